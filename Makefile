@@ -1,0 +1,63 @@
+# Every command works from a fresh clone: it installs what is missing first (aiadmin/run/bootstrap.sh).
+# Arguments: make test ARGS="tests/run -k port"    make check ARGS="lint types"
+
+PYTHON3 = .venv/bin/python
+SETUP = @sh aiadmin/run/bootstrap.sh
+RUN = @exec $(PYTHON3) -m aiadmin.run
+ARGS =
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test check lint types fix chaos-short score screenshots clean
+
+help:
+	@echo "make demo          everything on this machine, nobody's phone or account needed"
+	@echo "make run           the same programs against the addresses in .env"
+	@echo "make test          all tests"
+	@echo "make check         lint, types, imports, migrations, bridge (make fix mends what it can)"
+	@echo "make chaos-short   a minute of killed programs; messages, database and journal must agree"
+	@echo "make score         measure the understanding: SCORER=file CORPUS=file [SALON=file]"
+	@echo "make clean         remove what make made"
+
+demo:
+	$(SETUP) demo
+	$(RUN) --end-with-parent demo
+
+run:
+	$(SETUP) demo
+	$(RUN) --end-with-parent up
+
+test:
+	$(SETUP) dev
+	$(RUN) test $(ARGS)
+
+check:
+	$(SETUP) dev
+	$(RUN) check $(ARGS)
+
+lint:
+	$(SETUP) dev
+	$(RUN) check lint format
+
+types:
+	$(SETUP) dev
+	$(RUN) check types
+
+fix:
+	$(SETUP) dev
+	$(RUN) fix
+
+score:
+	$(SETUP) demo
+	$(RUN) score --corpus "$(CORPUS)" --scorer "$(SCORER)" $(if $(SALON),--salon "$(SALON)")
+
+chaos-short:
+	$(SETUP) dev
+	@exec $(PYTHON3) -m tests.e2e.chaos --seconds 60 $(ARGS)
+
+# Pictures of the pages for the README, made in a running product.
+screenshots:
+	$(SETUP) dev
+	@exec $(PYTHON3) -m tests.e2e.screenshots $(ARGS)
+
+clean:
+	@sh aiadmin/run/bootstrap.sh clean
