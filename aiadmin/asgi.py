@@ -1,0 +1,29 @@
+"""ASGI: HTTP goes to Django as WSGI threads (twice plain ASGI, measured), WebSockets to Channels."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aiadmin.settings")
+
+from a2wsgi import WSGIMiddleware
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+
+_wsgi = get_wsgi_application()
+
+from aiadmin.core.sockets import not_found  # noqa: E402
+from whatsapp.routing import websocket_urlpatterns  # noqa: E402
+
+_routes = list(websocket_urlpatterns)
+if not settings.PRODUCTION:
+    from aiadmin.demo.routing import websocket_urlpatterns as demo_urlpatterns
+
+    _routes += demo_urlpatterns
+
+application = ProtocolTypeRouter(
+    {
+        # a2wsgi spells WSGI's own types more narrowly than Django does.
+        "http": WSGIMiddleware(_wsgi, workers=8),  # type: ignore[arg-type]
+        "websocket": URLRouter([*_routes, not_found]),
+    }
+)

@@ -1,0 +1,132 @@
+"""Alarms: a row first, then mail and an optional webhook. Never depends on what broke."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db.models import F, QuerySet
+
+from aiadmin.core.http import build_client
+from aiadmin.core.models import Alarm
+from aiadmin.core.queue import Job, enqueue
+
+log = structlog.get_logger(__name__)
+
+# A slow mail server takes its time; a killed worker's claim ends by itself.
+CLAIM = timedelta(minutes=5)
+FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(hours=1)
+# Their pauses add up to a day: the whole first hour, then hourly.
+MAX_ATTEMPTS = 31
+
+
+def raise_alarm(kind: str, text: str, *, company_id: int = 0, email: str = "") -> Alarm | None:
+    """Stores and sends an alarm; None when the same cause was reported this hour.
+
+    `text` is Russian, one or two sentences: what happened, what to do. `email` is the salon's own
+    address, beside OPS_EMAIL. Real time: an alarm follows the operator's clock, not the salon's.
+    """
+    now = datetime.now(UTC)
+    alarm, created = Alarm.objects.get_or_create(
+        kind=kind,
+        company_id=company_id,
+        hour=now.replace(minute=0, second=0, microsecond=0),
+        defaults={"text": text, "recipient": email, "due_at": now},
+    )
+    if not created:
+        return None
+    log.warning("alarm.raised", kind=kind, company_id=company_id)
+    enqueue(Job.ALARM_SEND, alarm.pk)
+    return alarm
+
+
+def send(alarm_id: int) -> None:
+    """Mails and posts one due alarm, each until it went out once; `due_at` says when to try again.
+
+    After MAX_ATTEMPTS the row stays open with its `failure` for the staff to see.
+    """
+    alarm = _due().filter(pk=alarm_id).first()
+    if alarm is None:
+        return
+    # Compare-and-set: two workers never send the same attempt.
+    claim = datetime.now(UTC) + CLAIM
+    rows = Alarm.objects.filter(pk=alarm_id)
+    if not rows.filter(due_at=alarm.due_at).update(due_at=claim, attempts=F("attempts") + 1):
+        return
+    failures = [
+        f"{name}: {failure}"
+        for name, failure in (
+            ("почта", _once(alarm, "mailed_at", _mail)),
+            ("вебхук", _once(alarm, "posted_at", _post)),
+        )
+        if failure
+    ]
+    rows.filter(due_at=claim).update(
+        due_at=_next_attempt(alarm.attempts + 1) if failures else None, failure="; ".join(failures)
+    )
+
+
+def unsent(limit: int = 50) -> list[int]:
+    """Ids of alarms whose next attempt is due, the longest waiting first."""
+    return list(_due().order_by("due_at").values_list("pk", flat=True)[:limit])
+
+
+def close(alarms: QuerySet[Alarm]) -> int:
+    """A person took note: nothing more is sent. Returns how many were open."""
+    return alarms.filter(closed_at__isnull=True).update(closed_at=datetime.now(UTC), due_at=None)
+
+
+def _due() -> QuerySet[Alarm]:
+    return Alarm.objects.filter(due_at__lte=datetime.now(UTC))
+
+
+def _once(alarm: Alarm, column: str, channel: Callable[[Alarm], bool]) -> str:
+    """Sends through `channel` unless `column` says it went out. Returns what failed, or ""."""
+    if getattr(alarm, column) is not None:
+        return ""
+    try:
+        went_out = channel(alarm)
+    except Exception as error:  # whatever broke one channel must hide neither the other nor the row
+        log.warning(
+            "alarm.send_failed", alarm_id=alarm.pk, channel=column, error=type(error).__name__
+        )
+        return type(error).__name__
+    if went_out:
+        Alarm.objects.filter(pk=alarm.pk).update(**{column: datetime.now(UTC)})
+    return ""
+
+
+def _next_attempt(attempts: int) -> datetime | None:
+    if attempts >= MAX_ATTEMPTS:
+        return None
+    pause: timedelta = FIRST_PAUSE * 2 ** min(attempts - 1, 10)
+    return datetime.now(UTC) + min(pause, LONGEST_PAUSE)
+
+
+def _mail(alarm: Alarm) -> bool:
+    """False when there is nobody to write to."""
+    recipients = [address for address in (settings.OPS_EMAIL, alarm.recipient) if address]
+    if not recipients:
+        return False
+    about = f"салон № {alarm.company_id}" if alarm.company_id else "вся установка"
+    EmailMessage(
+        subject=f"AI Admin: требуется внимание ({about})", body=alarm.text, to=recipients
+    ).send()
+    return True
+
+
+def _post(alarm: Alarm) -> bool:
+    """False when there is no webhook."""
+    if not settings.ALERT_WEBHOOK_URL:
+        return False
+    body = {"kind": alarm.kind, "company_id": alarm.company_id, "text": alarm.text}
+    with build_client(base_url="", timeout=10) as client:
+        client.post(
+            settings.ALERT_WEBHOOK_URL,
+            content=json.dumps(body, ensure_ascii=False).encode(),
+            headers={"Content-Type": "application/json"},
+        ).raise_for_status()
+    return True

@@ -1,0 +1,76 @@
+"""Jobs: the only way news travels upwards. A job is a name and a row id; the row carries the work.
+
+`enqueue` publishes after commit, and gives up at once when Redis is down. Sweepers find by its own state
+the row of a lost job: core.sweep due alarms; marketplace.sweep callbacks, webhooks and syncs;
+whatsapp.sweep bridge events, turns, messages, and sessions to start or close. A lost SYNC_PROGRESS or
+BOOKING_CHANGED is not repeated: the page reads the state when it opens, a dialogue at each turn.
+Handlers are bound with `@handles(Job.X)` in the tasks module of whichever app owns the work.
+"""
+
+import functools
+from collections.abc import Callable
+from enum import Enum
+
+import structlog
+from celery import Task, current_app, shared_task
+from django.db import close_old_connections, transaction
+
+log = structlog.get_logger(__name__)
+
+# Celery turns these task names into calls; a test demands a handler for every one.
+HANDLED: dict["Job", str] = {}
+
+
+class Job(Enum):
+    """name = (task name, queue)."""
+
+    ALARM_SEND = ("core.alarm_send", "outbound")
+    CALLBACK_SEND = ("marketplace.callback_send", "sync")
+    SYNC_COMPANY = ("marketplace.sync_company", "sync")
+    WEBHOOK_PROCESS = ("marketplace.webhook_process", "sync")
+    PAIRING_START = ("whatsapp.pairing_start", "outbound")
+    SESSION_CLOSE = ("whatsapp.session_close", "outbound")
+    BOOKING_CHANGED = ("whatsapp.booking_changed", "outbound")
+    SYNC_PROGRESS = ("whatsapp.sync_progress", "outbound")
+    BRIDGE_EVENTS = ("whatsapp.bridge_events", "inbound")
+    TURN = ("whatsapp.turn", "inbound")
+    DELIVER = ("whatsapp.deliver", "outbound")
+
+    @property
+    def task(self) -> str:
+        return self.value[0]
+
+    @property
+    def queue(self) -> str:
+        return self.value[1]
+
+
+def enqueue(job: Job, row_id: int, *, countdown: float = 0) -> None:
+    """Publishes `job` once the current transaction commits. `countdown` in seconds, a few at most."""
+    transaction.on_commit(functools.partial(_publish, job, row_id, countdown))
+
+
+def _publish(job: Job, row_id: int, countdown: float) -> None:
+    try:
+        current_app.send_task(
+            job.task, args=[row_id], queue=job.queue, countdown=countdown or None, retry=False
+        )
+    except Exception as error:  # kombu raises many kinds; the caller's row is stored already
+        log.warning("queue.publish_failed", job=job.name, row_id=row_id, error=type(error).__name__)
+
+
+def handles(job: Job) -> Callable[[Callable[[int], None]], Task]:
+    """Binds a function(row_id) as the handler of `job`."""
+
+    def bind(function: Callable[[int], None]) -> Task:
+        HANDLED[job] = f"{function.__module__}.{function.__qualname__}"
+
+        @functools.wraps(function)
+        def run(row_id: int) -> None:
+            # A worker thread keeps its connection for long; one killed by a restart must not fail a job.
+            close_old_connections()
+            function(row_id)
+
+        return shared_task(name=job.task, ignore_result=True)(run)
+
+    return bind

@@ -1,0 +1,46 @@
+"""Redis: one client per process and every key name. Redis is a cache and a bell, never the truth."""
+
+from functools import cache
+
+import redis
+from django.conf import settings
+
+ERRORS = (redis.RedisError, OSError)
+
+TOKEN_TTL = 24 * 3600
+QR_TTL = 20
+
+
+@cache
+def client() -> redis.Redis:
+    """Shared client (thread-safe). Callers treat `ERRORS` as "not cached", never as a failure."""
+    return redis.Redis.from_url(
+        settings.REDIS_URL,
+        decode_responses=True,
+        socket_timeout=2,
+        socket_connect_timeout=1,
+        health_check_interval=30,
+    )
+
+
+def token_key(token_sha256: str) -> str:
+    """→ company id, 24 h. The seed's name with the token's hash in place of the token."""
+    return f"marketplace:token:{token_sha256}"
+
+
+def company_token_key(company_id: int) -> str:
+    return f"marketplace:company:{company_id}:token"
+
+
+def qr_key(company_id: int) -> str:
+    """→ JSON {"generated_at", "qr"}, 20 s."""
+    return f"marketplace:qr:{company_id}"
+
+
+def throttle_key(scope: str, ident: str, window: int) -> str:
+    return f"throttle:{scope}:{ident}:{window}"
+
+
+def company_group(company_id: int) -> str:
+    """Channels group of everybody who watches this company's connection."""
+    return f"company.{company_id}"

@@ -1,0 +1,23 @@
+"""Every route of the product."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from aiadmin import health
+
+urlpatterns = [
+    path("", RedirectView.as_view(url="/marketplace/")),
+    path("admin/", admin.site.urls),
+    path("marketplace/", include("marketplace.urls")),
+    path("", include("whatsapp.urls")),
+    path("healthz", health.healthz),
+    path("readyz", health.readyz),
+]
+if not settings.PRODUCTION:
+    # The desk and the stand-ins are absent from production images.
+    urlpatterns.append(path("demo/", include("aiadmin.demo.urls")))
+
+handler404 = "aiadmin.core.api.not_found"
+handler500 = "aiadmin.core.api.server_error"
