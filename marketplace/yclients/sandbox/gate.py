@@ -1,0 +1,127 @@
+"""What stands before the routes: trailing slashes, limits, faults, and cutting a connection.
+
+Pure ASGI, outermost, because a cut needs the server's own transport.
+"""
+
+import asyncio
+from typing import Any
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from marketplace.yclients.sandbox.faults import Fault
+from marketplace.yclients.sandbox.web import json_answer
+from marketplace.yclients.sandbox.world import World
+
+_HTML = b"<!DOCTYPE html><html><head><title>502</title></head><body>Bad gateway</body></html>"
+
+
+class Gate:
+    def __init__(self, app: ASGIApp, world: World) -> None:
+        self._app = app
+        self.world = world
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        path = scope["path"].rstrip("/") or "/"
+        scope = {**scope, "path": path, "raw_path": path.encode()}
+        if path.startswith("/control"):
+            await self._app(scope, receive, send)
+            return
+        body = await _whole_body(receive)
+        replay = _Replay(body, receive)
+        wait = self.world.limiter.admit((scope.get("client") or ("?", 0))[0], path)
+        if wait:
+            headers = {"Retry-After": str(int(wait))}
+            text = "Превышен лимит запросов"
+            refusal = _error(429, text, headers)
+            await refusal(scope, replay, send)
+            return
+        fault = self.world.faults.for_call(scope["method"], path, body)
+        if fault is None:
+            await self._app(scope, replay, send)
+        else:
+            await self._with_fault(fault, scope, replay, send)
+
+    async def _with_fault(self, fault: Fault, scope: Scope, receive: "_Replay", send: Send) -> None:
+        if fault.mode == "delay" and not fault.after:
+            await asyncio.sleep(fault.seconds)
+            await self._app(scope, receive, send)
+            return
+        if fault.mode == "delay":
+            held: list[Message] = []
+
+            async def hold(message: Message) -> None:
+                held.append(message)
+
+            await self._app(scope, receive, hold)
+            await asyncio.sleep(fault.seconds)
+            for message in held:
+                await send(message)
+            return
+        if fault.after:
+            await self._app(scope, receive, _swallow)
+        if fault.mode == "status":
+            await _error(fault.status, fault.message)(scope, receive, send)
+        elif fault.mode == "html":
+            await _page(send)
+        else:
+            await _cut(receive, send)
+
+
+class _Replay:
+    """Gives the body that was read already, then the real channel (for the disconnect)."""
+
+    def __init__(self, body: bytes, receive: Receive) -> None:
+        self._body: bytes | None = body
+        self._receive = receive
+
+    async def __call__(self) -> Message:
+        if self._body is None:
+            return await self._receive()
+        body, self._body = self._body, None
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    async def disconnected(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+
+
+async def _whole_body(receive: Receive) -> bytes:
+    parts = []
+    while True:
+        message = await receive()
+        parts.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+async def _swallow(message: Message) -> None:
+    """A call that was carried out and whose answer nobody gets."""
+
+
+def _error(status: int, message: str, headers: dict[str, str] | None = None) -> Any:
+    body = {"success": False, "data": None, "meta": {"message": message}}
+    return json_answer(body, status, headers)
+
+
+async def _page(send: Send) -> None:
+    await send(
+        {
+            "type": "http.response.start",
+            "status": 200,
+            "headers": [(b"content-type", b"text/html; charset=utf-8")],
+        }
+    )
+    await send({"type": "http.response.body", "body": _HTML})
+
+
+async def _cut(receive: _Replay, send: Send) -> None:
+    """Aborts the TCP connection: the caller gets not one byte of an answer."""
+    # uvicorn gives the bound method of its request cycle, which owns the transport.
+    transport = getattr(getattr(send, "__self__", None), "transport", None)
+    if transport is None:
+        raise RuntimeError("this server gives no way to cut a connection")
+    transport.abort()
+    await receive.disconnected()

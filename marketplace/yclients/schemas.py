@@ -1,0 +1,52 @@
+"""Every model the client returns, under one name: `schemas.Record`, `schemas.Slot` and so on."""
+
+from marketplace.yclients.schema_catalogue import (
+    BookService,
+    BusyInterval,
+    Company,
+    CompositeLink,
+    Interval,
+    Position,
+    ScheduleDay,
+    Service,
+    ServiceCategory,
+    ServiceStaff,
+    Slot,
+    Staff,
+    StaffService,
+)
+from marketplace.yclients.schema_journal import (
+    BookedAppointment,
+    Client,
+    HooksSettings,
+    Record,
+    RecordLabel,
+    RecordService,
+)
+from marketplace.yclients.schema_partner import ApplicationStatus, Payment, StatusChange, Tariff
+
+__all__ = [
+    "ApplicationStatus",
+    "BookService",
+    "BookedAppointment",
+    "BusyInterval",
+    "Client",
+    "Company",
+    "CompositeLink",
+    "HooksSettings",
+    "Interval",
+    "Payment",
+    "Position",
+    "Record",
+    "RecordLabel",
+    "RecordService",
+    "ScheduleDay",
+    "Service",
+    "ServiceCategory",
+    "ServiceStaff",
+    "Slot",
+    "Staff",
+    "StaffService",
+    "StatusChange",
+    "Tariff",
+]
