@@ -1,0 +1,58 @@
+"""manage.py register_company SALON_ID: creates or returns a salon's company, prints key and link."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_email
+
+from aiadmin.core import phones
+from aiadmin.core.errors import AppError
+from marketplace.services import registration
+from marketplace.services.access import AdminProof
+
+INT32_MAX = 2**31 - 1
+
+
+class Command(BaseCommand):
+    help = "Registers a YCLIENTS salon (or returns the known one) and prints its connect link."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("salon_id", type=int, help="the salon's id in YCLIENTS")
+        parser.add_argument("--phone", default="", help="the salon's phone")
+        parser.add_argument("--email", default="", help="the owner's e-mail, for alarms")
+        parser.add_argument(
+            "--rotate-key", action="store_true", help="make a new owner's key, revoke the old one"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not 0 < options["salon_id"] <= INT32_MAX:
+            raise CommandError("salon_id must be a positive number of at most 10 digits.")
+        try:
+            done = registration.register(
+                salon_id=options["salon_id"],
+                phone=phones.normalize(options["phone"]) if options["phone"] else "",
+                email=_email(options["email"]),
+                proof=AdminProof(),
+                rotate_key=options["rotate_key"],
+            )
+        except (AppError, ValueError) as error:
+            raise CommandError(f"Not registered: {error}.") from error
+        self.stdout.write(f"company   {done.company.pk} ({'new' if done.created else 'known'})")
+        self.stdout.write(f"salon     {done.company.salon_id}")
+        self.stdout.write(f"status    {done.company.integration_status}")
+        # Shown here once: only its hash is stored.
+        self.stdout.write(f"api key   {done.api_key or done.api_key_prefix + '…'}")
+        self.stdout.write(f"connect   {settings.PUBLIC_URL}{done.connect_url}")
+
+
+def _email(text: str) -> str:
+    if not text:
+        return ""
+    try:
+        validate_email(text)
+    except ValidationError as error:
+        raise ValueError("not an e-mail address") from error
+    return text

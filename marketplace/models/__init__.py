@@ -1,0 +1,26 @@
+"""Rows of the marketplace side."""
+
+from marketplace.models.access import ApiKey, ConnectToken
+from marketplace.models.booking import BookingAttempt
+from marketplace.models.catalog import ScheduleDay, Service, ServiceStaff, Staff, SyncRun
+from marketplace.models.company import Company, IntegrationStatus
+from marketplace.models.events import CallbackAttempt, CallbackDelivery, WebhookEvent
+from marketplace.models.records import Booking, Client
+
+__all__ = [
+    "ApiKey",
+    "Booking",
+    "BookingAttempt",
+    "CallbackAttempt",
+    "CallbackDelivery",
+    "Client",
+    "Company",
+    "ConnectToken",
+    "IntegrationStatus",
+    "ScheduleDay",
+    "Service",
+    "ServiceStaff",
+    "Staff",
+    "SyncRun",
+    "WebhookEvent",
+]

@@ -1,0 +1,40 @@
+"""The ledger of our writes to YCLIENTS: a row before the call, its outcome after it."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from marketplace.models.company import Company
+
+
+class BookingAttempt(models.Model):
+    """One intended write. `key` makes it once: the same key always answers with the same outcome."""
+
+    class Kind(models.TextChoices):
+        BOOK = "book", "запись"
+        MOVE = "move", "перенос"
+        CANCEL = "cancel", "отмена"
+
+    class Status(models.TextChoices):
+        STARTED = "started", "начата"
+        DONE = "done", "удалась"
+        REFUSED = "refused", "отказ"
+        UNKNOWN = "unknown", "исход неизвестен"
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="attempts")
+    key = models.CharField(max_length=120, unique=True, help_text="conversation:turn:step")
+    kind = models.CharField(max_length=10, choices=Kind)
+    api_id = models.CharField(
+        max_length=40, unique=True, help_text="Sent to YCLIENTS with the record"
+    )
+    request = models.JSONField(help_text="What was asked, JSON of the assistant's request")
+    status = models.CharField(max_length=10, choices=Status, default=Status.STARTED)
+    result = models.JSONField(null=True, blank=True, help_text="JSON of the outcome")
+    record_id = models.BigIntegerField(null=True, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "booking_attempts"
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}: {self.status}"

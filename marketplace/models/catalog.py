@@ -1,0 +1,130 @@
+"""The salon's catalogue as last read from YCLIENTS. Sync owns every column but the local ones."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from marketplace.models.company import Company
+
+
+class Service(models.Model):
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="services")
+    yclients_id = models.BigIntegerField()
+    title = models.CharField(max_length=500)
+    category = models.CharField(max_length=255, blank=True, default="")
+    price_min = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    price_max = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    duration_seconds = models.PositiveIntegerField(default=0)
+    is_online = models.BooleanField(default=True, help_text="Clients may book it themselves")
+    prepaid = models.BooleanField(default=False, help_text="Needs a prepayment: a person books it")
+    parts = models.JSONField(
+        default=list, blank=True, help_text="Service ids of a composite, in their order"
+    )
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    # Local: survives every sync.
+    aliases = models.JSONField(default=list, blank=True, help_text="How clients call it")
+
+    class Meta:
+        db_table = "services"
+        constraints = (
+            models.UniqueConstraint(fields=("company", "yclients_id"), name="service_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Staff(models.Model):
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="staff")
+    yclients_id = models.BigIntegerField()
+    name = models.CharField(max_length=255)
+    specialization = models.CharField(max_length=500, blank=True, default="")
+    is_bookable = models.BooleanField(
+        default=True, help_text="Not fired, not hidden, not deleted, open for online booking"
+    )
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "staff"
+        constraints = (
+            models.UniqueConstraint(fields=("company", "yclients_id"), name="staff_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ServiceStaff(models.Model):
+    """Who does what, how long (seconds) and for how much (None: the service's price)."""
+
+    service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="offers")
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="offers")
+    duration_seconds = models.PositiveIntegerField()
+    price = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+
+    class Meta:
+        db_table = "service_staff"
+        constraints = (
+            models.UniqueConstraint(fields=("service", "staff"), name="service_staff_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.service_id} / {self.staff_id}"
+
+
+class ScheduleDay(models.Model):
+    """A master's working day: `slots` is [{"from": "10:00", "to": "21:00"}] in the salon's local time."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="schedule")
+    staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="schedule")
+    day = models.DateField()
+    slots = models.JSONField(default=list)
+
+    class Meta:
+        db_table = "schedule_days"
+        constraints = (models.UniqueConstraint(fields=("staff", "day"), name="schedule_day_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.staff_id} {self.day}"
+
+
+class SyncRun(models.Model):
+    """One pass over the salon's data; the page shows `step`, `done` of `total`."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", "в очереди"
+        RUNNING = "running", "идёт"
+        DONE = "done", "готово"
+        FAILED = "failed", "ошибка"
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="sync_runs")
+    status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
+    step = models.CharField(max_length=30, blank=True, default="")
+    done = models.PositiveSmallIntegerField(default=0)
+    total = models.PositiveSmallIntegerField(default=5)
+    counts = models.JSONField(default=dict, help_text="Rows read, by step")
+    error = models.CharField(max_length=500, blank=True, default="")
+    # Grows with every claim: the fence that a worker's writes must match.
+    attempts = models.PositiveIntegerField(default=0)
+    failures = models.PositiveIntegerField(
+        default=0, help_text="Claims that did not end well; waits for the call budget are left out"
+    )
+    again = models.BooleanField(default=False, help_text="Asked for once more while it ran")
+    created_at = models.DateTimeField(db_default=Now())
+    # Real time: a lease on the work, so that a killed worker's run is taken over.
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "sync_runs"
+        indexes = (models.Index(fields=("company", "-id"), name="sync_runs_latest"),)
+        constraints = (
+            # A second request joins the run that is waiting or under way.
+            models.UniqueConstraint(
+                fields=("company",),
+                condition=models.Q(status__in=("queued", "running")),
+                name="sync_run_one_open",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.company_id}: {self.status} {self.step}"

@@ -1,0 +1,114 @@
+"""The company: one connected salon. The table and its columns are the seed's, the rest is added below."""
+
+from zoneinfo import ZoneInfo
+
+from django.db import models
+from django.db.models import Q
+
+
+class IntegrationStatus(models.TextChoices):
+    """Moves: pending → active ⇄ frozen; any → uninstalled → pending; pending → failed → pending."""
+
+    PENDING = "pending", "ждёт подключения"
+    ACTIVE = "active", "работает"
+    FROZEN = "frozen", "заморожен"
+    UNINSTALLED = "uninstalled", "удалён"
+    FAILED = "failed", "не подключился"
+
+
+class SeedIndex(models.Index):
+    """Django stops at 30 characters for Oracle's sake; the seed's index names are longer."""
+
+    max_name_length = 63
+
+
+class Company(models.Model):
+    id = models.AutoField(primary_key=True)
+    # The seed's `company_id` and `yclients_id` both hold the salon's id in YCLIENTS.
+    external_company_id = models.IntegerField(null=True, db_column="company_id")
+    yclients_id = models.IntegerField(null=True)
+    title = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001  (the seed's columns)
+    phone = models.CharField(max_length=20, null=True, blank=True)  # noqa: DJ001
+    email = models.CharField(max_length=100, null=True, blank=True)  # noqa: DJ001
+    address = models.CharField(max_length=500, null=True, blank=True)  # noqa: DJ001
+    timezone = models.CharField(  # noqa: DJ001
+        max_length=50, null=True, db_default="Europe/Moscow", default="Europe/Moscow"
+    )
+
+    whatsapp_connected = models.BooleanField(null=True, db_default=False, default=False)
+    whatsapp_phone = models.CharField(max_length=20, null=True, blank=True)  # noqa: DJ001
+    whatsapp_connected_at = models.DateTimeField(null=True, blank=True)
+    integration_status = models.CharField(  # noqa: DJ001
+        max_length=50,
+        null=True,
+        choices=IntegrationStatus,
+        db_default=IntegrationStatus.PENDING,
+        default=IntegrationStatus.PENDING,
+    )
+    connected_at = models.DateTimeField(null=True, blank=True)
+
+    ai_enabled = models.BooleanField(null=True, db_default=True, default=True)
+    sync_enabled = models.BooleanField(null=True, db_default=True, default=True)
+    # FALSE in SQL as in the seed; registration sets it, only a person clears it.
+    whatsapp_enabled = models.BooleanField(null=True, db_default=False, default=False)
+
+    raw_data = models.JSONField(null=True, blank=True)
+    # The seed says NOW(): Django's own Now() would be statement_timestamp().
+    created_at = models.DateTimeField(
+        null=True, db_default=models.Func(function="NOW", template="%(function)s()")
+    )
+    updated_at = models.DateTimeField(null=True, blank=True)
+
+    # --- beside the seed's columns ---
+    status_reason = models.CharField(max_length=100, db_default="", default="", blank=True)
+    install_generation = models.PositiveIntegerField(db_default=1, default=1)
+    owner_user_id = models.BigIntegerField(
+        null=True, blank=True, help_text="User id signed by YCLIENTS at the first install"
+    )
+    user_token_encrypted = models.TextField(db_default="", default="", blank=True)
+    catalog_synced_at = models.DateTimeField(null=True, blank=True)
+    # Real time of the last look at a frozen salon's status in YCLIENTS.
+    status_polled_at = models.DateTimeField(null=True, blank=True)
+    takeover_minutes = models.PositiveIntegerField(db_default=30, default=30)
+
+    class Meta:
+        db_table = "companies"
+        indexes = (
+            SeedIndex(
+                fields=("whatsapp_connected",),
+                name="idx_companies_whatsapp_connected",
+                condition=Q(whatsapp_connected=True),
+            ),
+            SeedIndex(
+                fields=("whatsapp_phone",),
+                name="idx_companies_whatsapp_phone",
+                condition=Q(whatsapp_phone__isnull=False),
+            ),
+        )
+        constraints = (
+            models.UniqueConstraint(fields=("external_company_id",), name="companies_salon_once"),
+            models.CheckConstraint(
+                condition=Q(integration_status__in=IntegrationStatus.values),
+                name="companies_status_known",
+            ),
+            # One number answers for one salon.
+            models.UniqueConstraint(
+                fields=("whatsapp_phone",),
+                condition=Q(whatsapp_connected=True),
+                name="companies_number_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.title or 'Салон'} ({self.external_company_id})"
+
+    @property
+    def salon_id(self) -> int:
+        """The salon's id in YCLIENTS."""
+        if self.external_company_id is None:
+            raise ValueError(f"company {self.pk} has no salon id")
+        return self.external_company_id
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone or "Europe/Moscow")

@@ -1,0 +1,94 @@
+"""Inbox of YCLIENTS's webhooks and outbox of our callbacks."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from marketplace.models.company import Company
+
+
+class WebhookEvent(models.Model):
+    """A webhook as it came. The unique key drops repeats within ten minutes."""
+
+    class Status(models.TextChoices):
+        NEW = "new", "новое"
+        DONE = "done", "обработано"
+        IGNORED = "ignored", "не нужно"
+        FAILED = "failed", "ошибка"
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="webhooks")
+    key = models.CharField(
+        max_length=120, unique=True, help_text="company:generation:sha256(body):10-minute slot"
+    )
+    resource = models.CharField(max_length=60, blank=True, default="")
+    resource_id = models.BigIntegerField(null=True, blank=True)
+    event = models.CharField(max_length=60, blank=True, default="")
+    body = models.JSONField()
+    status = models.CharField(max_length=10, choices=Status, default=Status.NEW)
+    note = models.CharField(max_length=300, blank=True, default="")
+    # Grows with every claim: the fence that a worker's writes must match.
+    attempts = models.PositiveIntegerField(default=0)
+    crashes = models.PositiveIntegerField(
+        default=0, help_text="Tries in a row that ended by an error of ours or a killed worker"
+    )
+    received_at = models.DateTimeField(db_default=Now())
+    # Real time: not before this is it tried (again); a claim moves it ahead.
+    due_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "webhook_events"
+        indexes = (
+            models.Index(
+                fields=("due_at",), name="webhooks_waiting", condition=models.Q(status="new")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.resource} {self.resource_id} {self.event}"
+
+
+class CallbackDelivery(models.Model):
+    """The activation callback to YCLIENTS, tried until it is acknowledged."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", "в очереди"
+        DONE = "done", "доставлен"
+        FAILED = "failed", "не доставлен"
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="callbacks")
+    install_generation = models.PositiveIntegerField()
+    # The key made for YCLIENTS, encrypted until YCLIENTS acknowledged it, then erased.
+    api_key_encrypted = models.TextField(blank=True, default="")
+    status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
+    attempts = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(db_default=Now())
+    due_at = models.DateTimeField(db_default=Now(), help_text="Real time of the next attempt")
+    # Real time: an attempt is under way until then at the latest.
+    claimed_until = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "callback_deliveries"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("company", "install_generation"), name="callback_once_per_install"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.company_id}: {self.status}"
+
+
+class CallbackAttempt(models.Model):
+    """One try: what YCLIENTS answered (secrets masked), how long it took."""
+
+    delivery = models.ForeignKey(CallbackDelivery, on_delete=models.CASCADE, related_name="tries")
+    status_code = models.PositiveSmallIntegerField(null=True, blank=True)
+    answer = models.CharField(max_length=500, blank=True, default="")
+    took_ms = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "callback_attempts"
+
+    def __str__(self) -> str:
+        return f"{self.delivery_id}: {self.status_code}"

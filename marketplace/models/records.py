@@ -1,0 +1,64 @@
+"""Clients and bookings as YCLIENTS last told them."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from marketplace.models.company import Company
+
+
+class Client(models.Model):
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="clients")
+    yclients_id = models.BigIntegerField(null=True, blank=True)
+    phone = models.CharField(max_length=20, help_text="E.164")
+    name = models.CharField(max_length=255, blank=True, default="")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "clients"
+        constraints = (
+            models.UniqueConstraint(fields=("company", "phone"), name="client_phone_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.name or str(self.pk)
+
+
+class Booking(models.Model):
+    """One YCLIENTS record. `start` is aware UTC; what people see is rendered in the salon's zone."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="bookings")
+    record_id = models.BigIntegerField()
+    client_phone = models.CharField(max_length=20, blank=True, default="", help_text="E.164")
+    client_name = models.CharField(max_length=255, blank=True, default="")
+    staff_yclients_id = models.BigIntegerField(default=0)
+    services = models.JSONField(default=list, help_text='[{"id", "title", "cost"}]')
+    start = models.DateTimeField()
+    length_seconds = models.PositiveIntegerField(default=0)
+    attendance = models.SmallIntegerField(
+        default=0, help_text="-1 no-show, 0 waits, 1 came, 2 confirmed"
+    )
+    is_deleted = models.BooleanField(default=False)
+    made_by_us = models.BooleanField(default=False)
+    last_change = models.CharField(max_length=40, blank=True, default="")
+    updated_at = models.DateTimeField(db_default=Now())
+    # Real time of the last change worth telling, and when it was told; BOOKING_CHANGED may get lost.
+    changed_at = models.DateTimeField(null=True, blank=True)
+    announced_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "bookings"
+        constraints = (
+            models.UniqueConstraint(fields=("company", "record_id"), name="booking_record_once"),
+        )
+        indexes = (
+            models.Index(fields=("company", "client_phone", "start"), name="bookings_of_client"),
+            models.Index(fields=("company", "start"), name="bookings_by_start"),
+            models.Index(
+                fields=("changed_at",),
+                name="bookings_unannounced",
+                condition=models.Q(changed_at__isnull=False, announced_at=None),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.record_id} {self.start:%Y-%m-%d %H:%M}"

@@ -1,0 +1,73 @@
+"""The current QR code of a company: kept in Redis for its 20 seconds, drawn as a PNG data URI."""
+
+import base64
+import io
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+
+import qrcode
+import structlog
+from qrcode.image.pure import PyPNGImage
+
+from aiadmin.core import redis as store
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class Qr:
+    """`text` is what the phone reads; `expires_in` the whole seconds it still lives, 1–20."""
+
+    text: str
+    expires_in: int
+
+
+def remember(company_id: int, text: str, *, ttl: float = store.QR_TTL) -> None:
+    """Keeps a code that lives `ttl` seconds more (real time, at most 20). Redis down: not kept."""
+    milliseconds = int(min(ttl, store.QR_TTL) * 1000)
+    if milliseconds <= 0:
+        return
+    value = json.dumps({"generated_at": datetime.now(UTC).isoformat(), "qr": text})
+    try:
+        store.client().set(store.qr_key(company_id), value, px=milliseconds)
+    except store.ERRORS as error:
+        log.warning("marketplace.qr_not_kept", company_id=company_id, error=type(error).__name__)
+
+
+def forget(company_id: int) -> None:
+    """The code was scanned or withdrawn."""
+    try:
+        store.client().delete(store.qr_key(company_id))
+    except store.ERRORS as error:
+        log.warning(
+            "marketplace.qr_not_forgotten", company_id=company_id, error=type(error).__name__
+        )
+
+
+def current(company_id: int) -> Qr | None:
+    """The code that can be scanned now, or None (also when Redis does not answer)."""
+    key = store.qr_key(company_id)
+    try:
+        pipe = store.client().pipeline()
+        pipe.get(key)
+        pipe.pttl(key)
+        value, left = pipe.execute()
+    except store.ERRORS:
+        return None
+    # Less than a second left: nobody can scan it, the next one is on its way.
+    if value is None or left < 1000:
+        return None
+    return Qr(text=json.loads(value)["qr"], expires_in=left // 1000)
+
+
+@lru_cache(maxsize=64)
+def png_data_uri(text: str) -> str:
+    """`text` as a black-on-white PNG, "data:image/png;base64,…", with the quiet zone readers need."""
+    code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_L, box_size=8, border=4)
+    code.add_data(text)
+    code.make(fit=True)
+    buffer = io.BytesIO()
+    code.make_image(image_factory=PyPNGImage).save(buffer)
+    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"

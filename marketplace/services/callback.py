@@ -1,0 +1,214 @@
+"""Outbox of the activation callback: "connected" to YCLIENTS, tried until it is acknowledged.
+
+A failing callback never undoes a connection: it has its own row and its own state.
+"""
+
+import random
+import time
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from aiadmin.core import crypto
+from aiadmin.core.alarms import raise_alarm
+from aiadmin.core.errors import ConflictError
+from aiadmin.core.logging import scrub
+from aiadmin.core.queue import Job, enqueue
+from marketplace.models import (
+    ApiKey,
+    CallbackAttempt,
+    CallbackDelivery,
+    Company,
+    IntegrationStatus,
+)
+from marketplace.services import keys
+from marketplace.services.access import webhook_url
+from marketplace.services.yclients_access import partner_client
+from marketplace.yclients.errors import RateLimited, YclientsError
+
+log = structlog.get_logger(__name__)
+
+FIRST_DELAY = 5.0
+LONGEST_DELAY = 24 * 3600.0
+# A claim outlives the call (120 s for its place in the budget, then 15 s timeouts); after it a killed
+# worker's attempt is repeated.
+CLAIM_SECONDS = 300
+ALARM_AFTER = timedelta(hours=1)
+
+
+def ensure(company: Company) -> CallbackDelivery:
+    """The delivery of this installation, made once and queued with the key that YCLIENTS will get.
+
+    Runs in the caller's transaction; the job is published when it commits.
+    """
+    with transaction.atomic():
+        delivery, created = CallbackDelivery.objects.get_or_create(
+            company=company, install_generation=company.install_generation
+        )
+        if created:
+            issued = keys.issue(company, ApiKey.Kind.YCLIENTS)
+            delivery.api_key_encrypted = crypto.encrypt(issued.plain)
+            delivery.save(update_fields=["api_key_encrypted"])
+            enqueue(Job.CALLBACK_SEND, delivery.pk)
+    return delivery
+
+
+def request(company: Company) -> CallbackDelivery:
+    """POST /marketplace/callback: the same row when called again; what waits is tried at once.
+
+    Raises ConflictError `not_connected`: YCLIENTS is told only what we know ourselves.
+    """
+    if not company.whatsapp_connected:
+        raise ConflictError("WhatsApp ещё не подключён", code="not_connected")
+    delivery = ensure(company)
+    repeat_now(delivery.pk)
+    delivery.refresh_from_db()
+    return delivery
+
+
+def repeat_now(delivery_id: int) -> bool:
+    """Brings a waiting delivery's next attempt forward; False when there is nothing to repeat."""
+    queued = CallbackDelivery.objects.filter(pk=delivery_id, status=CallbackDelivery.Status.QUEUED)
+    # An attempt under way is left alone.
+    idle = Q(claimed_until=None) | Q(claimed_until__lte=Now())
+    queued.filter(idle, due_at__gt=Now()).update(due_at=Now())
+    if not queued.exists():
+        return False
+    enqueue(Job.CALLBACK_SEND, delivery_id)
+    return True
+
+
+def due_ids(limit: int = 50) -> list[int]:
+    """Deliveries whose next attempt is due, for the sweeper."""
+    rows = CallbackDelivery.objects.filter(status=CallbackDelivery.Status.QUEUED, due_at__lte=Now())
+    return list(rows.order_by("due_at").values_list("pk", flat=True)[:limit])
+
+
+def withdraw(company_id: int) -> None:
+    """The installation ended: nothing more is sent, the key for YCLIENTS is erased."""
+    CallbackDelivery.objects.filter(
+        company_id=company_id, status=CallbackDelivery.Status.QUEUED
+    ).update(status=CallbackDelivery.Status.FAILED, api_key_encrypted="")
+
+
+def deliver(delivery_id: int) -> None:
+    """One attempt, when it is due and nobody else makes it. Safe to call any number of times."""
+    delivery = _claim(delivery_id)
+    if delivery is None:
+        return
+    company = delivery.company
+    if (
+        company.install_generation != delivery.install_generation
+        or company.integration_status == IntegrationStatus.UNINSTALLED
+    ):
+        _close(delivery, CallbackDelivery.Status.FAILED)
+        return
+    started = time.monotonic()
+    status_code, error = _send(company, delivery)
+    took_ms = int((time.monotonic() - started) * 1000)
+    CallbackAttempt.objects.create(
+        delivery=delivery,
+        status_code=status_code,
+        answer=scrub(error.message)[:500] if error else "",
+        took_ms=took_ms,
+    )
+    if error is None:
+        _close(delivery, CallbackDelivery.Status.DONE, sent_at=datetime.now(UTC))
+        log.info("marketplace.callback_done", company_id=company.pk, took_ms=took_ms)
+        return
+    delay = _delay(delivery.attempts, error)
+    CallbackDelivery.objects.filter(pk=delivery.pk, attempts=delivery.attempts).update(
+        due_at=_ahead(delay), claimed_until=None
+    )
+    log.warning(
+        "marketplace.callback_failed",
+        company_id=company.pk,
+        attempt=delivery.attempts,
+        error=error.code,
+        status=error.http_status,
+        retry_in=int(delay),
+    )
+    _alarm_when_late(delivery, error)
+
+
+def _claim(delivery_id: int) -> CallbackDelivery | None:
+    """Compare-and-set on the attempt number: two workers never make the same attempt."""
+    delivery = CallbackDelivery.objects.select_related("company").filter(pk=delivery_id).first()
+    if delivery is None:
+        return None
+    until = _ahead(CLAIM_SECONDS)
+    taken = CallbackDelivery.objects.filter(
+        pk=delivery_id,
+        status=CallbackDelivery.Status.QUEUED,
+        attempts=delivery.attempts,
+        due_at__lte=Now(),
+    ).update(attempts=delivery.attempts + 1, due_at=until, claimed_until=until)
+    if taken != 1:
+        return None
+    delivery.attempts += 1
+    return delivery
+
+
+def _close(delivery: CallbackDelivery, status: str, *, sent_at: datetime | None = None) -> None:
+    """Nothing more is sent, so the key for YCLIENTS need not be read again.
+
+    What was withdrawn during the call stays withdrawn.
+    """
+    CallbackDelivery.objects.filter(pk=delivery.pk, status=CallbackDelivery.Status.QUEUED).update(
+        status=status, sent_at=sent_at, api_key_encrypted=""
+    )
+
+
+def _send(company: Company, delivery: CallbackDelivery) -> tuple[int | None, YclientsError | None]:
+    """HTTP status (None: no answer) and what went wrong (None: YCLIENTS took it, now or before)."""
+    try:
+        return _call(company, delivery), None
+    except YclientsError as error:
+        return error.http_status, error
+    except Exception:  # ours to repair: logged with its trace, then as any failed attempt
+        log.exception("marketplace.callback_broken", company_id=company.pk)
+        return None, YclientsError("Ошибка обработки")
+
+
+def _call(company: Company, delivery: CallbackDelivery) -> int:
+    if not settings.YCLIENTS_API_KEY or not settings.YCLIENTS_APPLICATION_ID:
+        raise YclientsError("Не заданы YCLIENTS_API_KEY и YCLIENTS_APPLICATION_ID")
+    try:
+        api_key = crypto.decrypt(delivery.api_key_encrypted)
+    except ValueError as error:
+        raise YclientsError("Ключ для YCLIENTS не расшифровать: SECRET_KEY заменён") from error
+    with partner_client() as client:
+        return client.partner_callback(
+            salon_id=company.salon_id,
+            application_id=settings.YCLIENTS_APPLICATION_ID,
+            api_key=api_key,
+            webhook_urls=[webhook_url(company)],
+        )
+
+
+def _delay(attempts: int, error: YclientsError) -> float:
+    """Seconds to the next attempt: 5·2ⁿ with ±20 % of jitter, a day at most."""
+    plain = FIRST_DELAY * float(2 ** min(attempts - 1, 20)) * random.uniform(0.8, 1.2)
+    asked = error.retry_after if isinstance(error, RateLimited) else 0.0
+    return min(LONGEST_DELAY, max(plain, asked))
+
+
+def _alarm_when_late(delivery: CallbackDelivery, error: YclientsError) -> None:
+    if datetime.now(UTC) - delivery.created_at < ALARM_AFTER:
+        return
+    company = delivery.company
+    raise_alarm(
+        "callback_failing",
+        f"YCLIENTS больше часа не принимает подтверждение подключения: {company}. "
+        f"Последний ответ: {scrub(error.message)[:200]}. Салон при этом работает. Проверьте "
+        "YCLIENTS_API_KEY и статус приложения; повторить сразу можно в админке, «Доставки callback».",
+        company_id=company.pk,
+    )
+
+
+def _ahead(seconds: float) -> datetime:
+    return datetime.now(UTC) + timedelta(seconds=seconds)

@@ -1,0 +1,102 @@
+"""Connect tokens: a JWT for one company, 24 h, and a row that says whether it is revoked.
+
+Redis holds the seed's two keys with the token's hash in place of the token. They are a mirror: every
+check ends at the row, in the one query that loads the company anyway, so that a revocation made while
+Redis was unreachable holds, and a FLUSHALL revokes nothing.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from rest_framework_simplejwt.exceptions import ExpiredTokenError, TokenError
+from rest_framework_simplejwt.tokens import Token
+
+from aiadmin.core import crypto
+from aiadmin.core import redis as store
+from aiadmin.core.errors import UnauthorizedError
+from marketplace.models import Company, ConnectToken
+
+log = structlog.get_logger(__name__)
+
+
+class ConnectJwt(Token):
+    """Payload: company_id, iat, exp, jti, token_type. No personal data: it travels in addresses."""
+
+    token_type = "connect"  # noqa: S105  (the kind of the token)
+    lifetime = timedelta(seconds=store.TOKEN_TTL)
+
+
+def issue(company: Company) -> str:
+    """A new token of the company; the earlier ones stay valid (several tabs work)."""
+    jwt = ConnectJwt()
+    jwt["company_id"] = company.pk
+    text = str(jwt)
+    digest = crypto.sha256_hex(text)
+    ConnectToken.objects.create(
+        company=company,
+        jti=str(jwt["jti"]),
+        sha256=digest,
+        expires_at=datetime.fromtimestamp(int(jwt["exp"]), UTC),
+    )
+    try:
+        pipe = store.client().pipeline()
+        pipe.set(store.token_key(digest), company.pk, ex=store.TOKEN_TTL)
+        pipe.set(store.company_token_key(company.pk), digest, ex=store.TOKEN_TTL)
+        pipe.execute()
+    except store.ERRORS as error:
+        log.warning("marketplace.token_not_cached", error=type(error).__name__)
+    return text
+
+
+def company_for_token(token: str) -> Company:
+    """The one guarded door from a token to its company.
+
+    Raises UnauthorizedError: `token_expired`, or `token_invalid` for everything else that is wrong
+    (forged, another algorithm or type, revoked, unknown).
+    """
+    try:
+        jwt = ConnectJwt(token)  # type: ignore[arg-type]  # its annotation says Token, it takes text
+    except ExpiredTokenError as error:
+        raise UnauthorizedError(
+            "Ссылка устарела: она действует 24 часа. Откройте приложение в YCLIENTS ещё раз",
+            code="token_expired",
+        ) from error
+    except TokenError as error:
+        raise _invalid() from error
+    row = (
+        ConnectToken.objects.select_related("company")
+        .filter(sha256=crypto.sha256_hex(token), revoked_at__isnull=True)
+        .first()
+    )
+    if row is None or row.company_id != jwt.get("company_id"):
+        raise _invalid()
+    return row.company
+
+
+def revoke(token: str) -> None:
+    """Makes one token useless; unknown tokens are no error."""
+    digest = crypto.sha256_hex(token)
+    rows = ConnectToken.objects.filter(sha256=digest, revoked_at__isnull=True)
+    rows.update(revoked_at=datetime.now(UTC))
+    _forget([store.token_key(digest)])
+
+
+def revoke_all(company_id: int) -> int:
+    """Revokes every token of the company; returns how many were valid."""
+    rows = ConnectToken.objects.filter(company_id=company_id, revoked_at__isnull=True)
+    digests = list(rows.values_list("sha256", flat=True))
+    revoked = rows.update(revoked_at=datetime.now(UTC))
+    _forget([*map(store.token_key, digests), store.company_token_key(company_id)])
+    return revoked
+
+
+def _forget(names: list[str]) -> None:
+    try:
+        store.client().delete(*names)
+    except store.ERRORS as error:
+        # The row is revoked; the mirror goes by itself within a day.
+        log.warning("marketplace.token_not_forgotten", error=type(error).__name__)
+
+
+def _invalid() -> UnauthorizedError:
+    return UnauthorizedError("Недействительный токен", code="token_invalid")

@@ -1,0 +1,159 @@
+"""Pages for people: the landing with YCLIENTS's redirect, the connect page, and what went wrong."""
+
+import functools
+import re
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
+
+from aiadmin.core.api import throttle, wants_html
+from aiadmin.core.errors import AppError, UnauthorizedError
+from marketplace.api.base import KEYED_LIMIT, PUBLIC_LIMIT, WINDOW, address
+from marketplace.api.views import NoSuchView, OnlyReadView
+from marketplace.services import access, registration, tokens
+
+INT32_MAX = 2**31 - 1
+_SALON_PARAMETER = re.compile(r"salon_ids?(\[\d*\])?")
+
+# Titles of the pages that explain a refusal; the sentence below comes with the error.
+_TITLES = {
+    "token_expired": "Ссылка устарела",
+    "token_invalid": "Ссылка не подходит",
+    "bad_signature": "Не удалось проверить переход из YCLIENTS",
+    "already_connected": "Салон уже подключён",
+    "too_many_requests": "Слишком много попыток",
+    "yclients_unavailable": "YCLIENTS не отвечает",
+}
+
+# The API's sentence names the fault; a person needs to hear what to do.
+_ADVICE = {
+    "bad_signature": "Откройте приложение в YCLIENTS ещё раз. Если не поможет, напишите нам",
+    "already_connected": "Управлять подключением можно из приложения в YCLIENTS",
+}
+_FRESH_LINK = "Откройте приложение в YCLIENTS ещё раз: ссылка действует 24 часа"
+
+Page = Callable[[HttpRequest], HttpResponse]
+
+
+def _page(view: Page) -> Page:
+    """A page is never cached (its address may hold a token) and tells its refusals in words."""
+
+    @functools.wraps(view)
+    def run(request: HttpRequest) -> HttpResponse:
+        if request.method not in {"GET", "HEAD"}:
+            refused: HttpResponse = OnlyReadView.as_view()(request)
+            return refused
+        try:
+            response = view(request)
+        except AppError as error:
+            response = _refusal(request, error)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    return csrf_exempt(run)
+
+
+@_page
+def landing(request: HttpRequest) -> HttpResponse:
+    """What the product does; with YCLIENTS's redirect parameters, the start of onboarding."""
+    raw_ids = _salon_values(request.GET)
+    user_data = request.GET.get("user_data", "")
+    if not raw_ids and not user_data:
+        return render(request, "marketplace/landing.html", _context())
+    throttle("public", address(request), limit=PUBLIC_LIMIT, window=WINDOW)
+    proof = _proof(user_data, request.GET.get("user_data_sign", ""))
+    salon_ids = _salon_ids(raw_ids)
+    if proof is None:
+        registration.ask_for_approval(salon_ids)
+        return _awaiting(request)
+    done = registration.onboard(salon_ids=salon_ids, proof=proof)
+    if len(done.registered) == 1 and not done.awaiting:
+        return HttpResponseRedirect(done.registered[0].connect_url)
+    if not done.registered:
+        return _awaiting(request)
+    context = _context(registered=done.registered, awaiting=done.awaiting)
+    return render(request, "marketplace/salons.html", context)
+
+
+@_page
+def connect(request: HttpRequest) -> HttpResponse:
+    """The connect page of the token's company; what happens next comes over the WebSocket."""
+    token = request.GET.get("token", "")
+    try:
+        company = tokens.company_for_token(token)
+    except UnauthorizedError as error:
+        throttle("public", address(request), limit=PUBLIC_LIMIT, window=WINDOW)
+        # The script looks whether this tab still holds its token: the address bar lost it on purpose.
+        context = _context(title=_TITLES[error.code], text=_FRESH_LINK, resume=not token)
+        return render(request, "marketplace/message.html", context, status=error.status)
+    throttle("key", f"company:{company.pk}", limit=KEYED_LIMIT, window=WINDOW)
+    context = _context(company=company, connected=bool(company.whatsapp_connected))
+    return render(request, "marketplace/connect.html", context)
+
+
+@csrf_exempt
+def nowhere(request: HttpRequest) -> HttpResponse:
+    """Paths nobody serves: a page for a browser, the one error shape for a program."""
+    if wants_html(request):
+        return render(request, "404.html", status=404)
+    answer: HttpResponse = NoSuchView.as_view()(request)
+    return answer
+
+
+def _proof(user_data: str, signature: str) -> access.Proof | None:
+    if user_data:
+        return access.signed_user(user_data, signature)
+    return access.OpenProof() if settings.MARKETPLACE_OPEN_REGISTRATION else None
+
+
+def _salon_values(query: QueryDict) -> list[str]:
+    """Values of salon_id, salon_ids[] and salon_ids[0], [1], …, in their order, without repeats."""
+    found = [
+        value
+        for name, values in query.lists()
+        if _SALON_PARAMETER.fullmatch(name)
+        for value in values
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _salon_ids(values: list[str]) -> list[int]:
+    """Raises AppError when there is none, or one is not a salon's number."""
+    ids = [
+        int(value)
+        for value in values[:100]
+        if value.isascii() and value.isdigit() and len(value) <= 10 and 0 < int(value) <= INT32_MAX
+    ]
+    if not ids or len(ids) != len(values[:100]):
+        raise AppError("YCLIENTS не передал номер салона. Откройте приложение в YCLIENTS ещё раз")
+    return ids
+
+
+def _awaiting(request: HttpRequest) -> HttpResponse:
+    context = _context(
+        title="Запрос отправлен на проверку",
+        text="Мы не смогли сами убедиться, что это ваш салон. Сотрудник проверит запрос "
+        "и пришлёт ссылку для подключения.",
+        calm=True,
+    )
+    return render(request, "marketplace/message.html", context, status=202)
+
+
+def _refusal(request: HttpRequest, error: AppError) -> HttpResponse:
+    title = _TITLES.get(error.code, "Не получилось")
+    context = _context(title=title, text=_ADVICE.get(error.code, error.message))
+    response = render(request, "marketplace/message.html", context, status=error.status)
+    for name, value in error.headers.items():
+        response[name] = value
+    return response
+
+
+def _context(**values: object) -> dict[str, object]:
+    return {
+        "support_email": settings.SUPPORT_EMAIL,
+        "support_telegram": settings.SUPPORT_TELEGRAM,
+        **values,
+    }
