@@ -1,0 +1,114 @@
+"""Free starts by master, asked of YCLIENTS at the moment they are needed; slots are never cached."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from aiadmin.core import clock
+from marketplace.models import Company, ScheduleDay, ServiceStaff, Staff
+from marketplace.services.yclients_access import client_for
+from marketplace.yclients.client import YclientsClient
+
+# A search over many days stops when this many free days were read: nobody reads more options.
+MAX_FREE_DAYS = 3
+# Past this many masters only those on the schedule are asked: YCLIENTS takes five calls a second.
+ASK_ALL_UP_TO = 4
+
+
+@dataclass(frozen=True)
+class FreeSlot:
+    """`start` is aware, in the salon's zone; `length_seconds` is this master's own length."""
+
+    start: datetime
+    staff_id: int
+    length_seconds: int
+
+
+def free_slots(
+    company: Company,
+    *,
+    service_ids: tuple[int, ...],
+    staff_id: int | None,
+    day_from: date,
+    day_to: date,
+) -> list[FreeSlot]:
+    """Free starts in time order, none in the past. Days are the salon's own calendar.
+
+    `service_ids` are done in one visit by one master. An empty list after at least one call means
+    "busy"; no master at all who does them raises LookupError instead. Raises YclientsError.
+    """
+    masters = _masters(company, service_ids, staff_id)
+    if not masters:
+        raise LookupError("no bookable master does these services")
+    now = clock.now()
+    found: list[FreeSlot] = []
+    free_days = 0
+    with client_for(company) as client:
+        for day in _days(client, company, service_ids, staff_id, day_from, day_to):
+            of_day = [
+                FreeSlot(slot.start.astimezone(company.zone), master, slot.length_seconds)
+                for master in _asked(company, masters, day)
+                for slot in client.book_times(
+                    company.salon_id, staff_id=master, day=day, service_ids=service_ids
+                )
+                if slot.start > now
+            ]
+            found += sorted(of_day, key=lambda slot: (slot.start, slot.staff_id))
+            free_days += bool(of_day)
+            if free_days >= MAX_FREE_DAYS:
+                break
+    return found
+
+
+def _masters(company: Company, service_ids: tuple[int, ...], staff_id: int | None) -> list[int]:
+    """Masters, by YCLIENTS id, who do every one of the services."""
+    rows = Staff.objects.filter(company=company, deleted_at=None, is_bookable=True)
+    if staff_id is not None:
+        rows = rows.filter(yclients_id=staff_id)
+    able = {row.pk: row.yclients_id for row in rows}
+    done: dict[int, set[int]] = {}
+    offers = ServiceStaff.objects.filter(
+        service__company=company, service__yclients_id__in=service_ids, staff_id__in=able
+    ).select_related("service")
+    for offer in offers:
+        done.setdefault(offer.staff_id, set()).add(offer.service.yclients_id)
+    return sorted(able[pk] for pk, ids in done.items() if ids == set(service_ids))
+
+
+def _days(
+    client: YclientsClient,
+    company: Company,
+    service_ids: tuple[int, ...],
+    staff_id: int | None,
+    day_from: date,
+    day_to: date,
+) -> Iterator[date]:
+    today = clock.now().astimezone(company.zone).date()
+    first = max(day_from, today)
+    if day_to <= first:
+        yield first
+        return
+    yield from sorted(
+        day
+        for day in client.book_dates(
+            company.salon_id,
+            service_ids=service_ids,
+            staff_id=staff_id or 0,
+            date_from=first,
+            date_to=day_to,
+        )
+        if first <= day <= day_to
+    )
+
+
+def _asked(company: Company, masters: list[int], day: date) -> list[int]:
+    if len(masters) <= ASK_ALL_UP_TO:
+        return masters
+    rows = ScheduleDay.objects.filter(
+        company=company, day__range=(day - timedelta(days=1), day + timedelta(days=1))
+    ).select_related("staff")
+    known = list(rows)
+    if not known:
+        return masters
+    working = {row.staff.yclients_id for row in known if row.day == day and row.slots}
+    return [master for master in masters if master in working]

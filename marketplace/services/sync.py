@@ -1,0 +1,259 @@
+"""The salon's data from YCLIENTS: five steps with progress, idempotent upserts, absence = soft delete."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from django.db import IntegrityError, models, transaction
+
+from aiadmin.core import alarms, clock
+from aiadmin.core.queue import Job, enqueue
+from marketplace.models import Company, IntegrationStatus, SyncRun
+from marketplace.services import bookings, sync_catalog
+from marketplace.services.sync_catalog import Beat
+from marketplace.services.yclients_access import client_for
+from marketplace.yclients.budget import Lane
+from marketplace.yclients.client import YclientsClient
+from marketplace.yclients.errors import RateLimited, Retryable, YclientsError
+from marketplace.yclients.schemas import Record
+
+log = structlog.get_logger(__name__)
+
+# A killed worker's run is taken over after this (real seconds). Every call of a step renews it; one
+# call may wait 120 s for its place in the budget, then be answered late and tried again.
+CLAIM_SECONDS = 300
+# Records come by the page, and nobody sees the pages: the claim is renewed at most this often.
+BEAT_SECONDS = 5.0
+MAX_ATTEMPTS = 5
+DAYS_BACK = 90
+DAYS_AHEAD = 365
+SCHEDULE_DAYS = 30
+
+Status = SyncRun.Status
+_OPEN = (Status.QUEUED, Status.RUNNING)
+_WORKING = (IntegrationStatus.PENDING, IntegrationStatus.ACTIVE, IntegrationStatus.FROZEN)
+
+Step = Callable[[YclientsClient, Company, Beat], int]
+
+
+class _Lost(Exception):
+    """Another worker claimed the run: this one stops without a word."""
+
+
+def request_sync(company_id: int) -> SyncRun:
+    """A queued run, or the one already open for this company. Its job goes out on commit.
+
+    A run under way may have read past what changed: it is followed by another.
+    """
+    while True:
+        try:
+            with transaction.atomic():
+                run = SyncRun.objects.create(company_id=company_id, total=len(STEPS))
+        except IntegrityError:
+            rows = SyncRun.objects.filter(company_id=company_id)
+            rows.filter(status=Status.RUNNING).update(again=True)
+            found = rows.filter(status__in=_OPEN).order_by("-pk").first()
+            if found is None:
+                # It was closed in between: what changed may have come too late for it.
+                continue
+            run = found
+        enqueue(Job.SYNC_COMPANY, run.pk)
+        return run
+
+
+def run(run_id: int) -> None:
+    """Claims and carries out one run. A run claimed by another worker is left alone."""
+    row = _claimed(run_id)
+    if row is None:
+        return
+    try:
+        why_not = _why_not(row.company)
+        if why_not:
+            _close(row, Status.FAILED, why_not)
+        elif row.failures > MAX_ATTEMPTS:
+            _give_up(row, row.error or "обработка прерывалась")
+        else:
+            _steps(row)
+    except _Lost:
+        log.info("sync.claim_lost", company_id=row.company_id, run_id=row.pk)
+
+
+def _claimed(run_id: int) -> SyncRun | None:
+    """Every claim gets its own number; what is written later must still bear it."""
+    now = datetime.now(UTC)
+    with transaction.atomic():
+        free = models.Q(claimed_until=None) | models.Q(claimed_until__lt=now)
+        row = (
+            SyncRun.objects.select_for_update(of=("self",), skip_locked=True)
+            .select_related("company")
+            .filter(free, pk=run_id, status__in=_OPEN)
+            .first()
+        )
+        if row is None:
+            return None
+        row.status = Status.RUNNING
+        row.claimed_until = now + timedelta(seconds=CLAIM_SECONDS)
+        row.attempts += 1
+        # Counted before the work: a run that kills its workers must end too.
+        row.failures += 1
+        row.save(update_fields=["status", "claimed_until", "attempts", "failures"])
+    return row
+
+
+def due_ids(limit: int = 20) -> list[int]:
+    """Open runs whose worker is gone or whose retry time has come."""
+    now = datetime.now(UTC)
+    waiting = models.Q(claimed_until__lt=now) | models.Q(
+        claimed_until=None, created_at__lt=now - timedelta(seconds=10)
+    )
+    rows = SyncRun.objects.filter(waiting, status__in=_OPEN).order_by("pk")
+    return list(rows.values_list("pk", flat=True)[:limit])
+
+
+def _steps(row: SyncRun) -> None:
+    try:
+        _carry_out(row)
+    except _Lost:
+        raise
+    except (Retryable, RateLimited) as error:
+        _retry_later(row, error.message, error)
+    except YclientsError as error:
+        _give_up(row, error.message)
+    except Exception as error:  # ours to repair: logged with its trace, tried again, then told
+        log.exception("sync.broken", company_id=row.company_id, step=row.step)
+        _retry_later(row, "ошибка обработки", error)
+
+
+def _carry_out(row: SyncRun) -> None:
+    company = row.company
+    counts: dict[str, int] = {}
+    with client_for(company, lane=Lane.SYNC, timeout=30) as client:
+        for done, (name, step) in enumerate(STEPS):
+            row.step, row.done, row.counts = name, done, counts
+            _progress(row)
+            counts[name] = step(client, company, lambda: _renew(row))
+    with transaction.atomic():
+        row.counts, row.done, row.step = counts, len(STEPS), "done"
+        _close(row, Status.DONE, "")
+        Company.objects.filter(pk=company.pk).update(
+            catalog_synced_at=datetime.now(UTC), updated_at=datetime.now(UTC)
+        )
+    log.info("sync.done", company_id=company.pk, **counts)
+
+
+def _why_not(company: Company) -> str:
+    """Why this salon's data is not read at all; "" when it is."""
+    if company.integration_status not in _WORKING:
+        return "Салон отключён"
+    return "" if company.sync_enabled else "Синхронизация выключена"
+
+
+def _fenced(row: SyncRun, **changes: object) -> None:
+    """Writes to the run while it is ours. Raises _Lost when it is not any more."""
+    mine = SyncRun.objects.filter(pk=row.pk, attempts=row.attempts, status=Status.RUNNING)
+    if mine.update(**changes) != 1:
+        raise _Lost
+
+
+def _renew(row: SyncRun) -> None:
+    _fenced(row, claimed_until=datetime.now(UTC) + timedelta(seconds=CLAIM_SECONDS))
+
+
+def _progress(row: SyncRun) -> None:
+    _fenced(
+        row,
+        step=row.step,
+        done=row.done,
+        counts=row.counts,
+        claimed_until=datetime.now(UTC) + timedelta(seconds=CLAIM_SECONDS),
+    )
+    enqueue(Job.SYNC_PROGRESS, row.pk)
+
+
+def _retry_later(row: SyncRun, message: str, error: Exception) -> None:
+    waits = isinstance(error, RateLimited)
+    if row.failures >= MAX_ATTEMPTS and not waits:
+        _give_up(row, message)
+        return
+    wait = error.retry_after if isinstance(error, RateLimited) else 5 * 2**row.failures
+    _fenced(
+        row,
+        claimed_until=datetime.now(UTC) + timedelta(seconds=min(wait, 300)),
+        failures=row.failures - 1 if waits else row.failures,
+        error=message[:500],
+    )
+    enqueue(Job.SYNC_PROGRESS, row.pk)
+    log.warning("sync.retry", company_id=row.company_id, error=type(error).__name__)
+
+
+def _give_up(row: SyncRun, message: str) -> None:
+    row.company.refresh_from_db()
+    why_not = _why_not(row.company)
+    _close(row, Status.FAILED, why_not or message)
+    if why_not:
+        # Uninstalled or switched off meanwhile: no wonder, and nobody to tell.
+        return
+    alarms.raise_alarm(
+        "sync_failed",
+        f"Не удалось перенести данные салона из YCLIENTS: {message}. "
+        "Проверьте права приложения в YCLIENTS и запустите перенос ещё раз.",
+        company_id=row.company_id,
+        email=row.company.email or "",
+    )
+
+
+def _close(row: SyncRun, status: str, error: str) -> None:
+    with transaction.atomic():
+        _fenced(
+            row,
+            status=status,
+            error=error[:500],
+            finished_at=datetime.now(UTC),
+            claimed_until=None,
+            step=row.step,
+            done=row.done,
+            counts=row.counts,
+        )
+        # The update holds the row: what joined this run before it is seen here, later ones start anew.
+        again = SyncRun.objects.values_list("again", flat=True).get(pk=row.pk)
+        if again and not _why_not(row.company):
+            request_sync(row.company_id)
+    enqueue(Job.SYNC_PROGRESS, row.pk)
+
+
+def _beaten(records: Iterable[Record], beat: Beat) -> Iterator[Record]:
+    """The same records; the claim is renewed while they come."""
+    renewed = time.monotonic() - BEAT_SECONDS
+    for record in records:
+        if time.monotonic() - renewed >= BEAT_SECONDS:
+            beat()
+            renewed = time.monotonic()
+        yield record
+
+
+def _records(client: YclientsClient, company: Company, beat: Beat) -> int:
+    today = clock.now().astimezone(company.zone).date()
+    found = client.records(
+        company.salon_id,
+        start_date=today - timedelta(days=DAYS_BACK),
+        end_date=today + timedelta(days=DAYS_AHEAD),
+        with_deleted=True,
+    )
+    return bookings.upsert_records(company, _beaten(found, beat), announce=False)
+
+
+def _schedule(client: YclientsClient, company: Company, beat: Beat) -> int:
+    today = clock.now().astimezone(company.zone).date()
+    return sync_catalog.schedule(
+        client, company, beat, start=today, end=today + timedelta(days=SCHEDULE_DAYS)
+    )
+
+
+STEPS: tuple[tuple[str, Step], ...] = (
+    ("company", sync_catalog.company_card),
+    ("staff", sync_catalog.staff),
+    ("services", sync_catalog.services),
+    ("schedule", _schedule),
+    ("records", _records),
+)

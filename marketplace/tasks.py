@@ -1,0 +1,62 @@
+"""Celery doors of the marketplace side."""
+
+from collections.abc import Callable
+
+import structlog
+from celery import shared_task
+
+from aiadmin.core.queue import Job, enqueue, handles
+from marketplace.services import activation, bookings, callback, sync, webhooks
+
+log = structlog.get_logger(__name__)
+
+
+@handles(Job.CALLBACK_SEND)
+def callback_send(delivery_id: int) -> None:
+    callback.deliver(delivery_id)
+
+
+@handles(Job.SYNC_COMPANY)
+def sync_company(run_id: int) -> None:
+    sync.run(run_id)
+
+
+@handles(Job.WEBHOOK_PROCESS)
+def webhook_process(event_id: int) -> None:
+    webhooks.process(event_id)
+
+
+@shared_task(name="marketplace.poll_frozen", ignore_result=True)
+def poll_frozen(company_id: int) -> None:
+    """Only the sweep asks for it: the queue's own jobs are news, and this is none."""
+    activation.poll_frozen(company_id)
+
+
+def _each(job: Job, due: Callable[[], list[int]]) -> None:
+    for row_id in due():
+        enqueue(job, row_id)
+
+
+def _poll_frozen() -> None:
+    for company_id in activation.frozen_due():
+        poll_frozen.apply_async(args=(company_id,), retry=False)
+
+
+@shared_task(name="marketplace.sweep", ignore_result=True)
+def sweep() -> None:
+    """Queues again what a lost job or a killed worker left behind; one failure stops no other.
+
+    Nothing is carried out here: a claimed row makes the second of two jobs harmless.
+    """
+    steps: dict[str, Callable[[], None]] = {
+        "webhooks": lambda: _each(Job.WEBHOOK_PROCESS, webhooks.due_ids),
+        "callbacks": lambda: _each(Job.CALLBACK_SEND, callback.due_ids),
+        "syncs": lambda: _each(Job.SYNC_COMPANY, sync.due_ids),
+        "bookings": lambda: _each(Job.BOOKING_CHANGED, bookings.unannounced),
+        "frozen": _poll_frozen,
+    }
+    for name, step in steps.items():
+        try:
+            step()
+        except Exception:  # logged with its trace; the rows stay due
+            log.exception("marketplace.sweep_failed", step=name)

@@ -1,0 +1,185 @@
+"""The sync's claims: one worker at a time, an end to every failure, nothing lost in between."""
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+from django.db import connection
+
+from aiadmin.core.models import Alarm
+from marketplace.models import Company, IntegrationStatus, SyncRun
+from marketplace.services import callback, sync, sync_catalog, webhooks
+from marketplace.yclients.budget import Lane
+from marketplace.yclients.client import YclientsClient
+from tests.marketplace.salons import SandboxSalon
+from tests.sandboxes import YclientsSandbox
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def salon(yclients: YclientsSandbox) -> Iterator[SandboxSalon]:
+    yield SandboxSalon(yclients)
+    yclients.heal()
+
+
+def _past() -> datetime:
+    return datetime.now(UTC) - timedelta(seconds=1)
+
+
+def _again(run: SyncRun) -> SyncRun:
+    """The run tried once more, as when its time has come."""
+    SyncRun.objects.filter(pk=run.pk).update(claimed_until=_past())
+    sync.run(run.pk)
+    run.refresh_from_db()
+    return run
+
+
+def test_claims_outlast_the_longest_wait_for_a_place_in_the_budget() -> None:
+    for seconds, timeout in (
+        (sync.CLAIM_SECONDS, 30),
+        (webhooks.CLAIM_SECONDS, 10),
+        (callback.CLAIM_SECONDS, 15),
+    ):
+        assert seconds > Lane.SYNC.max_wait + 3 * timeout
+
+
+def test_worker_that_lost_its_claim_stops_and_writes_nothing(salon: SandboxSalon) -> None:
+    salon.sandbox.fault(f"/company/{salon.company.salon_id}/staff", "delay", seconds=4, times=1)
+    run = sync.request_sync(salon.company.pk)
+
+    def slow() -> None:
+        try:
+            sync.run(run.pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        loser = pool.submit(slow)
+        deadline = time.monotonic() + 20
+        while not SyncRun.objects.filter(pk=run.pk, step="staff").exists():
+            assert time.monotonic() < deadline
+        while any(fault["hits"] == 0 for fault in salon.sandbox.get("/faults")["faults"]):
+            assert time.monotonic() < deadline
+        winner = _again(run)
+        assert (winner.status, winner.attempts) == ("done", 2)
+        finished = winner.finished_at
+        loser.result(timeout=30)
+
+    run.refresh_from_db()
+    assert (run.status, run.attempts, run.finished_at) == ("done", 2, finished)
+    assert run.claimed_until is None
+    assert not Alarm.objects.exists()
+
+
+def test_error_of_ours_is_tried_again_and_ends_with_an_alarm(salon: SandboxSalon) -> None:
+    service = salon.made["services"][0]["id"]
+    path = f"/salons/{salon.company.salon_id}/services/{service}"
+    # More than the column of a price can hold.
+    salon.sandbox.control.patch(path, json={"price_min": 10**12}).raise_for_status()
+    run = sync.request_sync(salon.company.pk)
+
+    run = _again(run)
+    assert (run.status, run.failures) == ("running", 1)
+    assert not Alarm.objects.exists()
+    for _ in range(sync.MAX_ATTEMPTS - 1):
+        run = _again(run)
+
+    assert run.status == "failed"
+    assert Alarm.objects.filter(kind="sync_failed").count() == 1
+
+
+def test_run_that_kills_its_workers_ends_with_an_alarm(salon: SandboxSalon) -> None:
+    run = sync.request_sync(salon.company.pk)
+    SyncRun.objects.filter(pk=run.pk).update(status="running", attempts=9, failures=5)
+
+    run = _again(run)
+
+    assert run.status == "failed"
+    assert Alarm.objects.filter(kind="sync_failed").count() == 1
+
+
+def test_waiting_for_the_call_budget_is_no_failure(salon: SandboxSalon) -> None:
+    salon.sandbox.fault(f"/company/{salon.company.salon_id}/staff", "status", status=429)
+    run = sync.request_sync(salon.company.pk)
+
+    for _ in range(sync.MAX_ATTEMPTS + 1):
+        run = _again(run)
+
+    assert (run.status, run.failures) == ("running", 0)
+
+
+def test_change_during_a_run_is_read_by_another_run(salon: SandboxSalon) -> None:
+    run = sync.request_sync(salon.company.pk)
+    SyncRun.objects.filter(pk=run.pk).update(status="running", claimed_until=_past(), attempts=1)
+
+    assert sync.request_sync(salon.company.pk) == run
+    run = _again(run)
+
+    assert run.status == "done"
+    following = SyncRun.objects.exclude(pk=run.pk).get()
+    assert following.status == "queued"
+    sync.run(following.pk)
+    assert SyncRun.objects.filter(status="done").count() == SyncRun.objects.count() == 2
+
+
+def test_requests_and_closing_at_once_never_miss_each_other(salon: SandboxSalon) -> None:
+    first = sync.request_sync(salon.company.pk)
+
+    def ask(_: int) -> int:
+        try:
+            return sync.request_sync(salon.company.pk).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        asked = pool.map(ask, range(40))
+        SyncRun.objects.filter(pk=first.pk).update(status="done")
+        found = set(asked)
+
+    assert found <= set(SyncRun.objects.values_list("pk", flat=True))
+    assert SyncRun.objects.filter(status="queued").count() <= 1
+
+
+@pytest.mark.parametrize("status", [IntegrationStatus.UNINSTALLED, IntegrationStatus.FAILED])
+def test_salon_that_is_gone_is_not_read_and_nobody_is_alarmed(
+    status: str, salon: SandboxSalon
+) -> None:
+    run = sync.request_sync(salon.company.pk)
+    Company.objects.filter(pk=salon.company.pk).update(integration_status=status)
+
+    run = _again(run)
+
+    assert run.finished_at is not None
+    assert run.step == ""
+    assert not Alarm.objects.exists()
+    salon.company.refresh_from_db()
+    assert salon.company.catalog_synced_at is None
+
+
+def test_long_title_is_cut(salon: SandboxSalon) -> None:
+    path = f"/salons/{salon.company.salon_id}"
+    salon.sandbox.control.patch(path, json={"title": "Ы" * 300}).raise_for_status()
+
+    salon.synced()
+
+    assert salon.company.title == "Ы" * 255
+
+
+@pytest.mark.parametrize("name", ["Europe/Atlantis", "../etc/passwd", "Europe", "x" * 300])
+def test_unknown_zone_keeps_the_old_one_and_is_told(name: str) -> None:
+    company = Company.objects.create(external_company_id=5, timezone="Asia/Omsk")
+    card = {"success": True, "data": {"id": 5, "title": "Лилия", "timezone_name": name}}
+    server = httpx.MockTransport(lambda _: httpx.Response(200, json=card))
+
+    with YclientsClient(
+        base_url="https://yclients.example.test", partner_token="t", transport=server
+    ) as client:
+        sync_catalog.company_card(client, company, lambda: None)
+
+    assert company.timezone == "Asia/Omsk"
+    assert company.title == "Лилия"
+    assert Alarm.objects.get(kind="timezone_unknown").company_id == company.pk
