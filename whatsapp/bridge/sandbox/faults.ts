@@ -1,0 +1,63 @@
+/** Control routes that break things: logouts, cut connections, refusals, a server that answers nothing. */
+import type { FastifyInstance } from 'fastify'
+import type { Connection } from './connection.js'
+import { body, knownPhone, pathPhone } from './control.js'
+import { BadRequest, type Input } from './input.js'
+import { logOut, replace } from './login.js'
+import type { Device } from './registry.js'
+import type { World } from './world.js'
+
+export function faultRoutes(app: FastifyInstance, world: World): void {
+  const everyDevice = (
+    route: string,
+    act: (device: Device, connection: Connection | undefined, input: Input) => void,
+  ): void => {
+    app.post(`/control/phones/:phone/${route}`, async (request) => {
+      const { phone } = knownPhone(world, pathPhone(request))
+      const only = body(request).number('device', 0, 0, 1000)
+      const devices = world.registry.companionsOf(phone).filter(({ id }) => !only || id === only)
+      for (const device of devices) act(device, world.connectionOf(device), body(request))
+      return { devices: devices.map(({ id }) => id) }
+    })
+  }
+  everyDevice('drop', (_device, connection) => connection?.cut())
+  everyDevice('logout', (device) => logOut(world, device))
+  everyDevice('replace', (device) => replace(world, device))
+  everyDevice('freeze', (_device, connection, input) => {
+    if (!connection) return
+    const on = !input.has('on') || input.flag('on')
+    const only = input.optionalText('only')
+    if (only !== 'mute') connection.deaf = on
+    if (only !== 'deaf') connection.mute = on
+  })
+
+  app.post('/control/upgrade', async (request) => {
+    const input = body(request)
+    if (input.isText('mode') && input.text('mode') !== 'ok') {
+      throw new BadRequest('"mode" must be "ok" or an HTTP status')
+    }
+    world.upgrade = input.isText('mode') ? 'ok' : input.number('mode', 503, 400, 599)
+    return { mode: world.upgrade }
+  })
+  app.post('/control/refuse', async (request) => {
+    const input = body(request)
+    const times = input.number('times', 1, 0, 1_000_000)
+    const phone = input.phone('phone')
+    if (times) world.refusals.set(phone, { error: input.optionalText('error') ?? '463', times })
+    else world.refusals.delete(phone)
+    return { phone, times }
+  })
+  app.post('/control/absent', async (request) => {
+    const input = body(request)
+    const absent = !input.has('absent') || input.flag('absent')
+    world.registry.setAbsent(input.phone('phone'), absent)
+    return { absent }
+  })
+  app.post('/control/customers/:phone/forget-session', async (request) => {
+    const customer = knownPhone(world, pathPhone(request))
+    const salon = knownPhone(world, body(request).phone('salon'))
+    const devices = world.registry.companionsOf(salon.phone)
+    for (const device of devices) world.signal.forget(customer, device)
+    return { devices: devices.map(({ id }) => id) }
+  })
+}
