@@ -1,0 +1,62 @@
+/** Puts the parts together: a running bridge from a configuration. */
+import type { AddressInfo } from 'node:net'
+import { Clock } from './clock.js'
+import type { Config } from './config.js'
+import { Db } from './db.js'
+import { Bell } from './events.js'
+import { buildApp } from './http/app.js'
+import { Leases } from './leases.js'
+import { assertPreloadInUse } from './libsignal-preload.js'
+import type { Log } from './log.js'
+import { Nodes } from './nodes.js'
+import { proxyAgent } from './proxy.js'
+import { Manager } from './session/manager.js'
+import { Slots } from './session/slots.js'
+
+/** More at once only make each other late: a login costs ~60 ms of CPU, a pairing ~0.5 s. */
+const OPENINGS = 5
+
+export interface Bridge {
+  /** Where it listens. */
+  url: string
+  /** Hands everything over; ends within ten seconds. */
+  close(): Promise<void>
+}
+
+/** Throws an Error with one sentence when the database, its schema or a library is not as needed. */
+export async function startBridge(config: Config, log: Log): Promise<Bridge> {
+  await assertPreloadInUse()
+  const db = await Db.open(config.databaseUrl, log)
+  await db.checkSchema()
+  const bell = new Bell(config.ringUrl, config.token, log)
+  const leases = new Leases(db, config.bridgeId, config.leaseMs)
+  // The address is known only after listening (port 0), the routes must exist before.
+  const at = { url: '' }
+  const manager = new Manager({
+    config,
+    db,
+    leases,
+    log,
+    nodes: new Nodes(db, config.bridgeId),
+    clock: new Clock(config.clockOffsetFile),
+    slots: new Slots(OPENINGS),
+    agent: config.proxyUrl && proxyAgent(config.proxyUrl, !config.socketUrl?.startsWith('ws:')),
+    onEvents: bell.ring,
+    advertise: at,
+  })
+  const app = buildApp({ ...config, db, leases, manager, log })
+  await app.listen({ host: config.host, port: config.port })
+  const { port } = app.server.address() as AddressInfo
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host
+  const url = `http://${host}:${port}`
+  at.url = config.advertiseUrl ?? url
+  await manager.begin()
+  return {
+    url,
+    close: async () => {
+      await manager.shutdown()
+      await app.close()
+      await db.close()
+    },
+  }
+}

@@ -1,0 +1,101 @@
+/** The routes, each with its schema: doors that parse, call and answer. */
+import type { FastifyInstance } from 'fastify'
+import { notConnected, otherOwner } from '../errors.js'
+import type { SendCommand } from '../session/sender.js'
+import type { Session } from '../session/session.js'
+import type { AppDeps } from './app.js'
+import * as schemas from './schemas.js'
+
+interface ById {
+  Params: { id: string }
+}
+
+export function addRoutes(app: FastifyInstance, deps: AppDeps): void {
+  const { manager, leases, db, bridgeId } = deps
+  const errors = { '4xx': schemas.error, '5xx': schemas.error }
+
+  /** The session when it is driven here; a command for another bridge's session learns where to go. */
+  const here = async (id: string): Promise<Session> => {
+    const session = manager.get(id)
+    if (session?.driven) return session
+    const owner = await leases.otherOwner(id)
+    throw owner ? otherOwner(owner) : notConnected()
+  }
+
+  app.get(
+    '/healthz',
+    { config: { open: true }, schema: { response: { 200: schemas.health, ...errors } } },
+    async () => {
+      await db.query('select 1')
+      return { id: bridgeId, sessions: manager.count, database: true }
+    },
+  )
+
+  app.get<ById>(
+    '/sessions/:id',
+    { schema: { params: schemas.params, response: { 200: schemas.session, ...errors } } },
+    async ({ params: { id } }) => {
+      const session = manager.get(id)
+      if (!session?.driven) {
+        const owner = await leases.otherOwner(id)
+        if (owner) throw otherOwner(owner)
+      }
+      return {
+        session_id: Number(id),
+        state: session?.state ?? 'idle',
+        phone: session?.phone ?? null,
+        owner: session?.driven ? bridgeId : null,
+      }
+    },
+  )
+
+  app.post<ById & { Body: { mode: 'qr' | 'code' | 'resume'; phone?: string } }>(
+    '/sessions/:id/start',
+    {
+      schema: {
+        params: schemas.params,
+        body: schemas.startBody,
+        response: { 202: schemas.stateAnswer, ...errors },
+      },
+    },
+    async ({ params: { id }, body: { mode, phone } }, reply) => {
+      const state = await manager.ensure(id).start(mode, phone)
+      return reply.code(202).send({ state })
+    },
+  )
+
+  for (const kind of ['stop', 'logout'] as const) {
+    app.post<ById>(
+      `/sessions/:id/${kind}`,
+      { schema: { params: schemas.params, response: { 200: schemas.stateAnswer, ...errors } } },
+      async ({ params: { id } }) => ({ state: await manager.ensure(id).stop(kind) }),
+    )
+  }
+
+  app.post<ById & { Body: SendCommand }>(
+    '/sessions/:id/messages',
+    {
+      schema: {
+        params: schemas.params,
+        body: schemas.sendBody,
+        response: { 200: schemas.sendAnswer, ...errors },
+      },
+    },
+    async ({ params: { id }, body }) => (await here(id)).send(body),
+  )
+
+  app.post<ById & { Body: { chat: string; message_ids: string[] } }>(
+    '/sessions/:id/read',
+    {
+      schema: {
+        params: schemas.params,
+        body: schemas.readBody,
+        response: { 200: schemas.readAnswer, ...errors },
+      },
+    },
+    async ({ params: { id }, body }) => {
+      await (await here(id)).markRead(body.chat, body.message_ids)
+      return { status: 'ok' }
+    },
+  )
+}

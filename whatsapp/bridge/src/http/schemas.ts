@@ -1,0 +1,85 @@
+/** JSON Schemas of the HTTP API: what a command may hold and what an answer looks like. */
+import { STATES } from '../session/states.js'
+
+const text = { type: 'string' } as const
+const state = { enum: STATES }
+/** A person's address, phone number or LID: exactly the one the message came from. */
+const address = { type: 'string', pattern: '^\\d{5,20}@(s\\.whatsapp\\.net|lid)$' }
+const messageId = { type: 'string', pattern: '^[A-Za-z0-9._-]{1,64}$' }
+
+const object = (properties: object, optional: readonly string[] = []) => ({
+  type: 'object',
+  additionalProperties: false,
+  required: Object.keys(properties).filter((name) => !optional.includes(name)),
+  properties,
+})
+
+export const params = object({ id: { type: 'string', pattern: '^[1-9]\\d{0,17}$' } })
+
+export const error = {
+  type: 'object',
+  required: ['error', 'code'],
+  properties: {
+    error: text,
+    code: text,
+    detail: text,
+    owner: object({ id: text, url: { type: ['string', 'null'] } }),
+  },
+}
+
+export const health = object({
+  id: text,
+  sessions: { type: 'integer' },
+  database: { type: 'boolean' },
+})
+
+export const session = object({
+  session_id: { type: 'integer' },
+  state,
+  phone: { type: ['string', 'null'] },
+  owner: { type: ['string', 'null'] },
+})
+
+export const startBody = {
+  ...object(
+    {
+      mode: { enum: ['qr', 'code', 'resume'] },
+      phone: { type: 'string', pattern: '^\\d{10,15}$' },
+    },
+    ['phone'],
+  ),
+  if: { properties: { mode: { const: 'code' } } },
+  // biome-ignore lint/suspicious/noThenProperty: a JSON Schema keyword
+  then: { required: ['phone'] },
+}
+export const stateAnswer = object({ state })
+
+export const sendBody = {
+  ...object(
+    {
+      id: messageId,
+      to: address,
+      text: { type: 'string', minLength: 1, maxLength: 65_536 },
+      reaction: object({
+        message_id: { type: 'string', minLength: 1, maxLength: 128 },
+        from_me: { type: 'boolean' },
+        emoji: { type: 'string', maxLength: 32 },
+      }),
+      typing_ms: { type: 'integer', minimum: 0, maximum: 10_000 },
+    },
+    ['text', 'reaction', 'typing_ms'],
+  ),
+  oneOf: [{ required: ['text'] }, { required: ['reaction'] }],
+}
+export const sendAnswer = object({ status: { enum: ['sent', 'accepted'] }, id: text })
+
+export const readBody = object({
+  chat: address,
+  message_ids: {
+    type: 'array',
+    minItems: 1,
+    maxItems: 200,
+    items: { type: 'string', minLength: 1, maxLength: 128 },
+  },
+})
+export const readAnswer = object({ status: { enum: ['ok'] } })

@@ -1,0 +1,21 @@
+/** The list of living bridges: Django follows a redirect only to an address listed here. */
+import type { Db } from './db.js'
+
+export class Nodes {
+  constructor(
+    private readonly db: Db,
+    private readonly id: string,
+  ) {}
+
+  async beat(url: string): Promise<void> {
+    await this.db.query(
+      `insert into bridge.nodes (id, url, seen_at) values ($1, $2, now())
+       on conflict (id) do update set url = excluded.url, seen_at = excluded.seen_at`,
+      [this.id, url],
+    )
+  }
+
+  async leave(): Promise<void> {
+    await this.db.query('delete from bridge.nodes where id = $1', [this.id])
+  }
+}

@@ -1,0 +1,168 @@
+/**
+ * Around Baileys' decryptMessage: the event row is written with the ratchet step, before Baileys sends the receipt,
+ * and a ciphertext that was journaled already is answered from the journal.
+ */
+import { createHash } from 'node:crypto'
+import {
+  areJidsSameUser,
+  type BinaryNode,
+  decodeMessageNode,
+  isLidUser,
+  jidDecode,
+  jidNormalizedUser,
+  proto,
+  type SignalRepositoryWithLIDStore,
+  unpadRandomMax16,
+} from 'baileys'
+import { address, makeEvent } from '../events.js'
+import type { Account } from '../store/account.js'
+import type { EventRow } from '../store/rows.js'
+import { addressesOf, describeContent, isPerson } from './normalise.js'
+
+interface Envelope {
+  stanza: BinaryNode
+  /** Position among the encrypted parts of the stanza. */
+  part: number
+}
+
+interface Origin {
+  stanza: BinaryNode
+  /** The row's key: the address of the other person, the id, the part. */
+  chat: string
+  messageId: string
+  part: number
+  fromMe: boolean
+  /** Own devices talking among themselves: history, app state keys. */
+  peer: boolean
+}
+
+/**
+ * Baileys hands decryptMessage the very buffer that the stanza holds: the only way to learn whose message it is.
+ * Depends on that identity (baileys is pinned); an unknown buffer is treated as a broken store, so nothing is lost.
+ */
+export class Envelopes {
+  private readonly known = new WeakMap<Uint8Array, Envelope>()
+
+  readonly note = (stanza: BinaryNode): void => {
+    if (!Array.isArray(stanza.content)) return
+    let part = 0
+    for (const child of stanza.content) {
+      if (child.tag === 'enc' && child.content instanceof Uint8Array) {
+        this.known.set(child.content, { stanza, part })
+        part += 1
+      }
+    }
+  }
+
+  find(ciphertext: Uint8Array): Envelope | undefined {
+    return this.known.get(ciphertext)
+  }
+}
+
+/** `isOwnSend`: ids that this bridge sent; their copies are no events. */
+export function journalDecryption(
+  repository: SignalRepositoryWithLIDStore,
+  account: Account,
+  envelopes: Envelopes,
+  isOwnSend: (messageId: string) => boolean,
+): void {
+  const decrypt = repository.decryptMessage.bind(repository)
+
+  repository.decryptMessage = async (options) => {
+    const envelope = envelopes.find(options.ciphertext)
+    if (!envelope) throw account.die(new Error('the stanza of a ciphertext is not known'))
+    const origin = originOf(envelope, account)
+    const sha256 = createHash('sha256').update(options.ciphertext).digest()
+    try {
+      return await account.decrypting(async (journal) => {
+        const plaintext = await decrypt(options)
+        const internal = origin.peer || isOwnSend(origin.messageId)
+        const event = await toEvent(origin, plaintext, account, internal)
+        journal(event.kind === 'undecryptable' ? event : { ...event, proof: { sha256, plaintext } })
+        return plaintext
+      })
+    } catch (error) {
+      if (account.dead) throw account.dead
+      const replay = await account.replay(origin.chat, origin.messageId, sha256)
+      if (replay) return replay
+      await account.append([undecryptable(origin, error)])
+      throw error
+    }
+  }
+}
+
+function originOf({ stanza, part }: Envelope, account: Account): Origin {
+  const me = account.creds.me
+  const { key } = decodeMessageNode(stanza, me?.id ?? '', me?.lid ?? '').fullMessage
+  const fromMe = key.fromMe === true
+  return {
+    stanza,
+    chat: address(jidNormalizedUser(key.remoteJid ?? stanza.attrs.from)),
+    messageId: address(key.id ?? ''),
+    part,
+    fromMe,
+    peer: stanza.attrs.category === 'peer',
+  }
+}
+
+async function toEvent(
+  origin: Origin,
+  plaintext: Uint8Array,
+  account: Account,
+  internal: boolean,
+): Promise<EventRow> {
+  const { chat, messageId, part, fromMe, stanza } = origin
+  let message: proto.IMessage
+  try {
+    const decoded = proto.Message.decode(unpadRandomMax16(plaintext))
+    message = decoded.deviceSentMessage?.message ?? decoded
+  } catch (error) {
+    // Baileys fails on it in the same way, asks for the message again and gets it under the same id.
+    return undecryptable(origin, error)
+  }
+  const place = { chat, messageId, part }
+  const silent =
+    internal || !isPerson(chat) || (fromMe && !stanza.attrs.recipient && message.protocolMessage)
+  const event = makeEvent(
+    'message',
+    {
+      ...addressesOf(chat, await otherAddress(origin, account)),
+      from_me: fromMe,
+      message_id: messageId,
+      push_name: stanza.attrs.notify ?? null,
+      timestamp: Number(stanza.attrs.t) || 0,
+      offline: Boolean(stanza.attrs.offline),
+      ...describeContent(message),
+    },
+    place,
+  )
+  return silent ? { ...event, kind: 'peer', payload: {}, internal: true } : event
+}
+
+/** The other address of the chat's person: from the stanza, else from what was learned before. Asks no network. */
+async function otherAddress(
+  { stanza, chat, fromMe }: Origin,
+  account: Account,
+): Promise<string | null> {
+  const { attrs } = stanza
+  const isLid = isLidUser(chat)
+  const named = isLid
+    ? [...(fromMe ? [attrs.recipient_pn] : [attrs.sender_pn]), attrs.peer_recipient_pn]
+    : [...(fromMe ? [attrs.recipient_lid] : [attrs.sender_lid]), attrs.peer_recipient_lid]
+  const alt = named.find((jid) => jid && !areJidsSameUser(jid, account.creds.me?.id))
+  if (alt) return alt
+  const user = jidDecode(chat)?.user
+  if (!user) return null
+  const key = isLid ? `${user}_reverse` : user
+  const { [key]: mapped } = await account.keys.get('lid-mapping', [key])
+  return typeof mapped === 'string' ? `${mapped}@${isLid ? 's.whatsapp.net' : 'lid'}` : null
+}
+
+function undecryptable({ chat, messageId, part }: Origin, error: unknown): EventRow {
+  const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  return makeEvent(
+    'undecryptable',
+    { chat, message_id: messageId, reason: reason.slice(0, 200) },
+    { chat, messageId, part },
+  )
+}

@@ -1,0 +1,166 @@
+/** Sending: an id chosen by the caller, the server's word awaited, a repeated call answered from memory. */
+import {
+  type AnyMessageContent,
+  type BinaryNode,
+  generateWAMessageContent,
+  jidDecode,
+  jidNormalizedUser,
+  type WASocket,
+} from 'baileys'
+import { notConnected, Refusal, refused } from '../errors.js'
+import { errorForLog, type Log } from '../log.js'
+import type { EventRow } from '../store/rows.js'
+import type { SentMessages } from './memory.js'
+import { statusEvent } from './receipts.js'
+import type { Live } from './socket.js'
+
+const ACK_MS = 10_000
+/** Baileys' devices cache lives five minutes; a little less keeps its look-up out of the key transaction. */
+const DEVICES_FRESH_MS = 4 * 60_000
+
+export interface SendCommand {
+  id: string
+  to: string
+  text?: string
+  reaction?: { message_id: string; from_me: boolean; emoji: string }
+  /** Shows "typing…" for so long before sending. */
+  typing_ms?: number
+}
+
+export interface SendAnswer {
+  status: 'sent' | 'accepted'
+  id: string
+}
+
+/** Sends over one open socket; made anew with each. */
+export class Sender {
+  private readonly running = new Map<string, Promise<SendAnswer>>()
+  private readonly waiting = new Map<string, () => void>()
+  private readonly devicesKnown = new Map<string, number>()
+  private stopped = false
+
+  constructor(
+    private readonly live: Live,
+    private readonly sent: SentMessages,
+    private readonly log: Log,
+  ) {}
+
+  /** Throws Refusal. */
+  send(command: SendCommand): Promise<SendAnswer> {
+    const known = this.sent.get(command.id)?.outcome
+    if (known?.status === 'sent') return Promise.resolve({ status: 'sent', id: command.id })
+    const running = this.running.get(command.id)
+    if (running) return running
+    const answer = this.sendNow(command).finally(() => this.running.delete(command.id))
+    this.running.set(command.id, answer)
+    return answer
+  }
+
+  /** The server's word on a message of ours; returns the row that tells it, or none for what was not asked here. */
+  acknowledged(stanza: BinaryNode, now: number): EventRow[] {
+    const { id, from, error, t } = stanza.attrs
+    const entry = id ? this.sent.get(id) : undefined
+    if (!id || !entry || entry.outcome?.status === 'sent') return []
+    entry.outcome = error ? { status: 'refused', error } : { status: 'sent' }
+    this.waiting.get(id)?.()
+    const chat = jidNormalizedUser(from)
+    return [statusEvent(chat, id, error ? 'failed' : 'sent', Number(t) || now, error)]
+  }
+
+  /** Refuses new sends and waits for the running ones. */
+  async drain(): Promise<void> {
+    this.stopped = true
+    await Promise.allSettled(this.running.values())
+  }
+
+  private async sendNow(command: SendCommand): Promise<SendAnswer> {
+    if (this.stopped || !this.live.isOpen()) throw notConnected()
+    try {
+      await this.findDevices(command.to)
+      await this.type(command)
+      const message = await generateWAMessageContent(toContent(command), { upload: noUpload })
+      // Before it leaves: a retry request, a copy or the acknowledgement may come at once.
+      this.sent.add(command.id, message)
+      const acked = this.ack(command.id)
+      await this.live.sock.relayMessage(command.to, message, { messageId: command.id })
+      await acked
+    } catch (error) {
+      if (error instanceof Refusal) throw error
+      if (!this.live.isOpen()) throw notConnected()
+      this.log.warn({ event: 'send.failed', ...errorForLog(error) })
+      throw new Refusal(
+        503,
+        'send_failed',
+        'The message could not be sent now; the same id may be tried again.',
+      )
+    }
+    const outcome = this.sent.get(command.id)?.outcome
+    if (outcome?.status === 'refused') throw refused(outcome.error)
+    if (outcome?.status === 'sent') return { status: 'sent', id: command.id }
+    // Cut before the server's word came: nobody knows, the caller repeats the same id.
+    if (!this.live.isOpen()) throw notConnected()
+    return { status: 'accepted', id: command.id }
+  }
+
+  /** Resolves with the server's word, the socket's end, or after a while. */
+  private ack(id: string): Promise<void> {
+    return new Promise((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer)
+        this.waiting.delete(id)
+        resolve()
+      }
+      const timer = setTimeout(done, ACK_MS)
+      this.waiting.set(id, done)
+      void this.live.ended.then(done)
+    })
+  }
+
+  /**
+   * Asks for the devices of both sides before Baileys does: its own look-up runs inside the key transaction, where
+   * incoming messages wait, and goes on with no device at all when the server is silent.
+   */
+  private async findDevices(to: string): Promise<void> {
+    const user = jidDecode(to)?.user
+    const { sock } = this.live
+    if ((this.devicesKnown.get(to) ?? 0) > Date.now()) return
+    const me = to.endsWith('@lid') ? sock.authState.creds.me?.lid : sock.authState.creds.me?.id
+    const devices = await sock.getUSyncDevices([jidNormalizedUser(me), to], true, false)
+    const found = devices.filter((device) => device.user === user)
+    if (found.length === 0) {
+      // The own phone is always found when the server answers.
+      if (devices.length === 0 || !this.live.isOpen()) throw notConnected()
+      throw refused('not_on_whatsapp')
+    }
+    const others = devices.map((device) => device.jid).filter((jid) => !isSelf(jid, sock))
+    await sock.assertSessions(others)
+    this.devicesKnown.set(to, Date.now() + DEVICES_FRESH_MS)
+    if (this.devicesKnown.size > 5_000) this.devicesKnown.clear()
+  }
+
+  private async type({ to, typing_ms: ms }: SendCommand): Promise<void> {
+    if (!ms) return
+    // Typing is decoration: a failure here must not stop the message.
+    await this.live.sock.sendPresenceUpdate('composing', to).catch(() => {})
+    await Promise.race([new Promise((resolve) => setTimeout(resolve, ms)), this.live.ended])
+    if (!this.live.isOpen()) throw notConnected()
+  }
+}
+
+async function noUpload(): Promise<never> {
+  throw new Error('this message needs no upload')
+}
+
+function isSelf(jid: string, sock: WASocket): boolean {
+  const { me } = sock.authState.creds
+  return jid === me?.id || jid === me?.lid
+}
+
+function toContent({ to, text, reaction }: SendCommand): AnyMessageContent {
+  if (reaction) {
+    const key = { remoteJid: to, fromMe: reaction.from_me, id: reaction.message_id }
+    return { react: { text: reaction.emoji, key } }
+  }
+  // null: no look-up of a preview, it would fetch what a client's text names.
+  return { text: text ?? '', linkPreview: null }
+}

@@ -1,0 +1,154 @@
+/** The statements on bridge.auth and bridge.events: one fenced statement writes keys, credentials and events together. */
+import type { Keyring } from '../crypto.js'
+import type { Db } from '../db.js'
+import { Fenced } from '../errors.js'
+import { openValue, sealValue } from './codec.js'
+
+/** The right to write for a session: valid while the lease row still has this owner and epoch. */
+export interface Lease {
+  sessionId: string
+  owner: string
+  epoch: string
+}
+
+export interface AuthWrite {
+  type: string
+  id: string
+  /** JSON text as `encodeValue` makes it; null deletes the row. */
+  text: string | null
+}
+
+export interface EventRow {
+  kind: string
+  chat: string
+  messageId: string
+  part: number
+  payload: object
+  /** Set for messages: SHA-256 of the ciphertext and the padded plaintext answer a replay. */
+  proof?: { sha256: Buffer; plaintext: Uint8Array }
+  /** Kept for replays only; Django never sees it. */
+  internal?: boolean
+}
+
+// FOR SHARE and not EXISTS: a takeover waits for a running statement, and statements after it find no row.
+const LEASE = `l as materialized (
+  select 1 from bridge.leases where session_id = $1 and owner = $2 and epoch = $3 for share)`
+
+const eventsFrom = (first: number): string => `e as (
+  insert into bridge.events
+    (session_id, kind, chat, message_id, part, sha256, plaintext, payload, processed_at)
+  select $1, x.kind, x.chat, x.message_id, x.part, x.sha256, x.plaintext, x.payload::jsonb,
+    case when x.internal then now() end
+  from unnest($${first}::text[], $${first + 1}::text[], $${first + 2}::text[], $${first + 3}::smallint[],
+    $${first + 4}::bytea[], $${first + 5}::bytea[], $${first + 6}::text[], $${first + 7}::boolean[])
+    with ordinality x(kind, chat, message_id, part, sha256, plaintext, payload, internal, n), l
+  order by x.n
+  on conflict (session_id, chat, message_id, part) where kind = 'message' do nothing
+  returning 1)
+select (select count(*) from l)::int as leases, (select count(*) from e)::int as events`
+
+const COMMIT = `with ${LEASE},
+u as (
+  insert into bridge.auth (session_id, type, id, value)
+  select $1, x.type, x.id, x.value from unnest($4::text[], $5::text[], $6::bytea[]) x(type, id, value), l
+  on conflict (session_id, type, id) do update set value = excluded.value),
+d as (
+  delete from bridge.auth a using unnest($7::text[], $8::text[]) x(type, id), l
+  where a.session_id = $1 and a.type = x.type and a.id = x.id),
+${eventsFrom(9)}`
+
+const WIPE = `with ${LEASE},
+d as (delete from bridge.auth a using l where a.session_id = $1),
+${eventsFrom(4)}`
+
+const READ =
+  'select id, value from bridge.auth where session_id = $1 and type = $2 and id = any($3)'
+
+const REPLAY = `select plaintext from bridge.events
+where session_id = $1 and chat = $2 and message_id = $3 and sha256 = $4 and kind = 'message' limit 1`
+
+// No index covers these rows; what a crash repeats was journaled moments before it, so the newest ids are enough.
+const REPLAY_INTERNAL = `select plaintext from bridge.events
+where id > (select coalesce(max(id), 0) - 20000 from bridge.events)
+  and session_id = $1 and chat = $2 and message_id = $3 and sha256 = $4 and kind = 'peer' limit 1`
+
+export class Rows {
+  constructor(
+    private readonly db: Db,
+    private readonly keyring: Keyring,
+    private readonly lease: Lease,
+  ) {}
+
+  /** Writes everything or nothing; returns the number of new events. Throws Fenced when the lease is not ours. */
+  async commit(writes: readonly AuthWrite[], events: readonly EventRow[]): Promise<number> {
+    const puts = writes.filter(
+      (write): write is AuthWrite & { text: string } => write.text !== null,
+    )
+    const deletions = writes.filter((write) => write.text === null)
+    return this.fenced(COMMIT, [
+      puts.map((put) => put.type),
+      puts.map((put) => put.id),
+      puts.map((put) => sealValue(this.keyring, this.lease.sessionId, put.type, put.id, put.text)),
+      deletions.map((deletion) => deletion.type),
+      deletions.map((deletion) => deletion.id),
+      ...this.eventColumns(events),
+    ])
+  }
+
+  /** Deletes all keys and credentials of the session and writes events in the same statement. */
+  async wipe(events: readonly EventRow[]): Promise<number> {
+    return this.fenced(WIPE, this.eventColumns(events))
+  }
+
+  /** JSON texts by id; absent rows are missing from the map. */
+  async read(type: string, ids: readonly string[]): Promise<Map<string, string>> {
+    const { sessionId } = this.lease
+    const rows = await this.db.query<{ id: string; value: Buffer }>(READ, [sessionId, type, ids])
+    return new Map(
+      rows.map(({ id, value }) => [id, openValue(this.keyring, sessionId, type, id, value)]),
+    )
+  }
+
+  /** The padded plaintext of a message that was journaled under this very ciphertext. */
+  async replay(chat: string, messageId: string, sha256: Buffer): Promise<Buffer | undefined> {
+    const values = [this.lease.sessionId, chat, messageId, sha256]
+    for (const query of [REPLAY, REPLAY_INTERNAL]) {
+      const [row] = await this.db.query<{ plaintext: Buffer }>(query, values)
+      if (row) return this.keyring.open(this.place(chat, messageId, sha256), row.plaintext)
+    }
+    return undefined
+  }
+
+  private async fenced(query: string, values: readonly unknown[]): Promise<number> {
+    const { sessionId, owner, epoch } = this.lease
+    const [row] = await this.db.query<{ leases: number; events: number }>(query, [
+      sessionId,
+      owner,
+      epoch,
+      ...values,
+    ])
+    if (row?.leases !== 1) throw new Fenced()
+    return row.events
+  }
+
+  private eventColumns(events: readonly EventRow[]): unknown[] {
+    return [
+      events.map((event) => event.kind),
+      events.map((event) => event.chat),
+      events.map((event) => event.messageId),
+      events.map((event) => event.part),
+      events.map((event) => event.proof?.sha256 ?? null),
+      events.map(({ chat, messageId, proof }) =>
+        proof
+          ? this.keyring.seal(this.place(chat, messageId, proof.sha256), proof.plaintext)
+          : null,
+      ),
+      events.map((event) => JSON.stringify(event.payload)),
+      events.map((event) => event.internal ?? false),
+    ]
+  }
+
+  private place(chat: string, messageId: string, sha256: Buffer): string {
+    return `${this.lease.sessionId}|event|${chat}|${messageId}|${sha256.toString('hex')}`
+  }
+}

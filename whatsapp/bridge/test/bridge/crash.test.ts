@@ -1,0 +1,240 @@
+/** Flow: nothing is lost and no QR is needed when the bridge is killed, PostgreSQL goes away, or another owner comes. */
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { Wire } from './support/postgres.js'
+import { until } from './support/wait.js'
+import { type Bridge, World } from './support/world.js'
+
+describe('nothing is lost', () => {
+  let world: World
+  let bridge: Bridge
+  before(async () => {
+    world = await World.create()
+    bridge = await world.bridge({ BRIDGE_ID: 'bridge-1' })
+  })
+  after(() => world.end())
+
+  it('when the bridge is killed in the middle of a backlog', async () => {
+    const { session, phone } = await world.connect(bridge)
+    await bridge.process.end('SIGKILL')
+    const customers = Array.from({ length: 5 }, () => world.newPhone())
+    for (const customer of customers) await world.writeMany(customer, phone, 20)
+
+    let stored = 0
+    for (const part of [25, 60]) {
+      bridge = await world.bridge({ BRIDGE_ID: 'bridge-1' })
+      await until(`${part} rows`, async () => {
+        stored = (await world.messages(session)).length
+        return stored >= part
+      })
+      await bridge.process.end('SIGKILL')
+    }
+    bridge = await world.bridge({ BRIDGE_ID: 'bridge-1' })
+    await settled(session, 100)
+
+    assert.ok(stored < 100, `killed too late to prove anything: ${stored}`)
+    for (const customer of customers) await readable(customer, phone, 20)
+    assert.equal((await world.events(session, 'qr')).length, 1)
+    // Ratchets are in step after all that: an answer is readable at once.
+    const [row] = await world.events(session, 'message')
+    const { body } = await bridge.send(session, row?.chat ?? '', 'ещё здесь')
+    assert.equal(body.status, 'sent')
+  })
+
+  it('when receipts did not reach WhatsApp: the same ciphertext is answered from the journal', async () => {
+    const { session, phone } = await world.connect(bridge)
+    const customer = world.newPhone()
+    await world.write(customer, phone, { text: 'до' })
+    await readable(customer, phone, 1)
+    await world.control('POST', `/phones/${phone}/freeze`, { only: 'deaf' })
+    await world.writeMany(customer, phone, 3)
+    await settled(session, 4)
+
+    await world.control('POST', `/phones/${phone}/drop`)
+    await readable(customer, phone, 4)
+
+    assert.equal((await world.events(session, 'message')).length, 4)
+    assert.deepEqual(await world.events(session, 'undecryptable'), [])
+  })
+
+  it('when PostgreSQL goes away and comes back', async () => {
+    const wire = new Wire(new URL(world.database.url))
+    const bridge = await world.bridge({ BRIDGE_DATABASE_URL: await wire.open() })
+    const { session, phone } = await world.connect(bridge)
+    const customer = world.newPhone()
+    await world.writeMany(customer, phone, 30)
+    await until('some rows', async () => (await world.messages(session)).length > 3)
+
+    await wire.cut()
+    await world.writeMany(customer, phone, 30)
+    const refused = await bridge.send(session, '79001112233@s.whatsapp.net', 'нельзя')
+    await wire.open()
+
+    await settled(session, 60)
+    await readable(customer, phone, 60)
+    assert.ok([409, 503].includes(refused.status))
+    assert.equal((await world.events(session, 'qr')).length, 1)
+    await bridge.process.end()
+    await wire.cut()
+  })
+
+  it('and a bridge that cannot renew its lease is off the line before it ends', async () => {
+    const wire = new Wire(new URL(world.database.url))
+    const bridge = await world.bridge({
+      BRIDGE_DATABASE_URL: await wire.open(),
+      BRIDGE_LEASE_SECONDS: '3',
+    })
+    const { session, phone } = await world.connect(bridge)
+    await wire.cut()
+    const cut = performance.now()
+
+    await until('no socket', async () => !(await isOnline(phone)))
+    const took = performance.now() - cut
+    const [lease] = await world.database.query<{ live: boolean }>(
+      'select expires_at > now() as live from bridge.leases where session_id = $1',
+      [session],
+    )
+    await wire.open()
+    await until('back', () => isOnline(phone))
+
+    assert.ok(took < 3_000, `after ${took} ms`)
+    assert.equal(lease?.live, true)
+    await bridge.process.end()
+    await wire.cut()
+  })
+
+  it('when its connections are ended by the server', async () => {
+    const { session, phone } = await world.connect(bridge)
+    const customer = world.newPhone()
+    await world.writeMany(customer, phone, 30)
+    await until('some rows', async () => (await world.messages(session)).length > 3)
+    await world.database.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where application_name = 'aiadmin-bridge' and datname = current_database()`,
+    )
+
+    await settled(session, 30)
+    await readable(customer, phone, 30)
+  })
+
+  it('when the lease is taken away under a running socket', async () => {
+    // It would take what others leave.
+    await bridge.process.end()
+    const first = await world.bridge({ BRIDGE_ID: 'first' })
+    const { session, phone } = await world.connect(first)
+    const customer = world.newPhone()
+    await world.write(customer, phone, { text: 'до' })
+    await settled(session, 1)
+    await world.database.query(
+      `update bridge.leases set owner = 'elsewhere', epoch = epoch + 1, expires_at = now() + interval '1 second'
+       where session_id = $1`,
+      [session],
+    )
+    const before = await keys(session)
+
+    await world.write(customer, phone, { text: 'во время' })
+    await until(
+      'the first bridge lets go',
+      async () => (await stateAt(first, session)) !== 'connected',
+    )
+
+    assert.equal((await world.messages(session)).length, 1)
+    assert.equal(await keys(session), before)
+    await until('lease is over', async () => (await expired(session)) || undefined)
+    await first.process.end()
+    const second = await world.bridge({ BRIDGE_ID: 'second' })
+    await settled(session, 2)
+    await readable(customer, phone, 2)
+    await second.process.end()
+  })
+
+  it('when the owner dies and another bridge takes over', async () => {
+    const owner = await world.bridge({ BRIDGE_ID: 'owner', BRIDGE_LEASE_SECONDS: '2' })
+    const { session, phone } = await world.connect(owner)
+    const heir = await world.bridge({ BRIDGE_ID: 'heir', BRIDGE_LEASE_SECONDS: '2' })
+    const elsewhere = await heir.send(session, '79001112233@s.whatsapp.net', 'не сюда')
+    await owner.process.end('SIGKILL')
+    const customer = world.newPhone()
+    await world.writeMany(customer, phone, 10)
+
+    await settled(session, 10)
+
+    assert.equal(elsewhere.status, 409)
+    assert.equal(elsewhere.body.code, 'other_owner')
+    assert.deepEqual(elsewhere.body.owner, { id: 'owner', url: owner.process.url })
+    assert.equal(await stateAt(heir, session), 'connected')
+    assert.equal((await world.events(session, 'qr')).length, 1)
+    await heir.process.end()
+  })
+
+  it('when a bridge is asked to end: the next one takes over at once', async () => {
+    const first = await world.bridge({ BRIDGE_ID: 'leaving' })
+    const { session, phone } = await world.connect(first)
+    const started = performance.now()
+    await first.process.end('SIGTERM')
+    const took = performance.now() - started
+    const released = await world.database.query(
+      `select owner, wanted, expires_at between now() - interval '1 minute' and now() as ago
+       from bridge.leases where session_id = $1`,
+      [session],
+    )
+    const customer = world.newPhone()
+    await world.write(customer, phone)
+
+    await world.bridge({ BRIDGE_ID: 'coming' })
+    await settled(session, 1)
+
+    assert.equal(first.process.process.exitCode, 0)
+    assert.ok(took < 10_000)
+    const nodes = await world.database.query<{ id: string }>(
+      "select id from bridge.nodes where id = 'leaving'",
+    )
+    assert.deepEqual(nodes, [])
+    // What Django's alarm counts from when nobody comes back.
+    assert.deepEqual(released, [{ owner: null, wanted: true, ago: true }])
+  })
+
+  /** Exactly `count` messages are stored, and nothing more is waiting at WhatsApp. */
+  const settled = async (session: number, count: number): Promise<void> => {
+    await until(
+      `${count} messages`,
+      async () => (await world.messages(session)).length >= count,
+      20_000,
+    )
+    const ids = (await world.messages(session)).map((message) => message.message_id)
+    assert.equal(ids.length, count)
+    assert.equal(new Set(ids).size, count)
+  }
+  /** WhatsApp has a receipt for each message of the customer. */
+  const readable = (customer: string, phone: string, count: number) =>
+    until(
+      `receipts for ${customer}`,
+      async () => {
+        const sent = (await world.inbox(customer, phone)).filter((m) => m.direction === 'out')
+        return sent.length === count && sent.every((m) => m.status >= 3)
+      },
+      10_000,
+    )
+  const keys = async (session: number): Promise<string> => {
+    const rows = await world.database.query<{ sum: string }>(
+      "select md5(string_agg(type || id || encode(value, 'hex'), '|' order by type, id)) as sum from bridge.auth where session_id = $1",
+      [session],
+    )
+    return rows[0]?.sum ?? ''
+  }
+  const isOnline = async (phone: string): Promise<boolean> => {
+    const { phones } = await world.control<{
+      phones: { phone: string; devices: { connected: boolean }[] }[]
+    }>('GET', '/state')
+    return phones.some((p) => p.phone === phone && p.devices.some((device) => device.connected))
+  }
+  const stateAt = async (bridge: Bridge, session: number) =>
+    (await bridge.call('GET', `/sessions/${session}`)).body.state
+  const expired = async (session: number): Promise<boolean> => {
+    const [row] = await world.database.query<{ over: boolean }>(
+      'select expires_at < now() as over from bridge.leases where session_id = $1',
+      [session],
+    )
+    return row?.over === true
+  }
+})

@@ -1,0 +1,150 @@
+/** Flow: every way a connection can end, and several salons that share their customers. */
+import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
+import { Wire } from './support/postgres.js'
+import { until } from './support/wait.js'
+import { type Bridge, newId, World } from './support/world.js'
+
+describe('endings of a connection', () => {
+  let world: World
+  let bridge: Bridge
+  before(async () => {
+    world = await World.create()
+    bridge = await world.bridge()
+  })
+  after(() => world.end())
+
+  it('comes back by itself after a drop, and says that it will', async () => {
+    const { session, phone } = await world.connect(bridge)
+
+    await world.control('POST', `/phones/${phone}/drop`)
+    const gone = await world.event(session, 'disconnected')
+    const back = await world.event(session, 'connected', 2)
+
+    assert.equal(gone.payload.will_reconnect, true)
+    assert.equal(gone.payload.code, 428)
+    assert.equal(back.payload.fresh, false)
+  })
+
+  it('comes back after an upgrade that was refused over HTTP', async () => {
+    const { session, phone } = await world.connect(bridge)
+    await world.control('POST', '/upgrade', { mode: 503 })
+    await world.control('POST', `/phones/${phone}/drop`)
+    await until('a refused upgrade', () => /"code":503/.test(bridge.process.log()))
+
+    await world.control('POST', '/upgrade', { mode: 'ok' })
+
+    await world.event(session, 'connected', 2)
+    assert.equal((await world.events(session, 'disconnected')).length, 1)
+  })
+
+  it('does not fight after being replaced: it checks its lease and waits', async () => {
+    const { session, phone } = await world.connect(bridge)
+
+    await world.control('POST', `/phones/${phone}/replace`)
+    const gone = await world.event(session, 'disconnected')
+
+    assert.equal(gone.payload.code, 440)
+    const epoch = await until('the lease was checked', async () => {
+      const [row] = await world.database.query<{ epoch: string; owner: string }>(
+        'select epoch, owner from bridge.leases where session_id = $1',
+        [session],
+      )
+      return Number(row?.epoch) > 2 && row
+    })
+    assert.equal(epoch.owner, 'bridge-1')
+    assert.equal((await bridge.call('GET', `/sessions/${session}`)).body.state, 'reconnecting')
+    assert.equal((await world.events(session, 'connected')).length, 1)
+    const stopped = await bridge.call('POST', `/sessions/${session}/stop`)
+    assert.deepEqual(stopped.body, { state: 'idle' })
+  })
+
+  it('ends an unfinished pairing when it is stopped, and begins anew with other credentials', async () => {
+    const session = world.newSession()
+    await bridge.call('POST', `/sessions/${session}/start`, { mode: 'qr' })
+    const first = await world.event(session, 'qr')
+    const again = await bridge.call('POST', `/sessions/${session}/start`, { mode: 'qr' })
+    const repeated = await world.event(session, 'qr', 2)
+    await bridge.call('POST', `/sessions/${session}/stop`)
+    await bridge.call('POST', `/sessions/${session}/start`, { mode: 'qr' })
+    const anew = await world.event(session, 'qr', 3)
+
+    assert.deepEqual(again.body, { state: 'qr' })
+    assert.equal(repeated.payload.qr, first.payload.qr)
+    assert.notEqual(identityOf(anew.payload.qr), identityOf(first.payload.qr))
+  })
+
+  it('is idle after a pairing that lost its connection', async () => {
+    const wire = new Wire(new URL(world.socketUrl))
+    const other = await world.bridge({ WHATSAPP_SOCKET_URL: await wire.open() })
+    const session = world.newSession()
+    await other.call('POST', `/sessions/${session}/start`, { mode: 'qr' })
+    await world.event(session, 'qr')
+    await wire.cut()
+
+    const ended = await world.event(session, 'qr_ended')
+
+    assert.equal(typeof ended.payload.reason, 'string')
+    await until(
+      'idle',
+      async () => (await other.call('GET', `/sessions/${session}`)).body.state === 'idle',
+    )
+    const rows = await world.database.query('select 1 from bridge.auth where session_id = $1', [
+      session,
+    ])
+    assert.deepEqual(rows, [])
+  })
+
+  it('serves two salons with the same customers in one process', async () => {
+    const salons = [await world.connect(bridge), await world.connect(bridge)]
+    const customers = Array.from({ length: 3 }, () => world.newPhone())
+    const COPIES = 10
+    await Promise.all(
+      salons.flatMap(({ phone }) =>
+        customers.map((customer) => world.writeMany(customer, phone, COPIES)),
+      ),
+    )
+
+    // Every message is answered as soon as it is stored, both salons at once.
+    await Promise.all(salons.map(({ session }) => answerAll(session, customers.length * COPIES)))
+
+    for (const { phone } of salons) {
+      for (const customer of customers) {
+        const inbox = await until('answers', async () => {
+          const seen = (await world.inbox(customer, phone)).filter((m) => m.direction === 'in')
+          return seen.length === COPIES && seen
+        })
+        assert.deepEqual([...new Set(inbox.map((m) => m.duplicates))], [0])
+        assert.deepEqual([...new Set(inbox.map((m) => m.text))], ['и вам'])
+      }
+    }
+    for (const { phone } of salons) assert.equal(await decryptErrors(phone), 0)
+  })
+
+  const answerAll = async (session: number, count: number): Promise<void> => {
+    const answered = new Set<string>()
+    const running: Promise<unknown>[] = []
+    await until(
+      `${count} messages answered`,
+      async () => {
+        for (const row of await world.events(session, 'message')) {
+          if (answered.has(row.message_id)) continue
+          answered.add(row.message_id)
+          running.push(bridge.send(session, row.chat, 'и вам', newId()))
+        }
+        return answered.size === count
+      },
+      20_000,
+    )
+    for (const { status } of (await Promise.all(running)) as { status: number }[])
+      assert.equal(status, 200)
+  }
+  const decryptErrors = async (phone: string): Promise<number> => {
+    const ledger = JSON.stringify(await world.control('GET', `/ledger?salon=${phone}`))
+    return [...ledger.matchAll(/"decrypt_errors":(\d+)/g)].reduce(
+      (sum, [, n]) => sum + Number(n),
+      0,
+    )
+  }
+  const identityOf = (qr: unknown): string => String(qr).split(',')[2] ?? ''
+})
