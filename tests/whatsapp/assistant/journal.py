@@ -1,0 +1,198 @@
+"""An in-memory journal that implements BookingTools: slot arithmetic, idempotent steps, faults."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+
+from whatsapp.assistant.tools import (
+    Booked,
+    BookingsFound,
+    BookingsUnavailable,
+    BookRequest,
+    BookResult,
+    Cancelled,
+    CancelResult,
+    EarlierWrite,
+    Moved,
+    MoveResult,
+    Refused,
+    RefusedReason,
+    SlotOption,
+    Slots,
+    SlotsFound,
+    SlotsUnavailable,
+    SlotTaken,
+)
+from whatsapp.assistant.types import SalonView, UpcomingBooking
+
+STEP = timedelta(minutes=30)
+
+
+@dataclass
+class Record:
+    """A visit as the journal keeps it."""
+
+    id: str
+    start: datetime
+    end: datetime
+    staff: str
+    services: tuple[str, ...]
+    client: str
+    comment: str = ""
+
+
+@dataclass
+class Journal:
+    """One salon's journal as one client's tools see it. `now` is aware, salon zone."""
+
+    salon: SalonView
+    now: datetime
+    opens: time = time(10)
+    closes: time = time(21)
+    records: list[Record] = field(default_factory=list)
+    mine: list[str] = field(default_factory=list)
+    card: str | None = None
+    absent: set[tuple[str, date]] = field(default_factory=set)
+    fail_slots: SlotsUnavailable | None = None
+    fail_bookings: bool = False
+    next_book: list[BookResult] = field(default_factory=list)  # outcomes forced on coming writes
+    earlier: tuple[EarlierWrite, ...] = ()
+    calls: list[str] = field(default_factory=list)
+    told: list[SlotOption] = field(default_factory=list)  # every free start ever answered
+    steps: dict[str, BookResult | MoveResult | CancelResult] = field(default_factory=dict)
+
+    def length(self, services: tuple[str, ...], staff: str) -> timedelta:
+        total = 0
+        for item in services:
+            service = self.salon.service(item)
+            assert service is not None
+            own = service.staff[staff].duration_seconds if staff in service.staff else None
+            total += own or service.duration_seconds or 3600
+        return timedelta(seconds=total)
+
+    def able(self, services: tuple[str, ...]) -> list[str]:
+        found = []
+        for master in self.salon.staff:
+            offered = [self.salon.service(item) for item in services]
+            if all(s is not None and master.id in s.staff for s in offered):
+                found.append(master.id)
+        return found
+
+    def busy(self, staff: str, start: datetime, end: datetime, ignoring: str | None) -> bool:
+        return any(
+            r.staff == staff and r.start < end and start < r.end and r.id != ignoring
+            for r in self.records
+        )
+
+    def free_slots(
+        self,
+        service_ids: tuple[str, ...],
+        staff_id: str | None,
+        day_from: date,
+        day_to: date,
+        *,
+        instead_of: str | None = None,
+    ) -> Slots:
+        self.calls.append("free_slots")
+        if self.fail_slots is not None:
+            return self.fail_slots
+        staff = [s for s in self.able(service_ids) if staff_id in (None, s)]
+        found = []
+        day = day_from
+        while day <= day_to:
+            for master in staff:
+                if (master, day) in self.absent:
+                    continue
+                length = self.length(service_ids, master)
+                start = datetime.combine(day, self.opens, self.salon.zone)
+                end_of_day = datetime.combine(day, self.closes, self.salon.zone)
+                while start + length <= end_of_day:
+                    if start > self.now and not self.busy(
+                        master, start, start + length, instead_of
+                    ):
+                        found.append(
+                            SlotOption(start, master, service_ids, int(length.total_seconds()))
+                        )
+                    start += STEP
+            day += timedelta(days=1)
+        self.told.extend(found)
+        return SlotsFound(tuple(sorted(found, key=lambda s: (s.start, s.staff_id))))
+
+    def book(self, request: BookRequest, *, step: str) -> BookResult:
+        self.calls.append(f"book {step}")
+        if step in self.steps:
+            return self.steps[step]  # type: ignore[return-value]  # same step, same kind
+        result = self.next_book.pop(0) if self.next_book else self._book(request)
+        self.steps[step] = result
+        return result
+
+    def _book(self, request: BookRequest) -> BookResult:
+        end = request.start + self.length(request.service_ids, request.staff_id)
+        if self.busy(request.staff_id, request.start, end, None):
+            return SlotTaken()
+        record = Record(
+            f"r{len(self.records) + 1}", request.start, end, request.staff_id, request.service_ids,
+            request.client_name, request.comment,
+        )  # fmt: skip
+        self.records.append(record)
+        self.mine.append(record.id)
+        price = 0
+        for item in request.service_ids:
+            service = self.salon.service(item)
+            assert service is not None
+            offer = service.staff.get(request.staff_id)
+            price += (offer.price if offer and offer.price else service.price_min) or 0
+        return Booked(record.id, record.start, record.staff, record.services, price or None)
+
+    def earlier_writes(self) -> tuple[EarlierWrite, ...]:
+        return self.earlier
+
+    def upcoming_bookings(self) -> BookingsFound | BookingsUnavailable:
+        self.calls.append("upcoming_bookings")
+        if self.fail_bookings:
+            return BookingsUnavailable()
+        found = [r for r in self.records if r.id in self.mine and r.start > self.now]
+        return BookingsFound(
+            tuple(
+                UpcomingBooking(r.id, r.start, r.services, r.staff)
+                for r in sorted(found, key=lambda r: r.start)
+            )
+        )
+
+    def cancel(self, record_id: str, *, step: str) -> CancelResult:
+        self.calls.append(f"cancel {step}")
+        record = next((r for r in self.records if r.id == record_id), None)
+        if record is None:
+            return Refused(RefusedReason.NOT_FOUND)
+        self.records.remove(record)
+        return Cancelled(record_id, record.start)
+
+    def move(self, record_id: str, new_start: datetime, staff_id: str, *, step: str) -> MoveResult:
+        self.calls.append(f"move {step}")
+        record = next((r for r in self.records if r.id == record_id), None)
+        if record is None:
+            return Refused(RefusedReason.NOT_FOUND)
+        length = self.length(record.services, staff_id)
+        if self.busy(staff_id, new_start, new_start + length, record_id):
+            return SlotTaken()
+        old = record.start
+        record.start, record.end, record.staff = new_start, new_start + length, staff_id
+        return Moved(record_id, new_start, staff_id, record.services, old)
+
+    def client_name(self) -> str | None:
+        self.calls.append("client_name")
+        return self.card
+
+    def take(self, staff: str, start: datetime, minutes: int = 60) -> None:
+        """Another client's visit."""
+        self.records.append(
+            Record(
+                f"x{len(self.records) + 1}",
+                start,
+                start + timedelta(minutes=minutes),
+                staff,
+                (),
+                "другой",
+            )
+        )

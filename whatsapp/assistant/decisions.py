@@ -1,0 +1,284 @@
+"""What the policy can decide: a closed sum. Replies render it, the engine carries it out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal
+
+from whatsapp.assistant.frame import Slot, Topic
+from whatsapp.assistant.state import Pending, PendingBook, Visit
+from whatsapp.assistant.tools import Unavailable, WriteRequest, WriteResult
+from whatsapp.assistant.wishes import DayWish, TimeWish
+
+
+class Why(StrEnum):
+    """What made us ask."""
+
+    MISSING = "missing"
+    AMBIGUOUS = "ambiguous"
+    UNKNOWN_SERVICE = "unknown_service"
+    UNKNOWN_STAFF = "unknown_staff"
+    MISMATCH = "mismatch"
+    CONFLICT = "conflict"  # the weekday and the date disagree, or «завтра» after midnight
+    INVALID = "invalid"
+    PAST = "past"
+    CLOSED = "closed"  # the salon is closed that day or at that time
+
+
+class Purpose(StrEnum):
+    """What free time is looked for."""
+
+    BOOK = "book"
+    SHOW = "show"  # the client asked what is free
+    MOVE = "move"
+    WORKS = "works"  # «Мария завтра работает?»
+
+
+@dataclass(frozen=True, slots=True)
+class VisitWish:
+    """One visit to find time for. `staff` None = anyone of `among`, or anyone at all."""
+
+    services: tuple[str, ...]
+    staff: str | None = None
+    among: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    guest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Visits wanted together and when. `certain`: nothing in it was guessed."""
+
+    visits: tuple[VisitWish, ...]
+    day: DayWish = field(default_factory=DayWish)
+    time: TimeWish = field(default_factory=TimeWish)
+    asap: bool = False
+    parallel: bool = False
+    certain: bool = False
+    record_id: str | None = None
+    old_start: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question. `options` are ids (or ISO dates) in the order shown."""
+
+    slot: Slot
+    why: Why = Why.MISSING
+    options: tuple[str, ...] = ()
+    groups: tuple[tuple[str, ...], ...] = ()  # services of one kind under one name («стрижка»)
+    word: str = ""  # the unknown thing, in the client's words
+    day: DayWish = field(default_factory=DayWish)
+    time: TimeWish = field(default_factory=TimeWish)
+    services: tuple[str, ...] = ()
+    staff: str | None = None
+    moving: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FindSlots:
+    wish: Wish
+    purpose: Purpose
+
+
+@dataclass(frozen=True, slots=True)
+class Propose:
+    """A yes-or-no question; «да» executes `pending` once."""
+
+    pending: Pending
+    how: Literal["guess", "free", "nearest", "other"] = "guess"
+    word: str = ""  # "other": the client's own word for it
+    services: tuple[str, ...] = ()  # "other": what was named and is not among the client's visits
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Free starts to choose from. `missed`: the exact wish was not free."""
+
+    wish: Wish
+    purpose: Purpose
+    combos: tuple[tuple[Visit, ...], ...]
+    missed: bool = False
+    other_days: bool = False
+    total: int = 0
+    lost: bool = False  # the slot was taken while we were booking it
+
+
+@dataclass(frozen=True, slots=True)
+class NothingFree:
+    """The journal answered and has nothing near the wish."""
+
+    wish: Wish
+    purpose: Purpose
+    searched_to: date
+
+
+@dataclass(frozen=True, slots=True)
+class CannotCheck:
+    """Free time could not be asked for; «занято» must not be said."""
+
+    wish: Wish
+    reason: Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """Do it now."""
+
+    pending: Pending
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was done, each with its outcome; `recovered` = begun before a crash."""
+
+    results: tuple[tuple[WriteRequest, WriteResult], ...]
+    recovered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskName:
+    """Everything is settled but the client's name; `again`: the first answer was not a name."""
+
+    pending: PendingBook
+    again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPrice:
+    services: tuple[str, ...]
+    staff: str | None = None
+    duration: bool = False
+    discount: bool = False
+    closing: bool = True  # ends in «Записать вас?»
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerServices:
+    services: tuple[str, ...] = ()
+    duration: bool = False
+    unknown: str = ""
+    closing: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerStaff:
+    services: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    compare: bool = False
+    unknown: str = ""
+    closing: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerHours:
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerAddress:
+    brief: bool = False  # one line beside another answer
+
+
+@dataclass(frozen=True, slots=True)
+class ShowBookings:
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AlreadyBooked:
+    """The time asked for is taken by this client's own visit."""
+
+    record_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoBookings:
+    moving: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AskCancelOrMove:
+    record_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class VisitConfirmed:
+    record_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RunningLate:
+    record_id: str | None
+    minutes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    rating: int | None
+    negative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    topic: Topic
+    urgent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Greet:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class React:
+    """A reaction instead of words."""
+
+    emoji: str = "❤️"
+
+
+@dataclass(frozen=True, slots=True)
+class OptOut:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class OptIn:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """The client said no to what was proposed; `visit_stays`: it was about an existing visit."""
+
+    visit_stays: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """The client asked for a moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """Not the salon's business: what we are for, in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Private:
+    """Other people's visits are not told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    foreign: bool = False
+
+
+Decision = (
+    Ask | FindSlots | Propose | Offer | NothingFree | CannotCheck | Write | Written | AskName
+    | AnswerPrice | AnswerServices | AnswerStaff | AnswerHours | AnswerAddress
+    | ShowBookings | AlreadyBooked | NoBookings | AskCancelOrMove | VisitConfirmed | RunningLate
+    | Rated | HandOver | Greet | React | OptOut | OptIn | Declined | Wait | Redirect | Private | Unclear
+)  # fmt: skip

@@ -1,0 +1,71 @@
+"""How a turn changes what the dialogue remembers, before any decision. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from whatsapp.assistant.frame import Frame, Intent
+from whatsapp.assistant.state import DialogueState, Slots, Task
+
+_WISHES = (Intent.BOOK, Intent.AVAILABILITY)
+_QUESTIONS = (Intent.PRICE, Intent.SERVICES, Intent.STAFF_INFO)
+
+
+def slots_of(frame: Frame, before: Slots) -> Slots:
+    """The frame's wish as slots; `staff_said` survives until another master is named."""
+    said = "staff" in frame.said
+    return Slots(
+        services=frame.services,
+        service_options=frame.service_options,
+        service_words=frame.service_words,
+        staff=frame.staff,
+        staff_said=(said or (before.staff_said and before.staff == frame.staff))
+        and frame.staff is not None,
+        staff_any=frame.staff_any,
+        staff_unknown=frame.staff_unknown
+        or (before.staff_unknown if frame.staff is None and not frame.staff_any else None),
+        staff_options=frame.staff_options,
+        exclude_staff=frame.exclude_staff,
+        day=frame.day,
+        time=frame.time,
+        asap=frame.asap,
+        people=frame.people,
+        parallel=frame.parallel,
+        guest_name=frame.guest_name,
+        guessed=frame.guessed,
+        same_as_last=frame.same_as_last,
+        shown=before.shown and not {"services", "staff"} & frame.said,
+    )
+
+
+def remember(state: DialogueState, frame: Frame, now: datetime) -> DialogueState:
+    """The state after hearing `frame`; what was asked and offered stays until policy answers."""
+    state = replace(state, last_activity=now, client_name=frame.client_name or state.client_name)
+    if frame.intent is not Intent.OTHER:
+        state = replace(state, last_intent=frame.intent)
+    if frame.intent in _WISHES:
+        slots = slots_of(frame, state.slots)
+        task = Task.BOOK if frame.intent is Intent.BOOK or state.task is Task.NONE else state.task
+        return replace(state, slots=slots, focus=slots, task=task)
+    if frame.intent in _QUESTIONS:
+        asked = slots_of(frame, state.focus)
+        return replace(state, focus=_over(asked, state.focus))
+    if frame.intent is Intent.RESCHEDULE:
+        slots = replace(state.slots if state.task is Task.MOVE else Slots(), day=frame.day, time=frame.time,
+                        staff=frame.staff, asap=frame.asap)  # fmt: skip
+        return replace(state, task=Task.MOVE, slots=slots, booking=frame.booking or state.booking)
+    if frame.intent is Intent.CANCEL:
+        return replace(state, task=Task.CANCEL, booking=frame.booking or state.booking)
+    return state
+
+
+def _over(new: Slots, old: Slots) -> Slots:
+    """A question's slots over those of earlier talk."""
+    return replace(
+        new,
+        services=new.services or old.services,
+        staff=new.staff or old.staff,
+        day=new.day if new.day.given else old.day,
+        time=new.time if new.time.given else old.time,
+    )

@@ -1,0 +1,293 @@
+"""One turn of a dialogue: messages in, replies and the new state out. Acts only through `BookingTools`."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from whatsapp.assistant import handoff as handoffs
+from whatsapp.assistant import intake
+from whatsapp.assistant.decisions import (
+    AlreadyBooked,
+    AnswerAddress,
+    Ask,
+    AskName,
+    Decision,
+    Greet,
+    HandOver,
+    NothingFree,
+    Offer,
+    OptIn,
+    OptOut,
+    Propose,
+    Rated,
+    Redirect,
+    Unclear,
+    VisitConfirmed,
+    Write,
+    Written,
+)
+from whatsapp.assistant.dialogue import remember, slots_of
+from whatsapp.assistant.execution import Executor
+from whatsapp.assistant.frame import Frame, Intent, Topic
+from whatsapp.assistant.handoff import HandOff
+from whatsapp.assistant.policy import decide, extras, settle, sharpen
+from whatsapp.assistant.replies import talk
+from whatsapp.assistant.replies.render import render
+from whatsapp.assistant.replies.speech import Reply, Speech
+from whatsapp.assistant.replies.spoken import introduced, joined
+from whatsapp.assistant.state import Asked, DialogueState, PendingBook, Slots
+from whatsapp.assistant.tools import (
+    Booked,
+    BookingsFound,
+    BookingTools,
+    Cancelled,
+    Moved,
+    WriteRequest,
+    WriteResult,
+)
+from whatsapp.assistant.types import Context, Incoming, Kind, LastVisit, SalonView
+from whatsapp.assistant.understand.frame import understand
+
+log = logging.getLogger(__name__)
+
+_NEED_VISITS = (
+    Intent.RESCHEDULE, Intent.CANCEL, Intent.LIST, Intent.CONFIRM_VISIT, Intent.LATE,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class TurnResult:
+    """What a turn came to. `writes` are the calls made with their outcomes; `actions` their names."""
+
+    replies: tuple[Reply, ...]
+    state: DialogueState
+    handoff: HandOff | None = None
+    opt_out: bool = False
+    opt_in: bool = False
+    frames: tuple[Frame, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    actions: tuple[str, ...] = ()
+    writes: tuple[tuple[WriteRequest, WriteResult], ...] = ()
+
+
+def run_turn(
+    incoming: Sequence[Incoming],
+    *,
+    salon: SalonView,
+    state: DialogueState | None,
+    tools: BookingTools,
+    now: datetime,
+    client_name: str | None = None,
+    push_name: str | None = None,
+    last_visit: LastVisit | None = None,
+) -> TurnResult:
+    """Answers the messages of one turn together. `now` is aware, of any zone.
+
+    `client_name` is the name on the client's card when the caller has it at hand; else the tools are
+    asked. Raises only what `tools` raise: nothing a client can write makes it fail.
+    """
+    now = now.astimezone(salon.zone)
+    turn = _Turn(salon, (state or DialogueState()).aged(now), tools, now, last_visit)
+    turn.client_name, turn.push_name = client_name, push_name
+    return turn.run(incoming)
+
+
+class _Turn:
+    """The work of one turn; lives for one call."""
+
+    def __init__(
+        self,
+        salon: SalonView,
+        state: DialogueState,
+        tools: BookingTools,
+        now: datetime,
+        last_visit: LastVisit | None,
+    ) -> None:
+        self.salon, self.state, self.tools, self.now = salon, state, tools, now
+        self.context = Context(last_visit=last_visit)
+        self.client_name: str | None = None
+        self.push_name: str | None = None
+
+    def run(self, incoming: Sequence[Incoming]) -> TurnResult:
+        earlier = self.tools.earlier_writes()
+        if earlier:
+            done = Written(tuple((w.request, w.outcome) for w in earlier), recovered=True)
+            return self._finish((done,), (), incoming)
+        turn = intake.read(incoming, asked=self.state.asked)
+        if turn.silent:
+            return TurnResult((), self.state)
+        if turn.attachment is not None and not turn.texts:
+            return self._attachment(turn.attachment, incoming)
+        if turn.attachment is not None:
+            self.state = replace(self.state, note=intake.note(turn.attachment))
+        frame = self._understand(turn.texts)
+        frame = self._one_day(frame, turn.texts)
+        if frame.intent in _NEED_VISITS or (frame.concerns_visit and self.context.upcoming is None):
+            found = self.tools.upcoming_bookings()
+            if isinstance(found, BookingsFound):
+                self.context = replace(self.context, upcoming=found.bookings)
+                frame = self._understand(turn.texts)
+            elif frame.intent in _NEED_VISITS:
+                down = HandOver(Topic.SYSTEM_DOWN, urgent=True)
+                return self._finish((down,), (frame,), incoming)
+        return self._finish(self._decide(frame), (frame,), incoming)
+
+    def _understand(self, texts: Sequence[str]) -> Frame:
+        try:
+            frame = understand(
+                texts, salon=self.salon, now=self.now, state=self.state, context=self.context
+            )
+            return sharpen(frame, texts, self.state)
+        except Exception:  # a defect of the grammar must not leave a client without an answer
+            log.exception("assistant.understand_failed")
+            return Frame(intent=Intent.HUMAN, topic=Topic.QUESTION, handoff=True)
+
+    def _one_day(self, frame: Frame, texts: Sequence[str]) -> Frame:
+        """Visits on different days are taken one after the other: the first now, the others kept."""
+        parts = intake.clauses(texts)
+        if frame.intent is not Intent.BOOK or len(frame.services) < 2 or len(parts) < 2:
+            return frame
+        found = [self._understand([part]) for part in parts]
+        if not all(item.services and item.day.given for item in found):
+            return frame
+        if len({item.day for item in found}) < len(found):
+            return frame
+        self.state = replace(self.state, later=tuple(slots_of(f, Slots()) for f in found[1:]))
+        return replace(found[0], intent=Intent.BOOK)
+
+    def _name(self, frame: Frame | None) -> str | None:
+        """What to book under: said now or before, the card, a sensible push name."""
+        said = (frame.client_name if frame is not None else None) or self.state.client_name
+        if said or self.client_name:
+            return said or self.client_name
+        if self.state.asked is Asked.NAME:
+            return None
+        return self.tools.client_name() or intake.sensible_name(self.push_name)
+
+    def _decide(self, frame: Frame) -> tuple[Decision, ...]:
+        """The answers to further questions first, the main decision last."""
+        self.state = remember(self.state, frame, self.now)
+        main = frame
+        if Intent.AVAILABILITY in frame.also and frame.intent is not Intent.BOOK:
+            # «сколько стоит и есть ли время»: the free time is what the dialogue goes on with
+            rest = tuple(i for i in frame.also if i is not Intent.AVAILABILITY)
+            main = replace(frame, intent=Intent.AVAILABILITY, also=(frame.intent, *rest))
+            self.state = remember(self.state, main, self.now)
+        name = self._name(main) if main.intent in (Intent.BOOK, Intent.OTHER) else None
+        decision = decide(main, self.state, self.salon, self.now, context=self.context, name=name)
+        decision = self._patience(decision)
+        executor = Executor(self.salon, self.tools, self.now)
+        decision = self._own(executor.find(decision))
+        if isinstance(decision, Write):
+            pending = decision.pending
+            if isinstance(pending, PendingBook):
+                name = name or self._name(main)
+                if name is None and self.state.asked is not Asked.NAME:
+                    return (*extras(main, self.salon, self.now), AskName(pending))
+            decision = executor.write(pending, name or intake.FALLBACK_NAME, self.state.note)
+        return (*extras(main, self.salon, self.now), decision)
+
+    def _own(self, decision: Decision) -> Decision:
+        """A busy time may be busy with this client's own visit."""
+        if not isinstance(decision, Offer | NothingFree) or not decision.wish.time.exact:
+            return decision
+        wish = decision.wish
+        if wish.record_id is not None or wish.day.on is None or wish.time.at is None:
+            return decision
+        if isinstance(decision, Offer) and not decision.missed:
+            return decision
+        if self.context.upcoming is None:
+            found = self.tools.upcoming_bookings()
+            visits = found.bookings if isinstance(found, BookingsFound) else ()
+            self.context = replace(self.context, upcoming=visits or None)
+        start = datetime.combine(wish.day.on, wish.time.at, self.salon.zone)
+        own = next((v for v in self.context.upcoming or () if v.start == start), None)
+        return AlreadyBooked(own.id) if own is not None else decision
+
+    def _patience(self, decision: Decision) -> Decision:
+        """The second miss in a row goes to a person."""
+        if isinstance(decision, Unclear) and self.state.misses >= 1:
+            return HandOver(Topic.QUESTION)
+        if isinstance(decision, Redirect) and self.state.misses >= 2:
+            return HandOver(Topic.QUESTION)
+        return decision
+
+    def _attachment(self, kind: Kind, incoming: Sequence[Incoming]) -> TurnResult:
+        if intake.is_for_people(kind):
+            return self._finish((HandOver(Topic.MEDIA),), (), incoming)
+        text = talk.media(kind, self._speech())
+        return self._result((Reply(text),), (), (), None)
+
+    def _speech(self) -> Speech:
+        known = {v.id: v for v in self.context.upcoming or ()}
+        return Speech(self.salon, self.now, known)
+
+    def _finish(
+        self,
+        decisions: tuple[Decision, ...],
+        frames: tuple[Frame, ...],
+        incoming: Sequence[Incoming],
+    ) -> TurnResult:
+        speech, first = self._speech(), not self.state.introduced
+        told = any(isinstance(item, AnswerAddress) for item in decisions)
+        speech = replace(speech, address_told=told)
+        replies = tuple(render(item, speech, first=first) for item in decisions)
+        self.state = settle(self.state, decisions[-1], self.now)
+        if self.state.asked is Asked.OFFER and isinstance(decisions[-1], Written):
+            replies = (*replies, Reply(talk.next_visit(self.state.slots, speech)))
+        handed = handoffs.needed(decisions, frames, incoming, self.state, speech)
+        return self._result(replies, decisions, frames, handed)
+
+    def _result(
+        self,
+        replies: tuple[Reply, ...],
+        decisions: tuple[Decision, ...],
+        frames: tuple[Frame, ...],
+        handed: HandOff | None,
+    ) -> TurnResult:
+        greeted = any(isinstance(item, Greet) for item in decisions)
+        spoken = joined(replies)
+        if spoken and spoken[0].text and not self.state.introduced:
+            if not greeted:
+                spoken = (introduced(spoken[0], self._speech()), *spoken[1:])
+            self.state = replace(self.state, introduced=True)
+        asks = bool(decisions) and isinstance(decisions[-1], Ask | Offer | Propose)
+        said = spoken[0].text if len(spoken) == 1 else ""
+        if asks and said and said == self.state.last_reply:
+            spoken = (Reply(f"Уточню ещё раз. {said}"),)
+        self.state = replace(
+            self.state, last_activity=self.now, last_reply=spoken[-1].text[:300] if spoken else ""
+        )
+        writes = tuple(pair for d in decisions if isinstance(d, Written) for pair in d.results)
+        return TurnResult(
+            replies=spoken,
+            state=self.state,
+            handoff=handed,
+            opt_out=any(isinstance(d, OptOut) for d in decisions),
+            opt_in=any(isinstance(d, OptIn) for d in decisions),
+            frames=frames,
+            decisions=decisions,
+            actions=tuple(_names(decisions, writes)),
+            writes=writes,
+        )
+
+
+def _names(
+    decisions: tuple[Decision, ...], writes: tuple[tuple[WriteRequest, WriteResult], ...]
+) -> list[str]:
+    names: list[str] = []
+    for _, result in writes:
+        kinds = {Booked: "create_booking", Moved: "move_booking", Cancelled: "cancel_booking"}
+        if type(result) in kinds:
+            names.append(kinds[type(result)])
+    for decision in decisions:
+        if isinstance(decision, VisitConfirmed):
+            names.append("confirm_visit")
+        if isinstance(decision, Rated) and decision.rating is not None:
+            names.append("save_rating")
+        if isinstance(decision, OptOut):
+            names.append("unsubscribe")
+    return names

@@ -1,0 +1,212 @@
+"""From a frame to a decision. Pure: the same frame, state, facts and clock give the same decision."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from whatsapp.assistant.decisions import (
+    AnswerAddress,
+    AnswerHours,
+    AnswerPrice,
+    AnswerServices,
+    AnswerStaff,
+    Ask,
+    AskName,
+    Decision,
+    Declined,
+    FindSlots,
+    Greet,
+    HandOver,
+    NoBookings,
+    OptIn,
+    OptOut,
+    Private,
+    Purpose,
+    Rated,
+    React,
+    Redirect,
+    RunningLate,
+    ShowBookings,
+    Unclear,
+    VisitWish,
+    Wait,
+    Why,
+    Wish,
+    Write,
+)
+from whatsapp.assistant.frame import Frame, Intent, Slot, Topic
+from whatsapp.assistant.policy.own import attend, cancel, move, which
+from whatsapp.assistant.policy.wishes import MAX_OPTIONS, next_step, performers_of
+from whatsapp.assistant.state import (
+    Asked,
+    DialogueState,
+    PendingBook,
+    Task,
+)
+from whatsapp.assistant.types import Context, SalonView
+
+_HANDED = (Topic.PAYMENT, Topic.CERTIFICATE, Topic.SPAM)
+
+
+def decide(
+    frame: Frame,
+    state: DialogueState,
+    salon: SalonView,
+    now: datetime,
+    *,
+    context: Context | None = None,
+    name: str | None = None,
+) -> Decision:
+    """What to do about `frame`. `state` already remembers it; `now` is aware, salon zone.
+
+    `name` is what the client is called, None when nobody knows: it is asked once before a booking.
+    """
+    context = context or Context()
+    match frame.intent:
+        case Intent.BOOK | Intent.AVAILABILITY:
+            return _booking(frame, state, salon, now, context, name)
+        case Intent.RESCHEDULE:
+            return move(frame, state, salon, now, context)
+        case Intent.CANCEL:
+            return cancel(frame, state, context)
+        case Intent.LIST:
+            ids = tuple(v.id for v in context.upcoming or ())
+            return ShowBookings(ids) if ids else NoBookings()
+        case Intent.CONFIRM_VISIT:
+            return attend(frame, state)
+        case Intent.LATE:
+            return RunningLate(frame.booking or state.booking, frame.late_min)
+        case Intent.REVIEW:
+            return Rated(frame.rating, frame.sentiment == "negative")
+        case Intent.HUMAN:
+            return HandOver(frame.topic or Topic.ASKED, urgent=frame.topic is Topic.COMPLAINT)
+        case Intent.STOP:
+            return OptOut()
+        case Intent.START:
+            return OptIn()
+        case Intent.GREETING:
+            return Greet()
+        case Intent.THANKS:
+            return React("❤️")
+        case Intent.OTHER:
+            return _other(frame, state, name)
+        case _:
+            return _question(frame, frame.intent, salon, now)
+
+
+def extras(frame: Frame, salon: SalonView, now: datetime) -> tuple[Decision, ...]:
+    """Answers to the further questions of the same message."""
+    answerable = (Intent.PRICE, Intent.HOURS, Intent.ADDRESS, Intent.SERVICES, Intent.STAFF_INFO)
+    told = {frame.intent, *frame.also}
+    # A price line tells the duration too, and the other way round: never both.
+    skip = (
+        {Intent.SERVICES} if Intent.PRICE in told and frame.intent is not Intent.SERVICES else set()
+    )
+    skip |= {Intent.PRICE} if frame.intent is Intent.SERVICES else set()
+    asked = (i for i in frame.also if i in answerable and i not in skip)
+    found = (_question(frame, intent, salon, now) for intent in asked)
+    return tuple(_unclosed(item) for item in found if not isinstance(item, FindSlots))
+
+
+def _unclosed(decision: Decision) -> Decision:
+    """Without its closing question: the main answer asks one."""
+    if isinstance(decision, AnswerPrice | AnswerServices | AnswerStaff):
+        return replace(decision, closing=False)
+    return AnswerAddress(brief=True) if isinstance(decision, AnswerAddress) else decision
+
+
+def _booking(
+    frame: Frame,
+    state: DialogueState,
+    salon: SalonView,
+    now: datetime,
+    context: Context,
+    name: str | None,
+) -> Decision:
+    pending = state.pending
+    if isinstance(pending, PendingBook):
+        answered_name = state.asked is Asked.NAME and not frame.said - {"name"}
+        if frame.confirmed and state.asked is Asked.CONFIRM:
+            return Write(pending) if name else AskName(pending)
+        if answered_name and name:
+            return Write(pending)
+    if frame.add_to_booking:
+        return HandOver(Topic.ASKED)
+    if frame.same_staff and frame.staff is None and context.last_visit is None:
+        able = performers_of(salon, frame.services)[:MAX_OPTIONS]
+        return Ask(Slot.STAFF, Why.MISSING, able, services=frame.services)
+    if frame.same_as_last and not frame.services and context.last_visit is not None:
+        last = context.last_visit
+        frame = replace(
+            frame,
+            services=last.services,
+            staff=frame.staff or last.staff,
+            guessed=frame.guessed | {"services"},
+        )
+    if (question := which(frame, state)) is not None:
+        return question
+    step = next_step(frame, state, salon, now)
+    if isinstance(step, FindSlots) and frame.confirmed and state.asked is Asked.CONFIRM:
+        # A proposal known only from text (a person wrote it): «да» means exactly that.
+        return replace(step, wish=replace(step.wish, certain=True))
+    return step
+
+
+def _question(frame: Frame, intent: Intent, salon: SalonView, now: datetime) -> Decision:
+    """An answer from the catalogue."""
+    services = frame.services or frame.service_family
+    if intent is Intent.PRICE:
+        if frame.unknown_service and not services:
+            return AnswerServices(unknown=frame.unknown_service)
+        if "services" in frame.guessed and 1 < len(frame.service_family) <= MAX_OPTIONS:
+            services = frame.service_family  # «сколько стоит маникюр»: with and without polish
+        discount = frame.topic is Topic.DISCOUNT
+        duration = Intent.SERVICES in frame.also
+        return AnswerPrice(services, frame.staff, duration, discount)
+    if intent is Intent.HOURS:
+        return AnswerHours(frame.day.on)
+    if intent is Intent.ADDRESS:
+        return AnswerAddress()
+    if intent is Intent.STAFF_INFO:
+        if frame.staff_unknown:
+            return AnswerStaff(services, unknown=frame.staff_unknown)
+        if frame.staff is not None and len(frame.staff_named) < 2:
+            return _works(frame, salon)
+        return AnswerStaff(services, frame.staff_named, compare=len(frame.staff_named) > 1)
+    if frame.unknown_service and not services:
+        return AnswerServices(unknown=frame.unknown_service)
+    return AnswerServices(services, duration=frame.topic is Topic.DURATION)
+
+
+def _works(frame: Frame, salon: SalonView) -> Decision:
+    """«Мария завтра работает?»: what she has free tells, and that is all we know."""
+    own = tuple(s.id for s in salon.services if frame.staff in s.staff and not s.composite)
+    chosen = tuple(s for s in frame.services if s in own) or own[:1]
+    if not chosen or frame.staff is None:
+        return AnswerStaff(frame.services, (frame.staff,) if frame.staff else ())
+    asap = not frame.day.given
+    wish = Wish((VisitWish(chosen, frame.staff),), day=frame.day, time=frame.time, asap=asap)
+    return FindSlots(wish, Purpose.WORKS)
+
+
+def _other(frame: Frame, state: DialogueState, name: str | None) -> Decision:
+    if frame.third_party:
+        return Private()
+    if state.asked is Asked.NAME and isinstance(state.pending, PendingBook) and not frame.declined:
+        return AskName(state.pending, again=True) if not state.misses else Write(state.pending)
+    if frame.declined:
+        return Declined(visit_stays=state.task in (Task.MOVE, Task.CANCEL))
+    if frame.topic is Topic.PAUSE:
+        return Wait()
+    if frame.topic in _HANDED:
+        return HandOver(frame.topic)
+    if frame.injection or frame.topic is Topic.SMALL_TALK:
+        return Redirect()
+    if frame.topic is Topic.QUESTION:
+        return HandOver(Topic.QUESTION)
+    if frame.topic is Topic.WAITING or frame.topic is None:
+        if frame.agreed and (state.task is Task.NONE or state.asked is Asked.NOTHING):
+            return React("👍")
+        return Unclear(foreign=False)
+    return Unclear(foreign=frame.topic is Topic.FOREIGN)

@@ -1,0 +1,142 @@
+"""The client's own visits and open lists: moving, cancelling, coming, and «да» to several times. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from whatsapp.assistant.decisions import (
+    Ask,
+    AskCancelOrMove,
+    Decision,
+    FindSlots,
+    NoBookings,
+    Propose,
+    Purpose,
+    VisitConfirmed,
+    VisitWish,
+    Why,
+    Wish,
+    Write,
+)
+from whatsapp.assistant.frame import Frame, Slot
+from whatsapp.assistant.policy.wishes import MAX_OPTIONS, performers_of
+from whatsapp.assistant.state import Asked, DialogueState, PendingCancel, PendingMove
+from whatsapp.assistant.types import Context, SalonView, UpcomingBooking
+from whatsapp.assistant.wishes import DayWish, TimeWish
+
+
+def which(frame: Frame, state: DialogueState) -> Ask | None:
+    """«да» to a list of times chooses none of them."""
+    listed = tuple(f"{o.value} {o.staff or ''}" for o in state.options if o.kind == "slot")
+    if state.asked is not Asked.SLOT or len(listed) < 2 or frame.start is not None:
+        return None
+    plain = frame.agreed and not frame.said
+    return Ask(Slot.TIME, Why.AMBIGUOUS, listed) if plain else None
+
+
+def _visit(context: Context, record_id: str | None) -> UpcomingBooking | None:
+    return next((v for v in context.upcoming or () if v.id == record_id), None)
+
+
+def move(
+    frame: Frame, state: DialogueState, salon: SalonView, now: datetime, context: Context
+) -> Decision:
+    """Where a visit goes: a search, a write after «да», or what is still to be asked."""
+    if frame.no_booking:
+        return NoBookings(moving=True)
+    if isinstance(state.pending, PendingMove) and frame.confirmed and state.asked is Asked.CONFIRM:
+        return Write(state.pending)
+    if (question := which(frame, state)) is not None:
+        return replace(question, moving=True)
+    wrong = _mismatch(frame)
+    own = None if wrong else _visit(context, frame.booking or state.booking)
+    day, time = frame.day, frame.time
+    options = frame.booking_options or tuple(v.id for v in context.upcoming or ())
+    if own is None and not wrong and (day.given or time.given) and state.last_record in options:
+        own = _visit(context, state.last_record)  # second thoughts about what was just booked
+        if own is not None and not day.given:
+            day = DayWish(on=own.start.astimezone(salon.zone).date())
+    if own is None:
+        why = Why.MISMATCH if wrong else Why.AMBIGUOUS
+        named = frame.service_family or frame.services
+        return (
+            Ask(Slot.BOOKING, why, options, word=frame.service_words, services=named, moving=True)
+            if options
+            else NoBookings(True)
+        )
+    if day.invalid:
+        return Ask(Slot.DATE, Why.INVALID, moving=True)
+    if day.any_of:
+        options = tuple(d.isoformat() for d in day.any_of)
+        return Ask(Slot.DATE, Why.CONFLICT, options, day=day, moving=True)
+    if frame.past:
+        return Ask(Slot.TIME, Why.PAST, day=day, time=time, moving=True)
+    if frame.outside_hours:
+        closed = day.on is not None and salon.hours_on(day.on) is None
+        slot = Slot.DATE if closed else Slot.TIME
+        return Ask(slot, Why.CLOSED, day=day, time=time, moving=True)
+    start = own.start.astimezone(salon.zone)
+    new_staff = frame.staff if frame.staff is not None and frame.staff != own.staff else None
+    if not day.given and not time.given and not frame.asap:
+        if new_staff is None:
+            return Ask(Slot.DATE, Why.MISSING, moving=True, services=own.services)
+        day, time = DayWish(on=start.date()), TimeWish(at=start.time().replace(tzinfo=None))
+    exact = time.exact and day.on is not None
+    staff = new_staff or own.staff
+    if new_staff is not None and new_staff not in performers_of(salon, own.services):
+        able = performers_of(salon, own.services)[:MAX_OPTIONS]
+        return Ask(
+            Slot.STAFF, Why.MISMATCH, able, services=own.services, staff=new_staff, moving=True
+        )
+    if not time.given and day.given and not frame.asap:
+        time = TimeWish(at=start.time().replace(tzinfo=None), guessed=True)
+    wish = Wish(
+        visits=(VisitWish(own.services, staff),),
+        day=day,
+        time=time,
+        asap=frame.asap,
+        certain=exact,
+        record_id=own.id,
+        old_start=start,
+    )
+    return FindSlots(wish, Purpose.MOVE)
+
+
+def _mismatch(frame: Frame) -> bool:
+    """The client named a visit that does not exist, though others do."""
+    return bool(getattr(frame, "booking_mismatch", False)) and frame.booking is None
+
+
+def cancel(frame: Frame, state: DialogueState, context: Context) -> Decision:
+    """Which visit is taken off: the one named, never another."""
+    if frame.no_booking or (context.upcoming is not None and not context.upcoming):
+        return NoBookings()
+    pending = state.pending
+    if isinstance(pending, PendingCancel) and frame.confirmed:
+        return Write(pending)
+    if frame.bookings:
+        chosen = PendingCancel(frame.bookings)
+        return Write(chosen) if frame.confirmed else Propose(chosen)
+    if _mismatch(frame):
+        options = frame.booking_options or tuple(v.id for v in context.upcoming or ())
+        named = frame.service_family or frame.services
+        if len(options) == 1:
+            return Propose(PendingCancel(options), "other", frame.service_words, named)
+        return Ask(Slot.BOOKING, Why.MISMATCH, options, word=frame.service_words, services=named)
+    record = frame.booking or (state.booking if frame.confirmed else None)
+    if record is None and len(context.upcoming or ()) == 1 and not frame.booking_options:
+        record = (context.upcoming or ())[0].id
+    if record is None:
+        options = frame.booking_options or tuple(v.id for v in context.upcoming or ())
+        return Ask(Slot.BOOKING, Why.AMBIGUOUS, options)
+    plain = frame.confirmed or state.asked is Asked.BOOKING or "cancel" in frame.said
+    return Write(PendingCancel((record,))) if plain else AskCancelOrMove(record)
+
+
+def attend(frame: Frame, state: DialogueState) -> Decision:
+    """The answer to «Придёте?»."""
+    record = frame.booking or state.booking
+    if frame.attending is False:
+        return AskCancelOrMove(record) if record else NoBookings()
+    return VisitConfirmed(record)

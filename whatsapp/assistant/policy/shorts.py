@@ -1,0 +1,95 @@
+"""Short messages read in the light of what is open: what they answer, change or ask again. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from whatsapp.assistant.frame import Frame, Intent
+from whatsapp.assistant.state import Asked, DialogueState, PendingBook, Task
+
+_BOTH = re.compile(r"\b(обе|оба|обои|все|всё|и т[уо]\w* и друг\w+)\b", re.IGNORECASE)
+_MY_MASTER = re.compile(r"\b(мой|моего|моему|моим)\s+мастер", re.IGNORECASE)
+_REPEATED_QUESTION = re.compile(r"^\s*(а|и)\s|\?\s*$", re.IGNORECASE)
+_PART_OF_DAY = re.compile(
+    r"\b(утром|утречком|с утра|вечером|вечерком|к вечеру|дн[её]м|в обед|после|до|попозже|пораньше)\b",
+    re.IGNORECASE,
+)
+_MONTHS = "янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек|числ"
+_HOUR = re.compile(rf"\b(в|на|к)\s*\d{{1,2}}\b(?!\s*({_MONTHS}))|\d[:.]\d\d", re.IGNORECASE)
+_POINTED = re.compile(r"\b(её|ее|эту|этот|его|последн\w+|только что)\b", re.IGNORECASE)
+_VISIT = re.compile(r"\b(запис|визит|брон)", re.IGNORECASE)
+
+
+def sharpen(frame: Frame, texts: Sequence[str], state: DialogueState) -> Frame:
+    """`frame` as the open question makes it; `texts` are the client's words of this turn."""
+    text = " ".join(texts)
+    listed = tuple(o.value for o in state.options if o.kind == "booking")
+    if state.asked is Asked.BOOKING and listed:
+        found = _visits(frame, text, listed, state)
+        if found is not None:
+            return found
+    if frame.intent is Intent.CANCEL and _unnamed(frame, text, state):
+        return replace(frame, booking=None)
+    if frame.intent is Intent.RESCHEDULE and _moves_proposal(frame, text, state):
+        return _retimed(frame, state)
+    if frame.intent in (Intent.STAFF_INFO, Intent.AVAILABILITY) and _MY_MASTER.search(text):
+        return replace(frame, intent=Intent.LIST, also=()) if not frame.day.given else frame
+    if _same_question(frame, text, state):
+        return replace(frame, intent=Intent.PRICE)
+    vague = bool(_PART_OF_DAY.search(text)) and not _HOUR.search(text)
+    if frame.start is not None and vague:
+        return replace(frame, guessed=frame.guessed | {"time"})
+    return frame
+
+
+def _visits(frame: Frame, text: str, listed: tuple[str, ...], state: DialogueState) -> Frame | None:
+    """«обе» to «Какую запись отменить?», «да» to the only one named."""
+    if state.task is Task.CANCEL and len(listed) > 1 and _BOTH.search(text):
+        return replace(frame, intent=Intent.CANCEL, bookings=listed, confirmed=True, declined=False)
+    if len(listed) == 1 and frame.agreed and frame.intent is Intent.OTHER and not frame.declined:
+        intent = Intent.RESCHEDULE if state.task is Task.MOVE else Intent.CANCEL
+        return replace(frame, intent=intent, booking=listed[0])
+    return None
+
+
+def _unnamed(frame: Frame, text: str, state: DialogueState) -> bool:
+    """«отмените запись» after a booking: which one, when there are several, is not ours to guess."""
+    last = frame.booking is not None and frame.booking == state.last_record
+    idle = state.asked is Asked.NOTHING and not frame.confirmed
+    named = frame.said & {"services", "staff", "day", "time"}
+    return last and idle and not named and not _POINTED.search(text)
+
+
+def _moves_proposal(frame: Frame, text: str, state: DialogueState) -> bool:
+    """«Перенесите на 18:00» while a new visit waits for «да»: nothing is in the journal yet."""
+    waiting = state.asked is Asked.CONFIRM and isinstance(state.pending, PendingBook)
+    timed = frame.day.given or frame.time.given or frame.staff is not None
+    return waiting and timed and not _VISIT.search(text)
+
+
+def _retimed(frame: Frame, state: DialogueState) -> Frame:
+    known = state.slots
+    return replace(
+        frame,
+        intent=Intent.BOOK,
+        services=known.services,
+        staff=frame.staff or known.staff,
+        day=frame.day if frame.day.given else known.day,
+        time=frame.time if frame.time.given else known.time,
+        booking=None,
+        booking_options=(),
+        no_booking=False,
+        booking_mismatch=False,
+        concerns_visit=False,
+        clarify=(),
+    )
+
+
+def _same_question(frame: Frame, text: str, state: DialogueState) -> bool:
+    """«а маникюр?» after a price is another price."""
+    after = state.last_intent is Intent.PRICE and state.asked in (Asked.OFFER, Asked.SERVICE)
+    bare = frame.intent is Intent.BOOK and "services" in frame.said
+    plain = bare and not frame.said & {"day", "time", "staff", "people"}
+    return after and plain and not _VISIT.search(text) and bool(_REPEATED_QUESTION.search(text))

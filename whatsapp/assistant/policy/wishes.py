@@ -1,0 +1,149 @@
+"""From what is known of a visit to the question still to be asked, or the wish to look for."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from whatsapp.assistant.decisions import Ask, FindSlots, HandOver, Purpose, VisitWish, Why, Wish
+from whatsapp.assistant.frame import Frame, Intent, Slot, Topic
+from whatsapp.assistant.state import DialogueState, Slots
+from whatsapp.assistant.types import SalonView
+from whatsapp.assistant.understand.catalogue import catalogue
+from whatsapp.assistant.understand.merge import performers
+
+MAX_OPTIONS = 6
+MAX_PARTY = 3
+
+
+def performers_of(salon: SalonView, services: tuple[str, ...]) -> tuple[str, ...]:
+    """Masters who do all of `services`, in the salon's order; everyone when the catalogue is silent."""
+    able = performers(catalogue(salon), services)
+    return tuple(s.id for s in salon.staff if able is None or s.id in able)
+
+
+def kinds_of(salon: SalonView, staff: str | None) -> tuple[tuple[str, ...], ...]:
+    """Services to name as examples, gathered by kind: all haircuts are one; those of `staff` if given."""
+    found: dict[frozenset[str], list[str]] = {}
+    for profile in catalogue(salon).profiles:
+        own = staff is None or not profile.staff or staff in profile.staff
+        if own and not profile.composite and not profile.party:
+            found.setdefault(profile.heads or frozenset((profile.id,)), []).append(profile.id)
+    return tuple(tuple(ids) for ids in found.values())
+
+
+def next_step(
+    frame: Frame, state: DialogueState, salon: SalonView, now: datetime
+) -> Ask | FindSlots | HandOver:
+    """What stands between this wish and free time; `now` is aware, salon zone."""
+    namesakes = _about_staff(frame, salon) if frame.staff_options and not frame.services else None
+    unknown = frame.staff_unknown or (state.slots.staff_unknown if frame.staff is None else None)
+    frame = replace(frame, staff_unknown=unknown)
+    question = namesakes or _about_service(frame, salon) or _about_staff(frame, salon)
+    question = question or _about_day(frame, salon, now)
+    if question is not None:
+        return question
+    visits = party(frame, salon)
+    if visits is None:
+        return HandOver(Topic.GROUP)
+    wants = frame.intent is Intent.BOOK
+    wish = Wish(
+        visits=visits,
+        day=frame.day,
+        time=frame.time,
+        asap=frame.asap or (not frame.day.given and not wants),
+        parallel=frame.parallel,
+        certain=wants
+        and len(visits) == 1
+        and not frame.day.each
+        and _certain(frame, state.slots, salon),
+    )
+    return FindSlots(wish, Purpose.BOOK if wants else Purpose.SHOW)
+
+
+def _about_service(frame: Frame, salon: SalonView) -> Ask | None:
+    if frame.service_options:
+        return Ask(Slot.SERVICE, Why.AMBIGUOUS, frame.service_options[:MAX_OPTIONS])
+    if frame.services:
+        return None
+    if frame.unknown_service:
+        groups = kinds_of(salon, frame.staff)[:4]
+        first = tuple(g[0] for g in groups)
+        return Ask(Slot.SERVICE, Why.UNKNOWN_SERVICE, first, groups, word=frame.unknown_service)
+    groups = kinds_of(salon, frame.staff)[:4]
+    return Ask(Slot.SERVICE, Why.MISSING, tuple(g[0] for g in groups), groups, staff=frame.staff)
+
+
+def _about_staff(frame: Frame, salon: SalonView) -> Ask | None:
+    able = performers_of(salon, frame.services) or performers_of(salon, frame.services[:1])
+    able = tuple(i for i in able if i not in frame.exclude_staff)[:MAX_OPTIONS]
+    if frame.staff_unknown:
+        word = frame.staff_unknown
+        return Ask(Slot.STAFF, Why.UNKNOWN_STAFF, able, word=word, services=frame.services)
+    if frame.staff_mismatch and not (len(frame.services) > 1 and _partly(frame, salon)):
+        return Ask(Slot.STAFF, Why.MISMATCH, able, services=frame.services, staff=frame.staff)
+    if frame.staff_options and not frame.staff_any and frame.staff is None:
+        return Ask(Slot.STAFF, Why.AMBIGUOUS, frame.staff_options)
+    return None
+
+
+def _partly(frame: Frame, salon: SalonView) -> bool:
+    """The named master does at least one of several services."""
+    return any(frame.staff in performers_of(salon, (service,)) for service in frame.services)
+
+
+def _about_day(frame: Frame, salon: SalonView, now: datetime) -> Ask | None:
+    day = frame.day
+    if day.any_of:
+        return Ask(Slot.DATE, Why.CONFLICT, tuple(d.isoformat() for d in day.any_of), day=day)
+    if day.invalid:
+        return Ask(Slot.DATE, Why.INVALID)
+    if frame.past:
+        slot = Slot.TIME if day.on == now.date() else Slot.DATE
+        return Ask(slot, Why.PAST, day=day, time=frame.time)
+    if frame.outside_hours:
+        closed = day.on is not None and salon.hours_on(day.on) is None
+        return Ask(Slot.DATE if closed else Slot.TIME, Why.CLOSED, day=day, time=frame.time)
+    if not day.given and not frame.asap and frame.intent is Intent.BOOK:
+        return Ask(Slot.DATE, Why.MISSING, services=frame.services, staff=frame.staff)
+    return None
+
+
+def party(frame: Frame, salon: SalonView) -> tuple[VisitWish, ...] | None:
+    """Who has what done: one visit, several in a row, or one for each person; None = too much for us."""
+    people, services = frame.people or 1, frame.services
+    among = frame.staff_options if frame.staff is None else ()
+
+    def wish(of: tuple[str, ...], guest: str | None = None) -> VisitWish:
+        able = performers_of(salon, of)
+        staff = frame.staff if frame.staff in able else None
+        return VisitWish(of, staff, among, frame.exclude_staff, guest)
+
+    if people > MAX_PARTY:
+        return None
+    if people > 1:
+        if len(services) == people:
+            groups = [(service,) for service in services]
+        elif len(services) == 1:
+            groups = [services] * people
+        else:
+            return None
+        names = [None, *([frame.guest_name or "гость"] * (people - 1))]
+        return tuple(wish(group, name) for group, name in zip(groups, names, strict=True))
+    if len(services) == 1 or performers_of(salon, services):
+        return (wish(services, frame.guest_name),)
+    if len(services) > MAX_PARTY:
+        return None
+    return tuple(wish((service,), frame.guest_name) for service in services)
+
+
+def _certain(frame: Frame, slots: Slots, salon: SalonView) -> bool:
+    """Everything was said exactly, so a confirmation would only be a delay."""
+    if frame.day.on is None or frame.time.at is None:
+        return False
+    if frame.start is not None or slots.shown:
+        return not frame.time.approx and "time" not in frame.guessed
+    if frame.guessed or not frame.time.exact:
+        return False
+    chosen = frame.staff is not None and slots.staff_said
+    return chosen or frame.staff_any or len(performers_of(salon, frame.services)) == 1

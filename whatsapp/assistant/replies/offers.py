@@ -1,0 +1,145 @@
+"""Free time: lists to choose from, and what is not free, said only after the journal answered."""
+
+from __future__ import annotations
+
+from whatsapp.assistant.decisions import CannotCheck, NothingFree, Offer, Purpose
+from whatsapp.assistant.policy.lists import SHOWN
+from whatsapp.assistant.replies import naming, words
+from whatsapp.assistant.replies.booking import HANDED
+from whatsapp.assistant.replies.speech import Speech
+from whatsapp.assistant.state import Visit
+from whatsapp.assistant.tools import Unavailable
+
+
+def offer(decision: Offer, speech: Speech) -> str:
+    """The nearest free starts, in one or two lines; a party's, one a line."""
+    if any(len(combo) > 1 for combo in decision.combos):
+        return _parties(decision, speech)
+    free = _grouped(decision, speech)
+    choice = "Подойдёт?" if len(decision.combos) == 1 else "Что удобнее?"
+    if decision.lost:
+        return f"Это время только что заняли. Есть {free}. {choice}"
+    if decision.purpose is Purpose.WORKS:
+        return _works(decision, free, speech)
+    if not decision.missed:
+        what = naming.tidy(words.capital(speech.what(_services(decision))))
+        ask = "Какое время удобно?" if len(decision.combos) > 1 else choice
+        if decision.wish.time.window and decision.total > len(decision.combos):
+            ask = f"Есть и другое. {ask}"
+        return f"{what}: свободно {free}. {ask}"
+    return f"{_missed(decision, speech)} {'Ближайшее —' if decision.other_days else 'Есть'} {free}. {choice}"
+
+
+def _services(decision: Offer) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(s for v in decision.wish.visits for s in v.services))
+
+
+def _missed(decision: Offer, speech: Speech) -> str:
+    """What exactly is not free: no more than the journal said."""
+    wish = decision.wish
+    staff = wish.visits[0].staff
+    who = f" у {naming.master_in(speech.salon, staff, 'gent')}" if staff else ""
+    if decision.other_days or wish.time.at is None:
+        when = words.day_short(wish.day.on, speech.today) if wish.day.on else "в эти дни"
+        part = "" if not wish.time.given or decision.other_days else " в это время"
+        return words.capital(f"{when}{part}{who} свободного времени нет.")
+    hour = wish.time.at.strftime("%H:%M")
+    near = words.relative(wish.day.on, speech.today) if wish.day.on else ""
+    near = f" {near}" if near and near != "послезавтра" else ""
+    return f"На {hour}{near}{who} свободного времени нет."
+
+
+def _works(decision: Offer, free: str, speech: Speech) -> str:
+    wish = decision.wish
+    staff = wish.visits[0].staff
+    who = naming.master_in(speech.salon, staff, "gent")
+    asks = "На какую услугу записать?"
+    asked = wish.day.on
+    if asked is not None and decision.other_days:
+        when = words.day_short(asked, speech.today)
+        return f"{words.capital(when)} у {who} свободного времени нет. Ближайшее — {free}. {asks}"
+    if asked is not None:
+        when = words.capital(words.day_short(asked, speech.today))
+        return f"{when} у {who} свободно: {_clocks(decision, speech)}. {asks}"
+    return f"Ближайшее время у {who} — {free}. {asks}"
+
+
+def _clocks(decision: Offer, speech: Speech) -> str:
+    return words.listed([words.clock(speech.local(c[0].start)) for c in decision.combos])
+
+
+def _grouped(decision: Offer, speech: Speech) -> str:
+    """«завтра: 14:00 и 16:30 у Сергея, 15:00 у Тимура»; parties list each visit."""
+    days: dict[str, list[tuple[Visit, ...]]] = {}
+    for combo in decision.combos:
+        day = words.day_short(speech.local(combo[0].start).date(), speech.today)
+        days.setdefault(day, []).append(combo)
+    same_day = decision.wish.day.on is not None and not decision.other_days and decision.missed
+    parts = []
+    for day, combos in days.items():
+        text = _one_day(combos, speech)
+        parts.append(text if same_day else f"{day}: {text}")
+    return "; ".join(parts)
+
+
+def _one_day(combos: list[tuple[Visit, ...]], speech: Speech) -> str:
+    """As `policy.lists.arranged` put them: a number means the place in this very list."""
+    by_staff: dict[str, list[str]] = {}
+    for (visit,) in combos:
+        by_staff.setdefault(visit.staff, []).append(words.clock(speech.local(visit.start)))
+    parts = [
+        f"{words.listed(times)} у {naming.master_in(speech.salon, staff, 'gent')}"
+        if speech.whom(staff)
+        else words.listed(times)
+        for staff, times in by_staff.items()
+    ]
+    return ", ".join(parts)
+
+
+def _parties(decision: Offer, speech: Speech) -> str:
+    head = "Это время только что заняли." if decision.lost else ""
+    head = head or (_missed(decision, speech) if decision.missed else "")
+    days = {speech.local(combo[0].start).date() for combo in decision.combos}
+    one = words.day_short(min(days), speech.today) if len(days) == 1 else ""
+    lines = [_party(combo, speech, day=not one) for combo in decision.combos[:SHOWN]]
+    if one:
+        head = f"{head} {words.capital(one)} свободно:".strip()
+        if len(lines) == 1:
+            return f"{head} {lines[0]}. Подойдёт?"
+        return "\n".join([f"{head} что удобнее?", *(f"{i}) {t}" for i, t in enumerate(lines, 1))])
+    if len(lines) == 1:
+        return f"{head} Есть: {lines[0]}. Подойдёт?".strip()
+    return "\n".join(
+        [f"{head} Что удобнее?".strip(), *(f"{i}) {t}" for i, t in enumerate(lines, 1))]
+    )
+
+
+def _party(combo: tuple[Visit, ...], speech: Speech, *, day: bool) -> str:
+    near = words.day_short(speech.local(combo[0].start).date(), speech.today)
+    return (f"{near}: " if day else "") + ", ".join(
+        f"{words.clock(speech.local(v.start))} {speech.what(v.services)} ({speech.whom(v.staff)})"
+        for v in combo
+    )
+
+
+def nothing(decision: NothingFree, speech: Speech) -> str:
+    what = words.capital(speech.what(decision.wish.visits[0].services))
+    staff = decision.wish.visits[0].staff
+    who = f" у {naming.master_in(speech.salon, staff, 'gent')}" if staff else ""
+    until = words.day_month(decision.searched_to, speech.today)
+    return f"{what}: до {until}{who} свободного времени нет. Посмотреть дни позже?"
+
+
+def cannot_check(decision: CannotCheck, speech: Speech) -> str:
+    if decision.reason is not Unavailable.DOWN:
+        return f"Не смогла проверить свободное время на эту услугу. {HANDED}"
+    wish = decision.wish
+    when = ""
+    if wish.day.on is not None:
+        when = f" на {words.day_for(wish.day.on, speech.today)}"
+        when += f", {wish.time.at.strftime('%H:%M')}" if wish.time.at is not None else ""
+    yours = speech.you("ваш запрос", "твой запрос")
+    return (
+        f"Журнал записи сейчас не отвечает. Сохранила {yours}{when} "
+        "и передала администратору: он ответит здесь."
+    )

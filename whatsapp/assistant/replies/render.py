@@ -1,0 +1,116 @@
+"""The door of replies: a decision and the facts -> the text, or a reaction."""
+
+from __future__ import annotations
+
+from whatsapp.assistant.decisions import (
+    AlreadyBooked,
+    AnswerAddress,
+    AnswerHours,
+    AnswerPrice,
+    AnswerServices,
+    AnswerStaff,
+    Ask,
+    AskCancelOrMove,
+    AskName,
+    CannotCheck,
+    Decision,
+    Declined,
+    FindSlots,
+    Greet,
+    HandOver,
+    NoBookings,
+    NothingFree,
+    Offer,
+    OptIn,
+    OptOut,
+    Private,
+    Propose,
+    Rated,
+    React,
+    Redirect,
+    RunningLate,
+    ShowBookings,
+    Unclear,
+    VisitConfirmed,
+    Wait,
+    Write,
+    Written,
+)
+from whatsapp.assistant.policy.wishes import performers_of
+from whatsapp.assistant.replies import asks, booking, info, offers, talk, visits
+from whatsapp.assistant.replies.speech import Reply, Speech
+
+
+def render(decision: Decision, speech: Speech, *, first: bool = False) -> Reply:
+    """`first`: nothing has been said in this chat yet. FindSlots and Write have no words of their own."""
+    if isinstance(decision, React):
+        return Reply(reaction=decision.emoji)
+    return Reply(text=_text(decision, speech, first))
+
+
+def _text(decision: Decision, speech: Speech, first: bool) -> str:
+    match decision:
+        case Ask():
+            return asks.ask(decision, speech)
+        case AskName():
+            return booking.ask_name(decision, speech)
+        case AskCancelOrMove():
+            return asks.cancel_or_move(decision, speech)
+        case Propose():
+            return booking.propose(decision, speech)
+        case Written():
+            return booking.written(decision, speech)
+        case Offer():
+            return offers.offer(decision, speech)
+        case NothingFree():
+            return offers.nothing(decision, speech)
+        case CannotCheck():
+            return offers.cannot_check(decision, speech)
+        case AnswerPrice():
+            return info.price(decision, speech)
+        case AnswerServices():
+            return info.services(decision, speech)
+        case AnswerStaff():
+            return info.staff(decision, performers_of(speech.salon, decision.services), speech)
+        case AnswerHours():
+            return info.hours(decision, speech)
+        case AnswerAddress():
+            return info.address(decision, speech)
+        case _:
+            return _small(decision, speech, first)
+
+
+def _small(decision: Decision, speech: Speech, first: bool) -> str:
+    match decision:
+        case ShowBookings():
+            return visits.show(decision, speech)
+        case AlreadyBooked():
+            return visits.already(decision, speech)
+        case NoBookings():
+            return visits.none(decision, speech)
+        case VisitConfirmed():
+            return visits.confirmed(decision, speech)
+        case RunningLate():
+            return visits.late(decision, speech)
+        case Rated():
+            return visits.rated(decision, speech)
+        case HandOver():
+            return talk.hand_over(decision, speech)
+        case Greet():
+            return talk.greet(speech, first=first)
+        case OptOut():
+            return talk.opt_out(speech)
+        case OptIn():
+            return talk.opt_in(speech)
+        case Declined():
+            return talk.declined(decision, speech)
+        case Wait():
+            return talk.wait(speech)
+        case Redirect():
+            return talk.redirect(speech)
+        case Private():
+            return talk.private(speech)
+        case Unclear():
+            return talk.unclear(decision, speech)
+        case FindSlots() | Write() | _:
+            return talk.unclear(Unclear(), speech)

@@ -1,0 +1,106 @@
+"""Everything that is not a visit: greeting, a person, opt-out, media, and what is none of our business."""
+
+from __future__ import annotations
+
+from whatsapp.assistant.decisions import Declined, HandOver, Unclear
+from whatsapp.assistant.frame import Topic
+from whatsapp.assistant.replies import naming, words
+from whatsapp.assistant.replies.booking import HANDED
+from whatsapp.assistant.replies.speech import Speech
+from whatsapp.assistant.state import Slots
+from whatsapp.assistant.types import Kind
+
+_HANDED: dict[Topic, str] = {
+    Topic.CALL: "Передала администратору, что вы просите перезвонить.",
+    Topic.COMPLAINT: "Очень жаль, что так вышло. Передала администратору, он ответит здесь.",
+    Topic.MEDICAL: "О здоровье лучше ответит специалист: передала ваш вопрос администратору.",
+    Topic.GROUP: "Для такой записи лучше помощь человека: передала администратору, он ответит здесь.",
+    Topic.MEDIA: "Получила, передала администратору: он посмотрит и ответит здесь.",
+    Topic.SPAM: "Спасибо, передала администратору.",
+    Topic.LOST: "Передала администратору, он проверит и ответит здесь.",
+    Topic.SYSTEM_DOWN: "Журнал записи сейчас не отвечает. Передала администратору, он ответит здесь.",
+    Topic.RUDE: HANDED,
+    Topic.JOB: HANDED,
+}
+_ASKED = (
+    "Передала ваш вопрос администратору, он ответит здесь.",
+    "Передала твой вопрос администратору, он ответит здесь.",
+)
+
+
+def introduction(speech: Speech) -> str:
+    """The first words of the first reply in a chat: that it is a machine."""
+    return f"Здравствуйте! Это автоматический помощник {naming.salon_of(speech.salon)}."
+
+
+def greet(speech: Speech, *, first: bool) -> str:
+    if first:
+        who = introduction(speech).rstrip(".")
+        asks = speech.you("Что вас интересует?", "Что тебя интересует?")
+        return f"{who}: запишу, перенесу, подскажу цены. {asks}"
+    return speech.you("Здравствуйте! Чем помочь?", "Привет! Чем помочь?")
+
+
+def next_visit(slots: Slots, speech: Speech) -> str:
+    """The further visit of the same message, taken up after the first is written."""
+    what, day = speech.what(slots.services), slots.day.on
+    when = f" {words.day_short(day, speech.today)}" if day is not None else ""
+    return f"Теперь {what}{when}. Записываем?"
+
+
+def hand_over(decision: HandOver, speech: Speech) -> str:
+    text = _HANDED.get(decision.topic) or speech.you(*_ASKED)
+    return (
+        text
+        if speech.formal
+        else text.replace("вы просите", "ты просишь").replace("ваш вопрос", "твой вопрос")
+    )
+
+
+def opt_out(speech: Speech) -> str:
+    them = speech.you("вам", "тебе")
+    send = speech.you("отправьте", "отправь")
+    return f"Больше не будем писать {them} первыми. Чтобы вернуть уведомления, {send} «СТАРТ»."
+
+
+def opt_in(speech: Speech) -> str:
+    return "Уведомления снова включены. Чем помочь?"
+
+
+def declined(decision: Declined, speech: Speech) -> str:
+    if decision.visit_stays:
+        return "Хорошо, оставляю всё как есть."
+    more = speech.you(
+        "Если понадобится другое время — напишите.", "Если понадобится другое время — напиши."
+    )
+    return f"Хорошо. {more}"
+
+
+def wait(speech: Speech) -> str:
+    return "Хорошо, жду."
+
+
+def redirect(speech: Speech) -> str:
+    ask = speech.you("Записать вас?", "Записать тебя?")
+    return f"Я помощник {naming.salon_of(speech.salon)}: помогаю с записью. {ask}"
+
+
+def private(speech: Speech) -> str:
+    return "О чужих записях рассказать не могу. Чем ещё помочь?"
+
+
+def unclear(decision: Unclear, speech: Speech) -> str:
+    if decision.foreign:
+        return "Понимаю только по-русски. Please write in Russian, or our administrator will help."
+    write = speech.you("Напишите, пожалуйста, услугу и день", "Напиши, пожалуйста, услугу и день")
+    return f"Не совсем поняла. {write} — подберу время."
+
+
+def media(kind: Kind, speech: Speech) -> str:
+    """To what cannot be read: an honest request to write."""
+    write = speech.you(
+        "Напишите, пожалуйста, пару слов текстом.", "Напиши, пожалуйста, пару слов текстом."
+    )
+    if kind is Kind.AUDIO:
+        return f"Не могу прослушать голосовое. {write}"
+    return write

@@ -1,0 +1,75 @@
+"""The client's own visits: the list, coming, being late, and the rating afterwards."""
+
+from __future__ import annotations
+
+from whatsapp.assistant.decisions import (
+    AlreadyBooked,
+    NoBookings,
+    Rated,
+    RunningLate,
+    ShowBookings,
+    VisitConfirmed,
+)
+from whatsapp.assistant.replies import words
+from whatsapp.assistant.replies.booking import booking
+from whatsapp.assistant.replies.speech import Speech
+
+
+def show(decision: ShowBookings, speech: Speech) -> str:
+    found = [speech.bookings[i] for i in decision.ids if i in speech.bookings]
+    if len(found) == 1:
+        visit = found[0]
+        parts = [speech.what(visit.services), speech.whom(visit.staff)]
+        about = ", ".join(part for part in parts if part)
+        return (
+            f"Ваша запись: {speech.at(visit.start)} — {about}."
+            if speech.formal
+            else (f"Твоя запись: {speech.at(visit.start)} — {about}.")
+        )
+    lines = [words.capital(booking(speech, visit.id)) for visit in found]
+    head = speech.you("Ваши записи:", "Твои записи:")
+    more = len(lines) - 3
+    shown = lines[:3] if more <= 0 else [*lines[:2], f"…и ещё {len(lines) - 2}"]
+    return "\n".join([head, *shown])
+
+
+def already(decision: AlreadyBooked, speech: Speech) -> str:
+    found = speech.bookings.get(decision.record_id)
+    you = speech.you("Вы уже записаны", "Эта запись уже есть")
+    if found is None:
+        return f"{you}."
+    about = ", ".join(p for p in (speech.what(found.services), speech.whom(found.staff)) if p)
+    return f"{you}: {speech.at(found.start)} — {about}."
+
+
+def none(decision: NoBookings, speech: Speech) -> str:
+    ask = speech.you("Записать вас?", "Записать тебя?")
+    return f"Будущих записей не вижу. {ask}"
+
+
+def confirmed(decision: VisitConfirmed, speech: Speech) -> str:
+    found = speech.bookings.get(decision.record_id or "")
+    wait = speech.you("ждём вас", "ждём тебя")
+    if found is None:
+        return f"Хорошо, {wait}."
+    start = speech.local(found.start)
+    return f"Хорошо, {wait} {words.day_short(start.date(), speech.today)} в {words.clock(start)}."
+
+
+def late(decision: RunningLate, speech: Speech) -> str:
+    minutes = decision.minutes
+    by = f" на {minutes} {words.plural(minutes, 'минуту', 'минуты', 'минут')}" if minutes else ""
+    verb = speech.you("вы задержитесь", "ты задержишься")
+    return (
+        f"Спасибо, что предупредили. Передала администратору, что {verb}{by}."
+        if speech.formal
+        else (f"Спасибо, что предупреждаешь. Передала администратору, что {verb}{by}.")
+    )
+
+
+def rated(decision: Rated, speech: Speech) -> str:
+    if decision.negative:
+        return "Жаль, что так вышло. Что было не так? Передам руководству лично."
+    if decision.rating is not None and decision.rating >= 4:
+        return "Спасибо за оценку! Рады, что всё понравилось."
+    return "Спасибо за отзыв! Передам его мастеру."

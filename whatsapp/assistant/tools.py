@@ -1,0 +1,196 @@
+"""What the assistant may do in the world: a Protocol of tools and the closed sums of their results.
+
+An implementation never raises for what the outside does: every outcome is one of the types here.
+`step` names a write within one turn («book:1»): the same step asked again returns the stored outcome.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Protocol
+
+from whatsapp.assistant.types import UpcomingBooking
+
+
+class Unavailable(StrEnum):
+    """Why free time could not be asked for."""
+
+    DOWN = "down"  # YCLIENTS does not answer
+    NO_STAFF = "no_staff"  # nobody does the service: «занято» would be a lie
+    CLOSED = "closed"  # online booking is switched off for it
+
+
+class RefusedReason(StrEnum):
+    """Why the salon's journal said no."""
+
+    PHONE = "phone"
+    BLACKLIST = "blacklist"
+    CLOSED = "closed"
+    CONFIRMATION = "confirmation"  # the salon wants a code from SMS: only its own page can do that
+    PREPAID = "prepaid"
+    TOO_LATE = "too_late"  # moving or cancelling is not allowed so late
+    NOT_ALLOWED = "not_allowed"
+    NOT_FOUND = "not_found"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class SlotOption:
+    """A free start. `start` is aware; `service_ids` are done one after another by `staff_id`."""
+
+    start: datetime
+    staff_id: str
+    service_ids: tuple[str, ...]
+    duration_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class SlotsFound:
+    """The journal answered; an empty tuple means that all is taken."""
+
+    slots: tuple[SlotOption, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SlotsUnavailable:
+    reason: Unavailable = Unavailable.DOWN
+
+
+@dataclass(frozen=True, slots=True)
+class BookRequest:
+    """One visit to write. `visits_in_turn`: how many the same turn was going to write."""
+
+    service_ids: tuple[str, ...]
+    staff_id: str
+    start: datetime
+    client_name: str
+    comment: str = ""
+    visits_in_turn: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRequest:
+    record_id: str
+    new_start: datetime
+    staff_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CancelRequest:
+    record_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """The journal has the record, as it stands there. `price` in roubles, None when it has none."""
+
+    record_id: str
+    start: datetime
+    staff_id: str
+    service_ids: tuple[str, ...]
+    price: int | None = None
+    duration_seconds: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The record stands at its new place; `old_start` is where it was."""
+
+    record_id: str
+    start: datetime
+    staff_id: str
+    service_ids: tuple[str, ...]
+    old_start: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Cancelled:
+    record_id: str
+    start: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SlotTaken:
+    """Somebody was quicker, or the slot was never free."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    reason: RefusedReason = RefusedReason.OTHER
+
+
+@dataclass(frozen=True, slots=True)
+class OutcomeUnknown:
+    """The write may or may not have happened; a person or a later check will tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class SystemDown:
+    """Nothing was written: the journal does not answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookingsFound:
+    bookings: tuple[UpcomingBooking, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BookingsUnavailable:
+    """The client's visits could not be read."""
+
+
+Slots = SlotsFound | SlotsUnavailable
+BookResult = Booked | SlotTaken | Refused | OutcomeUnknown | SystemDown
+MoveResult = Moved | SlotTaken | Refused | OutcomeUnknown | SystemDown
+CancelResult = Cancelled | Refused | OutcomeUnknown | SystemDown
+WriteResult = BookResult | MoveResult | CancelResult
+WriteRequest = BookRequest | MoveRequest | CancelRequest
+
+
+@dataclass(frozen=True, slots=True)
+class EarlierWrite:
+    """A write this very turn began before it was interrupted, and how it ended."""
+
+    request: WriteRequest
+    outcome: WriteResult
+
+
+class BookingTools(Protocol):
+    """One client of one salon; made anew for every turn."""
+
+    def free_slots(
+        self,
+        service_ids: tuple[str, ...],
+        staff_id: str | None,
+        day_from: date,
+        day_to: date,
+        *,
+        instead_of: str | None = None,
+    ) -> Slots:
+        """Free starts, both days included, salon's calendar; all masters when `staff_id` is None.
+
+        `instead_of`: a record being moved, whose own time counts as free (best effort).
+        """
+        ...
+
+    def book(self, request: BookRequest, *, step: str) -> BookResult: ...
+
+    def earlier_writes(self) -> tuple[EarlierWrite, ...]:
+        """Writes of this turn that a crashed run began, oldest first; empty on a first run."""
+        ...
+
+    def upcoming_bookings(self) -> BookingsFound | BookingsUnavailable:
+        """The client's future visits, soonest first."""
+        ...
+
+    def cancel(self, record_id: str, *, step: str) -> CancelResult: ...
+
+    def move(
+        self, record_id: str, new_start: datetime, staff_id: str, *, step: str
+    ) -> MoveResult: ...
+
+    def client_name(self) -> str | None:
+        """The name on the client's card, None when there is no card."""
+        ...

@@ -1,0 +1,196 @@
+"""Short answers to what we asked: yes, no, wait, which of the options, a rating."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from whatsapp.assistant.understand.numerals import CARDINALS, ORDINALS
+from whatsapp.assistant.understand.patterns import Line
+from whatsapp.assistant.understand.wordlist import words
+
+_YES_WORDS = words(
+    """
+    да ага угу ок окей окс оки хорошо давайте давай подходит подойдет подтверждаю верно
+    конечно записывайте записывай супер отлично пойдет именно годится согласна согласен
+    договорились ладно естественно точно устраивает удобно можно запишите запиши идет норм
+    нормально отл хор дада ес йес оке хочу угусь прекрасно замечательно приду придем буду
+    будем помню приедем приеду верное правильно обязательно жду беру оформляйте переносите
+    переноси отменяйте отменяй перенесите отмените окай оккей ога
+    """
+)
+_YES_EMOJI = frozenset("👍👌✅🆗➕✔☑💯🤝👏🙌🔥")
+_HEARTS = frozenset("❤♥🧡💛💚💙💜🖤🤍🤎💕💖💗💘💓💞😍🥰😘😊🙂☺😁😀😄😃🤗😻🌹💐🌸")
+_NO_EMOJI = frozenset("👎❌🙅🚫✖⛔")
+_NO_WORDS = words(
+    """
+    нет неа нее не-а нит нетт ноу нельзя отбой никак отказ
+    """
+)
+_NO = (
+    "не надо|нужно|хочу|подходит|подойдет|могу|смогу|получается|получится|буду|удобно|приду|"
+    "придем|верно|так|то|"
+    "устраивает|актуально|записывайте|отменяйте|переносите|сейчас|стоит|придется",
+    "передумал|передумала",
+    "отбой",
+    "пока не|нет",
+    "другое|другой|другая|другую|другого",
+)
+_PAUSE = (
+    "секунд~|сек|секундочку|минутку|минуточку|момент|щас|сейчас ..2 $",
+    "подумаю|подумать|подумаем|посоветуюсь|посоветоваться|посмотрю|прикину",
+    "спрошу|уточню|согласую|узнаю|проверю|сверюсь|решу|определюсь",
+    "напишу|отпишусь|сообщу|отвечу|скажу|дам ..1 позже|попозже|потом|вечером|завтра|знать|когда|чуть",
+    "позже|потом напишу|отпишусь|сообщу|скажу",
+    "подождите|погодите|ждите|погоди",
+    "не уверена|уверен|знаю ..2",
+    "надо подумать",
+)
+_NOTED = words(
+    """
+    понятно ясно поняла понял принято понятненько ладно хорошо ок окей угу ага
+    """
+)
+_MIDDLE = frozenset(("среднее", "средний", "средняя", "среднюю", "посередине"))
+_LAST = frozenset(["последнее", "последний", "последняя", "последнюю", "крайнее", "крайний"])
+_FIRST_ANY = (
+    "любое|любой|любую|любая из?",
+    "без разницы",
+    "все равно",
+    "неважно",
+    "не важно",
+    "какой угодно",
+)
+_FILLER = words(
+    """
+    да ну а и давайте давай пожалуйста тогда можно мне лучше хочу выбираю вариант номер
+    пусть будет плиз вот это к ко у то на в во время слот окошко запишите ок хорошо я , .
+    ! ) ( # - на
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """How the message answers; several may be set («да, второе»)."""
+
+    yes: bool = False
+    no: bool = False
+    heart: bool = False
+    pause: bool = False
+    index: int | None = None  # 1-based, or LAST, or MIDDLE: see `position`
+    whatever: bool = False
+    noted: bool = False  # «понятно»: heard, neither yes nor no
+    rating: int | None = None
+    only: bool = False  # nothing but the answer
+
+
+def read(line: Line) -> Answer:
+    words = [t.word for t in line.tokens if t.kind == "word"]
+    emoji = [t.word for t in line.tokens if t.kind == "emoji"]
+    plus = [t.word for t in line.tokens if t.word in ("+", "++", "+++")]
+    no = (
+        bool(words and words[0] in _NO_WORDS)
+        or any(e in _NO_EMOJI for e in emoji)
+        or line.has(*_NO)
+    )
+    no = no or any(w in ("нет", "неа") for w in words[:3])
+    yes = any(e in _YES_EMOJI for e in emoji) or (bool(plus) and not words)
+    yes = yes or any(w in _YES_WORDS for w in words[:3])
+    if no and words and words[0] in ("да", "ага", "угу") and words[0] != "нет":
+        no = line.has("нет", "не надо|хочу|буду")
+    if words[:2] == ["да", "нет"]:
+        yes, no = False, True
+    pause = line.has(*_PAUSE)
+    return Answer(
+        yes=yes and not no and not (pause and not _plain_yes(words)),
+        no=no,
+        heart=not words and any(e in _HEARTS for e in emoji),
+        pause=pause,
+        index=_index(line),
+        whatever=line.has(*_FIRST_ANY),
+        noted=bool(words) and len(words) <= 3 and words[0] in _NOTED,
+        rating=rating(line),
+        only=len(words) <= 4,
+    )
+
+
+LAST, MIDDLE = -1, -2
+
+
+def position(index: int | None, count: int) -> int | None:
+    """The place (from 0) of the option an index names among `count`, None when there is no such."""
+    if index is None or count == 0:
+        return None
+    if index == LAST:
+        return count - 1
+    if index == MIDDLE:
+        return count // 2
+    return index - 1 if 1 <= index <= count else None
+
+
+def _plain_yes(words: list[str]) -> bool:
+    return bool(words) and words[0] in ("да", "ага", "ок")
+
+
+def _index(line: Line) -> int | None:
+    """«второе», «2», «вариант 3», «последний»: nothing else of weight may be said."""
+    rest = [t for t in line.tokens if t.word not in _FILLER and t.kind != "emoji"]
+    if len(rest) == 2 and rest[0].word in ("самое", "самый"):
+        edge = {"раннее": 1, "ранний": 1, "первое": 1, "позднее": LAST, "поздний": LAST}
+        return edge.get(rest[1].word)
+    if len(rest) != 1:
+        return None
+    token = rest[0]
+    at = line.tokens.index(token)
+    before = line.tokens[at - 1].word if at else ""
+    counted = token.kind == "num" or token.word in CARDINALS
+    if counted and before in ("в", "во", "на", "к", "ко"):
+        return None  # «в 2» is an hour; the second option is «2», «второе», «вариант 2»
+    if token.word in _LAST:
+        return LAST
+    if token.word in _MIDDLE:
+        return MIDDLE
+    if token.kind == "num" and len(token.raw) == 1:
+        return int(token.raw)
+    if token.kind == "nth":
+        return int(token.code[2:])
+    return ORDINALS.get(token.word) or (CARDINALS.get(token.word) if token.kind == "word" else None)
+
+
+_STARS = "⭐🌟★✨"
+_KEYCAPS = {"1": 1, "2": 2, "3": 3, "4": 4, "5": 5}
+_SLANG_RATINGS = (
+    ("пятер", 5),
+    ("четвер", 4),
+    ("троеч", 3),
+    ("тройк", 3),
+    ("двоеч", 2),
+    ("единич", 1),
+)
+_WORD_RATINGS = {
+    "отлично": 5, "супер": 5, "прекрасно": 5, "великолепно": 5, "пятерка": 5, "пятерку": 5, "пятерочка": 5,
+    "идеально": 5, "хорошо": 4, "четверка": 4, "четверку": 4, "нормально": 4, "тройка": 3, "тройку": 3,
+    "средне": 3, "плохо": 2, "двойка": 2, "двойку": 2, "ужасно": 1, "кол": 1, "единица": 1, "единицу": 1,
+}  # fmt: skip
+
+
+def rating(line: Line) -> int | None:
+    """1–5 from a digit, a word, or stars; meaningful only when a rating was asked."""
+    stars = sum(t.word in _STARS for t in line.tokens)
+    for token in line.tokens:
+        if token.code.startswith(("#n", "#o")) and re.fullmatch(r"#[no][0-9]+", token.code):
+            value = int(token.code[2:])
+            if 1 <= value <= 5:
+                return value
+            if 6 <= value <= 10:
+                return max(1, min(5, (value + 1) // 2))
+    if stars:
+        return min(5, stars)
+    for token in line.tokens:
+        if token.word in _WORD_RATINGS:
+            return _WORD_RATINGS[token.word]
+        slang = next((value for stem, value in _SLANG_RATINGS if token.word.startswith(stem)), None)
+        if slang is not None:
+            return slang
+    return None

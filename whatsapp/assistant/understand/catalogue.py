@@ -1,0 +1,216 @@
+"""A salon's services as concepts, built once per SalonView: what each title promises, excludes, is for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from whatsapp.assistant.types import SalonView, ServiceView
+from whatsapp.assistant.understand import beauty, morph, timewords
+from whatsapp.assistant.understand.normalise import by_sound, clean, unify
+from whatsapp.assistant.understand.wordlist import words
+
+_WORD = re.compile(r"[а-яa-z0-9]+(?:-[а-яa-z0-9]+)*")
+_SPLIT = re.compile(r"\+|&|,| и | \| |\n")
+_EMPTY = words(
+    """
+    и на в во с со для от до по из или без под над при за у о об к не the мин час часа руб
+    лет год года кат категория категории шт вид видов любой любая любое все весь один одна
+    1 2 3 услуга услуги салон волос волосы волосам женщин топ мастер мастера новинка акция
+    хит скидка также плюс
+    """
+)
+# Title words that clients use for other things: they never point at a service.
+_COMMON = words(
+    """
+    день время запись записи красота красоты первый первая новый новая клиент клиента
+    посещение визит прием сеанс процедура процедуры полностью сложный простой полный
+    """
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What one service is. `heads` the procedures and body parts, `mods` all else said of it."""
+
+    id: str
+    order: int
+    heads: frozenset[str]
+    mods: frozenset[str]
+    without: frozenset[str]
+    audience: frozenset[str]
+    composite: bool
+    party: frozenset[str]  # the people a family service is for («Отец + сын»)
+    implied: frozenset[str]  # families of its features: «Камуфляж седины» is a colouring
+    parts: frozenset[str]  # ids of the single services a composite is made of
+    words: frozenset[str]  # lemmas of the title, aliases included
+    staff: frozenset[str]
+
+    @property
+    def all(self) -> frozenset[str]:
+        return self.heads | self.mods | self.audience
+
+    @property
+    def offers(self) -> frozenset[str]:
+        return self.heads | self.mods | self.implied
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Profiles of a salon and the words by which its own vocabulary is recognised."""
+
+    profiles: tuple[Profile, ...]
+    own_words: dict[str, str]  # lemma or spelling -> feature "w:…"
+    fuzzy: tuple[str, ...]
+    vocabulary: frozenset[str]
+    heads: frozenset[str]
+    features: frozenset[str]
+
+    def get(self, service_id: str) -> Profile | None:
+        return next((p for p in self.profiles if p.id == service_id), None)
+
+
+def title_words(text: str) -> list[str]:
+    return _WORD.findall(unify(clean(text)))
+
+
+def _feature(word: str) -> str | None:
+    """The salon's own feature for a word the trade's lexicon does not know."""
+    if word in _EMPTY or word.isdigit() or (len(word) < 3 and not word[:1].isdigit()):
+        return None
+    reading = morph.readings(word)[:1]
+    if reading and reading[0].pos in ("PREP", "CONJ", "PRCL", "NPRO", "NUMR"):
+        return None
+    return "w:" + morph.lemma(word)
+
+
+def _title_features(text: str) -> tuple[list[str], set[str]]:
+    """(features in order, features excluded by «без …»)."""
+    found: list[str] = []
+    without: set[str] = set()
+    negated = 0
+    for word in title_words(text):
+        if word == "без":
+            negated = 2
+            continue
+        features = set(beauty.concepts(word)) or ({f} if (f := _feature(word)) else set())
+        if negated and features:
+            without |= features
+            negated = 0
+            continue
+        negated = max(0, negated - 1)
+        found.extend(sorted(features))
+    return found, without
+
+
+def _main_heads(features: list[str]) -> frozenset[str]:
+    """Heads of a title: its procedures and body parts, else the first of its own words."""
+    heads = {f for f in features if f in beauty.HEADS}
+    if heads:
+        return frozenset(heads)
+    own = [f for f in features if f.startswith("w:")]
+    nouns = [f for f in own if any(r.pos == "NOUN" for r in morph.readings(f[2:])[:2])]
+    return frozenset((nouns or own or features)[:1])
+
+
+def _profile(service: ServiceView, order: int) -> Profile:
+    bare = re.sub(r"\([^)]*\)", " ", service.title)
+    features, without = _title_features(bare)
+    inner, inner_without = _title_features(" ".join(re.findall(r"\(([^)]*)\)", service.title)))
+    alias_features = [f for text in service.aliases for f in _title_features(text)[0]]
+    if not features:
+        features = inner + _title_features(service.category)[0]
+    audience = {f for f in features + inner if f in beauty.AUDIENCE}
+    audience |= (
+        {{"m": "men", "f": "women", "k": "kids"}[service.audience[:1]]}
+        if service.audience
+        else set()
+    )
+    if not audience:
+        audience |= {f for f in _title_features(service.category)[0] if f in beauty.AUDIENCE}
+    heads = _main_heads([f for f in features if f not in beauty.AUDIENCE] + alias_features)
+    mods = set(features) | {f for f in inner if not f.startswith("w:")} | set(alias_features)
+    people = beauty.persons(unify(service.title))
+    words = {morph.lemma(w) for w in title_words(" ".join((service.title, *service.aliases)))}
+    return Profile(
+        id=service.id,
+        order=order,
+        heads=heads,
+        mods=frozenset(mods - heads - beauty.AUDIENCE),
+        without=frozenset(without | inner_without),
+        audience=frozenset(audience),
+        composite=service.composite or bool(service.composite_of),
+        party=people if len(people) > 1 or "двоих" in unify(service.title) else frozenset(),
+        implied=frozenset(beauty.FAMILY[f] for f in mods | heads if f in beauty.FAMILY),
+        parts=frozenset(service.composite_of),
+        words=frozenset(words - _EMPTY),
+        staff=frozenset(service.staff),
+    )
+
+
+def core(heads: Iterable[str]) -> frozenset[str]:
+    """What a title is about: its body parts when it names any, else its procedures."""
+    found = frozenset(heads) - beauty.PLIANT
+    return found & beauty.OBJECTS or found
+
+
+def _composites(salon: SalonView, profiles: list[Profile]) -> list[Profile]:
+    """Marks titles that join two services of the same catalogue («стрижка + борода»)."""
+    out = []
+    for service, profile in zip(salon.services, profiles, strict=True):
+        if profile.composite:
+            out.append(profile)
+            continue
+        pieces = _SPLIT.split(re.sub(r"\([^)]*\)", " ", unify(service.title)))
+        parts: set[str] = set()
+        for piece in pieces:
+            heads = core(f for f in _title_features(piece)[0] if f in beauty.HEADS)
+            single = [
+                p for p in profiles if p.id != profile.id and heads and core(p.heads) == heads
+            ]
+            if single:
+                parts.add(single[0].id)
+        joined = len(pieces) > 1 and len(parts) > 1
+        explicit = (
+            bool(re.search(r"комплекс|2 ?в ?1|\bсет\b", unify(service.title))) and len(parts) > 1
+        )
+        out.append(
+            Profile(
+                **{
+                    **{name: getattr(profile, name) for name in Profile.__slots__},
+                    "composite": joined or explicit,
+                    "parts": frozenset(parts) if joined or explicit else frozenset(),
+                }
+            )
+        )
+    return out
+
+
+@lru_cache(maxsize=64)
+def catalogue(salon: SalonView) -> Catalogue:
+    """The index of a salon's services; rebuilt when the SalonView changes."""
+    profiles = _composites(salon, [_profile(s, i) for i, s in enumerate(salon.services)])
+    own: dict[str, str] = {}
+    spelled: set[str] = set()
+    for service in salon.services:
+        for word in title_words(" ".join((service.title, *service.aliases))):
+            word = re.sub(r"^(\d+)д$", r"\1d", word)
+            spelled.add(word)
+            if beauty.concepts(word):
+                continue
+            feature = _feature(word)
+            if feature is not None and word not in _COMMON and timewords.code(word) is None:
+                own[word] = own[morph.lemma(word)] = feature
+                if re.fullmatch("[a-z]+", word):
+                    own[by_sound(word)] = feature
+    heads = frozenset(h for p in profiles for h in p.heads)
+    return Catalogue(
+        profiles=tuple(profiles),
+        own_words=own,
+        fuzzy=tuple(sorted(w for w in own if len(w) >= 5)),
+        vocabulary=frozenset(spelled),
+        heads=heads,
+        features=frozenset(f for p in profiles for f in p.all),
+    )

@@ -1,0 +1,169 @@
+"""Days as people name them: «в субботу 14», «25-го», «на той неделе», «с 3 по 7 марта», «через пару дней».
+
+Every mention is resolved against `today` (a salon-zone date). A day without a year is never one that
+has passed unless it went by within the last weeks: then it is marked `past` and the client is asked.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from whatsapp.assistant.understand.patterns import Hit, Line, pat
+
+RECENT_DAYS = 45  # a day and month that passed this lately were meant as said, and are asked about
+
+
+@dataclass(frozen=True, slots=True)
+class DayMention:
+    """One mention: a day or a range; tokens start..end. `weekday`/`dom` remember how it was said."""
+
+    start: int
+    end: int
+    on: date | None = None
+    begins: date | None = None
+    ends: date | None = None
+    dates: tuple[date, ...] = ()
+    weekday: int | None = None
+    dom: int | None = None
+    month: int | None = None
+    fixed: bool = False  # «следующую», «через неделю»: not to be moved by another mention
+    recurring: bool = False
+    past: bool = False
+    invalid: bool = False
+    any_of: tuple[date, ...] = ()
+    left: date | None = None  # «с 20 на 21 марта»: the day that is left
+    role: str = ""  # "from" («с пятницы»), "until", "after", "same" («в тот же день»)
+    rejected: bool = False
+
+    @property
+    def is_range(self) -> bool:
+        return self.on is None and (self.begins is not None or self.ends is not None)
+
+
+def safe_date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def next_weekday(today: date, weekday: int) -> date:
+    """The nearest such day, today included."""
+    return today + timedelta(days=(weekday - today.weekday()) % 7)
+
+
+def week_of(day: date) -> date:
+    """Monday of the day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def shift_months(day: date, count: int) -> date:
+    index = day.month - 1 + count
+    year, month = day.year + index // 12, index % 12 + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+def with_month(
+    today: date, day: int, month: int, year: int | None = None
+) -> tuple[date | None, bool]:
+    """(date, past) of a day and month; (None, False) when there is no such day."""
+    if year is not None:
+        found = safe_date(year, month, day)
+        return found, found is not None and found < today
+    this = safe_date(today.year, month, day)
+    if this is None:
+        # 29 February: the next year that has it, but only if it is near
+        later = safe_date(today.year + 1, month, day)
+        return (later, False) if month == 2 and day == 29 and later else (None, False)
+    if this >= today:
+        return this, False
+    if (today - this).days <= RECENT_DAYS:
+        return this, True
+    return safe_date(today.year + 1, month, day), False
+
+
+def by_number(today: date, day: int, *, weekday: int | None = None) -> date | None:
+    """The next «14-е», of the given weekday if one is near."""
+    if not 1 <= day <= 31:
+        return None
+    first: date | None = None
+    cursor = today.replace(day=1)
+    for _ in range(4):
+        found = safe_date(cursor.year, cursor.month, day)
+        if found is not None and found >= today:
+            first = first or found
+            if weekday is None or found.weekday() == weekday:
+                return found
+        cursor = shift_months(cursor, 1)
+    return first
+
+
+def month_range(today: date, month: int) -> tuple[date, date]:
+    year = today.year + (month < today.month)
+    return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+
+
+_REJECTING = pat(
+    "..2 не могу|смогу|можем|сможем|получается|получится|подходит|подойдет|удобно|вариант|устраивает"
+)
+_BUSY = pat("я? мы? уже? занят|занята|заняты|работаю|уезжаю|улетаю|никак")
+_SINCE = frozenset(("с", "со", "от"))
+
+
+Rule = Callable[[Hit, date, Line], DayMention | None]
+
+
+def scan(
+    line: Line, today: date, taken: set[int], rules: tuple[tuple[str, Rule], ...]
+) -> Iterator[DayMention]:
+    """Mentions found by `rules`, first rule first; used tokens are added to `taken`."""
+    for text, rule in rules:
+        for hit in line.in_codes(pat(text)):
+            span = set(range(hit.start, hit.end))
+            if span & taken:
+                continue
+            mention = rule(hit, today, line)
+            if mention is not None:
+                taken |= span
+                yield with_role(mention, line)
+
+
+def with_role(mention: DayMention, line: Line) -> DayMention:
+    """Reads what stands around: «с», «до», «после», «не», «не могу»."""
+    tokens, first = line.tokens, mention.start
+    before = tokens[first - 1].word if first else ""
+    earlier = tokens[first - 2].word if first > 1 else ""
+    role = mention.role
+    inner = tokens[first].word
+    if mention.left is not None:
+        role = ""
+    elif before in _SINCE or inner in _SINCE:
+        role = role or "from"
+    elif before in ("до", "по") and inner != "до":
+        role = role or "until"
+    elif before in ("после", "раньше") and earlier != "не" and before == "после":
+        role = role or "after"
+    elif before == "раньше" and earlier == "не":
+        role = role or "from"
+    negated = before == "не" or (before in ("в", "во", "на", "к", "кроме") and earlier == "не")
+    negated = negated or before == "кроме"
+    tail = " " + " ".join(t.word for t in tokens[mention.end : mention.end + 6]) + " "
+    head = " " + " ".join(t.word for t in tokens[max(0, first - 5) : first]) + " "
+    match = _REJECTING.match(tail, 1)
+    rejected = (
+        negated or match is not None or _BUSY.match(tail, 1) is not None or _ends_with_refusal(head)
+    )
+    return replace(mention, role=role, rejected=rejected)
+
+
+def _ends_with_refusal(head: str) -> bool:
+    return (
+        re.search(
+            r" не (?:могу|смогу|получается|получится|подходит|удобно) (?:[^ ,.]+ ){0,2}$", head
+        )
+        is not None
+    )

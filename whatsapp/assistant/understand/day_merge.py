@@ -1,0 +1,91 @@
+"""Mentions that speak of one day joined: «в субботу» with «14-го», a week with its weekday."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+from whatsapp.assistant.understand import dates
+from whatsapp.assistant.understand.dates import DayMention
+from whatsapp.assistant.understand.patterns import Line
+
+_FILLERS = frozenset((",", "в", "во", "на", "это", "-", ".", "(", "то", "есть"))
+
+
+def _adjacent(line: Line, left: DayMention, right: DayMention) -> bool:
+    gap = [t.word for t in line.tokens[left.end : right.start]]
+    return len(gap) <= 2 and all(word in _FILLERS for word in gap)
+
+
+def merge(line: Line, mentions: list[DayMention], today: date) -> list[DayMention]:
+    """Joins «в субботу» with «14-го», a week with its weekday, and the same day said twice."""
+    out: list[DayMention] = []
+    for mention in mentions:
+        pair = _weekday_and_number(line, out[-1], mention, today) if out else None
+        if pair is not None:
+            out[-1] = pair
+        else:
+            out.append(mention)
+    merged: list[DayMention] = []
+    for mention in out:
+        joined = _joined(line, merged[-1], mention) if merged else None
+        if joined is not None:
+            merged[-1] = joined
+        else:
+            merged.append(mention)
+    return merged
+
+
+def _weekday_and_number(
+    line: Line, last: DayMention, mention: DayMention, today: date
+) -> DayMention | None:
+    """«в субботу 14», «14 марта, в субботу»; a disagreement becomes `any_of`."""
+    if not _adjacent(line, last, mention):
+        return None
+    for named, numbered in ((last, mention), (mention, last)):
+        if named.weekday is None or named.dom is not None or numbered.dom is None:
+            continue
+        if numbered.weekday is not None:
+            continue
+        span = replace(
+            numbered, start=last.start, end=mention.end, weekday=named.weekday, role=last.role
+        )
+        if numbered.on is None or numbered.invalid:
+            return span
+        on = numbered.on
+        if numbered.month is None:
+            on = dates.by_number(today, numbered.dom, weekday=named.weekday) or on
+        if on.weekday() == named.weekday:
+            return replace(span, on=on)
+        around = [on + timedelta(days=shift) for shift in range(-3, 4)]
+        near = next((day for day in around if day.weekday() == named.weekday), on)
+        both = tuple(sorted({day for day in (near, on) if day >= today}))
+        return replace(span, on=both[0]) if len(both) == 1 else replace(span, on=None, any_of=both)
+    return None
+
+
+def _joined(line: Line, last: DayMention, mention: DayMention) -> DayMention | None:
+    if last.on is not None and last.on == mention.on:
+        return replace(
+            last, end=mention.end, dom=last.dom or mention.dom, role=last.role or mention.role
+        )
+    for week, day in ((last, mention), (mention, last)):
+        if (
+            week.is_range
+            and day.weekday is not None
+            and not day.fixed
+            and week.begins
+            and week.ends
+        ):
+            found = dates.next_weekday(week.begins, day.weekday)
+            if found <= week.ends:
+                return replace(day, on=found, fixed=True, start=last.start, end=mention.end)
+    relative = last.fixed and last.weekday is None and last.on is not None
+    if relative and mention.on is not None and _adjacent(line, last, mention):
+        said_twice = mention.weekday is not None or mention.dom is not None
+        dashed = line.tokens[last.end].word == "-" if last.end < len(line.tokens) else False
+        if said_twice and not dashed and last.on is not None:
+            if mention.past or last.past:
+                return replace(mention if last.past else last, start=last.start, end=mention.end)
+            return DayMention(last.start, mention.end, any_of=tuple(sorted((last.on, mention.on))))
+    return None

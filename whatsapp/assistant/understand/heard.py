@@ -1,0 +1,58 @@
+"""What a message names before any decision, and the verdict on what it is for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from whatsapp.assistant.frame import Intent, Topic
+from whatsapp.assistant.understand.answers import Answer
+from whatsapp.assistant.understand.patterns import Line
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Everything the message names, before any decision."""
+
+    line: Line
+    cues: frozenset[str]
+    answer: Answer
+    service: bool = False
+    unknown_service: bool = False
+    staff: bool = False
+    staff_any: bool = False
+    same_staff: bool = False
+    day: bool = False
+    time: bool = False
+    refused_own: bool = False  # «не смогу в пятницу» of a day the client has a visit on
+    new_day: bool = False  # a day other than that of the visit being spoken of
+    shift: bool = False
+    name: bool = False
+    people: bool = False
+    late_min: int | None = None
+    injection: bool = False
+    residue: int = 0  # words of weight that nothing has explained
+    words: int = 0
+
+    @property
+    def when(self) -> bool:
+        return self.day or self.time
+
+    @property
+    def wish(self) -> bool:
+        return self.when or self.service or self.staff
+
+    @property
+    def question(self) -> bool:
+        return "?" in self.line.words
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    intent: Intent
+    also: tuple[Intent, ...] = ()
+    topic: Topic | None = None
+    confirmed: bool = False
+    declined: bool = False
+    attending: bool | None = None
+    handoff: bool = False
+    add: bool = False

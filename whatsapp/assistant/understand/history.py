@@ -1,0 +1,248 @@
+"""A dialogue known only as text (a corpus row, a person's own messages) read back into a state."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from whatsapp.assistant.dialogue import remember
+from whatsapp.assistant.state import Asked, DialogueState, Option, Slots, Task
+from whatsapp.assistant.types import Context, SalonView
+from whatsapp.assistant.understand import merge, reading, times
+from whatsapp.assistant.understand.answers import Answer
+from whatsapp.assistant.understand.catalogue import catalogue
+from whatsapp.assistant.understand.frame import understand
+from whatsapp.assistant.understand.normalise import clean
+from whatsapp.assistant.understand.patterns import Line
+from whatsapp.assistant.understand.tokens import tokenise
+from whatsapp.assistant.wishes import DayWish
+
+_SENTENCE = re.compile(r"[^.!?\n]+[.!?]?")
+# What a message of ours asks, the most telling first.
+_ASKS: tuple[tuple[Asked, tuple[str, ...]], ...] = (
+    (
+        Asked.RATING,
+        ("оцените|оценить|оценку|оценка", "от #n1 до #n5|#n10", "как ..2 прошел ..1 визит"),
+    ),
+    (
+        Asked.ATTEND,
+        ("придете|придешь|будете|приедете", "ждать ..2 ?", "подтвердите ..2 визит|запись|приход"),
+    ),
+    (
+        Asked.NAME,
+        (
+            "как ..2 зовут|звать|обращаться",
+            "ваше|ваши|твое имя|фио",
+            "на чье|какое имя",
+            "представьтесь",
+        ),
+    ),
+    (
+        Asked.SERVICE,
+        (
+            "на как~ ..1 услуг~|процедур~",
+            "как~ ..1 услуг~|процедур~",
+            "что ..2 делать|делаем|интересует|желаете|хотите",
+        ),
+    ),
+    (
+        Asked.STAFF,
+        (
+            "к какому ..1 мастер~|специалист~",
+            "как~ ..1 мастер~",
+            "к кому",
+            "к ..1 или ..1 . ?",
+            "к . или к? .",
+        ),
+    ),
+    (
+        Asked.TIME,
+        (
+            "во сколько",
+            "на|в какое|какому ..2 время|времени|часам",
+            "какое ..1 время",
+            "когда ..2 удобно",
+            "что ..1 удобнее|удобно",
+        ),
+    ),
+    (
+        Asked.DAY,
+        (
+            "на|в какой|какую|какое ..1 день|дату|число",
+            "какой ..1 день",
+            "когда ..2 записать|хотите|хотели|удобно",
+        ),
+    ),
+    (
+        Asked.CONFIRM,
+        (
+            "записать|записываю|запишу ..30 ?",
+            "хотите|хотели|желаете ..2 записаться|записать",
+            "перенести|переношу ..30 ?",
+            "отменить|отменяю ..30 ?",
+            "правильно|верно ..1 поняла|понял ..30 ?",
+            "все|всё верно|правильно ?",
+            "подтверждаете",
+            "подходит|подойдет|устроит ?",
+        ),
+    ),
+)
+
+
+def replay(
+    history: Iterable[tuple[str, str]],
+    *,
+    salon: SalonView,
+    now: datetime,
+    context: Context | None = None,
+) -> DialogueState:
+    """The state after `history` of (role, text), role «client» or «bot»; all said at about `now`."""
+    now = now.astimezone(salon.zone)
+    state = DialogueState(last_activity=now)
+    for role, text in history:
+        if role == "client":
+            frame = understand([text], salon=salon, now=now, state=state, context=context)
+            state = remember(state, frame, now)
+        else:
+            state = after_reply(state, text, salon=salon, now=now, context=context)
+    return state
+
+
+def after_reply(
+    state: DialogueState,
+    text: str,
+    *,
+    salon: SalonView,
+    now: datetime,
+    context: Context | None = None,
+) -> DialogueState:
+    """What a message written to the client leaves open: the question, the options, the proposal."""
+    line = Line(tokenise(clean(text)))
+    whole = _facts(line, salon, now)
+    # What the question itself names outweighs what was told before it.
+    asking = [part for part in _SENTENCE.findall(clean(text)) if part.endswith("?")]
+    question = _facts(Line(tokenise(asking[-1])), salon, now) if asking else whole
+    read, found, person = (
+        whole.read,
+        question.found if question.found.said else whole.found,
+        whole.person,
+    )
+    asked = _asked(line)
+    slots = _stated(state, read, person, found)
+    options = _options(line, slots, now)
+    if options:  # the times are alternatives, none of them is agreed
+        before = state.slots if not state.slots.empty else state.focus
+        slots = replace(slots, time=before.time)
+    staff_choice = person.options if asked is Asked.STAFF else ()
+    if staff_choice:
+        options = tuple(Option("staff", item) for item in staff_choice)
+    if options and options[0].kind == "slot" and asked in (Asked.NOTHING, Asked.TIME, Asked.DAY):
+        asked = Asked.SLOT
+    task = _task(line, asked, state)
+    day = read.when.day
+    if day.any_of:
+        asked, slots = Asked.DAY, replace(slots, day=DayWish())
+    if line.has("записаны|записала|записал|отменила|отменил|перенесла|перенес") and not asked:
+        upcoming = context.upcoming if context is not None else None
+        return replace(
+            state,
+            focus=slots,
+            slots=Slots(),
+            task=Task.NONE,
+            asked=Asked.NOTHING,
+            options=(),
+            last_record=upcoming[-1].id if upcoming and len(upcoming) == 1 else state.last_record,
+        )
+    opened = task is Task.BOOK or asked in (
+        Asked.SERVICE,
+        Asked.DAY,
+        Asked.TIME,
+        Asked.SLOT,
+        Asked.CONFIRM,
+    )
+    if asked is Asked.CONFIRM and found.said and not _timed(slots):
+        asked = Asked.OFFER
+    keep = opened or not state.slots.empty
+    return replace(
+        state,
+        asked=asked,
+        options=options,
+        task=task,
+        slots=slots if keep else state.slots,
+        focus=slots,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    read: reading.Reading
+    person: merge.Staff
+    found: merge.Services
+
+
+def _facts(line: Line, salon: SalonView, now: datetime) -> _Facts:
+    """What a text of ours names, read without any dialogue."""
+    empty, index = DialogueState(), catalogue(salon)
+    read = reading.read_turn(line, salon, index, empty, Context(), now)
+    person = merge.merge_staff(
+        read.staff, salon, empty, Context(), Answer(), moving=False, asking=False
+    )
+    found = merge.merge_services(
+        read.services, index, Slots(), empty, Context(), Answer(), person, adds=False, usual=False
+    )
+    return _Facts(read, person, found)
+
+
+def _timed(slots: Slots) -> bool:
+    return slots.day.given and slots.time.given
+
+
+def _asked(line: Line) -> Asked:
+    for asked, patterns in _ASKS:
+        if line.has(*patterns):
+            return asked
+    return Asked.NOTHING
+
+
+def _task(line: Line, asked: Asked, state: DialogueState) -> Task:
+    if line.has("перенести|переношу"):
+        return Task.MOVE
+    if line.has("отменить|отменяю") and asked is Asked.CONFIRM:
+        return Task.CANCEL
+    if asked in (Asked.SERVICE, Asked.CONFIRM, Asked.OFFER) and state.task is Task.NONE:
+        return Task.BOOK
+    return state.task
+
+
+def _stated(
+    state: DialogueState, read: reading.Reading, person: merge.Staff, found: merge.Services
+) -> Slots:
+    """Facts of our own message over what was known: it proposes exactly what it names."""
+    base = state.slots if not state.slots.empty else state.focus
+    w = read.when
+    single_time = w.time.at is not None
+    return replace(
+        base,
+        services=found.chosen or base.services,
+        staff=person.id or base.staff,
+        day=w.day if w.day.on or w.day.start else base.day,
+        time=w.time if single_time else base.time,
+    )
+
+
+def _options(line: Line, slots: Slots, now: datetime) -> tuple[Option, ...]:
+    """Clock times listed one after another are offered slots («11:00, 14:00, 17:30»)."""
+    mentions = sorted(
+        (m for m in times.scan(line, set(), times.PLAIN) if m.at is not None), key=lambda m: m.start
+    )
+    found = [m.at.hour * 60 + m.at.minute for m in mentions if m.at is not None]
+    if len(found) < 2 or line.has("с . до", "с . по", "с . на"):
+        return ()
+    day = slots.day.on or now.date()
+    begin = datetime(day.year, day.month, day.day, tzinfo=now.tzinfo)
+    return tuple(
+        Option("slot", (begin + timedelta(minutes=minute)).isoformat(), slots.staff, slots.services)
+        for minute in found
+    )

@@ -1,0 +1,52 @@
+"""Text that tries to command the machine rather than talk to the salon: found, and cut out."""
+
+from __future__ import annotations
+
+import re
+
+_COMMANDS = (
+    re.compile(r"\[\s*[A-Za-z_]{3,}[^\]\n]*\]?"),
+    re.compile(r"<\|?[^>\n]{0,200}\|?>"),
+    re.compile(r"\{\{.*?\}\}|\$\{.*?\}|`{3}.*?(?:`{3}|$)", re.DOTALL),
+    re.compile(r"\b[A-Za-z0-9+/]{40,}={0,2}"),
+)
+# From the speaker's label to the end of its sentence or line.
+_ROLE = re.compile(
+    r"(?:^|(?<=[\s.!?]))(?:system|assistant|developer|user|admin|root|prompt|система|системное сообщение|"
+    r"админ|разработчик|владелец)\s*(?:message|prompt|сообщение)?\s*:\s*[^\n]*",
+    re.IGNORECASE,
+)
+_SENTENCES = re.compile(
+    r"""ты\s+(?:теперь|больше\s+не|сейчас)\s+(?:админ|не\s|бот|ии|хакер|разработ|другой|свобод|dan|владел|мен|баз)
+    |вы\s+теперь\s+(?:админ|хакер|ии)
+    |отныне\s+ты|представь,?\s+что\s+ты|притвор|действуй\s+как|веди\s+себя\s+как|сыграй\s+роль|войди\s+в\s+роль
+    |(?:забудь|забыть|игнорируй|проигнорируй|отмени|сбрось|нарушь|обойди)\s+(?:\w+\s+){0,3}(?:инструкц|правил|указан|ограничен|настройк|промпт|контекст)
+    |ignore\s+(?:\w+\s+){0,3}(?:instruction|rule|prompt|previous)|disregard|override|jailbreak|developer\s+mode|режим\s+разработчика
+    |(?:покажи|выведи|напиши|раскрой|повтори|пришли|reveal|print|show)\s+(?:\w+\s+){0,4}(?:промпт|инструкци|prompt|instruction|системн)
+    |систем\w+\s+(?:промпт|инструкц)|system\s+prompt
+    |(?:выполни|исполни|запусти|execute|run)\s+(?:\w+\s+){0,2}(?:команд|код|скрипт|command|sql|запрос)
+    |drop\s+table|select\s+.{1,40}\s+from|delete\s+from|insert\s+into|rm\s+-rf|sudo\s|\bcurl\s|eval\(|exec\(
+    |(?:телефон|номер|контакт|данн|списо|баз|имен|адрес|выгруз)\w*\s+(?:\w+\s+){0,3}(?:всех\s+)?клиент
+    |(?:api|токен|ключ|парол|password|token|secret)\w*\s+(?:\w+\s+){0,2}(?:доступ|yclients|api|админ|систем|баз)
+    |(?:дай|скажи|покажи|пришли)\s+(?:\w+\s+){0,2}(?:пароль|токен|api|ключ\s+api|админку)
+    |скидк\w*\s+(?:100|99|90)\s*%|100\s*%\s+скидк|бесплатно\s+подтвержд|подтверждена?\s+владельц
+    |(?:create|cancel|delete|update|move)_(?:booking|record|appointment)
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_SENTENCE = re.compile(r"[^.!?\n]+[.!?]*|\n")
+
+
+def strip(text: str) -> tuple[str, bool]:
+    """(the text without commands, whether there were any)."""
+    found = False
+    for pattern in (*_COMMANDS, _ROLE):
+        text, count = pattern.subn(" ", text)
+        found = found or bool(count)
+    kept = []
+    for match in _SENTENCE.finditer(text):
+        if _SENTENCES.search(match.group()):
+            found = True
+        else:
+            kept.append(match.group())
+    return ("".join(kept) if found else text), found

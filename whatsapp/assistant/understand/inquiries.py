@@ -1,0 +1,131 @@
+"""Questions of a message: prices, services, masters, free time, hours, address; one of them leads."""
+
+from __future__ import annotations
+
+from whatsapp.assistant.frame import Intent, Topic
+from whatsapp.assistant.state import DialogueState, Task
+from whatsapp.assistant.types import Context
+from whatsapp.assistant.understand.heard import Heard, Verdict
+
+
+def questions(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
+    found = _asked_about(h, state)
+    if not found or (found == {Intent.SERVICES} and _chat(h)):
+        return None
+    order = "order" in h.cues and not _about_booking(h, found)
+    if (
+        not order
+        and h.service
+        and h.when
+        and found <= {Intent.SERVICES, Intent.HOURS, Intent.ADDRESS}
+    ):
+        order = "want" in h.cues or "book" in h.cues or Intent.ADDRESS in found
+        if order and Intent.SERVICES in found:
+            found = found - {Intent.SERVICES}
+    if order and (h.wish or not found - {Intent.SERVICES}):
+        also = tuple(i for i in _ORDER if i in found and i is not Intent.SERVICES)
+        return Verdict(Intent.BOOK, also=tuple(i for i in also if i is not Intent.AVAILABILITY))
+    if not found:
+        return None
+    ranked = [intent for intent in _ORDER if intent in found]
+    topic = (
+        Topic.DURATION if "duration" in h.cues else Topic.DISCOUNT if "discount" in h.cues else None
+    )
+    if ranked[0] is Intent.SERVICES and h.line.has("чем ..4 отлич~", "разниц~|отличие"):
+        topic = Topic.COMPARE
+    return Verdict(ranked[0], also=tuple(ranked[1:]), topic=topic)
+
+
+def _chat(h: Heard) -> bool:
+    """«расскажи анекдот»: small talk in the words of a question."""
+    talk = h.cues & {"small_talk", "payment", "certificate", "spam"}
+    return bool(talk) and not h.service and not h.line.has("услуг~|процедур~")
+
+
+_ORDER = (
+    Intent.PRICE, Intent.AVAILABILITY, Intent.STAFF_INFO, Intent.HOURS, Intent.ADDRESS, Intent.SERVICES,
+)  # fmt: skip
+
+
+def _about_booking(h: Heard, found: frozenset[Intent]) -> bool:
+    """«до скольки можно записаться», «когда можно записаться», «к кому лучше записаться» ask, not order."""
+    infinitive = not h.line.has(
+        "запиши~|впиши~|внеси~|забронир~|хочу|хотела|хотел|хотели|надо|нужно"
+    )
+    return infinitive and bool(
+        found & {Intent.HOURS, Intent.AVAILABILITY, Intent.STAFF_INFO, Intent.PRICE}
+    )
+
+
+def _asked_about(h: Heard, state: DialogueState) -> frozenset[Intent]:
+    """The informational intents heard."""
+    c, found = h.cues, set()
+    focus_staff = state.focus.staff or state.slots.staff
+    pronoun = bool(focus_staff) and h.line.has("он|она|него|нее|нему|ней|они|них")
+    if "price" in c or "discount" in c or _bare_how_much(h):
+        found.add(Intent.PRICE)
+    if "availability" in c:
+        found.add(Intent.AVAILABILITY)
+    named = h.staff or pronoun
+    wanted = h.service and h.time and not h.question  # «макияж к Нике сегодня в 18»
+    # «лучше к Тимуру» while a visit is being arranged changes its master
+    better = h.line.has("лучше ..1 к|ко|у") and state.task is not Task.NONE and not h.question
+    wanted = wanted or better
+    if "staff" in c or (named and "staff_verb" in c and not wanted):
+        found.add(Intent.STAFF_INFO)
+    if "hours" in c and not named and "staff" not in c:
+        found.add(Intent.HOURS)
+    if "address" in c or ("contacts" in c and "call" not in c):
+        found.add(Intent.ADDRESS)
+    if "services" in c or "duration" in c:
+        found.add(Intent.SERVICES)
+    if (
+        Intent.SERVICES in found
+        and found
+        & {
+            Intent.PRICE,
+            Intent.STAFF_INFO,
+            Intent.HOURS,
+            Intent.ADDRESS,
+        }
+        and "duration" not in c
+    ):
+        found.discard(Intent.SERVICES)
+    if Intent.AVAILABILITY in found:
+        found.discard(Intent.SERVICES)
+        if Intent.STAFF_INFO in found and h.line.has("свободн~|окно|окна|окошк~|место|время|есть"):
+            found.discard(Intent.STAFF_INFO)
+        talk = found & {Intent.ADDRESS, Intent.HOURS}
+        if (
+            talk
+            and not h.line.has("свободн~|окно|окошк~|место|места|запис~|время")
+            and not h.service
+        ):
+            found.discard(Intent.AVAILABILITY)
+    dated = Intent.SERVICES in found and h.service and h.when and "duration" not in c
+    if dated and not h.line.has("что такое|значит", "чем ..4 отлич~", "больно"):
+        found.discard(Intent.SERVICES)
+        found.add(Intent.AVAILABILITY)
+    return frozenset(found)
+
+
+def _bare_how_much(h: Heard) -> bool:
+    """«маникюр сколько?», «а сколько педикюр?»"""
+    if not h.line.has("сколько|скок|скоко") or "duration" in h.cues or "staff" in h.cues:
+        return False
+    return h.service and not h.line.has(
+        "во|до|со|с сколько", "сколько ..1 времени|часов|раз|мастер~|лет"
+    )
+
+
+_FOLLOWED = (Intent.PRICE, Intent.HOURS, Intent.STAFF_INFO, Intent.SERVICES)
+
+
+def follow_up(h: Heard, state: DialogueState) -> Intent | None:
+    """«а педикюр?» after a price, «а в воскресенье?» after the hours: the same question again."""
+    first = h.line.tokens[0].word if h.line.tokens else ""
+    if first not in ("а", "и", "ну") or not h.question or not h.wish or h.words > 5:
+        return None
+    if h.cues & {"order", "book", "want"} or state.last_intent not in _FOLLOWED:
+        return None
+    return state.last_intent

@@ -1,0 +1,296 @@
+"""Which intent a turn carries: cues, entities and what was asked, weighed in a fixed order."""
+
+from __future__ import annotations
+
+from whatsapp.assistant.frame import Intent, Topic
+from whatsapp.assistant.state import Asked, DialogueState, Task
+from whatsapp.assistant.types import Context
+from whatsapp.assistant.understand import inquiries
+from whatsapp.assistant.understand.heard import Heard, Verdict
+from whatsapp.assistant.understand.needs_person import person_wanted
+from whatsapp.assistant.understand.patterns import Line
+
+_SLOTS = (Asked.SERVICE, Asked.DAY, Asked.TIME, Asked.STAFF, Asked.NAME, Asked.SLOT, Asked.OFFER)
+
+
+def classify(heard: Heard, state: DialogueState, context: Context) -> Verdict:
+    """The first rule that applies; `also` are further intents of the same message."""
+    for rule in (
+        _rating,
+        _control,
+        person_wanted,
+        _visit,
+        _reminder,
+        inquiries.questions,
+        _dialogue,
+        _wish,
+    ):
+        verdict = rule(heard, state, context)
+        if verdict is not None:
+            return verdict
+    if "waiting" in heard.cues and not heard.wish:
+        return Verdict(state.last_intent or Intent.GREETING, topic=Topic.WAITING)
+    return _rest(heard, state)
+
+
+def _upcoming(state: DialogueState, context: Context) -> bool:
+    return bool(context.upcoming) or state.booking is not None
+
+
+def _rating(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
+    if state.asked is not Asked.RATING:
+        return None
+    other = h.cues & {"order", "cancel", "move", "stop", "human", "price", "availability", "mine"}
+    first = h.line.tokens[0] if h.line.tokens else None
+    leads = first is not None and (first.kind in ("num", "nth") or first.word in "⭐🌟★")
+    if h.answer.rating is not None and (not other or leads):
+        return Verdict(Intent.REVIEW)
+    if not other and not h.when and (h.words > 1 or h.answer.heart):
+        return Verdict(Intent.REVIEW)
+    return None
+
+
+def _control(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
+    if "start" in h.cues and not h.wish:
+        return Verdict(Intent.START)
+    explicit = h.line.has(
+        "рассыл~|напоминани~|уведомл~|спам~", "не пиши~|пишете|шлите|присылай~|беспокой~"
+    )
+    if "stop" in h.cues and (explicit or not h.wish) and "order" not in h.cues:
+        return Verdict(Intent.STOP)
+    return None
+
+
+def _visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
+    """The visit that exists: late, cancel, move, which one, add to it."""
+    c, upcoming = h.cues, _upcoming(state, context)
+    wants = h.question or "want" in c or h.line.has("давайте|лучше|перенесите|можно|запишите")
+    again = h.line.has("отмен~ отмен~", "не отменя~", "передумал~ отмен~") or (
+        "coming" in c and h.line.has("все-таки|всетаки|таки")
+    )
+    if again and not h.line.has("не отменяйте ..1 а перенес~"):
+        return Verdict(Intent.CONFIRM_VISIT, attending=True, confirmed=False)
+    if "move" in c or (h.shift and upcoming and "late" not in c):
+        return Verdict(Intent.RESCHEDULE)
+    plainly = h.line.has("опозд~|опазд~|задерж~|пробк~|застрял~|запазд~|припозд~")
+    if _second_thoughts(h, state):
+        return Verdict(Intent.RESCHEDULE)
+    agreeing = state.asked is Asked.CONFIRM and state.task is Task.BOOK and h.answer.yes
+    late = "late" in c and not agreeing and not ("order" in c and h.service)
+    if late and (plainly or "cancel" not in c):
+        if h.shift and wants:
+            return Verdict(Intent.RESCHEDULE, also=(Intent.LATE,))
+        coming = (
+            bool(h.line.has("приду|буду|придем|будем|приеду|подъеду"))
+            or state.asked is Asked.ATTEND
+        )
+        also = (Intent.CONFIRM_VISIT,) if coming else ()
+        serious = h.question or (h.late_min or 0) >= 20
+        return Verdict(
+            Intent.LATE,
+            also=also,
+            topic=Topic.LATE,
+            attending=True if coming else None,
+            handoff=serious,
+        )
+    if "cancel" in c or (h.refused_own and state.task is not Task.BOOK):
+        if _own_proposal(h, state, context):
+            return Verdict(Intent.OTHER, declined=True)
+        if (
+            (h.new_day or (h.when and h.refused_own and h.day))
+            and wants
+            and not h.line.has("отмен~")
+        ):
+            return Verdict(Intent.RESCHEDULE)
+        if "order" in c and h.when and h.new_day:
+            return Verdict(Intent.RESCHEDULE)
+        return Verdict(Intent.CANCEL, confirmed=False)
+    if "mine" in c and "order" not in c:
+        also = (Intent.PRICE,) if "price" in c else (Intent.ADDRESS,) if "address" in c else ()
+        return Verdict(Intent.LIST, also=also)
+    if "add" in c and (upcoming or state.last_record) and h.service and not h.when:
+        return Verdict(Intent.BOOK, add=True)
+    return None
+
+
+def _second_thoughts(h: Heard, state: DialogueState) -> bool:
+    """«ой, давайте лучше в 14» right after a booking moves that booking."""
+    idle = (
+        state.task is Task.NONE and state.asked is Asked.NOTHING and state.last_record is not None
+    )
+    if (
+        not idle
+        or not (h.when or h.staff)
+        or h.service
+        or h.cues & {"order", "availability", "cancel"}
+    ):
+        return False
+    return h.line.has("лучше|давайте|давай|все-таки|нет|ой|перепутал~|ошибл~|можно", "все же")
+
+
+def _own_proposal(h: Heard, state: DialogueState, context: Context) -> bool:
+    """«отмена» said to what we proposed rather than to a visit."""
+    if state.asked not in (Asked.CONFIRM, Asked.SLOT, Asked.OFFER) or state.task is not Task.BOOK:
+        return False
+    return not h.when and not h.line.has("запис~", "прийти|приду")
+
+
+def _reminder(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
+    """Answers to «Придёте?», «Отменить или перенести?», «Какую запись?», and unasked «я приду»."""
+    a, c = h.answer, h.cues
+    if state.asked is Asked.ATTEND:
+        if (h.time or h.new_day) and (
+            h.question or "want" in c or a.no or not ("coming" in c or a.yes)
+        ):
+            return Verdict(Intent.RESCHEDULE)
+        if a.no:
+            return Verdict(Intent.CONFIRM_VISIT, attending=False, declined=True)
+        if a.yes or a.heart or "coming" in c or ("thanks" in c and not h.question):
+            return Verdict(Intent.CONFIRM_VISIT, attending=True, confirmed=True)
+    if state.asked is Asked.CANCEL_OR_MOVE:
+        if h.wish:
+            return Verdict(Intent.RESCHEDULE)
+        if a.yes or a.index == 1 or h.line.has("отмен~"):
+            return Verdict(Intent.CANCEL, confirmed=True)
+        if a.index == 2 or h.line.has("перенес~|другой|другое"):
+            return Verdict(Intent.RESCHEDULE)
+    if (
+        state.asked is Asked.BOOKING
+        and state.task in (Task.MOVE, Task.CANCEL)
+        and (h.wish or a.index)
+    ):
+        return Verdict(Intent.RESCHEDULE if state.task is Task.MOVE else Intent.CANCEL)
+    if (
+        state.asked is Asked.NOTHING
+        and "coming" in c
+        and not h.service
+        and not (c & {"order", "availability"})
+    ) and ("подтвержда" in h.line.words or _upcoming(state, context) or h.words <= 4):
+        return Verdict(Intent.CONFIRM_VISIT, attending=True)
+    return None
+
+
+def _dialogue(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
+    """Answers to what we asked on the way to a booking, a move or a cancellation."""
+    a = h.answer
+    if a.heart and not h.words and state.last_intent is Intent.THANKS:
+        return Verdict(Intent.THANKS)  # a heart after the thanks agrees to nothing
+    follow = inquiries.follow_up(h, state)
+    if follow is not None:
+        return Verdict(follow)
+    open_wish = state.task is Task.BOOK and not state.slots.empty
+    if open_wish and ("others" in h.cues or h.line.has("друг~ мастер~")) and not h.service:
+        return Verdict(Intent.AVAILABILITY)
+    if state.asked is Asked.CONFIRM or (state.asked is Asked.OFFER and state.task is not Task.NONE):
+        task = {Task.MOVE: Intent.RESCHEDULE, Task.CANCEL: Intent.CANCEL}.get(
+            state.task, Intent.BOOK
+        )
+        if a.pause and not h.wish:
+            return Verdict(Intent.OTHER, topic=Topic.PAUSE)
+        if a.yes or a.heart:
+            return Verdict(task, confirmed=state.asked is Asked.CONFIRM)
+        if a.no and not h.wish:
+            return Verdict(Intent.OTHER, declined=True)
+        if h.wish:
+            return Verdict(Intent.BOOK if task is Intent.CANCEL and h.service else task)
+        if "thanks" in h.cues and not h.question:
+            return Verdict(Intent.THANKS)
+    if a.pause and not h.wish and "order" not in h.cues:
+        return Verdict(Intent.OTHER, topic=Topic.PAUSE)
+    if state.asked in _SLOTS:
+        task = Intent.RESCHEDULE if state.task is Task.MOVE else Intent.BOOK
+        if state.asked is Asked.OFFER and (a.yes or a.heart):
+            return Verdict(task)
+        answered = (
+            h.wish
+            or a.index is not None
+            or h.staff_any
+            or a.whatever
+            or h.people
+            or h.unknown_service
+        )
+        if answered or (state.asked is Asked.NAME and h.name):
+            return Verdict(task)
+        if (state.asked is Asked.SLOT or len(state.options) == 1) and (a.yes or a.heart):
+            return Verdict(task)
+        if a.no and h.words <= 5:
+            return Verdict(Intent.OTHER, declined=True)
+    return None
+
+
+def _wish(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
+    """A wish with or without «запишите»."""
+    c = h.cues
+    if (
+        c & {"payment", "spam", "small_talk", "certificate"}
+        and "order" not in c
+        and not (h.service and h.when)
+    ):
+        return None
+    task = (
+        Intent.RESCHEDULE
+        if state.task is Task.MOVE and "order" not in c and not h.service
+        else Intent.BOOK
+    )
+    if h.same_staff and ("want" in c or h.when or h.service):
+        return Verdict(task)
+    if "order" in c or "usual" in c:
+        return Verdict(Intent.BOOK if "order" in c else task)
+    grateful = "thanks" in c and not h.when and not h.question and not c & {"book", "want"}
+    if grateful and (not h.service or h.line.has("спасиб~|спс|благодар~ ..3 за")):
+        return None  # «спасибо за стрижку» wants nothing
+    if "book" in c and (h.wish or h.unknown_service or h.line.has("запис~|бронь|броня|попасть")):
+        return Verdict(task)
+    if not (h.wish or h.unknown_service):
+        return None
+    strong = h.service or h.staff or h.unknown_service
+    brief = h.residue <= 1 or (h.words <= 7 and h.residue <= 3)
+    if strong and ("want" in c or h.when or brief):
+        return Verdict(task)
+    if h.when and (state.task is not Task.NONE or not state.slots.empty) and h.residue <= 3:
+        return Verdict(task)
+    if h.when and h.residue == 0:
+        return Verdict(task)
+    if h.when and "want" in c and h.residue <= 1:
+        return Verdict(task)
+    return None
+
+
+def _rest(h: Heard, state: DialogueState) -> Verdict:
+    c = h.cues
+    if h.injection:
+        return Verdict(Intent.OTHER)
+    for cue, topic in (
+        ("spam", Topic.SPAM),
+        ("payment", Topic.PAYMENT),
+        ("certificate", Topic.CERTIFICATE),
+        ("small_talk", Topic.SMALL_TALK),
+    ):
+        if cue in c:
+            return Verdict(Intent.OTHER, topic=topic)
+    if h.answer.pause:
+        return Verdict(Intent.OTHER, topic=Topic.PAUSE)
+    if "review" in c:
+        return Verdict(Intent.REVIEW)
+    if "thanks" in c or (h.answer.heart and not h.words):
+        return Verdict(Intent.THANKS)
+    if "greeting" in c and h.residue <= 2:
+        return Verdict(Intent.GREETING)
+    if "rude" in c:
+        return Verdict(Intent.HUMAN, topic=Topic.RUDE, handoff=True)
+    if h.answer.no and h.words <= 4 and state.task is not Task.NONE:
+        return Verdict(Intent.OTHER, declined=True)
+    if _foreign(h.line):
+        return Verdict(Intent.OTHER, topic=Topic.FOREIGN)
+    if h.question and h.residue >= 1:
+        return Verdict(Intent.OTHER, topic=Topic.QUESTION)
+    return Verdict(Intent.OTHER)
+
+
+def _foreign(line: Line) -> bool:
+    """Mostly letters that are not Russian."""
+    words = [
+        t.word for t in line.tokens if t.kind == "word" or (t.kind == "emoji" and t.word.isalpha())
+    ]
+    other = [w for w in words if not any("а" <= ch <= "я" for ch in w)]
+    return len(other) >= 2 and len(other) * 2 > len(words)

@@ -1,0 +1,203 @@
+"""What the message names joined with what the dialogue already has: services and masters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from whatsapp.assistant.state import Asked, DialogueState, Slots
+from whatsapp.assistant.types import Context, SalonView
+from whatsapp.assistant.understand import staff as staff_reader
+from whatsapp.assistant.understand.answers import Answer, position
+from whatsapp.assistant.understand.catalogue import Catalogue
+from whatsapp.assistant.understand.services import Mention, ServiceReading
+from whatsapp.assistant.understand.staff import StaffReading
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    chosen: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    family: tuple[str, ...] = ()
+    words: str = ""
+    guessed: bool = False
+    said: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    id: str | None = None
+    options: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    left: str | None = None
+    any: bool = False
+    said: bool = False
+    same: bool = False
+    unknown: str | None = None
+    guessed: bool = False
+
+
+def performers(index: Catalogue, services: tuple[str, ...]) -> frozenset[str] | None:
+    """Masters who do all of `services`; None when the catalogue does not say."""
+    found: frozenset[str] | None = None
+    for service in services:
+        profile = index.get(service)
+        if profile is None or not profile.staff:
+            continue
+        found = profile.staff if found is None else found & profile.staff
+    return found
+
+
+def merge_staff(
+    reading: StaffReading,
+    salon: SalonView,
+    state: DialogueState,
+    context: Context,
+    answer: Answer,
+    *,
+    moving: bool,
+    asking: bool,
+) -> Staff:
+    """The master meant now; inherited ones are added by the caller."""
+    positive = [m for m in reading.mentions if not m.rejected]
+    left = [m for m in positive if m.left]
+    if left and (len(positive) > 1 or moving) and left[0].options:
+        positive = [m for m in positive if m is not left[0]]
+    else:
+        left = []
+    exclude = tuple(i for m in reading.mentions if m.rejected for i in m.options)
+    if reading.another and state.slots.staff:
+        exclude = (*exclude, state.slots.staff)
+    named = tuple(dict.fromkeys(i for m in positive for i in m.options))
+    source = left[0].options[0] if left else None
+    common = {"exclude": exclude, "named": named, "left": source, "same": reading.same}
+    offered = tuple(o.value for o in state.options if o.kind == "staff")
+    if not positive and offered:
+        chosen = _from_options(offered, reading, salon, answer)
+        if chosen is not None:
+            return Staff(id=chosen, said=True, **common)  # type: ignore[arg-type]  # one dict for all
+    if len(named) == 1:
+        exact = all(m.exact for m in positive)
+        return Staff(id=named[0], said=True, guessed=not exact, **common)  # type: ignore[arg-type]
+    if len(named) > 1:
+        narrowed = tuple(i for i in named if i in offered) if offered else ()
+        if len(narrowed) == 1:
+            return Staff(id=narrowed[0], said=True, **common)  # type: ignore[arg-type]
+        return Staff(options=named, said=True, **common)  # type: ignore[arg-type]
+    if reading.pronoun and asking:
+        focus = state.slots.staff or state.focus.staff
+        if focus:
+            return Staff(id=focus, said=True, **common)  # type: ignore[arg-type]
+    if reading.same and context.last_visit is not None and context.last_visit.staff:
+        return Staff(id=context.last_visit.staff, said=True, **common)  # type: ignore[arg-type]
+    if reading.gender and state.slots.staff_options:
+        match = [
+            i for i in state.slots.staff_options if staff_reader.gender(salon, i) == reading.gender
+        ]
+        if len(match) == 1:
+            return Staff(id=match[0], said=True, **common)  # type: ignore[arg-type]
+    if reading.gender:
+        wanted = tuple(
+            s.id for s in salon.staff if staff_reader.gender(salon, s.id) == reading.gender
+        )
+        return Staff(options=wanted, any=True, said=True, **common)  # type: ignore[arg-type]
+    any_one = reading.any or reading.another or (state.asked is Asked.STAFF and answer.whatever)
+    return Staff(
+        any=any_one,
+        said=any_one or bool(exclude),
+        unknown=reading.unknown,
+        **common,  # type: ignore[arg-type]
+    )
+
+
+def _from_options(
+    offered: tuple[str, ...], reading: StaffReading, salon: SalonView, answer: Answer
+) -> str | None:
+    if reading.gender:
+        match = [i for i in offered if staff_reader.gender(salon, i) == reading.gender]
+        if len(match) == 1:
+            return match[0]
+    at = position(answer.index, len(offered))
+    if at is not None:
+        return offered[at]
+    return offered[0] if len(offered) == 1 and (answer.yes or answer.heart) else None
+
+
+def merge_services(
+    reading: ServiceReading,
+    index: Catalogue,
+    slots: Slots,
+    state: DialogueState,
+    context: Context,
+    answer: Answer,
+    staff: Staff,
+    *,
+    adds: bool,
+    usual: bool,
+) -> Services:
+    """The services meant now, chosen with the help of the master and of what was offered."""
+    shown = [o for o in state.options if o.kind == "service"]
+    offered = tuple(i for o in shown if len(o.services) < 2 for i in (o.value,))
+    at = position(answer.index, len(shown))
+    if not reading.wanted and at is not None:
+        group = shown[at].services or (shown[at].value,)
+        if len(group) == 1:
+            return Services(chosen=group, said=True)
+        return Services(options=group, family=group, said=True)
+    masters = frozenset((staff.id,)) if staff.id else frozenset(staff.options)
+    chosen: list[str] = []
+    options: tuple[str, ...] = ()
+    family: list[str] = []
+    guessed = False
+    for mention in reading.wanted:
+        picked, sure = _pick(mention, index, masters, offered or slots.service_options)
+        family.extend(mention.family or mention.options)
+        if picked is None:
+            options = options or mention.options
+        elif picked not in chosen:
+            chosen.append(picked)
+            guessed = guessed or not sure
+    words = ", ".join(dict.fromkeys(m.words for m in reading.wanted))
+    last = context.last_visit.services if context.last_visit and usual else ()
+    if not reading.wanted:
+        refused = {m.chosen for m in reading.mentions}
+        if refused:
+            kept = tuple(s for s in slots.services if s not in refused)
+            return Services(chosen=kept, words=slots.service_words, said=True)
+        if last:
+            return Services(chosen=last, said=True)
+        return Services(
+            slots.services, slots.service_options, words=slots.service_words,
+            guessed="services" in slots.guessed,
+        )  # fmt: skip
+    for known in (slots.services, last):
+        if (
+            len(known) == 1
+            and (profile := index.get(known[0]))
+            and profile.parts == frozenset(chosen)
+        ) and profile.parts:
+            chosen = [profile.id]
+    among = bool(slots.service_options) and set(chosen) <= set(slots.service_options)
+    if among and slots.services and not options:
+        # the grown-up's haircut chosen beside the child's: the client's own visit comes first
+        chosen = list(dict.fromkeys([*chosen, *slots.services]))
+    elif adds and slots.services and not options:
+        chosen = list(dict.fromkeys([*slots.services, *chosen]))
+    return Services(tuple(chosen), options, tuple(dict.fromkeys(family)), words, guessed, said=True)
+
+
+def _pick(
+    mention: Mention, index: Catalogue, masters: frozenset[str], offered: tuple[str, ...]
+) -> tuple[str | None, bool]:
+    """(service, sure). The master narrows namesake services; so do the options we offered."""
+    candidates = [i for i in mention.options if i in offered] or list(mention.options)
+    if len(candidates) == 1:
+        return candidates[0], candidates[0] in offered or not mention.guessed
+    able = []
+    if masters:
+        able = [i for i in candidates if (p := index.get(i)) and (not p.staff or p.staff & masters)]
+    if len(able) == 1:
+        return able[0], True
+    if mention.chosen is not None and (not able or mention.chosen in able):
+        return mention.chosen, not mention.guessed
+    return None, False

@@ -1,0 +1,53 @@
+"""Messages that belong to a person of the salon: complaints, health, calls, jobs, other people's visits."""
+
+from __future__ import annotations
+
+from whatsapp.assistant.frame import Intent, Topic
+from whatsapp.assistant.state import DialogueState
+from whatsapp.assistant.types import Context
+from whatsapp.assistant.understand import names
+from whatsapp.assistant.understand.heard import Heard, Verdict
+from whatsapp.assistant.understand.patterns import Line, pat
+
+
+def person_wanted(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
+    """Everything that belongs to a person of the salon."""
+    c = h.cues
+    booked = "order" in c and h.when
+    if h.injection and not h.wish:
+        return Verdict(Intent.OTHER)
+    if "job" in c and not booked:
+        return Verdict(Intent.HUMAN, topic=Topic.JOB, handoff=True)
+    if "third" in c or _names_another(h.line):
+        return Verdict(Intent.OTHER, topic=Topic.THIRD_PARTY)
+    if "complaint" in c and not booked:
+        return Verdict(Intent.HUMAN, topic=Topic.COMPLAINT, handoff=True)
+    if "weak_complaint" in c and "order" not in c and not ("want" in c and h.when):
+        return Verdict(Intent.HUMAN, topic=Topic.COMPLAINT, handoff=True)
+    if "human" in c:
+        return Verdict(Intent.HUMAN, topic=Topic.ASKED, handoff=True)
+    if "call" in c:
+        return Verdict(Intent.HUMAN, topic=Topic.CALL, handoff=True)
+    if "lost" in c:
+        return Verdict(Intent.HUMAN, topic=Topic.LOST, handoff=True)
+    if "medical" in c and not ({"cancel", "move", "late"} & c) and (h.question or not booked):
+        return Verdict(Intent.HUMAN, topic=Topic.MEDICAL, handoff=True)
+    if (
+        "rude" in c
+        and not h.wish
+        and not (c & {"cancel", "move", "price", "mine", "hours", "address"})
+    ):
+        return Verdict(Intent.HUMAN, topic=Topic.RUDE, handoff=True)
+    return None
+
+
+def _names_another(line: Line) -> bool:
+    """«на какое время записана Света Иванова»: somebody else's visit."""
+    for hit in line.in_words(pat("записан|записана|записаны|записалась|записался")):
+        if hit.end < len(line.tokens):
+            token = line.tokens[hit.end]
+            if token.raw[:1].isupper() and any(
+                case == "nomn" for _, case in names.known_name(token.word)
+            ):
+                return True
+    return False

@@ -1,0 +1,159 @@
+"""Cleaning what was typed: look-alikes, a forgotten keyboard layout, translit, a little English."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from whatsapp.assistant.understand import morph
+
+MAX_LENGTH = 1_500  # characters that are read; a longer message is read from both its ends
+
+_LAYOUT = dict(
+    zip("qwertyuiop[]asdfghjkl;'zxcvbnm,.`", "йцукенгшщзхъфывапролджэячсмитьбюё", strict=True)
+)
+_LOOKALIKE = dict(zip("aeopcyxkmtbhu3", "аеорсухкмтвни3", strict=True))
+_TRANSLIT = (
+    ("shch", "щ"), ("sch", "щ"), ("yo", "е"), ("jo", "е"), ("zh", "ж"), ("kh", "х"), ("ts", "ц"),
+    ("ch", "ч"), ("sh", "ш"), ("yu", "ю"), ("ju", "ю"), ("iu", "ю"), ("ya", "я"), ("ja", "я"),
+    ("ia", "я"), ("a", "а"), ("b", "б"), ("v", "в"), ("w", "в"), ("g", "г"), ("d", "д"),
+    ("e", "е"), ("z", "з"), ("i", "и"), ("j", "й"), ("k", "к"), ("l", "л"), ("m", "м"),
+    ("n", "н"), ("o", "о"), ("p", "п"), ("r", "р"), ("s", "с"), ("t", "т"), ("u", "у"),
+    ("f", "ф"), ("h", "х"), ("c", "ц"), ("y", "ы"), ("'", "ь"), ("x", "кс"), ("q", "к"), ("4", "ч"),
+)  # fmt: skip
+_ENGLISH = {
+    "hi": "привет", "hello": "здравствуйте", "hey": "привет", "thanks": "спасибо", "thank": "спасибо",
+    "you": "", "please": "пожалуйста", "book": "запишите", "appointment": "запись",
+    "reservation": "запись", "tomorrow": "завтра", "today": "сегодня", "price": "цена",
+    "prices": "цены", "cost": "стоит", "much": "сколько", "cancel": "отмените",
+    "reschedule": "перенесите", "where": "где", "address": "адрес", "manicure": "маникюр",
+    "pedicure": "педикюр", "men": "мужская", "man": "мужская",
+    "mens": "мужская", "men's": "мужская", "women": "женская", "women's": "женская",
+    "haircut": "стрижка", "massage": "массаж", "beard": "борода",
+    "brows": "брови", "eyebrows": "брови", "lashes": "ресницы", "nails": "ногти",
+    "ok": "ок", "okay": "ок", "yes": "да", "no": "нет", "stop": "стоп", "start": "старт",
+    "monday": "понедельник", "tuesday": "вторник", "wednesday": "среда", "thursday": "четверг",
+    "friday": "пятница", "saturday": "суббота", "sunday": "воскресенье", "at": "в", "on": "на",
+    "want": "хочу", "morning": "утром", "evening": "вечером", "pm": "вечера", "am": "утра",
+    "open": "открыты", "hours": "график", "admin": "администратор", "human": "человек",
+    "operator": "оператор",
+}  # fmt: skip
+
+_INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad\ufe0e\ufe0f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_DASHES = re.compile("[‐‑‒–—―−]")
+_QUOTES = re.compile('[«»„“”"]')
+_STRETCH = re.compile(r"([а-яa-z])\1{2,}", re.IGNORECASE)
+_CHUNK = re.compile(r"\S+")
+_LATIN = re.compile(r"[a-z]", re.IGNORECASE)
+_CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
+_COMMAND = re.compile(r"^[A-Z][A-Z_]{3,}|=|://|@|\w\.(?:ru|com|рф)\b")
+_EDGES = ".,!?:;()[]{}'`"
+
+
+def clean(text: str) -> str:
+    """Readable text: one kind of quotes, dashes and spaces; newlines kept; at most MAX_LENGTH characters."""
+    if len(text) > MAX_LENGTH:
+        half = MAX_LENGTH // 2
+        text = text[:half] + "\n" + text[-half:]
+    text = unicodedata.normalize("NFKC", text.replace("№", " номер "))
+    text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
+    text = _DASHES.sub("-", _QUOTES.sub(" ", text)).replace("\r", "\n").replace("’", "'")
+    text = _STRETCH.sub(r"\1", text)
+    return re.sub(r"[^\S\n]+", " ", text).strip()
+
+
+def unify(text: str) -> str:
+    """Lower case with ё written е: how every word is compared."""
+    return text.lower().replace("ё", "е")
+
+
+def repair(text: str, vocabulary: frozenset[str] = frozenset()) -> str:
+    """Cyrillic text from look-alikes, a wrong layout, translit or simple English; case of the rest is kept.
+
+    `vocabulary` holds the salon's own words (unified): Latin ones are left as they are.
+    """
+    if not _LATIN.search(text):
+        return text
+    chunks = _CHUNK.findall(text)
+    latin = [c for c in chunks if _LATIN.search(c) and not _CYRILLIC.search(c)]
+    mode = _prevailing(latin, vocabulary) if not _CYRILLIC.search(text) or len(latin) > 2 else None
+
+    def fix(match: re.Match[str]) -> str:
+        chunk = match.group()
+        if not _LATIN.search(chunk) or _COMMAND.search(chunk):
+            return chunk
+        if _CYRILLIC.search(chunk):
+            return _unmask(chunk)
+        return _convert(chunk, mode, vocabulary)
+
+    return _CHUNK.sub(fix, text)
+
+
+def _unmask(chunk: str) -> str:
+    # «зaпись» with a Latin «a»: only when the Cyrillic letters are the majority of the word.
+    if len(_LATIN.findall(chunk)) >= len(_CYRILLIC.findall(chunk)):
+        return chunk
+    return "".join(_LOOKALIKE.get(ch.lower(), ch) if _LATIN.match(ch) else ch for ch in chunk)
+
+
+def by_layout(chunk: str) -> str:
+    """«vfybr.h» -> «маникюр»: the same keys in the Russian layout."""
+    lower = chunk.lower()
+    whole = "".join(_LAYOUT.get(ch, ch) for ch in lower)
+    bare = lower.rstrip(".,;")
+    # A full stop is also the key of «ю»: «pfdnhf.» is «завтра.» rather than «завтраю».
+    if bare != lower and not morph.known(unify(whole)):
+        return "".join(_LAYOUT.get(ch, ch) for ch in bare) + lower[len(bare) :]
+    return whole
+
+
+def by_sound(chunk: str) -> str:
+    """«zapishite» -> «запишите»."""
+    text = chunk.lower()
+    for latin, cyrillic in _TRANSLIT:
+        text = text.replace(latin, cyrillic)
+    return text
+
+
+def _is_word(text: str, vocabulary: frozenset[str]) -> bool:
+    bare = unify(text.strip(_EDGES))
+    return len(bare) > 1 and (bare in vocabulary or morph.known(bare))
+
+
+def _prevailing(latin: list[str], vocabulary: frozenset[str]) -> str | None:
+    """Which reading makes most of the Latin words Russian: «layout», «sound» or none."""
+    words = [c for c in latin if len(c.strip(_EDGES)) > 2 and not _COMMAND.search(c)]
+    if not words:
+        return "layout" if latin and all(len(c) <= 3 for c in latin) and _short(latin) else None
+    english = sum(unify(c.strip(_EDGES)) in _ENGLISH for c in words)
+    layout = sum(_is_word(by_layout(c), vocabulary) for c in words)
+    sound = sum(_is_word(by_sound(c), vocabulary) for c in words)
+    best = max(layout, sound, english)
+    if best * 2 < len(words):
+        return None
+    if best == english:
+        return "english"
+    return "layout" if layout > sound else "sound"
+
+
+def _short(latin: list[str]) -> bool:
+    return any(by_layout(c) in {"да", "нет", "ок", "ага", "ну да"} for c in latin)
+
+
+def _convert(chunk: str, mode: str | None, vocabulary: frozenset[str]) -> str:
+    bare = unify(chunk.strip(_EDGES))
+    if bare in vocabulary:
+        return chunk
+    if mode == "layout":
+        return by_layout(chunk)
+    english = _ENGLISH.get(bare)
+    if english is not None and mode != "sound":
+        return english
+    if mode == "sound":
+        return by_sound(chunk)
+    if len(bare) >= 4:
+        for reading in (by_sound(chunk.strip(_EDGES)), by_layout(chunk)):
+            if morph.known(unify(reading.strip(_EDGES))):
+                return reading
+    return chunk

@@ -1,0 +1,191 @@
+"""Bare numbers: whether «14» is an hour or a day of the month, by what stands around and what is known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from whatsapp.assistant.understand import dates
+from whatsapp.assistant.understand.clocks import DAY, EVENING, MORNING, Clock
+from whatsapp.assistant.understand.dates import DayMention
+from whatsapp.assistant.understand.patterns import Line
+from whatsapp.assistant.understand.times import TimeMention
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the dialogue already has, so that a bare number can be read: «5» after «во сколько?»."""
+
+    asked: str = ""
+    day: date | None = None
+    time_known: bool = False
+    day_known: bool = False
+    offered_minutes: tuple[int, ...] = ()
+
+
+_TO = ("в", "во", "на", "к", "ко")
+
+
+def read_numbers(
+    line: Line,
+    today: date,
+    taken: set[int],
+    clocks: list[TimeMention],
+    days: list[DayMention],
+    known: Known,
+    last_hour: int = 24,
+) -> tuple[list[TimeMention], list[DayMention]]:
+    """Numbers that could be an hour or a day of the month, decided by what is already known."""
+    found: list[DayMention] = []
+    timed = any(
+        c for c in clocks if (c.at and not c.bare) or c.begins or c.ends or c.label or c.same
+    )
+    bare = [(c, c.at) for c in clocks if c.bare and c.at is not None]
+    kept = [c for c in clocks if not (c.bare and c.at)]
+    clear = tuple(kept)
+    for mention, said in bare:
+        hour = said.hour
+        on = line.tokens[mention.start].word == "на"
+        others = timed or len(bare) > 1
+        day_meant = on and not days and not found and not known.day_known and others and hour <= 31
+        loose = not known.day_known and all(d.is_range for d in days)
+        day_meant = day_meant or (on and loose and last_hour <= hour <= 31 and not said.part)
+        day_meant = day_meant or (on and known.asked == "day" and not days and not timed)
+        weekday = _weekday_before(days, line, mention.start)
+        if weekday is not None and on and weekday.on is not None and weekday.on.day == hour:
+            day_meant = True
+        instead = _corrected(line, mention.start, mention.end, days, clear)
+        if day_meant or instead == "day":
+            found.append(as_day(line, today, mention.start, mention.end, hour, weekday))
+        else:
+            kept.append(mention)
+    timed = timed or any(c.at for c in kept)
+    for index, token in enumerate(line.tokens):
+        if index in taken:
+            continue
+        if token.code.startswith("#o") and _ordinal_is_day(line, index, known):
+            taken.add(index)
+            weekday = _weekday_before(days, line, index)
+            found.append(as_day(line, today, index, index + 1, int(token.code[2:]), weekday))
+        elif token.code.startswith("#n"):
+            number = int(token.code[2:])
+            role = _corrected(line, index, index + 1, days + found, kept)
+            role = role or _number_role(line, index, number, days + found, timed, known)
+            if role == "day":
+                taken.add(index)
+                weekday = _weekday_before(days, line, index)
+                found.append(as_day(line, today, index, index + 1, number, weekday))
+            elif role == "hour":
+                mention = TimeMention(index, index + 1, at=Clock(number), bare=True)
+                end = index + 2 if _next_part(line, index) else index + 1
+                part = {"утра": MORNING, "вечера": EVENING, "дня": DAY}.get(
+                    _next_part(line, index) or "", ""
+                )
+                taken |= set(range(index, end))
+                refused = index > 0 and line.tokens[index - 1].word == "не"
+                at = Clock(number, 0, part)
+                kept.append(replace(mention, at=at, end=end, rejected=refused))
+                timed = timed or not refused
+    return kept, found
+
+
+def _next_part(line: Line, index: int) -> str | None:
+    follow = line.tokens[index + 1].code if index + 1 < len(line.tokens) else ""
+    return follow if follow in ("утра", "вечера", "дня") else None
+
+
+def _ordinal_is_day(line: Line, index: int, known: Known) -> bool:
+    token = line.tokens[index]
+    if token.kind == "nth":
+        return True
+    if int(token.code[2:]) > 7 and not known.asked:
+        return True
+    before = line.tokens[index - 1].word if index else ""
+    follow = line.tokens[index + 1].word if index + 1 < len(line.tokens) else ""
+    if follow.startswith(("раз", "вариант", "врем", "окн", "половин", "очеред", "этаж", "мастер")):
+        return False
+    if known.asked in ("time", "option") and before != "на":
+        return False
+    return token.word.endswith(("ого", "его")) or (
+        before == "на" and token.word.endswith(("ое", "ье"))
+    )
+
+
+def _weekday_before(days: list[DayMention], line: Line, index: int) -> DayMention | None:
+    """A weekday named right before token `index` («в субботу 14», «пятница, 13»)."""
+    for mention in days:
+        gap = [t.word for t in line.tokens[mention.end : index]]
+        close = mention.weekday is not None and mention.end <= index and len(gap) <= 2
+        if close and all(word in (",", "на", "это", "-", "в", ".") for word in gap):
+            return mention
+    return None
+
+
+def as_day(
+    line: Line, today: date, start: int, end: int, day: int, weekday: DayMention | None
+) -> DayMention:
+    wanted = weekday.weekday if weekday is not None else None
+    on = dates.by_number(today, day, weekday=wanted)
+    mention = DayMention(start, end, on=on, dom=day, invalid=on is None)
+    return dates.with_role(mention, line)
+
+
+def _corrected(
+    line: Line, index: int, end: int, days: list[DayMention], clocks: Sequence[TimeMention]
+) -> str:
+    """What «9» of «не 9, а 10 декабря» is: the same as what takes its place."""
+    before = [t.word for t in line.tokens[max(0, index - 2) : index]]
+    first = line.tokens[index].word
+    refused = before[-1:] == ["не"] or (before[:1] == ["не"] and before[-1] in _TO)
+    if not refused and first not in _TO:
+        return ""
+    for mentions, role in ((days, "day"), (clocks, "hour")):
+        for mention in mentions:
+            gap = [t.word for t in line.tokens[end : mention.start]]
+            if "а" in gap and len(gap) <= 3 and all(word in (",", "а", *_TO) for word in gap):
+                return role
+    return ""
+
+
+def _number_role(
+    line: Line, index: int, number: int, days: list[DayMention], timed: bool, known: Known
+) -> str:
+    """«day», «hour» or nothing for a number without a preposition."""
+    if number > 31:
+        return ""
+    follow = line.tokens[index + 1].code if index + 1 < len(line.tokens) else ""
+    before = line.tokens[index - 1].word if index else ""
+    if before == "на" and number > 24:
+        return "day"
+    weekday = _weekday_before(days, line, index)
+    if weekday is not None and weekday.on is not None:
+        agrees = weekday.on.day == number
+        return "day" if agrees or number > 24 or (timed and number <= 31) else "hour"
+    if number * 60 in known.offered_minutes or (number + 12) * 60 in known.offered_minutes:
+        return "hour"
+    if known.asked == "time":
+        return "hour" if number <= 24 else "day"
+    if known.asked == "day":
+        return "day"
+    refused = (
+        " не могу " in line.words or " не смогу " in line.words or " не подходит " in line.words
+    )
+    if known.day is not None and refused and not days:
+        return "day"
+    if follow in ("утра", "вечера", "дня") or before in (
+        "утро",
+        "утром",
+        "вечером",
+        "вечер",
+        "днем",
+    ):
+        return "hour"
+    same = " же время " in line.words or " то же " in line.words
+    if days and any(d.dom is not None and d.end <= index for d in days) and (same or refused):
+        return "day"
+    if days and not timed and number <= 24 and all(d.dom != number for d in days):
+        return "hour"
+    if timed and not days and not known.day_known and number > 0:
+        return "day"
+    return "hour" if known.day_known and not known.time_known and number <= 24 else ""

@@ -1,0 +1,108 @@
+"""Patterns over the tokens of a turn: what to look for, written as a row of words."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from whatsapp.assistant.understand.tokens import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A pattern found: tokens start..end (end excluded) and the named groups."""
+
+    start: int
+    end: int
+    groups: dict[str, str]
+
+    def number(self, name: str) -> int | None:
+        value = self.groups.get(name)
+        return int(value) if value is not None else None
+
+
+class Line:
+    """Tokens of one turn with two readable tracks: `codes` for time, `words` for everything else."""
+
+    __slots__ = ("_code_at", "_word_at", "codes", "tokens", "words")
+
+    def __init__(self, tokens: list[Token]) -> None:
+        self.tokens = tuple(tokens)
+        self.codes, self._code_at = _track([token.code for token in tokens])
+        self.words, self._word_at = _track([token.word for token in tokens])
+
+    def in_codes(self, pattern: re.Pattern[str]) -> Iterator[Hit]:
+        return _hits(pattern, self.codes, self._code_at)
+
+    def in_words(self, pattern: re.Pattern[str]) -> Iterator[Hit]:
+        return _hits(pattern, self.words, self._word_at)
+
+    def has(self, *patterns: str) -> bool:
+        return any(pat(item).search(self.words) for item in patterns)
+
+    def raw(self, start: int, end: int) -> str:
+        return " ".join(token.raw for token in self.tokens[start:end])
+
+
+def _track(parts: list[str]) -> tuple[str, list[int]]:
+    text, starts = " ", []
+    for part in parts:
+        starts.append(len(text))
+        text += part.replace(" ", "_") + " "
+    return text, starts
+
+
+def _hits(pattern: re.Pattern[str], text: str, starts: list[int]) -> Iterator[Hit]:
+    for match in pattern.finditer(text):
+        if match.end() > match.start():
+            first = bisect_right(starts, match.start()) - 1
+            last = bisect_right(starts, match.end() - 1)
+            yield Hit(first, last, {k: v for k, v in match.groupdict().items() if v is not None})
+
+
+_NUMERIC = {
+    "N": r"\#n(?P<{0}>\d{{1,4}})",
+    "O": r"\#o(?P<{0}>\d+)",
+    "H": r"\#h(?P<{0}>\d+)",
+    "T": r"\#t(?P<{0}>\d{{4}})",
+    "W": r"\#w(?P<{0}>\d)",
+    "M": r"\#m(?P<{0}>\d+)",
+    "D": r"\#d(?P<{0}>\d{{4}})",
+    "Y": r"\#y(?P<{0}>\d{{8}})",
+}
+
+
+@lru_cache(maxsize=4096)
+def pat(pattern: str) -> re.Pattern[str]:
+    """A token pattern: elements by spaces; `a|b` any of, `запис~` by prefix, `x?` optional, `.` any token,
+    `..3` a gap of up to three tokens, `^`/`$` the ends, `N:h` a number into group h
+    (O ordinal, H half of, T clock, W weekday, M month, D day.month, Y full date)."""
+    out = "(?<= )"
+    for element in pattern.split():
+        if element == "^":
+            out += r"(?<=\A )"
+        elif element == "$":
+            out += r"\Z"
+        elif element.startswith("..") and element[2:].isdigit():
+            out += rf"(?:[^ |]+ ){{0,{element[2:]}}}?"
+        else:
+            optional = element.endswith("?") and len(element) > 1
+            body = element[:-1] if optional else element
+            options = "|".join(
+                _option(item) for item in (body.split("|") if body != "|" else ["|"])
+            )
+            out += f"(?:(?:{options}) )" + ("?" if optional else "")
+    return re.compile(out)
+
+
+def _option(item: str) -> str:
+    if len(item) > 2 and item[1] == ":" and item[0] in _NUMERIC:
+        return _NUMERIC[item[0]].format(item[2:])
+    if item == ".":
+        return r"[^ |]+"
+    if item.endswith("~"):
+        return re.escape(item[:-1]) + r"[^ ]*"
+    return re.escape(item)

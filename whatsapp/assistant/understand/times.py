@@ -1,0 +1,264 @@
+"""Times of day as people name them: «часикам к шести», «после обеда», «с 3 до 5», «на час позже».
+
+A mention keeps its clocks unresolved: which half of the day «в 6» means is decided in `when`, where
+the part of the day, the salon's hours and the other mentions are known.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from whatsapp.assistant.understand.clocks import Clock, read_clock, rule_pattern
+from whatsapp.assistant.understand.patterns import Hit, Line
+
+
+@dataclass(frozen=True, slots=True)
+class TimeMention:
+    """One mention; exactly one of `at`, `begins`/`ends`, `label`, `delta`, `shift`, `same`, `asap` speaks."""
+
+    start: int
+    end: int
+    at: Clock | None = None
+    begins: Clock | None = None
+    ends: Clock | None = None
+    options: tuple[Clock, ...] = ()
+    label: str = ""  # a part of the day: утром, до обеда, …
+    delta: int | None = None  # minutes from now
+    shift: int | None = None  # minutes from the time already agreed
+    same: bool = False
+    asap: bool = False
+    approx: bool = False
+    source: Clock | None = None  # «с 15 на 18»: the time that is left
+    rejected: bool = False
+    bare: bool = False  # a number with a preposition only: could be a day of the month
+
+
+Rule = Callable[[Hit, Line], TimeMention | None]
+
+
+def _range(hit: Hit, line: Line) -> TimeMention | None:
+    begins, ends = read_clock(hit.groups, "a"), read_clock(hit.groups, "b")
+    if begins is None or ends is None:
+        return None
+    return TimeMention(hit.start, hit.end, begins=begins, ends=ends)
+
+
+def _either(hit: Hit, line: Line) -> TimeMention | None:
+    found = [c for c in (read_clock(hit.groups, k) for k in "abc") if c is not None]
+    return TimeMention(hit.start, hit.end, options=tuple(found)) if len(found) > 1 else None
+
+
+def _moved(hit: Hit, line: Line) -> TimeMention | None:
+    source, target = read_clock(hit.groups, "a"), read_clock(hit.groups, "b")
+    if source is None or target is None:
+        return None
+    return TimeMention(hit.start, hit.end, at=target, source=source)
+
+
+def _swap(hit: Hit, line: Line) -> TimeMention | None:
+    target, source = read_clock(hit.groups, "a"), read_clock(hit.groups, "b")
+    if source is None or target is None:
+        return None
+    return TimeMention(hit.start, hit.end, at=target, source=source)
+
+
+def _dated(hit: Hit, line: Line) -> bool:
+    """«не на 18, а на 19 марта»: days, not hours."""
+    return hit.end < len(line.tokens) and line.tokens[hit.end].code.startswith("#m")
+
+
+def _from(hit: Hit, line: Line) -> TimeMention | None:
+    clock = read_clock(hit.groups, "a")
+    return TimeMention(hit.start, hit.end, begins=clock) if clock else None
+
+
+def _until(hit: Hit, line: Line) -> TimeMention | None:
+    clock = read_clock(hit.groups, "a")
+    return TimeMention(hit.start, hit.end, ends=clock) if clock else None
+
+
+def _exact(*, approx: bool = False, bare: bool = False) -> Rule:
+    def rule(hit: Hit, line: Line) -> TimeMention | None:
+        clock = read_clock(hit.groups, "a")
+        if clock is None:
+            return None
+        plain = bare and "a_h" in hit.groups and not clock.part and not clock.minute
+        plain = plain and not any(
+            t.code in ("часов", "час") for t in line.tokens[hit.start : hit.end]
+        )
+        return TimeMention(hit.start, hit.end, at=clock, approx=approx, bare=plain)
+
+    return rule
+
+
+def _label(name: str) -> Rule:
+    return lambda hit, line: TimeMention(hit.start, hit.end, label=name)
+
+
+def _duration(hit: Hit, line: Line) -> int | None:
+    """Minutes of «два часа», «полтора часа», «час», «40 минут», «пару часов»."""
+    codes = [t.code for t in line.tokens[hit.start : hit.end]]
+    count = hit.number("n")
+    if "полчаса" in codes:
+        return 30
+    if "мин" in codes:
+        return count or (2 if "пара" in codes else None)
+    if "полтора" in codes or "#h2" in codes:
+        return 90
+    if count is not None:
+        return count * 60 if count <= 12 else None
+    return 120 if "пара" in codes else 60
+
+
+def _delta(hit: Hit, line: Line) -> TimeMention | None:
+    size = _duration(hit, line)
+    return TimeMention(hit.start, hit.end, delta=size, approx=True) if size else None
+
+
+def _shift(sign: int) -> Rule:
+    def rule(hit: Hit, line: Line) -> TimeMention | None:
+        size = _duration(hit, line)
+        return TimeMention(hit.start, hit.end, shift=sign * size) if size else None
+
+    return rule
+
+
+def _same(hit: Hit, line: Line) -> TimeMention | None:
+    return TimeMention(hit.start, hit.end, same=True)
+
+
+def _asap(hit: Hit, line: Line) -> TimeMention | None:
+    return TimeMention(hit.start, hit.end, asap=True)
+
+
+_SPAN = "N:n часов|час|мин"
+_SPANS = ("час", "полчаса", "полтора часов", "пара часов", _SPAN, "#h2 часов")
+_ON = "в|во|на|к|ко"
+_ABOUT = "около|район|районе"
+
+# First: what has an unmistakable shape, so that dates do not take its numbers.
+SHAPED: tuple[tuple[str, Rule], ...] = (
+    *((f"на {s} позже|попозже|вперед", _shift(1)) for s in _SPANS),
+    *((f"на {s} раньше|пораньше|назад", _shift(-1)) for s in _SPANS),
+    *((f"позже|попозже на {s}", _shift(1)) for s in _SPANS),
+    *((f"раньше|пораньше на {s}", _shift(-1)) for s in _SPANS),
+    ("часом позже|попозже", _shift(1)),
+    ("часом раньше|пораньше", _shift(-1)),
+    ("получасом позже|попозже", _shift(1)),
+    ("получасом раньше", _shift(-1)),
+    *((f"через {s}", _delta) for s in _SPANS),
+    *((f"спустя {s}", _delta) for s in _SPANS),
+    ("мин через N:n", _delta),
+    (
+        "не в|на|к C:a а|,? а? в|на|к C:b",
+        lambda hit, line: None if _dated(hit, line) else _moved(hit, line),
+    ),
+    ("в|на|к? C:a , а не в|на|к C:b", _swap),
+    ("в|на|к? C:a а не в|на|к C:b", _swap),
+)
+
+RANGES: tuple[tuple[str, Rule], ...] = (
+    ("с|со|от|начиная с? C:a и? до|по C:b", _range),
+    ("между C:a и C:b", _range),
+    ("с|со C:a на C:b", _moved),
+    ("в|на|к|часов? часов? C:a - C:b", _range),
+    ("C:a - C:b", _range),
+    ("в|на|к C:a , в|на|к? C:b или|либо в|на|к? C:c", _either),
+    ("в|на|к|часов? C:a или|либо|, в|на|к|часов? C:b", _either),
+    ("C:a или|либо в|на|к? C:b", _either),
+    ("не раньше|ранее чем? в|с? C:a", _from),
+    ("не позже|позднее|попозже чем? в|до? C:a", _until),
+    ("раньше чем? в|к? C:a", _until),
+    ("позже|попозже чем? в? C:a", _from),
+    ("после C:a", _from),
+    ("с|со|начиная|от с? C:a", _from),
+    ("до|по C:a", _until),
+)
+
+EXACT: tuple[tuple[str, Rule], ...] = (
+    (f"{_ABOUT} в|во|к|на|часов? C:a", _exact(approx=True)),
+    ("часов так? к|в|на|до C:a", _exact(approx=True)),
+    ("ближ к C:a", _exact(approx=True)),
+    ("C:a плюс минус", _exact(approx=True)),
+    ("C:a примерно", _exact(approx=True)),
+    ("C:a около", _exact(approx=True)),
+    ("утром|вечером|днем|обед в|на|к? C:a", _exact()),
+    (f"{_ON} C:a", _exact(bare=True)),
+)
+
+LOOSE: tuple[tuple[str, Rule], ...] = (
+    ("в|во? эт|то|тоже|тот|такое|прежн~ же? самое? время|час", _same),
+    ("в|на эт|то же самое? время?", _same),
+    ("на? прежнее время", _same),
+    ("время то|прежнее|такое же?", _same),
+    ("время тоже", _same),
+    ("тоже время", _same),
+    ("на? ближ|#o1 свобод~? время|окно|окошко|место|запись|слот", _asap),
+    ("ближ свобод~", _asap),
+    ("#o1 свобод~", _asap),
+    ("самое|самый|самая ранн~|ближ ", _asap),
+    ("как можно раньше|скорее|быстрее|скорей|быстрей", _asap),
+    ("чем раньше ,? тем лучше", _asap),
+    ("поскорее|побыстрее|поскорей|срочно|асап|скорее", _asap),
+    ("прямо? сейчас|щас", _asap),
+    ("в|до? перв~ половина дня?", _label("первая половина")),
+    ("в|во? #o1 половина дня?", _label("первая половина")),
+    ("в|во? #o2 половина дня?", _label("вторая половина")),
+    ("после обед|полдень", _label("после обеда")),
+    ("послеобеда", _label("после обеда")),
+    ("до обед|полдень", _label("до обеда")),
+    ("в|во|на|к обед перерыв?", _label("в обед")),
+    ("после работа", _label("после работы")),
+    ("после учеба", _label("после школы")),
+    ("до|перед работа", _label("до работы")),
+    ("ближ к вечером", _label("к вечеру")),
+    ("ближ к обед", _label("в обед")),
+    ("к вечером", _label("к вечеру")),
+    ("с|на|в|под? утра|утром", _label("утром")),
+    ("днем", _label("днем")),
+    ("на|в|под? вечером|вечера", _label("вечером")),
+    ("на|в? ночью", _label("ночью")),
+)
+
+
+def _shaped(hit: Hit, line: Line) -> TimeMention | None:
+    """A clock with no preposition: more than a lone number."""
+    lone = hit.end - hit.start == 1 and not line.tokens[hit.start].code.startswith(
+        ("#t", "#h", "полд", "полн")
+    )
+    return None if lone else _exact()(hit, line)
+
+
+PLAIN: tuple[tuple[str, Rule], ...] = (("C:a", _shaped),)
+
+
+def scan(line: Line, taken: set[int], rules: tuple[tuple[str, Rule], ...]) -> Iterator[TimeMention]:
+    """Mentions found by `rules` in order; used tokens are added to `taken`."""
+    for text, rule in rules:
+        for hit in line.in_codes(rule_pattern(text)):
+            span = set(range(hit.start, hit.end))
+            if span & taken:
+                continue
+            mention = rule(hit, line)
+            if mention is not None:
+                taken |= span
+                yield _with_refusal(mention, line)
+
+
+_NO = re.compile(
+    r"^ (?:я |мне )?не (?:могу|смогу|получается|получится|подходит|удобно|успеваю|успею) "
+)
+_NO_BEFORE = re.compile(
+    r" не (?:могу|смогу|получается|получится|подходит|удобно|успеваю|успею)(?: [^ ,.]+)? $"
+)
+
+
+def _with_refusal(mention: TimeMention, line: Line) -> TimeMention:
+    tokens = line.tokens
+    before = tokens[mention.start - 1].word if mention.start else ""
+    head = " " + " ".join(t.word for t in tokens[max(0, mention.start - 4) : mention.start]) + " "
+    tail = " " + " ".join(t.word for t in tokens[mention.end : mention.end + 4]) + " "
+    refused = before == "не" or bool(_NO.search(tail)) or bool(_NO_BEFORE.search(head))
+    return replace(mention, rejected=refused)

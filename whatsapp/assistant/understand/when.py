@@ -1,0 +1,259 @@
+"""Mentions of days and times -> one wish: conflicts, corrections, lists; never the past unless it says so."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+
+from whatsapp.assistant.types import SalonView
+from whatsapp.assistant.understand import date_rules, dates, day_merge, numbers, times
+from whatsapp.assistant.understand.dates import DayMention
+from whatsapp.assistant.understand.numbers import Known
+from whatsapp.assistant.understand.patterns import Line, pat
+from whatsapp.assistant.understand.times import TimeMention
+from whatsapp.assistant.understand.timewish import TimeReader, usual_hours
+from whatsapp.assistant.understand.wordlist import words
+from whatsapp.assistant.wishes import DayWish, TimeWish, minutes
+
+MIDNIGHT_ENDS = 4  # until this hour «завтра» may mean the day that has already begun
+
+
+@dataclass(slots=True)
+class When:
+    """The wish of one message and what it said about the visit that exists already."""
+
+    day: DayWish = field(default_factory=DayWish)
+    time: TimeWish = field(default_factory=TimeWish)
+    asap: bool = False
+    source_day: date | None = None
+    source_minute: int | None = None
+    shift: int | None = None
+    same_time: bool = False
+    same_day: bool = False
+    rejected_days: tuple[date, ...] = ()
+    rejected_time: bool = False
+    mentioned: tuple[date, ...] = ()  # every day named, rejected ones too
+    mentioned_minutes: tuple[int, ...] = ()
+    taken: frozenset[int] = frozenset()
+
+
+_MEASURES = (
+    "N:n лет|год|года|годик~|годов|годку|мес",
+    "N:n руб~|р|₽|тыс~|процент~|%",
+    "N:n человек~|чел|запис~|раз|раза|звезд~|балл~|штук~|штуки|этаж~|класс~|дет~|клиент~|услуг~",
+    "дом|д|кабинет|кв|корпус|подъезд|этаж|номер N:n",
+    "№ N:n",
+    "добрый|доброе|доброго|доброй|добрые|добр вечером|вечера|утром|утра|день|дня|дней|ночи|ночью",
+    "хорошего|приятного|хороших|удачного|прекрасного|отличного дня|вечера|выходные|день|вечером|нед",
+    "до завтра|вечера !|.|)|❤? $",
+    "спокойной ночи",
+    "без выходные",
+    "за N:n часов|час|мин",
+    "в N:n раз~",
+    "в N:n время",
+)
+_LATENESS = ("мин на N:n", "на N:n мин")  # «опоздаю минут на 10»: no time of day
+CUES = words(
+    """
+    нет ой точнее вернее лучше хотя передумал передумала ошиблась ошибся ошибка
+    опечаталась опечатался опечатка извините простите пардон тьфу погодите подождите
+    """
+)
+_EACH = ("оба|обе раз~|дня|день", "каждый раз", "две|2|два|#n2 запис~|раза", "дважды")
+
+
+def read(line: Line, now: datetime, salon: SalonView, known: Known) -> When:
+    """The wish in `line`, said at `now` (aware, salon zone)."""
+    today = now.date()
+    taken: set[int] = set()
+    for text in _MEASURES:
+        for hit in line.in_codes(pat(text)):
+            taken |= set(range(hit.start, hit.end))
+    clocks = list(times.scan(line, taken, times.SHAPED))
+    for text in _LATENESS:
+        for hit in line.in_codes(pat(text)):
+            taken |= set(range(hit.start, hit.end))
+    days = list(dates.scan(line, today, taken, date_rules.EXPLICIT))
+    clocks += times.scan(line, taken, times.RANGES)
+    days += dates.scan(line, today, taken, date_rules.GENERAL)
+    for rules in (times.EXACT, times.PLAIN, times.LOOSE):
+        clocks += times.scan(line, taken, rules)
+    usual = usual_hours(salon, known.day)
+    last_hour = usual.closes_minute // 60 if usual is not None else 24
+    clocks, more = numbers.read_numbers(line, today, taken, clocks, days, known, last_hour)
+    days = sorted(days + more, key=lambda m: m.start)
+    when = When(taken=frozenset(taken))
+    today_by_name = _read_days(when, line, days, now)
+    _read_times(when, line, sorted(clocks, key=lambda m: m.start), now, salon, known)
+    _never_past(when, now, today_by_name)
+    return when
+
+
+def cue_between(line: Line, left: int, right: int) -> bool:
+    """A word of second thoughts between two mentions."""
+    between = [t.word for t in line.tokens[left:right]]
+    return (
+        any(word in CUES for word in between)
+        or "не" in between[:-1]
+        or " а не " in " ".join(between)
+    )
+
+
+def _read_days(when: When, line: Line, mentions: list[DayMention], now: datetime) -> bool:
+    """Fills the day part; True when «today» was meant by the weekday's name."""
+    today = now.date()
+    when.same_day = any(m.role == "same" for m in mentions)
+    mentions = _also_rejected(line, mentions)
+    when.rejected_days = tuple(m.on for m in mentions if m.rejected and m.on is not None)
+    merged = day_merge.merge(
+        line, [m for m in mentions if m.role != "same" and not m.rejected], today
+    )
+    named = [m.on for m in merged if m.on is not None] + [d for m in merged for d in m.dates]
+    when.mentioned = tuple(dict.fromkeys([*named, *when.rejected_days]))
+    merged = [m for m in merged if m.on is None or m.on not in when.rejected_days] or merged
+    when.source_day = next((m.left for m in merged if m.left is not None), None)
+    sources = [m for m in merged if m.role == "from" and m.on is not None and m.left is None]
+    if sources:
+        when.source_day = sources[0].on
+        if len(merged) > 1 and sources[0] is merged[0] and merged[1].role != "until":
+            merged = merged[1:]
+    for left, right in itertools.pairwise(merged):
+        if cue_between(line, left.end, right.start):
+            merged = merged[merged.index(right) :]
+    when.day = _without(_one_wish(line, merged, today), when.rejected_days)
+    if now.hour < MIDNIGHT_ENDS and any(line.tokens[m.start].code == "завтра" for m in merged):
+        when.day = DayWish(any_of=(today, today + timedelta(days=1)))
+    return any(
+        m.on == today and m.weekday is not None and m.dom is None and not m.fixed for m in merged
+    )
+
+
+def _also_rejected(line: Line, mentions: list[DayMention]) -> list[DayMention]:
+    """«в понедельник не могу, во вторник тоже»"""
+    out: list[DayMention] = []
+    for mention in mentions:
+        follow = line.tokens[mention.end].word if mention.end < len(line.tokens) else ""
+        if out and out[-1].rejected and follow in ("тоже", "также"):
+            mention = replace(mention, rejected=True)
+        out.append(mention)
+    return out
+
+
+def _without(wish: DayWish, refused: tuple[date, ...]) -> DayWish:
+    """A range less the days refused: «на выходных, только не в воскресенье»."""
+    if not refused or wish.start is None or wish.end is None:
+        return wish
+    span = [wish.start + timedelta(days=i) for i in range((wish.end - wish.start).days + 1)]
+    left = tuple(day for day in span if day not in refused)
+    if len(left) == len(span) or not left or len(span) > 14:
+        return wish
+    return DayWish(on=left[0]) if len(left) == 1 else DayWish(dates=left)
+
+
+def _one_wish(line: Line, mentions: list[DayMention], today: date) -> DayWish:
+    if not mentions:
+        return DayWish()
+    conflict = next((m for m in mentions if m.any_of), None)
+    if conflict is not None:
+        return DayWish(any_of=conflict.any_of)
+    if len(mentions) == 1 or any(m.invalid for m in mentions):
+        return _wish(next((m for m in mentions if m.invalid), mentions[0]), today)
+    if [m.role for m in mentions] == ["from", "until"]:
+        first, last = mentions
+        return DayWish(start=first.on or first.begins, end=last.on or last.ends)
+    singles = [m for m in mentions if m.on is not None]
+    if len(singles) == len(mentions):
+        days = tuple(dict.fromkeys(m.on for m in singles if m.on is not None))
+        each = any(line.has(text) for text in _EACH)
+        return (
+            DayWish(dates=tuple(sorted(days)), each=each) if len(days) > 1 else DayWish(on=days[0])
+        )
+    return _wish(singles[-1] if singles else mentions[-1], today)
+
+
+def _wish(mention: DayMention, today: date) -> DayWish:
+    if mention.invalid:
+        return DayWish(invalid=True)
+    if mention.dates:
+        return DayWish(dates=mention.dates)
+    if mention.on is None:
+        return DayWish(start=mention.begins, end=mention.ends)
+    if mention.role == "until":
+        return DayWish(start=today, end=max(today, mention.on))
+    if mention.role == "after":
+        return DayWish(start=mention.on + timedelta(days=1))
+    if mention.role == "from":
+        return DayWish(start=mention.on)
+    return DayWish(on=mention.on, past=mention.past)
+
+
+def _read_times(
+    when: When,
+    line: Line,
+    mentions: list[TimeMention],
+    now: datetime,
+    salon: SalonView,
+    known: Known,
+) -> None:
+    count = len(when.day.dates) or 1
+    reader = TimeReader(mentions, now=now, salon=salon, day=when.day.on or known.day, days=count)
+    when.asap = any(m.asap for m in mentions)
+    when.same_time = any(m.same for m in mentions)
+    when.shift = next((m.shift for m in mentions if m.shift), None)
+    when.rejected_time = any(m.rejected and m.at for m in mentions)
+    sources = [m.source for m in mentions if m.source is not None]
+    refused = [m.at for m in mentions if m.at is not None and m.rejected]
+    when.source_minute = next((reader.minute(c) for c in sources + refused), None)
+    when.mentioned_minutes = tuple(
+        reader.minute(c) for c in [m.at for m in mentions if m.at] + sources
+    )
+    delta = next((m.delta for m in mentions if m.delta), None)
+    if delta is not None:
+        moment = now + timedelta(minutes=delta)
+        when.day = DayWish(on=moment.date())
+        when.time = TimeWish(
+            at=moment.time().replace(second=0, microsecond=0, tzinfo=None), approx=True
+        )
+        return
+    exact = [m for m in mentions if m.at is not None and not m.rejected]
+    if any(m.options for m in mentions):
+        exact = []  # «11:00, 14:00 или 17:30»: the window reads them all
+    for left, right in itertools.pairwise(exact):
+        if cue_between(line, left.end, right.start) or right.source is not None:
+            exact = exact[exact.index(right) :]
+    loose = {t.code for i, t in enumerate(line.tokens) if i not in when.taken}
+    if exact:
+        when.time = reader.exact(exact, known.offered_minutes)
+    else:
+        when.time = replace(
+            reader.window(), early=_leans(line, loose, _EARLIER), late=_leans(line, loose, _LATER)
+        )
+
+
+_EARLIER = frozenset(("пораньше", "раньше"))
+_LATER = frozenset(("попозже", "позже", "позднее"))
+
+
+def _leans(line: Line, loose: set[str], wanted: frozenset[str]) -> bool:
+    """«пораньше» anywhere; a bare «а раньше?», «позже можно?» only as the whole of what is said."""
+    found = {code for code in loose if code in wanted}
+    if not found:
+        return False
+    short = sum(t.kind == "word" for t in line.tokens) <= 4
+    later = line.has("напиш~|отпиш~|скаж~|сообщ~|отвеч~|дам|решу|подумаю|запишусь")
+    return bool(found & {"пораньше", "попозже"}) or (short and not later)
+
+
+def _never_past(when: When, now: datetime, today_by_name: bool) -> None:
+    """A weekday that is today, with its hour gone by, is next week's; «сегодня» stays and is marked past."""
+    if (
+        when.day.on != now.date()
+        or when.time.at is None
+        or minutes(when.time.at) > minutes(now.time())
+    ):
+        return
+    if today_by_name:
+        when.day = DayWish(on=now.date() + timedelta(days=7))
+    else:
+        when.day = replace(when.day, past=True)
