@@ -1,0 +1,86 @@
+"""The bridge's HTTP side as a small real server: answers what a test says, remembers what it was asked."""
+
+import json
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One command as it came."""
+
+    path: str
+    body: dict[str, Any]
+    token: str
+
+
+Answer = tuple[int, dict[str, Any]]
+ACCEPTING: dict[str, Answer] = {
+    "messages": (200, {"status": "sent", "id": "x"}),
+    "start": (202, {"state": "starting"}),
+    "stop": (200, {"state": "idle"}),
+    "logout": (200, {"state": "logged_out"}),
+    "read": (200, {"status": "ok"}),
+}
+
+
+@dataclass
+class BridgeServer:
+    """`answer` replaces the answers of one command; `on` runs before it is answered."""
+
+    answers: dict[str, list[Answer]] = field(default_factory=dict)
+    asked: list[Asked] = field(default_factory=list)
+    on: Callable[[Asked], None] | None = None
+    url: str = ""
+
+    def __post_init__(self) -> None:
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                length = int(self.headers.get("Content-Length") or 0)
+                token = self.headers.get("Authorization", "").removeprefix("Bearer ")
+                asked = Asked(self.path, json.loads(self.rfile.read(length) or b"{}"), token)
+                outer.asked.append(asked)
+                if outer.on is not None:
+                    outer.on(asked)
+                status, body = outer.next_answer(self.path.rsplit("/", 1)[-1])
+                raw = json.dumps(body).encode()
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(raw)))
+                self.end_headers()
+                self.wfile.write(raw)
+
+            def log_message(self, format: str, *args: Any) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+
+    def close(self) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+    def answer(self, command: str, *answers: Answer) -> None:
+        """The next answers to `command`; the last one stays."""
+        self.answers[command] = list(answers)
+
+    def next_answer(self, command: str) -> Answer:
+        waiting = self.answers.get(command)
+        if not waiting:
+            return ACCEPTING[command]
+        return waiting.pop(0) if len(waiting) > 1 else waiting[0]
+
+    def of(self, command: str) -> list[Asked]:
+        """What was asked of one command, oldest first."""
+        return [item for item in self.asked if item.path.endswith(f"/{command}")]
+
+    @property
+    def sent(self) -> list[dict[str, Any]]:
+        return [item.body for item in self.of("messages")]

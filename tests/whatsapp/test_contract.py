@@ -1,0 +1,119 @@
+"""The samples that both languages share (whatsapp/bridge/contract), as our side reads them."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+
+from aiadmin.core.models import Alarm
+from marketplace.models import Company
+from tests.whatsapp.bridge_server import BridgeServer
+from tests.whatsapp.hands import event, waiting_events
+from whatsapp import gateway, schemas
+from whatsapp.models import Message
+from whatsapp.services import inbox
+
+CONTRACT: Path = settings.BASE_DIR / "whatsapp" / "bridge" / "contract"
+EVENTS = sorted((CONTRACT / "events").glob("*.json"))
+COMMANDS = sorted((CONTRACT / "commands").glob("*.json"))
+
+
+def sample(path: Path) -> dict[str, Any]:
+    read: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return read
+
+
+def name(path: Path) -> str:
+    return path.stem
+
+
+def test_there_are_samples_of_every_event_we_know() -> None:
+    kinds = {sample(path)["kind"] for path in EVENTS}
+
+    assert kinds == set(schemas.EVENTS)
+    assert COMMANDS
+
+
+@pytest.mark.parametrize("path", EVENTS, ids=name)
+def test_event_sample_is_read_whole(path: Path) -> None:
+    told = sample(path)
+
+    read = schemas.parse_event(told["kind"], told["payload"])
+
+    assert read is not None
+    assert read.model_dump(exclude_unset=True) == told["payload"]
+
+
+def test_every_event_sample_is_handled_by_the_inbox(company: Company) -> None:
+    for path in EVENTS:
+        told = sample(path)
+        event(company, told["kind"], **told["payload"])
+
+    inbox.drain(company.pk)
+
+    assert waiting_events(company) == 0
+    assert not Alarm.objects.filter(kind="event_failed").exists()
+    messages = {sample(p)["message_id"] for p in EVENTS if sample(p)["kind"] == "message"}
+    stored = Message.objects.filter(company=company).values_list("wa_id", flat=True)
+    assert set(stored) == messages
+
+
+def _send(body: dict[str, Any]) -> object:
+    return gateway.send(
+        15,
+        message_id=body["id"],
+        to=body["to"],
+        text=body.get("text"),
+        reaction=body.get("reaction"),
+        typing_ms=body.get("typing_ms", 0),
+    )
+
+
+CALLS: dict[str, Callable[[dict[str, Any]], object]] = {
+    "messages": _send,
+    "start": lambda body: gateway.start(15, mode=body["mode"], phone=body.get("phone", "")),
+    "stop": lambda _: gateway.stop(15),
+    "logout": lambda _: gateway.logout(15),
+    "read": lambda body: gateway.mark_read(15, chat=body["chat"], message_ids=body["message_ids"]),
+}
+
+OUTCOMES: dict[str, object] = {
+    "logout": gateway.Done("logged_out"),
+    "read": None,
+    "send_failed": gateway.Unreachable("http 503"),
+    "send_invalid": gateway.Refused("invalid"),
+    "send_not_connected": gateway.NotConnected(),
+    "send_not_on_whatsapp": gateway.Refused("not_on_whatsapp"),
+    "send_other_owner": gateway.Unreachable("the owner is not a known bridge"),
+    "send_reaction": gateway.Sent(),
+    "send_refused": gateway.Refused("463"),
+    "send_text_accepted": gateway.Accepted(),
+    "send_text_sent": gateway.Sent(),
+    "start_code": gateway.Done("starting"),
+    "start_qr": gateway.Done("starting"),
+    "start_resume": gateway.Done("starting"),
+    "start_resume_not_paired": gateway.NotConnected(),
+    "stop": gateway.Done("idle"),
+    "store_unavailable": gateway.Unreachable("http 503"),
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path", [p for p in COMMANDS if sample(p)["request"]["method"] == "POST"], ids=name
+)
+def test_command_sample_is_what_we_ask_and_its_answer_is_understood(
+    bridge: BridgeServer, path: Path
+) -> None:
+    request, response = sample(path)["request"], sample(path)["response"]
+    command = request["path"].rsplit("/", 1)[-1]
+    bridge.answer(command, (response["status"], response["body"]))
+
+    outcome = CALLS[command](request.get("body", {}))
+
+    assert outcome == OUTCOMES[path.stem]
+    assert bridge.asked[0].path == request["path"]
+    assert bridge.asked[0].body == request.get("body", {})

@@ -1,0 +1,155 @@
+"""What an open connect page is told, and what it asks for."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from marketplace import qr
+from marketplace.models import Company, IntegrationStatus, SyncRun
+from tests.whatsapp.bridge_server import BridgeServer
+from tests.whatsapp.hands import event, make_company, run_jobs
+from tests.whatsapp.pages import Open, in_thread
+from whatsapp import notify, tasks
+from whatsapp.models import Session
+from whatsapp.models.session import SessionState
+from whatsapp.services import inbox, sessions
+
+
+@pytest.fixture
+def company(committed: None, bridge: BridgeServer) -> Company:
+    made = make_company(
+        integration_status=IntegrationStatus.PENDING,
+        whatsapp_connected=False,
+        whatsapp_phone=None,
+    )
+    Session.objects.filter(pk=made.pk).update(state=SessionState.IDLE)
+    return made
+
+
+async def test_unconnected_page_gets_a_pairing_and_its_code(
+    open_page: Open, company: Company, bridge: BridgeServer
+) -> None:
+    page = await open_page()
+    await page.wait("status")
+    await in_thread(run_jobs)
+    assert bridge.of("start")[0].body == {"mode": "qr"}
+
+    await in_thread(lambda: event(company, "qr", qr="2@ref,a,b,c", expires_in=20, number=1))
+    await in_thread(inbox.drain, company.pk)
+
+    frame = await page.wait("qr")
+    assert frame["qr"].startswith("data:image/png;base64,")
+    assert 0 < frame["expires_in"] <= 20
+
+
+async def test_page_opened_later_sees_the_current_code_at_once(
+    open_page: Open, company: Company
+) -> None:
+    await in_thread(qr.remember, company.pk, "2@ref,a,b,c")
+
+    page = await open_page()
+
+    assert [(await page.next())["type"], (await page.next())["type"]] == ["status", "qr"]
+
+
+async def test_both_tabs_hear_of_the_connection(open_page: Open, company: Company) -> None:
+    first, second = await open_page(), await open_page()
+    phone = "79005550077"
+    body = {"phone": phone, "jid": f"{phone}@s.whatsapp.net", "fresh": True}
+    await in_thread(lambda: event(company, "connected", **body))
+    await in_thread(inbox.drain, company.pk)
+
+    assert (await first.wait("connected"))["phone"] == f"+{phone}"
+    assert (await second.wait("connected"))["phone"] == f"+{phone}"
+
+
+async def test_frames_of_another_company_do_not_arrive(open_page: Open, company: Company) -> None:
+    page = await open_page()
+    await page.wait("status")
+
+    await in_thread(notify.to_page, company.pk + 1, {"type": "connected", "phone": "+7"})
+    await in_thread(notify.to_page, company.pk, {"type": "disconnected", "reason": "x"})
+
+    assert await page.next() == {"type": "disconnected", "reason": "x"}
+
+
+async def test_open_page_asks_for_the_next_round_when_the_codes_are_spent(
+    open_page: Open, company: Company, bridge: BridgeServer
+) -> None:
+    page = await open_page()
+    await page.wait("status")
+    await in_thread(run_jobs)
+    await in_thread(lambda: event(company, "qr_ended", reason="expired"))
+    await in_thread(inbox.drain, company.pk)
+
+    def begun() -> bool:
+        return sessions.get(company.pk).state == SessionState.STARTING
+
+    async with asyncio.timeout(5):
+        while not await in_thread(begun):  # noqa: ASYNC110  (it is a row that changes)
+            await asyncio.sleep(0.01)
+    await in_thread(run_jobs)
+    assert len(bridge.of("start")) == 2
+
+
+async def test_last_round_ends_with_an_error_that_says_what_to_do(
+    open_page: Open, company: Company
+) -> None:
+    page = await open_page()
+    await page.wait("status")
+    spent = sessions.MAX_PAIRINGS - 1
+    await in_thread(lambda: Session.objects.update(pairings=spent, state=SessionState.QR))
+    await in_thread(lambda: event(company, "qr_ended", reason="expired"))
+    await in_thread(inbox.drain, company.pk)
+
+    assert (await page.wait("error"))["code"] == "qr_expired"
+
+
+async def test_page_asks_for_a_code_by_number(
+    open_page: Open, company: Company, bridge: BridgeServer
+) -> None:
+    page = await open_page()
+    await page.wait("status")
+    await page.socket.send_json_to({"type": "request_pairing_code", "phone": "12"})
+    assert (await page.wait("error"))["code"] == "bad_phone"
+
+    await page.socket.send_json_to({"type": "request_pairing_code", "phone": "8 900 555-00-01"})
+    # The next answer proves that the request before it was carried out.
+    await page.socket.send_json_to({"type": "?"})
+    await page.wait("error")
+    await in_thread(run_jobs)
+    assert bridge.of("start")[-1].body == {"mode": "code", "phone": "79005550001"}
+
+    await in_thread(
+        lambda: event(company, "pairing_code", code="ABCD1234", phone="79005550001", expires_in=60)
+    )
+    await in_thread(inbox.drain, company.pk)
+    assert (await page.wait("pairing_code"))["code"] == "ABCD1234"
+
+
+async def test_progress_of_the_sync_reaches_the_page(open_page: Open, company: Company) -> None:
+    page = await open_page()
+    await page.wait("status")
+    run = await in_thread(
+        lambda: SyncRun.objects.create(company=company, status="running", step="staff", done=2)
+    )
+
+    await in_thread(tasks.sync_progress, run.pk)
+
+    progress = {"step": "staff", "done": 2, "total": 5, "status": "running"}
+    assert await page.wait("sync") == {"type": "sync", **progress}
+
+
+async def test_connected_salon_starts_no_pairing(
+    open_page: Open, company: Company, bridge: BridgeServer
+) -> None:
+    long_ago = datetime.now(UTC) - timedelta(hours=1)
+    await in_thread(
+        lambda: Session.objects.update(state=SessionState.CONNECTED, updated_at=long_ago)
+    )
+    page = await open_page()
+    await page.wait("status")
+    await in_thread(run_jobs)
+
+    assert not bridge.asked

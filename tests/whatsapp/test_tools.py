@@ -1,0 +1,206 @@
+"""The assistant's tools on the YCLIENTS stand-in: each write once, each outcome in the assistant's words."""
+
+from datetime import timedelta
+
+import pytest
+
+from marketplace.models import Company, Service
+from tests.marketplace.salons import SandboxSalon
+from whatsapp.assistant import tools as asked
+from whatsapp.services.keeper import LostTurn
+from whatsapp.services.salon_view import salon_view
+from whatsapp.services.tools import DryRunTools, JournalTools
+
+PHONE = "+79001234567"
+
+
+@pytest.fixture
+def cut(salon: SandboxSalon) -> str:
+    return str(salon.service("Мужская стрижка"))
+
+
+@pytest.fixture
+def sergey(salon: SandboxSalon) -> str:
+    return str(salon.master("Сергей"))
+
+
+@pytest.fixture
+def tools(salon: SandboxSalon) -> JournalTools:
+    return JournalTools(salon.company, PHONE, "1:0")
+
+
+@pytest.fixture
+def free(tools: JournalTools, salon: SandboxSalon, cut: str, sergey: str) -> asked.SlotOption:
+    """Tomorrow's first free start of Сергей."""
+    day = salon.at(12).date()
+    found = tools.free_slots((cut,), sergey, day, day)
+    assert isinstance(found, asked.SlotsFound)
+    return found.slots[0]
+
+
+@pytest.fixture
+def request_(free: asked.SlotOption, cut: str, sergey: str) -> asked.BookRequest:
+    return asked.BookRequest((cut,), sergey, free.start, "Ольга", visits_in_turn=2)
+
+
+def test_free_time_is_the_masters_own_length_in_the_salons_zone(
+    free: asked.SlotOption, salon: SandboxSalon, cut: str, sergey: str
+) -> None:
+    assert (free.staff_id, free.service_ids) == (sergey, (cut,))
+    assert free.start.utcoffset() == salon.at(12).utcoffset()
+    assert free.duration_seconds == 45 * 60
+
+
+def test_service_that_nobody_does_is_not_called_busy(
+    tools: JournalTools, salon: SandboxSalon
+) -> None:
+    day = salon.at(12).date()
+
+    found = tools.free_slots(("999999",), None, day, day)
+
+    assert found == asked.SlotsUnavailable(asked.Unavailable.NO_STAFF)
+
+
+def test_journal_that_does_not_answer_is_not_called_busy(
+    tools: JournalTools, salon: SandboxSalon, cut: str
+) -> None:
+    salon.sandbox.fault(".*book_times.*", "status", status=503)
+    day = salon.at(12).date()
+
+    assert tools.free_slots((cut,), None, day, day) == asked.SlotsUnavailable()
+
+
+def test_same_step_books_once_and_an_earlier_write_is_told_again(
+    tools: JournalTools, salon: SandboxSalon, request_: asked.BookRequest
+) -> None:
+    first = tools.book(request_, step="book:1")
+    again = tools.book(request_, step="book:1")
+
+    assert isinstance(first, asked.Booked)
+    assert first == again
+    assert (first.start, first.price) == (request_.start, 1500)
+    assert [row["id"] for row in salon.records(phone="79001234567")] == [int(first.record_id)]
+    (earlier,) = JournalTools(salon.company, PHONE, "1:0").earlier_writes()
+    assert earlier == asked.EarlierWrite(request_, first)
+    assert JournalTools(salon.company, PHONE, "1:1").earlier_writes() == ()
+    assert JournalTools(salon.company, PHONE, "11:0").earlier_writes() == ()
+
+
+def test_time_that_somebody_else_has_is_taken(
+    tools: JournalTools, salon: SandboxSalon, request_: asked.BookRequest
+) -> None:
+    tools.book(request_, step="book:1")
+
+    other = JournalTools(salon.company, "+79007654321", "2:0")
+    assert other.book(request_, step="book:1") == asked.SlotTaken()
+
+
+def test_visit_is_seen_moved_and_cancelled(
+    tools: JournalTools, salon: SandboxSalon, request_: asked.BookRequest, cut: str, sergey: str
+) -> None:
+    booked = tools.book(request_, step="book:1")
+    assert isinstance(booked, asked.Booked)
+    seen = tools.upcoming_bookings()
+    assert isinstance(seen, asked.BookingsFound)
+    (visit,) = seen.bookings
+    assert (visit.id, visit.start, visit.services) == (booked.record_id, request_.start, (cut,))
+
+    later = next(
+        slot
+        for slot in _slots(tools, salon, cut, sergey)
+        if slot.start >= request_.start + timedelta(hours=2)
+    )
+    moved = tools.move(visit.id, later.start, sergey, step="move:1")
+    assert moved == asked.Moved(visit.id, later.start, sergey, (cut,), request_.start)
+
+    assert tools.cancel(visit.id, step="cancel:1") == asked.Cancelled(visit.id, later.start)
+    assert tools.upcoming_bookings() == asked.BookingsFound(())
+    assert not salon.records(phone="79001234567")
+    kinds = [type(item.request).__name__ for item in tools.earlier_writes()]
+    assert kinds == ["BookRequest", "MoveRequest", "CancelRequest"]
+    told = tools.earlier_writes()[1].outcome
+    assert isinstance(told, asked.Moved)
+    assert told.old_start == request_.start
+
+
+def _slots(
+    tools: JournalTools, salon: SandboxSalon, cut: str, sergey: str
+) -> tuple[asked.SlotOption, ...]:
+    day = salon.at(12).date()
+    found = tools.free_slots((cut,), sergey, day, day)
+    assert isinstance(found, asked.SlotsFound)
+    return found.slots
+
+
+def test_turn_that_was_lost_writes_nothing(
+    salon: SandboxSalon, request_: asked.BookRequest
+) -> None:
+    def lost() -> None:
+        raise LostTurn
+
+    tools = JournalTools(salon.company, PHONE, "1:0", fence=lost)
+    with pytest.raises(LostTurn):
+        tools.book(request_, step="book:1")
+
+    assert not salon.records(phone="79001234567")
+
+
+@pytest.mark.parametrize(
+    ("_case", "reason"),
+    [
+        ("no phone", asked.RefusedReason.PHONE),
+        ("code by SMS", asked.RefusedReason.CONFIRMATION),
+        ("prepaid", asked.RefusedReason.PREPAID),
+    ],
+)
+def test_what_only_a_person_can_book_is_refused_before_the_journal_is_asked(
+    salon: SandboxSalon, request_: asked.BookRequest, _case: str, reason: asked.RefusedReason
+) -> None:
+    if _case == "code by SMS":
+        salon.company.raw_data = {"phone_confirmation": True}
+    if _case == "prepaid":
+        Service.objects.filter(company=salon.company).update(prepaid=True)
+    phone = "" if _case == "no phone" else PHONE
+
+    outcome = JournalTools(salon.company, phone, "1:0").book(request_, step="book:1")
+
+    assert outcome == asked.Refused(reason)
+    assert not salon.records(phone="79001234567")
+
+
+def test_client_known_only_by_lid_has_no_visits_to_show(salon: SandboxSalon) -> None:
+    tools = JournalTools(salon.company, "", "1:0")
+
+    assert tools.upcoming_bookings() == asked.BookingsUnavailable()
+    assert tools.client_name() is None
+
+
+def test_dry_run_writes_nothing(salon: SandboxSalon, request_: asked.BookRequest) -> None:
+    dry = DryRunTools(salon.company, PHONE, "dry:0")
+
+    booked = dry.book(request_, step="book:1")
+
+    assert isinstance(booked, asked.Booked)
+    assert not salon.records(phone="79001234567")
+    assert dry.earlier_writes() == ()
+    assert dry.cancel("1", step="cancel:1") == asked.Refused(asked.RefusedReason.NOT_FOUND)
+
+
+def test_salon_view_holds_the_catalogue_masters_prices_and_hours(
+    salon: SandboxSalon, cut: str, sergey: str
+) -> None:
+    company = Company.objects.get(pk=salon.company.pk)
+    view = salon_view(company)
+
+    service = view.service(cut)
+    assert service is not None
+    assert (service.title, service.price_min) == ("Мужская стрижка", 1500)
+    assert service.staff[sergey].duration_seconds == 45 * 60
+    master = view.master(sergey)
+    assert master is not None
+    assert master.name == "Сергей"
+    assert view.timezone == "Europe/Moscow"
+    hours = view.hours_on(salon.at(12).date())
+    assert hours is not None
+    assert f"{hours.opens:%H:%M}" <= "10:00"
+    assert view.knows_hours()

@@ -1,0 +1,299 @@
+"""Turns: one at a time per chat, fenced by an epoch, a fixed batch in every retry, never silence."""
+
+import threading
+import time
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection
+from django.db.models import F
+from pytest_django.fixtures import Settings
+
+from aiadmin.core.models import Alarm
+from marketplace.models import Company
+from tests.whatsapp.bridge_server import BridgeServer
+from tests.whatsapp.hands import (
+    BOOK,
+    PRICE,
+    arrive,
+    chat,
+    expire_claims,
+    make_company,
+    make_due,
+    replies,
+    run_jobs,
+    write,
+)
+from tests.whatsapp.journal_proxy import JournalProxy
+from whatsapp.models import Conversation, Message
+from whatsapp.models.message import MessageStatus
+from whatsapp.services import inbox, keeper, phrases, turns
+
+
+def break_salon(company: Company) -> None:
+    """Whatever the assistant does for this salon, it fails."""
+    Company.objects.filter(pk=company.pk).update(timezone="Mars/Olympus")
+
+
+@pytest.mark.usefixtures("committed")
+def test_eight_workers_that_race_for_a_turn_carry_out_one(company: Company) -> None:
+    conversation = arrive(company)
+    start = threading.Barrier(8)
+
+    def work(number: int) -> None:
+        start.wait()
+        turns.run(conversation.pk, f"worker-{number}")
+        connection.close()
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    done = chat(company)
+    assert len(replies(company)) == 1
+    assert (done.turn_epoch, done.turn_number, done.turn_owner) == (1, 1, "")
+    assert done.turn_due_at is None
+
+
+def test_turn_answers_what_was_asked_and_queues_the_reply_under_its_own_id(
+    company: Company,
+) -> None:
+    conversation = arrive(company)
+
+    turns.run(conversation.pk, "w")
+
+    (reply,) = replies(company)
+    assert "1 500 ₽" in reply.text.replace("\xa0", " ")
+    assert (reply.status, reply.author, reply.turn_number) == ("queued", "bot", 0)
+    assert reply.wa_id.startswith("3EB0")
+    asked = Message.objects.get(company=company, direction="in")
+    assert (asked.status, asked.turn_number) == (MessageStatus.ANSWERED, 0)
+    assert asked.frame
+
+
+@pytest.mark.usefixtures("committed")
+def test_burst_of_messages_gets_one_answer(company: Company, bridge: BridgeServer) -> None:
+    for text in ("Добрый день", "сколько стоит", "мужская стрижка?"):
+        write(company, text)
+        inbox.drain(company.pk)
+    run_jobs()
+
+    assert len(bridge.sent) == 1
+    assert chat(company).turn_number == 1
+    assert not Message.objects.filter(company=company, status=MessageStatus.RECEIVED).exists()
+
+
+def test_further_messages_put_the_turn_off_to_four_times_the_delay_at_most(
+    company: Company, settings: Settings
+) -> None:
+    settings.TURN_DELAY_SECONDS = 10
+    write(company, "раз")
+    inbox.drain(company.pk)
+    first = chat(company).turn_due_at
+    Message.objects.update(created_at=F("created_at") - timedelta(seconds=35))
+    write(company, "два")
+    inbox.drain(company.pk)
+    second = chat(company).turn_due_at
+
+    assert first is not None
+    assert second is not None
+    now = datetime.now(UTC)
+    assert timedelta(seconds=8) < first - now <= timedelta(seconds=10)
+    assert timedelta(seconds=3) < second - now <= timedelta(seconds=5)
+
+
+def test_turn_that_is_not_due_or_has_an_owner_is_left_alone(company: Company) -> None:
+    conversation = arrive(company)
+    rows = Conversation.objects.filter(pk=conversation.pk)
+    rows.update(turn_due_at=datetime.now(UTC) + timedelta(seconds=5))
+    turns.run(conversation.pk, "early")
+    rows.update(
+        turn_due_at=datetime.now(UTC),
+        turn_owner="other",
+        turn_until=datetime.now(UTC) + timedelta(seconds=20),
+    )
+    turns.run(conversation.pk, "second")
+
+    assert not replies(company)
+    assert chat(company).turn_epoch == 0
+    assert turns.overdue() == []
+
+
+@pytest.mark.usefixtures("committed")
+def test_worker_whose_turn_was_taken_over_writes_nothing(
+    company: Company, journal: JournalProxy
+) -> None:
+    conversation = arrive(company, BOOK)
+
+    def steal(_: str) -> None:
+        Conversation.objects.update(turn_epoch=F("turn_epoch") + 1, turn_owner="thief")
+        connection.close()
+
+    journal.before = steal
+    turns.run(conversation.pk, "slow")
+
+    assert journal.calls
+    assert not replies(company)
+    assert chat(company).turn_owner == "thief"
+    assert Message.objects.get(company=company).status == MessageStatus.RECEIVED
+
+
+@pytest.mark.usefixtures("committed")
+def test_message_that_comes_during_a_turn_gets_the_next_one(
+    company: Company, journal: JournalProxy, bridge: BridgeServer
+) -> None:
+    conversation = arrive(company, BOOK)
+
+    def interrupt(_: str) -> None:
+        journal.before = None
+        write(company, PRICE)
+        inbox.drain(company.pk)
+        connection.close()
+
+    journal.before = interrupt
+    turns.run(conversation.pk, "w")
+
+    assert [row.turn_number for row in replies(company)] == [0]
+    assert chat(company).turn_due_at is not None
+    run_jobs()
+    assert {row.turn_number for row in replies(company)} == {0, 1}
+    assert "1 500 ₽" in replies(company)[-1].text.replace("\xa0", " ")
+
+
+def test_retry_answers_the_batch_of_the_first_try(company: Company) -> None:
+    conversation = arrive(company, "Здравствуйте")
+    break_salon(company)
+    turns.run(conversation.pk, "w")
+    write(company, PRICE)
+    inbox.drain(company.pk)
+    make_due()
+    Company.objects.filter(pk=company.pk).update(timezone="Europe/Moscow")
+
+    turns.run(conversation.pk, "w")
+
+    first, second = Message.objects.filter(company=company, direction="in").order_by("pk")
+    assert (first.status, second.status) == (MessageStatus.ANSWERED, MessageStatus.RECEIVED)
+    assert chat(company).turn_number == 1
+    assert chat(company).turn_due_at is not None
+
+
+def test_turn_of_a_killed_worker_is_taken_over(company: Company) -> None:
+    conversation = arrive(company)
+    due = datetime.now(UTC) - timedelta(seconds=5)
+    message_id = Message.objects.get(company=company).pk
+    Conversation.objects.update(
+        turn_due_at=due,
+        turn_owner="killed",
+        turn_until=datetime.now(UTC) + timedelta(seconds=20),
+        turn_epoch=1,
+        turn_tries=1,
+        turn_upto=message_id,
+    )
+    assert turns.overdue() == []
+    expire_claims()
+
+    assert turns.overdue() == [conversation.pk]
+    turns.run(conversation.pk, "next")
+
+    assert len(replies(company)) == 1
+    assert chat(company).turn_tries == 0
+
+
+def test_three_failed_tries_end_in_an_apology_and_a_person(company: Company) -> None:
+    conversation = arrive(company)
+    break_salon(company)
+    for _ in range(turns.MAX_TRIES):
+        make_due()
+        turns.run(conversation.pk, "w")
+
+    (reply,) = replies(company)
+    done = chat(company)
+    assert reply.text == phrases.APOLOGY
+    assert done.needs_person_since is not None
+    assert (done.turn_due_at, done.turn_tries, done.turn_number) == (None, 0, 1)
+    assert Alarm.objects.filter(kind="turn_failed", company_id=company.pk).count() == 1
+
+
+def test_failed_try_is_repeated_after_a_growing_pause(company: Company) -> None:
+    conversation = arrive(company)
+    break_salon(company)
+    pauses = []
+    for _ in range(turns.MAX_TRIES - 1):
+        make_due()
+        turns.run(conversation.pk, "w")
+        due = chat(company).turn_due_at
+        assert due is not None
+        pauses.append(round((due - datetime.now(UTC)).total_seconds()))
+
+    assert pauses == [2, 4]
+    assert not replies(company)
+
+
+def test_turn_whose_workers_die_every_time_ends_in_an_apology_too(company: Company) -> None:
+    conversation = arrive(company)
+    Conversation.objects.update(turn_tries=turns.MAX_TRIES, turn_owner="killed")
+    expire_claims()
+
+    turns.run(conversation.pk, "w")
+
+    assert [row.text for row in replies(company)] == [phrases.APOLOGY]
+
+
+def test_assistant_switched_off_after_the_message_came_stays_silent(company: Company) -> None:
+    conversation = arrive(company)
+    Company.objects.filter(pk=company.pk).update(ai_enabled=False)
+
+    turns.run(conversation.pk, "w")
+
+    assert not replies(company)
+    assert chat(company).turn_due_at is None
+    assert Message.objects.get(company=company).status == MessageStatus.ANSWERED
+
+
+def test_turn_waits_for_the_first_catalogue_and_then_answers(db: None, fast: None) -> None:
+    company = make_company(catalog_synced_at=None)
+    conversation = arrive(company)
+    turns.run(conversation.pk, "w")
+    waiting = chat(company)
+    assert not replies(company)
+    assert waiting.turn_due_at is not None
+    assert (waiting.turn_owner, waiting.turn_tries, waiting.turn_upto) == ("", 0, None)
+
+    Company.objects.filter(pk=company.pk).update(catalog_synced_at=datetime.now(UTC))
+    make_due()
+    turns.run(conversation.pk, "w")
+    assert "1 500 ₽" in replies(company)[0].text.replace("\xa0", " ")
+
+
+def test_catalogue_that_does_not_come_in_two_minutes_gets_a_person(db: None, fast: None) -> None:
+    company = make_company(catalog_synced_at=None)
+    conversation = arrive(company)
+    Message.objects.update(created_at=datetime.now(UTC) - timedelta(seconds=121))
+
+    turns.run(conversation.pk, "w")
+
+    assert [row.text for row in replies(company)] == [phrases.HANDED_OVER]
+    assert chat(company).needs_person_since is not None
+
+
+@pytest.mark.usefixtures("committed")
+def test_claim_of_a_long_turn_is_renewed_until_it_ends(company: Company) -> None:
+    conversation = arrive(company)
+    Conversation.objects.update(turn_epoch=7, turn_until=datetime.now(UTC))
+    patient = keeper.Keeper(every=0.02)
+
+    def left() -> float:
+        until = chat(company).turn_until
+        assert until is not None
+        return (until - datetime.now(UTC)).total_seconds()
+
+    deadline = time.monotonic() + 5
+    with patient.held(conversation.pk, 7):
+        while left() < keeper.LEASE_SECONDS / 2:
+            assert time.monotonic() < deadline
+    patient.join()
+    Conversation.objects.update(turn_epoch=8, turn_until=datetime.now(UTC))
+    assert not keeper.renew(conversation.pk, 7)
+    assert left() <= 0

@@ -1,0 +1,122 @@
+"""Staff's view of sessions and chats: it shows; what changes goes through services."""
+
+import json
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from aiadmin.core import phones
+from marketplace.admin import ReadOnly
+from whatsapp import selectors
+from whatsapp.models import Conversation, Message, Session
+from whatsapp.models.message import Direction
+from whatsapp.services import takeover
+
+
+@admin.register(Session)
+class SessionAdmin(ReadOnly):
+    list_display = ("company", "state", "reason", "number", "down_since", "updated_at")
+    list_filter = ("state",)
+    search_fields = ("company__title", "phone")
+    list_select_related = ("company",)
+
+    @admin.display(description="номер")
+    def number(self, session: Session) -> str:
+        return phones.pretty(session.phone) if session.phone else ""
+
+
+@admin.register(Conversation)
+class ConversationAdmin(ReadOnly):
+    list_display = (
+        "company",
+        "who",
+        "needs_person_since",
+        "needs_person_reason",
+        "bot_paused_until",
+    )
+    list_filter = (("needs_person_since", admin.EmptyFieldListFilter), "company")
+    search_fields = ("phone", "name", "push_name", "company__title")
+    list_select_related = ("company",)
+    actions = ("pause_assistant", "resume_assistant")
+    fields = ("company", "who", "talk", "needs_person_reason", "bot_paused_until", "pretty_state")
+    readonly_fields = fields
+
+    class Media:
+        # No inline styles: the pages' policy forbids them.
+        css = {"all": ("whatsapp/chat.css",)}
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # Whoever may change chats may use the two actions; every field is read-only all the same.
+        return admin.ModelAdmin.has_change_permission(self, request, obj)
+
+    @admin.display(description="клиент")
+    def who(self, conversation: Conversation) -> str:
+        name = conversation.name or conversation.push_name
+        phone = phones.pretty(conversation.phone) if conversation.phone else conversation.chat
+        return f"{name} {phone}".strip()
+
+    @admin.display(description="переписка")
+    def talk(self, conversation: Conversation) -> SafeString:
+        """A chat: the client at the left, the salon at the right, what was understood beside."""
+        rows = selectors.last_messages(conversation.company, conversation.pk)
+        body = format_html_join("", _LINE, (_cells(row) for row in rows))
+        return format_html('<table class="chat">{}</table>', body)
+
+    @admin.display(description="состояние диалога")
+    def pretty_state(self, conversation: Conversation) -> SafeString:
+        return _json(conversation.state)
+
+    @admin.action(description="Отвечает человек: помощник молчит")
+    def pause_assistant(self, request: HttpRequest, chosen: QuerySet[Conversation]) -> None:
+        for pk in chosen.values_list("pk", flat=True):
+            takeover.pause_by_staff(pk)
+        messages.success(request, "Помощник молчит в выбранных чатах")
+
+    @admin.action(description="Вернуть помощника")
+    def resume_assistant(self, request: HttpRequest, chosen: QuerySet[Conversation]) -> None:
+        for pk in chosen.values_list("pk", flat=True):
+            takeover.resume(pk)
+        messages.success(request, "Помощник снова отвечает в выбранных чатах")
+
+
+@admin.register(Message)
+class MessageAdmin(ReadOnly):
+    list_display = (
+        "at",
+        "company",
+        "conversation",
+        "direction",
+        "author",
+        "status",
+        "kind",
+        "error",
+    )
+    list_filter = ("direction", "author", "status", "kind")
+    search_fields = ("wa_id",)
+    list_select_related = ("company", "conversation")
+    date_hierarchy = "at"
+    show_full_result_count = False
+
+
+_LINE = (
+    '<tr><td class="chat-line {}"><div>{}<small>{}</small></div></td>'
+    '<td class="chat-story">{}</td></tr>'
+)
+
+
+def _cells(row: Message) -> tuple[Any, ...]:
+    side = "chat-out" if row.direction == Direction.OUT else "chat-in"
+    local = row.at.astimezone(row.company.zone)
+    note = f"{local:%d.%m %H:%M} · {row.get_author_display()} · {row.get_status_display()}"
+    if row.error:
+        note += f" · {row.error}"
+    return side, row.text or f"[{row.kind}]", note, _json(row.frame) if row.frame else ""
+
+
+def _json(value: Any) -> SafeString:
+    text = json.dumps(value, ensure_ascii=False, indent=1) if value else "—"
+    return format_html('<pre class="chat-json">{}</pre>', text)

@@ -1,0 +1,200 @@
+"""HTTP to the bridge: the only place where Django speaks to it. Outcomes are types, not exceptions.
+
+Nothing here opens a socket to WhatsApp by itself: only `start` asks the bridge to.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import httpx
+import structlog
+from django.conf import settings
+from pydantic import ValidationError
+
+from aiadmin.core.http import build_client
+from whatsapp import schemas
+from whatsapp.services import bridge_rows
+
+log = structlog.get_logger(__name__)
+
+TIMEOUT = 10.0
+CONNECT_TIMEOUT = 3.0
+# The bridge waits up to 10 s for WhatsApp's acknowledgement of a message.
+SEND_TIMEOUT = 12.0
+
+
+@dataclass(frozen=True)
+class Sent:
+    """WhatsApp's server acknowledged the message."""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """Handed to WhatsApp, not acknowledged yet: a status event will tell, or the same id goes again."""
+
+
+@dataclass(frozen=True)
+class NotConnected:
+    """The session is not connected there now; nothing happened."""
+
+
+@dataclass(frozen=True)
+class Refused:
+    """No for good; `detail` is WhatsApp's own code ("463") or the bridge's."""
+
+    detail: str
+
+
+@dataclass(frozen=True)
+class Unreachable:
+    """No usable answer: it may have happened. Only the same id may be tried again."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Done:
+    """A session command was taken; `state` is the bridge's word for what the session does now."""
+
+    state: str
+
+
+SendOutcome = Sent | Accepted | NotConnected | Refused | Unreachable
+CommandOutcome = Done | NotConnected | Refused | Unreachable
+
+
+def send(
+    session_id: int,
+    *,
+    message_id: str,
+    to: str,
+    text: str | None = None,
+    reaction: Mapping[str, Any] | None = None,
+    typing_ms: int = 0,
+) -> SendOutcome:
+    """Sends one message under our own id. `reaction` is {"message_id", "from_me", "emoji"}."""
+    body: dict[str, Any] = {"id": message_id, "to": to}
+    if reaction is not None:
+        body["reaction"] = dict(reaction)
+    else:
+        body["text"] = text or ""
+    if typing_ms:
+        body["typing_ms"] = typing_ms
+    timeout = SEND_TIMEOUT + typing_ms / 1000
+    answer = _command(session_id, f"/sessions/{session_id}/messages", body, timeout=timeout)
+    if not isinstance(answer, httpx.Response):
+        return answer
+    try:
+        sent = schemas.SendAnswer.model_validate_json(answer.content)
+    except ValidationError:
+        return Unreachable("the answer is not the bridge's")
+    return Sent() if sent.status == "sent" else Accepted()
+
+
+def start(session_id: int, *, mode: str, phone: str = "") -> CommandOutcome:
+    """Asks for a pairing (`mode` "qr" or "code", the latter with digits) or a "resume"."""
+    body: dict[str, Any] = {"mode": mode}
+    if phone:
+        body["phone"] = phone
+    return _session(_command(session_id, f"/sessions/{session_id}/start", body))
+
+
+def stop(session_id: int) -> CommandOutcome:
+    """Closes the socket; the credentials stay."""
+    return _session(_command(session_id, f"/sessions/{session_id}/stop", {}), "idle")
+
+
+def logout(session_id: int) -> CommandOutcome:
+    """Takes the device off the phone and deletes its credentials: only when a person wants it."""
+    return _session(_command(session_id, f"/sessions/{session_id}/logout", {}), "idle")
+
+
+def mark_read(session_id: int, *, chat: str, message_ids: list[str]) -> None:
+    """Blue ticks; best effort."""
+    body = {"chat": chat, "message_ids": message_ids}
+    _command(session_id, f"/sessions/{session_id}/read", body, timeout=2.0)
+
+
+# --- transport -------------------------------------------------------------------------------------
+
+
+def _session(
+    answer: "httpx.Response | NotConnected | Refused | Unreachable", default: str = "starting"
+) -> CommandOutcome:
+    if not isinstance(answer, httpx.Response):
+        return answer
+    try:
+        return Done(schemas.SessionAnswer.model_validate_json(answer.content).state)
+    except ValidationError:
+        return Done(default)
+
+
+def _command(
+    session_id: int, path: str, body: dict[str, Any], *, timeout: float = TIMEOUT
+) -> "httpx.Response | NotConnected | Refused | Unreachable":
+    """One command: BRIDGE_URL first, then at most one other bridge that `bridge.nodes` vouches for."""
+    base = settings.BRIDGE_URL
+    limits = httpx.Timeout(timeout, connect=CONNECT_TIMEOUT)
+    for hop in range(2):
+        try:
+            answer = _client().post(
+                f"{base}{path}", json=body or None, headers=_headers(), timeout=limits
+            )
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            # Nothing was sent: refused, or the host is gone and silent. When that bridge died, another
+            # one drives its sessions.
+            other = bridge_rows.other_node(session_id, base) if hop == 0 else None
+            if other is None:
+                return Unreachable(type(error).__name__)
+            base = other
+            continue
+        except httpx.HTTPError as error:
+            return Unreachable(type(error).__name__)
+        if answer.is_success:
+            return answer
+        problem = _problem(answer)
+        if answer.status_code == 409 and problem.code == "other_owner" and hop == 0:
+            owner = problem.owner
+            # Only to an address that the bridges themselves have listed: an answer proves nothing.
+            if not (owner and owner.url and bridge_rows.is_live_node(owner.id, owner.url)):
+                return Unreachable("the owner is not a known bridge")
+            base = owner.url.rstrip("/")
+            continue
+        return _failure(answer.status_code, problem)
+    return Unreachable("no bridge owns the session")
+
+
+def _failure(status: int, problem: schemas.ErrorAnswer) -> NotConnected | Refused | Unreachable:
+    if status == 409 and problem.code == "other_owner":
+        return Unreachable("the owner changed meanwhile")
+    if status == 409:
+        return NotConnected()
+    if status == 422:
+        return Refused(problem.detail or problem.code or "refused")
+    if status == 404:
+        # The bridge knows nothing of this session: there is no socket to send through.
+        return NotConnected()
+    if status in (400, 413, 415):
+        return Refused(problem.code or f"http {status}")
+    # 401 is our own token: not the message's fault, so it waits until somebody sets it right.
+    log.warning("whatsapp.bridge_failed", status=status, code=problem.code)
+    return Unreachable(f"http {status}")
+
+
+def _problem(answer: httpx.Response) -> schemas.ErrorAnswer:
+    try:
+        return schemas.ErrorAnswer.model_validate_json(answer.content)
+    except ValidationError:
+        return schemas.ErrorAnswer()
+
+
+def _headers() -> dict[str, str]:
+    return {"Authorization": f"Bearer {settings.BRIDGE_TOKEN}"}
+
+
+@lru_cache(maxsize=1)
+def _client() -> httpx.Client:
+    """One pool of connections a process (httpx clients are thread-safe)."""
+    return build_client(base_url="", timeout=TIMEOUT)

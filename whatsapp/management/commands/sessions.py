@@ -1,0 +1,50 @@
+"""`manage.py sessions`: every salon's WhatsApp session as a table, or as JSON for scripts."""
+
+import json
+from argparse import ArgumentParser
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from aiadmin.core import phones
+from whatsapp.selectors import SessionRow, session_rows
+
+_HEAD = ("company", "salon", "status", "session", "phone", "queued", "down since", "title")
+
+
+class Command(BaseCommand):
+    help = "Shows the WhatsApp sessions of all salons"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="JSON with full phone numbers")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        rows = session_rows()
+        if options["json"]:
+            self.stdout.write(
+                json.dumps([asdict(row) for row in rows], ensure_ascii=False, default=str)
+            )
+            return
+        if not rows:
+            self.stdout.write("No sessions yet: register a salon and open its connect page.")
+            return
+        table = [_HEAD, *(_cells(row) for row in rows)]
+        widths = [max(len(line[i]) for line in table) for i in range(len(_HEAD))]
+        for line in table:
+            cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
+            self.stdout.write("  ".join(cells).rstrip())
+
+
+def _cells(row: SessionRow) -> tuple[str, ...]:
+    state = f"{row.state} ({row.reason})" if row.reason else row.state
+    return (
+        str(row.company_id),
+        str(row.salon_id or ""),
+        row.status,
+        state,
+        phones.mask(row.phone) if row.phone else "",
+        str(row.queued),
+        f"{row.down_since:%Y-%m-%d %H:%M}" if row.down_since else "",
+        row.title,
+    )

@@ -1,0 +1,7 @@
+"""Rows of the WhatsApp side."""
+
+from whatsapp.models.conversation import Conversation
+from whatsapp.models.message import Message
+from whatsapp.models.session import Session
+
+__all__ = ["Conversation", "Message", "Session"]

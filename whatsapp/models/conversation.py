@@ -1,0 +1,63 @@
+"""A chat with one client, and the claim on its turn (design, decision 10)."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from marketplace.models import Company
+
+
+class Conversation(models.Model):
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="conversations")
+    chat = models.CharField(
+        max_length=100, help_text="The jid the client last wrote from; answers go there"
+    )
+    lid = models.CharField(max_length=100, blank=True, default="")
+    phone = models.CharField(max_length=20, blank=True, default="", help_text="E.164, when known")
+    name = models.CharField(max_length=255, blank=True, default="", help_text="The client's name")
+    push_name = models.CharField(
+        max_length=255, blank=True, default="", help_text="As set in WhatsApp"
+    )
+    state = models.JSONField(default=dict, blank=True, help_text="DialogueState of the assistant")
+
+    # Turn: due (also the batching timer), owned until, fenced by epoch. Real time.
+    turn_due_at = models.DateTimeField(null=True, blank=True)
+    turn_owner = models.CharField(max_length=60, blank=True, default="")
+    turn_until = models.DateTimeField(null=True, blank=True)
+    turn_epoch = models.BigIntegerField(default=0)
+    turn_tries = models.PositiveSmallIntegerField(default=0)
+    # The turn's number and its fixed batch: a retry after a crash answers the very same messages.
+    turn_number = models.BigIntegerField(default=0)
+    turn_upto = models.BigIntegerField(
+        null=True, blank=True, help_text="Last message id of the batch"
+    )
+
+    bot_paused_until = models.DateTimeField(
+        null=True, blank=True, help_text="A person has taken over"
+    )
+    needs_person_since = models.DateTimeField(null=True, blank=True)
+    needs_person_reason = models.CharField(max_length=200, blank=True, default="")
+    opted_out_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "conversations"
+        constraints = (
+            models.UniqueConstraint(fields=("company", "chat"), name="conversation_chat_once"),
+        )
+        indexes = (
+            models.Index(
+                fields=("turn_due_at",),
+                name="conversations_due",
+                condition=models.Q(turn_due_at__isnull=False),
+            ),
+            models.Index(fields=("company", "phone"), name="conversations_by_phone"),
+            models.Index(fields=("company", "lid"), name="conversations_by_lid"),
+            models.Index(
+                fields=("needs_person_since",),
+                name="conversations_need_person",
+                condition=models.Q(needs_person_since__isnull=False),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.company_id}: {self.name or self.pk}"

@@ -1,0 +1,91 @@
+"""One message of a chat, either way. Outgoing rows are the outbox."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from whatsapp.models.conversation import Conversation
+
+
+class Direction(models.TextChoices):
+    IN = "in", "от клиента"
+    OUT = "out", "от салона"
+
+
+class MessageStatus(models.TextChoices):
+    """Incoming: received → answered.
+
+    Outgoing: queued → sending → sent → delivered → read, or failed / unknown.
+    """
+
+    RECEIVED = "received", "получено"
+    ANSWERED = "answered", "обработано"
+    QUEUED = "queued", "в очереди"
+    SENDING = "sending", "отправляется"
+    SENT = "sent", "отправлено"
+    DELIVERED = "delivered", "доставлено"
+    READ = "read", "прочитано"
+    FAILED = "failed", "не отправлено"
+    UNKNOWN = "unknown", "неизвестно"
+
+
+class Author(models.TextChoices):
+    CLIENT = "client", "клиент"
+    BOT = "bot", "помощник"
+    PERSON = "person", "сотрудник"
+
+
+class Message(models.Model):
+    company = models.ForeignKey(
+        "marketplace.Company", on_delete=models.CASCADE, related_name="messages"
+    )
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="messages"
+    )
+    direction = models.CharField(max_length=3, choices=Direction)
+    author = models.CharField(max_length=10, choices=Author)
+    status = models.CharField(max_length=10, choices=MessageStatus)
+    # Made once for our own messages, so that a second attempt is the same message to the phone.
+    wa_id = models.CharField(max_length=80)
+    kind = models.CharField(max_length=20, default="text")
+    text = models.TextField(blank=True, default="")
+    payload = models.JSONField(
+        default=dict, blank=True, help_text="The bridge's payload or the command"
+    )
+    at = models.DateTimeField(
+        help_text="WhatsApp's own time of the message (business time for ours)"
+    )
+    turn_number = models.BigIntegerField(
+        null=True, blank=True, help_text="The turn that made this reply"
+    )
+    frame = models.JSONField(
+        null=True, blank=True, help_text="What was understood and done, for staff"
+    )
+    created_at = models.DateTimeField(db_default=Now())
+
+    # Outbox. Real time.
+    due_at = models.DateTimeField(
+        null=True, blank=True, help_text="Next attempt, for queued and sending"
+    )
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        db_table = "messages"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("company", "conversation", "wa_id"), name="message_once"
+            ),
+        )
+        indexes = (
+            models.Index(fields=("conversation", "id"), name="messages_of_chat"),
+            models.Index(fields=("company", "wa_id"), name="messages_by_wa_id"),
+            models.Index(
+                fields=("due_at",),
+                name="messages_outbox",
+                condition=Q(status__in=("queued", "sending")),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.direction} {self.pk}: {self.status}"

@@ -1,0 +1,123 @@
+"""The rows of schema `bridge` that Django reads: waiting events, and bridges that are alive."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+
+# A bridge says that it lives every few seconds; older than this (seconds) it is not trusted.
+NODE_FRESH = 60
+
+
+@dataclass(frozen=True)
+class EventRow:
+    """One waiting event. `created_at` is real time, the database's clock."""
+
+    id: int
+    session_id: int
+    kind: str
+    payload: Any
+    created_at: datetime
+
+
+def waiting_sessions(limit: int = 500) -> list[int]:
+    """Sessions with events nobody has processed."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT session_id FROM bridge.events WHERE processed_at IS NULL LIMIT %s",
+            [limit],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def next_event(session_id: int) -> EventRow | None:
+    """The oldest waiting event of the session. The caller holds the session's row lock."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, session_id, kind, payload, created_at FROM bridge.events"
+            " WHERE session_id = %s AND processed_at IS NULL ORDER BY id LIMIT 1",
+            [session_id],
+        )
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    payload = json.loads(row[3]) if isinstance(row[3], str) else row[3]
+    return EventRow(row[0], row[1], row[2], payload, row[4])
+
+
+def mark_processed(event_id: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE bridge.events SET processed_at = now() WHERE id = %s AND processed_at IS NULL",
+            [event_id],
+        )
+
+
+def has_waiting(session_id: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM bridge.events"
+            " WHERE session_id = %s AND processed_at IS NULL)",
+            [session_id],
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def discard(session_id: int) -> int:
+    """Marks all waiting events of the session as processed; returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE bridge.events SET processed_at = now()"
+            " WHERE session_id = %s AND processed_at IS NULL",
+            [session_id],
+        )
+        return int(cursor.rowcount)
+
+
+def sessions_without_bridge(seconds: int) -> dict[int, datetime | None]:
+    """Sessions that should run and that no bridge has driven for this long → since when (real time).
+
+    None: given back by nobody knows when. A bridge that ends in order leaves the moment behind.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT session_id, expires_at FROM bridge.leases WHERE wanted"
+            " AND coalesce(expires_at < now() - make_interval(secs => %s), owner IS NULL)",
+            [seconds],
+        )
+        return dict(cursor.fetchall())
+
+
+def oldest_waiting() -> datetime | None:
+    """When the bridge wrote the oldest event that nobody has processed."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(created_at) FROM bridge.events WHERE processed_at IS NULL")
+        found: datetime | None = cursor.fetchone()[0]
+    return found
+
+
+def is_live_node(node_id: str, url: str) -> bool:
+    """True when this bridge is listed under this very address and was seen a moment ago."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM bridge.nodes WHERE id = %s AND url = %s"
+            " AND seen_at > now() - make_interval(secs => %s)",
+            [node_id, url, NODE_FRESH],
+        )
+        return cursor.fetchone() is not None
+
+
+def other_node(session_id: int, asked: str) -> str | None:
+    """Address of another live bridge than `asked`: the session's owner, else the freshest."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT n.url FROM bridge.nodes n"
+            " LEFT JOIN bridge.leases l ON l.session_id = %s AND l.owner = n.id"
+            " WHERE n.url <> %s AND n.seen_at > now() - make_interval(secs => %s)"
+            " ORDER BY (l.owner IS NULL), n.seen_at DESC LIMIT 1",
+            [session_id, asked, NODE_FRESH],
+        )
+        row = cursor.fetchone()
+    return str(row[0]) if row else None

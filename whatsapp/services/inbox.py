@@ -1,0 +1,138 @@
+"""The bridge's events, drained: one drainer a salon, in order, an event and its mark in one transaction."""
+
+from collections import Counter
+from enum import Enum
+
+import structlog
+from django.db import InterfaceError, OperationalError, transaction
+
+from aiadmin.core.alarms import raise_alarm
+from aiadmin.core.queue import Job, enqueue
+from marketplace.models import Company
+from whatsapp import schemas
+from whatsapp.models import Session
+from whatsapp.services import bridge_rows, connection, incoming, outbox
+from whatsapp.services.bridge_rows import EventRow
+
+log = structlog.get_logger(__name__)
+
+# Events of one salon handled at a stretch; the rest waits for the next job, so that no salon starves.
+BATCH = 200
+# An event that fails this often is put aside, with an alarm: the rest must go on.
+MAX_TRIES = 3
+
+
+class _Step(Enum):
+    HANDLED = 1
+    EMPTY = 2
+    BUSY = 3
+
+
+def drain_all() -> int:
+    """Drains every salon that has events; one that fails does not stop the others."""
+    handled = 0
+    for session_id in bridge_rows.waiting_sessions():
+        try:
+            handled += drain(session_id)
+        except Exception:  # logged with its trace; the events stay for the next sweep
+            log.exception("whatsapp.drain_failed", company_id=session_id)
+    return handled
+
+
+def drain(session_id: int) -> int:
+    """Handles the salon's waiting events in id order and returns how many.
+
+    Returns at once when another drainer is at it: that one looks again after its last event.
+    Raises OperationalError when the database fails, `connection.TryAgain` when a company's row is
+    contended: then nothing is lost and nothing is buried.
+    """
+    if not _ensure_session(session_id):
+        return _discard(session_id)
+    failures: Counter[int] = Counter()
+    handled = 0
+    while handled < BATCH:
+        step = _step(session_id, failures)
+        if step is _Step.HANDLED:
+            handled += 1
+        elif step is _Step.BUSY or not bridge_rows.has_waiting(session_id):
+            # EMPTY is looked at once more without the lock: whoever came meanwhile found us busy.
+            return handled
+    enqueue(Job.BRIDGE_EVENTS, session_id)
+    return handled
+
+
+def _step(session_id: int, failures: Counter[int]) -> _Step:
+    row: EventRow | None = None
+    try:
+        with transaction.atomic():
+            session = _lock(session_id)
+            if session is None:
+                return _Step.BUSY
+            row = bridge_rows.next_event(session_id)
+            if row is None:
+                return _Step.EMPTY
+            _handle(session, row)
+            bridge_rows.mark_processed(row.id)
+    except (OperationalError, InterfaceError, connection.TryAgain):
+        raise
+    except Exception as error:  # a poison event of any kind must not block the salon
+        if row is None:
+            raise
+        failures[row.id] += 1
+        log.exception(
+            "whatsapp.event_failed", company_id=session_id, event_id=row.id, kind=row.kind
+        )
+        if failures[row.id] >= MAX_TRIES:
+            _bury(row, error)
+    return _Step.HANDLED
+
+
+def _lock(session_id: int) -> Session | None:
+    return (
+        Session.objects.select_for_update(of=("self",), skip_locked=True)
+        .select_related("company")
+        .filter(pk=session_id)
+        .first()
+    )
+
+
+def _handle(session: Session, row: EventRow) -> None:
+    event = schemas.parse_event(row.kind, row.payload)
+    match event:
+        case None:
+            log.warning("whatsapp.event_unknown", company_id=session.pk, kind=row.kind)
+        case schemas.MessageEvent():
+            incoming.receive(session.company, event)
+        case schemas.StatusEvent():
+            outbox.apply_status(session.pk, event)
+        case schemas.UndecryptableEvent():
+            incoming.undecryptable(session.company, event)
+        case _:
+            connection.apply(session, row, event)
+
+
+def _bury(row: EventRow, error: Exception) -> None:
+    """The row stays for staff to look at; nobody tries it again."""
+    with transaction.atomic():
+        bridge_rows.mark_processed(row.id)
+        raise_alarm(
+            "event_failed",
+            f"Событие WhatsApp № {row.id} ({row.kind}) не обработано: {type(error).__name__}. "
+            "Возможно, сообщение клиента осталось без ответа.",
+            company_id=row.session_id,
+        )
+
+
+def _ensure_session(session_id: int) -> bool:
+    if Session.objects.filter(pk=session_id).exists():
+        return True
+    if not Company.objects.filter(pk=session_id).exists():
+        return False
+    Session.objects.get_or_create(company_id=session_id)
+    return True
+
+
+def _discard(session_id: int) -> int:
+    """Events of a company that was erased."""
+    log.warning("whatsapp.events_of_nobody", company_id=session_id)
+    return bridge_rows.discard(session_id)

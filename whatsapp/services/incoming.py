@@ -1,0 +1,134 @@
+"""A message that came: stored once, in its client's chat, and put on the way to an answer or a person."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import IntegrityError, transaction
+
+from aiadmin.core import clock
+from aiadmin.core.alarms import raise_alarm
+from marketplace.models import Company
+from whatsapp import schemas
+from whatsapp.models import Conversation, Message
+from whatsapp.models.message import Author, Direction, MessageStatus
+from whatsapp.services import identity, takeover, turns
+
+log = structlog.get_logger(__name__)
+
+# A message older than this (business time) gets a person, not a stale answer.
+STALE = timedelta(hours=12)
+# What a person of the salon sends by the way: no answer, so the assistant goes on.
+_NO_ANSWER = {"reaction", "other"}
+
+
+def receive(company: Company, event: schemas.MessageEvent) -> None:
+    """Stores the message. In the drainer's transaction; the same message again changes nothing."""
+    if event.from_me and _is_our_own(company, event):
+        return
+    conversation = identity.conversation_for(company, event)
+    if event.from_me:
+        _from_handset(company, conversation, event)
+    else:
+        _from_client(company, conversation, event)
+
+
+def undecryptable(company: Company, event: schemas.UndecryptableEvent) -> None:
+    """WhatsApp brought a message that cannot be read: only the phone shows it."""
+    raise_alarm(
+        "undecryptable",
+        f"{company}: сообщение клиента не удалось расшифровать, помощник его не видит. "
+        "Откройте WhatsApp на телефоне салона и ответьте сами.",
+        company_id=company.pk,
+        email=company.email or "",
+    )
+    log.warning("whatsapp.undecryptable", company_id=company.pk, reason=event.reason)
+
+
+def _from_client(company: Company, conversation: Conversation, event: schemas.MessageEvent) -> None:
+    now = clock.now()
+    silence = takeover.silence_reason(company, conversation, now)
+    if silence is None and now - event.at > STALE:
+        silence = "stale"
+    if silence is None and _says_nothing(event):
+        silence = "nothing_said"
+    status = MessageStatus.ANSWERED if silence else MessageStatus.RECEIVED
+    if not _store(conversation, event, author=Author.CLIENT, status=status):
+        return
+    log.info("whatsapp.message_in", company_id=company.pk, kind=event.type, silence=silence)
+    if silence is None:
+        turns.schedule(conversation)
+    elif silence == "stale":
+        _too_late(company, conversation)
+
+
+def _says_nothing(event: schemas.MessageEvent) -> bool:
+    """A reaction taken back, a revoke, an edit."""
+    return event.protocol is not None or (event.reaction is not None and not event.reaction.emoji)
+
+
+def _too_late(company: Company, conversation: Conversation) -> None:
+    takeover.need_person(conversation.pk, "Сообщение пришло с большим опозданием")
+    raise_alarm(
+        "stale_message",
+        f"{company}: после перерыва в связи пришли сообщения старше 12 часов. "
+        "Помощник на них не отвечает, ответьте клиентам с телефона.",
+        company_id=company.pk,
+        email=company.email or "",
+    )
+
+
+def _from_handset(
+    company: Company, conversation: Conversation, event: schemas.MessageEvent
+) -> None:
+    """A person answered from the phone: the assistant is silent for the salon's takeover time."""
+    stored = _store(conversation, event, author=Author.PERSON, status=MessageStatus.SENT)
+    if not stored or event.type in _NO_ANSWER:
+        return
+    # After a break the backlog tells of answers long given: they count from their own moment.
+    since = event.at if event.offline else clock.now()
+    takeover.pause(conversation, until=since + takeover.takeover_time(company))
+
+
+def _is_our_own(company: Company, event: schemas.MessageEvent) -> bool:
+    """An echo of what the assistant sent: its row was there before it left."""
+    return Message.objects.filter(
+        company=company,
+        wa_id=event.message_id,
+        direction=Direction.OUT,
+        author=Author.BOT,
+    ).exists()
+
+
+def _store(
+    conversation: Conversation,
+    event: schemas.MessageEvent,
+    *,
+    author: Author,
+    status: MessageStatus,
+) -> bool:
+    """False when this very message is there already."""
+    known = Message.objects.filter(conversation=conversation, wa_id=event.message_id[:80])
+    if known.exists():
+        return False
+    try:
+        with transaction.atomic():
+            Message.objects.create(
+                company_id=conversation.company_id,
+                conversation=conversation,
+                direction=Direction.OUT if event.from_me else Direction.IN,
+                author=author,
+                status=status,
+                wa_id=event.message_id[:80],
+                kind=event.type[:20],
+                text=event.reaction.emoji if event.reaction else event.text,
+                payload=event.model_dump(exclude_none=True),
+                at=_plausible(event.at),
+            )
+    except IntegrityError:
+        return False
+    return True
+
+
+def _plausible(at: datetime) -> datetime:
+    """A phone's clock may run ahead; a message never comes from the future."""
+    return min(at, clock.now())

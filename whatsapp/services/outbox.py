@@ -1,0 +1,228 @@
+"""Messages out: rows sent strictly in order per chat, each under the one id it got when it was made.
+
+A claim is a compare-and-set queued → sending with a deadline; what a killed worker left behind is sent
+again under the same id, and the client's phone drops the twin. Sending never opens a socket.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import assert_never
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+
+from aiadmin.core import clock
+from aiadmin.core.alarms import raise_alarm
+from aiadmin.core.queue import Job, enqueue
+from marketplace.models import IntegrationStatus
+from whatsapp import gateway, schemas
+from whatsapp.models import Message
+from whatsapp.models.message import Author, Direction, MessageStatus
+from whatsapp.services import takeover
+
+log = structlog.get_logger(__name__)
+
+# Seconds until a message without acknowledgement goes again; longer than one call may take.
+SENDING_SECONDS = 20
+FIRST_WAIT, LONGEST_WAIT = 5, 300
+# A reply older than this (business time) answers nothing any more: a person takes over.
+STALE = timedelta(hours=12)
+# WhatsApp's "this number is restricted".
+RESTRICTED = "463"
+
+_OPEN = (MessageStatus.QUEUED, MessageStatus.SENDING)
+_RANK = {
+    MessageStatus.QUEUED: 0,
+    MessageStatus.SENDING: 1,
+    MessageStatus.UNKNOWN: 1,
+    MessageStatus.FAILED: 1,
+    MessageStatus.SENT: 2,
+    MessageStatus.DELIVERED: 3,
+    MessageStatus.READ: 4,
+}
+
+
+def deliver(conversation_id: int) -> None:
+    """Sends what is due in this chat, oldest first, until one has to wait. Safe twice and in parallel."""
+    while True:
+        message = _claim(conversation_id)
+        if message is None or not _try(message):
+            return
+
+
+def wake(company_id: int) -> None:
+    """The salon is connected again: what waited for it goes now. In a transaction."""
+    waiting = Message.objects.filter(company_id=company_id, status=MessageStatus.QUEUED)
+    waiting.update(due_at=datetime.now(UTC))
+    for pk in waiting.values_list("conversation_id", flat=True).distinct():
+        enqueue(Job.DELIVER, pk)
+
+
+def due(limit: int = 200) -> list[int]:
+    """Conversations whose oldest open message may be tried now (job lost, wait over, worker killed)."""
+    older = Message.objects.filter(
+        conversation=OuterRef("conversation"), status__in=_OPEN, pk__lt=OuterRef("pk")
+    )
+    rows = Message.objects.filter(
+        ~Exists(older), status__in=_OPEN, due_at__lte=datetime.now(UTC), direction=Direction.OUT
+    )
+    return list(rows.order_by("due_at").values_list("conversation_id", flat=True)[:limit])
+
+
+def apply_status(company_id: int, event: schemas.StatusEvent) -> None:
+    """A status event: forward only; a reply that waited behind this one goes next. In a transaction."""
+    status = MessageStatus(event.status)
+    if status == MessageStatus.FAILED:
+        _status_failed(company_id, event)
+        return
+    lower = [known for known, rank in _RANK.items() if rank < _RANK[status]]
+    rows = Message.objects.filter(
+        company_id=company_id, wa_id=event.message_id, direction=Direction.OUT
+    )
+    conversations = list(rows.values_list("conversation_id", flat=True))
+    if rows.filter(status__in=lower).update(status=status, due_at=None, error=""):
+        for pk in conversations:
+            enqueue(Job.DELIVER, pk)
+
+
+def _status_failed(company_id: int, event: schemas.StatusEvent) -> None:
+    rows = Message.objects.filter(
+        company_id=company_id,
+        wa_id=event.message_id,
+        direction=Direction.OUT,
+        status__in=(*_OPEN, MessageStatus.SENT),
+    )
+    for message in rows.select_related("company"):
+        _fail(message, event.error or "refused")
+        enqueue(Job.DELIVER, message.conversation_id)
+
+
+def _claim(conversation_id: int) -> Message | None:
+    """The oldest open message of the chat if it may go now: head of line, so order is strict."""
+    now = datetime.now(UTC)
+    head = (
+        Message.objects.filter(
+            conversation_id=conversation_id, direction=Direction.OUT, status__in=_OPEN
+        )
+        .select_related("company", "conversation")
+        .order_by("pk")
+        .first()
+    )
+    if head is None or head.due_at is None or head.due_at > now:
+        return None
+    claimed = Message.objects.filter(pk=head.pk, status=head.status, due_at=head.due_at).update(
+        status=MessageStatus.SENDING,
+        due_at=now + timedelta(seconds=SENDING_SECONDS, milliseconds=settings.TYPING_MS),
+        attempts=head.attempts + 1,
+    )
+    if claimed != 1:
+        return None
+    head.attempts += 1
+    return head
+
+
+def _try(message: Message) -> bool:
+    """One attempt at a claimed message. True when the chat's next message may follow."""
+    company = message.company
+    if company.integration_status == IntegrationStatus.UNINSTALLED:
+        return _close(message, MessageStatus.FAILED, "uninstalled")
+    now = clock.now()
+    paused = message.conversation.bot_paused_until
+    if message.turn_number is not None and paused and paused > now:
+        # A person answered while this reply waited for another try.
+        return _close(message, MessageStatus.FAILED, "taken_over")
+    if now - message.at > STALE:
+        takeover.need_person(message.conversation_id, "Ответ не удалось отправить вовремя")
+        return _close(message, MessageStatus.FAILED, "stale")
+    if not company.whatsapp_enabled:
+        return _wait(message, LONGEST_WAIT, "whatsapp_disabled")
+    _mark_read(message)
+    outcome = gateway.send(
+        company.pk,
+        message_id=message.wa_id,
+        to=message.conversation.chat,
+        text=message.text,
+        reaction=message.payload.get("reaction") if message.kind == "reaction" else None,
+        typing_ms=settings.TYPING_MS if message.kind == "text" else 0,
+    )
+    match outcome:
+        case gateway.Sent():
+            return _close(message, MessageStatus.SENT, "")
+        case gateway.Accepted():
+            # Not acknowledged: it stays "sending", and a status event or the same id settles it.
+            return False
+        case gateway.NotConnected():
+            return _wait(message, _backoff(message), "not_connected")
+        case gateway.Unreachable(reason):
+            return _wait(message, _backoff(message), reason)
+        case gateway.Refused(detail):
+            _fail(message, detail)
+            return True
+        case _:
+            assert_never(outcome)
+
+
+def _close(message: Message, status: MessageStatus, error: str) -> bool:
+    """Ends the attempt; a status event that was faster (delivered) is not taken back."""
+    Message.objects.filter(pk=message.pk, status__in=_OPEN).update(
+        status=status, due_at=None, error=error[:200]
+    )
+    return True
+
+
+def _wait(message: Message, seconds: float, error: str) -> bool:
+    Message.objects.filter(pk=message.pk, status=MessageStatus.SENDING).update(
+        status=MessageStatus.QUEUED,
+        due_at=datetime.now(UTC) + timedelta(seconds=seconds),
+        error=error[:200],
+    )
+    return False
+
+
+def _fail(message: Message, detail: str) -> None:
+    """For good: staff see it, the chat waits for a person, nothing is retried by itself."""
+    company = message.company
+    if detail == RESTRICTED:
+        kind = "number_restricted"
+        text = (
+            f"{company}: WhatsApp ограничил номер салона (463) и не принимает ответы новым клиентам. "
+            "Ответьте клиентам с телефона и не отправляйте рассылок."
+        )
+    else:
+        kind = "message_refused"
+        text = f"{company}: WhatsApp не принял ответ клиенту ({detail}). Ответьте ему с телефона."
+    # Together or not at all: a worker that dies in between would leave a failure nobody is told of.
+    with transaction.atomic():
+        Message.objects.filter(pk=message.pk).update(
+            status=MessageStatus.FAILED, due_at=None, error=detail[:200]
+        )
+        raise_alarm(kind, text, company_id=company.pk, email=company.email or "")
+        takeover.need_person(message.conversation_id, f"Ответ не отправлен: {detail}")
+
+
+def _mark_read(message: Message) -> None:
+    """Blue ticks for what this reply answers, once, unless a person is to see the chat as unread."""
+    if message.attempts > 1 or message.author != Author.BOT or message.turn_number is None:
+        return
+    if message.conversation.needs_person_since is not None:
+        return
+    answered = Message.objects.filter(
+        conversation=message.conversation_id,
+        direction=Direction.IN,
+        turn_number=message.turn_number,
+    )
+    ids = list(answered.values_list("wa_id", flat=True))
+    first = not Message.objects.filter(
+        conversation=message.conversation_id,
+        direction=Direction.OUT,
+        turn_number=message.turn_number,
+        pk__lt=message.pk,
+    ).exists()
+    if ids and first:
+        gateway.mark_read(message.company_id, chat=message.conversation.chat, message_ids=ids)
+
+
+def _backoff(message: Message) -> float:
+    """5 s, 10 s, 20 s … 5 min."""
+    return float(min(FIRST_WAIT * 2 ** min(message.attempts - 1, 10), LONGEST_WAIT))

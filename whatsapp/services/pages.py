@@ -1,0 +1,91 @@
+"""What a connect page may do over its WebSocket, without the socket: be admitted, see, ask."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aiadmin.core import api
+from aiadmin.core.errors import AppError, ForbiddenError
+from marketplace.models import Company
+from marketplace.services import access, tokens
+from whatsapp.services import sessions
+
+CONNECTS, COMMANDS, WINDOW = 5, 20, 60
+_BEARER = "bearer"
+
+
+@dataclass(frozen=True)
+class Page:
+    """An admitted page: its company and the token it showed."""
+
+    company: Company
+    token: str
+
+
+def admit(*, headers: Mapping[str, str], peer: str, offered: Sequence[str]) -> Page:
+    """Rate, origin, token, in this order. Raises AppError with status 429, 403 or 401.
+
+    `headers` in lower case; `offered` are the subprotocols, one of which may carry the token
+    ("bearer.<jwt>": browsers cannot set headers, and an address ends up in logs).
+    """
+    ip = api.client_ip(peer, headers.get("x-forwarded-for", ""))
+    api.throttle("ws", ip, limit=CONNECTS, window=WINDOW)
+    scheme, _, shown = headers.get("authorization", "").partition(" ")
+    origin = headers.get("origin")
+    # No browser leaves the origin out; a program shows the header that no page can set.
+    if not (access.origin_allowed(origin) if origin is not None else shown):
+        raise ForbiddenError("Эта страница не может подключаться", code="bad_origin")
+    token = shown.strip() if scheme.lower() == _BEARER else ""
+    prefix = f"{_BEARER}."
+    token = token or next((p.removeprefix(prefix) for p in offered if p.startswith(prefix)), "")
+    return Page(tokens.company_for_token(token), token)
+
+
+def check(page: Page) -> None:
+    """Raises UnauthorizedError once the token is revoked or expired."""
+    tokens.company_for_token(page.token)
+
+
+def first_frames(page: Page) -> list[dict[str, Any]]:
+    """The snapshot, the code if one can be scanned now; a salon without WhatsApp gets one started."""
+    frames = [sessions.snapshot(page.company)]
+    code = sessions.qr_frame(page.company.pk)
+    if code is not None:
+        frames.append(code)
+    try:
+        sessions.page_opened(page.company)
+    except AppError as error:
+        frames.append(error_frame(error))
+    return frames
+
+
+def command(page: Page, frame: object) -> None:
+    """`request_qr`, `request_pairing_code {phone}`. Raises AppError."""
+    api.throttle("ws-command", str(page.company.pk), limit=COMMANDS, window=WINDOW)
+    # Read anew: the salon may have changed since the page was opened.
+    company = tokens.company_for_token(page.token)
+    match frame:
+        case {"type": "request_qr"}:
+            sessions.request_pairing(company)
+        case {"type": "request_pairing_code", "phone": str(phone)} if phone.strip():
+            sessions.request_pairing(company, phone=phone.strip()[:40])
+        case {"type": "request_pairing_code"}:
+            raise AppError("Укажите номер телефона", code="bad_phone")
+        case _:
+            raise AppError("Такое сообщение здесь не понимают", code="unknown_message")
+
+
+def next_round(page: Page) -> dict[str, Any] | None:
+    """The codes ran out and the page is still open. A frame when a person has to ask for more."""
+    if sessions.continue_pairing(page.company.pk):
+        return None
+    return {
+        "type": "error",
+        "code": "qr_expired",
+        "message": "Код показан уже несколько раз. Нажмите «Показать код», "
+        "когда телефон будет под рукой",
+    }
+
+
+def error_frame(error: AppError) -> dict[str, Any]:
+    return {"type": "error", "code": error.code, "message": error.message}

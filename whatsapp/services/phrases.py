@@ -1,0 +1,6 @@
+"""What a client is told when no dialogue could be led. Everything else is said by the assistant."""
+
+HANDED_OVER = "Передала ваш вопрос администратору, он ответит здесь."
+APOLOGY = (
+    "Простите, сейчас не получается ответить. Передала ваш вопрос администратору, он ответит здесь."
+)

@@ -1,0 +1,104 @@
+"""The assistant's view of a salon, built from the marketplace's rows. Ids become text on the way."""
+
+from datetime import date, time, timedelta
+from decimal import Decimal
+
+from aiadmin.core import clock
+from marketplace.models import Company, ScheduleDay
+from marketplace.services.salon import Offer, SalonFacts, ServiceFacts, facts
+from whatsapp.assistant.types import OpenHours, SalonView, ServiceView, StaffOffer, StaffView
+
+# Weekly hours are read from this many days of the masters' schedule.
+SCHEDULE_WINDOW = 28
+
+
+def salon_view(company: Company) -> SalonView:
+    """Everything the assistant may say about the salon; five queries."""
+    known = facts(company)
+    week, days = _hours(company)
+    return SalonView(
+        title=known.title,
+        timezone=known.timezone,
+        address=known.address,
+        phone=known.phone,
+        schedule_text=known.schedule_text,
+        services=tuple(_service(item) for item in known.services),
+        staff=_staff(known),
+        week=week,
+        days=days,
+    )
+
+
+def _staff(known: SalonFacts) -> tuple[StaffView, ...]:
+    return tuple(StaffView(str(item.id), item.name, item.specialization) for item in known.staff)
+
+
+def _service(item: ServiceFacts) -> ServiceView:
+    shows_price = bool(item.price_min or item.price_max)
+    return ServiceView(
+        id=str(item.id),
+        title=item.title,
+        category=item.category,
+        price_min=_roubles(item.price_min) if shows_price else None,
+        price_max=_roubles(item.price_max or item.price_min) if shows_price else None,
+        duration_seconds=item.duration_seconds or None,
+        staff={str(offer.staff_id): _offer(offer) for offer in item.offers},
+        composite=bool(item.parts),
+        composite_of=tuple(str(part) for part in item.parts),
+        aliases=item.aliases,
+    )
+
+
+def _offer(offer: Offer) -> StaffOffer:
+    return StaffOffer(
+        price=None if offer.price is None else _roubles(offer.price),
+        duration_seconds=offer.duration_seconds or None,
+    )
+
+
+def _roubles(amount: Decimal) -> int:
+    return int(amount.to_integral_value())
+
+
+def _hours(
+    company: Company,
+) -> tuple[tuple[OpenHours | None, ...], dict[date, OpenHours | None]]:
+    """(Monday..Sunday, single dates): from the first master's start to the last one's end.
+
+    A weekday on which nobody works in the whole window is closed; no schedule at all = unknown.
+    """
+    today = clock.now().astimezone(company.zone).date()
+    rows = ScheduleDay.objects.filter(
+        company=company,
+        day__range=(today, today + timedelta(days=SCHEDULE_WINDOW - 1)),
+        staff__deleted_at=None,
+        staff__is_bookable=True,
+    ).values_list("day", "slots")
+    days: dict[date, OpenHours | None] = {}
+    for day, slots in rows:
+        for slot in slots:
+            days[day] = _wider(days.get(day), _clock(slot["from"]), _clock(slot["to"]))
+    if not days:
+        return (), {}
+    week: list[OpenHours | None] = [None] * 7
+    for day, hours in days.items():
+        if hours is not None:
+            week[day.weekday()] = _wider(week[day.weekday()], hours.opens, hours.closes)
+    # A day off inside the window is told as such; past its end the weekly hours speak.
+    for ahead in range((max(days) - today).days + 1):
+        days.setdefault(today + timedelta(days=ahead), None)
+    return tuple(week), days
+
+
+def _wider(known: OpenHours | None, opens: time, closes: time) -> OpenHours:
+    """Both together; a closing time of 00:00 is midnight at the day's end."""
+    if known is None:
+        return OpenHours(opens, closes)
+    midnight = time(0) in (closes, known.closes)
+    return OpenHours(min(known.opens, opens), time(0) if midnight else max(known.closes, closes))
+
+
+def _clock(text: str) -> time:
+    """ "10:00", and "24:00" as midnight."""
+    hours, minutes = text.split(":")[:2]
+    return time(int(hours) % 24, int(minutes))

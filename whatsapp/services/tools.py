@@ -1,0 +1,264 @@
+"""The assistant's tools on the salon's journal: its Protocol on one side, the marketplace on the other.
+
+Ids are text for the assistant and numbers in YCLIENTS. Nothing is raised for what the outside does.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, assert_never
+
+from marketplace.models import Booking, BookingAttempt, Company, Service
+from marketplace.services import booking, free_slots
+from marketplace.services import booking_outcomes as outcomes
+from marketplace.yclients.errors import Forbidden, LicenceExpired, YclientsError
+from whatsapp.assistant import tools as asked
+from whatsapp.assistant.types import UpcomingBooking
+
+_REASONS = {
+    "blacklisted": asked.RefusedReason.BLACKLIST,
+    "licence": asked.RefusedReason.CLOSED,
+    "forbidden": asked.RefusedReason.NOT_ALLOWED,
+    "not_found": asked.RefusedReason.NOT_FOUND,
+    "gone": asked.RefusedReason.NOT_FOUND,
+}
+
+
+def _always() -> None:
+    """Nobody else works on this dialogue."""
+
+
+@dataclass(frozen=True)
+class JournalTools:
+    """One client of one salon in one turn.
+
+    `phone` E.164, "" when only the LID is known: then nothing can be booked. `key_prefix` begins the
+    keys of this turn's writes, the same in every retry. `fence` runs before each write and raises when
+    the turn is not ours any more.
+    """
+
+    company: Company
+    phone: str
+    key_prefix: str
+    fence: Callable[[], None] = _always
+
+    # --- looking ---
+
+    def free_slots(
+        self,
+        service_ids: tuple[str, ...],
+        staff_id: str | None,
+        day_from: date,
+        day_to: date,
+        *,
+        instead_of: str | None = None,
+    ) -> asked.Slots:
+        """`instead_of` is not used: YCLIENTS does not say what else stands beside the moved visit."""
+        try:
+            found = free_slots.free_slots(
+                self.company,
+                service_ids=_numbers(service_ids),
+                staff_id=int(staff_id) if staff_id else None,
+                day_from=day_from,
+                day_to=day_to,
+            )
+        except LookupError:
+            return asked.SlotsUnavailable(asked.Unavailable.NO_STAFF)
+        except (Forbidden, LicenceExpired):
+            return asked.SlotsUnavailable(asked.Unavailable.CLOSED)
+        except YclientsError:
+            return asked.SlotsUnavailable(asked.Unavailable.DOWN)
+        return asked.SlotsFound(
+            tuple(
+                asked.SlotOption(slot.start, str(slot.staff_id), service_ids, slot.length_seconds)
+                for slot in found
+            )
+        )
+
+    def upcoming_bookings(self) -> asked.BookingsFound | asked.BookingsUnavailable:
+        if not self.phone:
+            return asked.BookingsUnavailable()
+        return asked.BookingsFound(
+            tuple(
+                UpcomingBooking(
+                    id=str(visit.record_id),
+                    start=visit.start,
+                    services=tuple(str(item) for item in visit.service_ids),
+                    staff=str(visit.staff_id) if visit.staff_id else None,
+                )
+                for visit in booking.upcoming(self.company, self.phone)
+            )
+        )
+
+    def client_name(self) -> str | None:
+        return booking.client_name(self.company, self.phone) if self.phone else None
+
+    # --- writing ---
+
+    def book(self, request: asked.BookRequest, *, step: str) -> asked.BookResult:
+        refusal = self._refusal(request)
+        if refusal is not None:
+            return asked.Refused(refusal)
+        self.fence()
+        outcome = booking.book(
+            self.company,
+            key=self._key(step, request.visits_in_turn),
+            phone=self.phone,
+            name=request.client_name,
+            service_ids=_numbers(request.service_ids),
+            staff_id=int(request.staff_id),
+            start=request.start,
+            comment=request.comment,
+        )
+        return _booked(outcome)
+
+    def move(
+        self, record_id: str, new_start: datetime, staff_id: str, *, step: str
+    ) -> asked.MoveResult:
+        known = Booking.objects.filter(company=self.company, record_id=int(record_id)).first()
+        self.fence()
+        outcome = booking.move(
+            self.company,
+            key=self._key(step),
+            record_id=int(record_id),
+            start=new_start,
+            staff_id=int(staff_id),
+        )
+        old_start = known.start.astimezone(self.company.zone) if known else new_start
+        return _moved(outcome, old_start)
+
+    def cancel(self, record_id: str, *, step: str) -> asked.CancelResult:
+        self.fence()
+        outcome = booking.cancel(self.company, key=self._key(step), record_id=int(record_id))
+        return _cancelled(outcome)
+
+    def earlier_writes(self) -> tuple[asked.EarlierWrite, ...]:
+        """The turn's own writes from a run that was cut off; what was left open is settled first."""
+        # The keys of the same rows in the same order: they tell how many visits the turn had.
+        keys = BookingAttempt.objects.filter(
+            company=self.company, key__startswith=f"{self.key_prefix}:"
+        ).order_by("pk")
+        known = list(keys.values_list("key", flat=True))
+        if not known:
+            return ()
+        self.fence()
+        found = booking.earlier(self.company, self.key_prefix)
+        return tuple(
+            self._earlier(key, kind, request, outcome)
+            for key, (kind, request, outcome) in zip(known, found, strict=True)
+        )
+
+    def _earlier(
+        self, key: str, kind: str, request: dict[str, Any], outcome: outcomes.Outcome
+    ) -> asked.EarlierWrite:
+        zone = self.company.zone
+        match BookingAttempt.Kind(kind):
+            case BookingAttempt.Kind.BOOK:
+                return asked.EarlierWrite(
+                    asked.BookRequest(
+                        service_ids=tuple(str(item) for item in request["service_ids"]),
+                        staff_id=str(request["staff_id"]),
+                        start=datetime.fromisoformat(request["start"]).astimezone(zone),
+                        client_name=request["name"],
+                        comment=request["comment"],
+                        visits_in_turn=int(key.rpartition("/")[2]),
+                    ),
+                    _booked(outcome),
+                )
+            case BookingAttempt.Kind.MOVE:
+                start = datetime.fromisoformat(request["start"]).astimezone(zone)
+                old = datetime.fromisoformat(request["old_start"] or request["start"])
+                return asked.EarlierWrite(
+                    asked.MoveRequest(str(request["record_id"]), start, str(request["staff_id"])),
+                    _moved(outcome, old.astimezone(zone)),
+                )
+            case BookingAttempt.Kind.CANCEL:
+                return asked.EarlierWrite(
+                    asked.CancelRequest(str(request["record_id"])), _cancelled(outcome)
+                )
+
+    def _key(self, step: str, visits: int = 1) -> str:
+        """ "15:3:book:1/2": conversation, turn, step, and how many visits the turn was to write."""
+        return f"{self.key_prefix}:{step}/{visits}"
+
+    def _refusal(self, request: asked.BookRequest) -> asked.RefusedReason | None:
+        """What is known to fail before YCLIENTS is asked."""
+        if not self.phone:
+            return asked.RefusedReason.PHONE
+        if (self.company.raw_data or {}).get("phone_confirmation"):
+            return asked.RefusedReason.CONFIRMATION
+        prepaid = Service.objects.filter(
+            company=self.company, yclients_id__in=_numbers(request.service_ids), prepaid=True
+        )
+        return asked.RefusedReason.PREPAID if prepaid.exists() else None
+
+
+class DryRunTools(JournalTools):
+    """Looks at the real journal and writes nothing: every write is said to have worked."""
+
+    def book(self, request: asked.BookRequest, *, step: str) -> asked.BookResult:
+        return asked.Booked(step, request.start, request.staff_id, request.service_ids)
+
+    def move(
+        self, record_id: str, new_start: datetime, staff_id: str, *, step: str
+    ) -> asked.MoveResult:
+        for visit in booking.upcoming(self.company, self.phone):
+            if str(visit.record_id) == record_id:
+                services = tuple(str(item) for item in visit.service_ids)
+                return asked.Moved(record_id, new_start, staff_id, services, visit.start)
+        return asked.Refused(asked.RefusedReason.NOT_FOUND)
+
+    def cancel(self, record_id: str, *, step: str) -> asked.CancelResult:
+        for visit in booking.upcoming(self.company, self.phone):
+            if str(visit.record_id) == record_id:
+                return asked.Cancelled(record_id, visit.start)
+        return asked.Refused(asked.RefusedReason.NOT_FOUND)
+
+
+def _numbers(ids: tuple[str, ...]) -> tuple[int, ...]:
+    return tuple(int(item) for item in ids)
+
+
+def _booked(outcome: outcomes.Outcome) -> asked.BookResult:
+    if isinstance(outcome, outcomes.Done):
+        return asked.Booked(
+            record_id=str(outcome.record_id),
+            start=outcome.start,
+            staff_id=str(outcome.staff_id),
+            service_ids=tuple(str(item) for item in outcome.service_ids),
+            price=None if outcome.cost is None else int(outcome.cost.to_integral_value()),
+        )
+    return _not_done(outcome)
+
+
+def _moved(outcome: outcomes.Outcome, old_start: datetime) -> asked.MoveResult:
+    if isinstance(outcome, outcomes.Done):
+        services = tuple(str(item) for item in outcome.service_ids)
+        return asked.Moved(
+            str(outcome.record_id), outcome.start, str(outcome.staff_id), services, old_start
+        )
+    return _not_done(outcome)
+
+
+def _cancelled(outcome: outcomes.Outcome) -> asked.CancelResult:
+    if isinstance(outcome, outcomes.Done):
+        return asked.Cancelled(str(outcome.record_id), outcome.start)
+    refused = _not_done(outcome)
+    # Nobody can take the time of a visit that is being cancelled.
+    return asked.Refused() if isinstance(refused, asked.SlotTaken) else refused
+
+
+def _not_done(
+    outcome: outcomes.SlotTaken | outcomes.Refused | outcomes.Unknown | outcomes.Down,
+) -> asked.SlotTaken | asked.Refused | asked.OutcomeUnknown | asked.SystemDown:
+    match outcome:
+        case outcomes.SlotTaken():
+            return asked.SlotTaken()
+        case outcomes.Refused(code=code):
+            return asked.Refused(_REASONS.get(code, asked.RefusedReason.OTHER))
+        case outcomes.Unknown():
+            return asked.OutcomeUnknown()
+        case outcomes.Down():
+            return asked.SystemDown()
+        case _:
+            assert_never(outcome)

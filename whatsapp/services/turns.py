@@ -1,0 +1,296 @@
+"""One turn at a time per chat (design, decision 10): claimed, renewed, and written only by its owner.
+
+A turn answers a fixed batch of messages. Its claim is an epoch: every result is written WHERE turn_epoch
+is still ours, so a worker that was too slow, or thought dead, writes nothing. No transaction is open
+while the turn thinks.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import structlog
+from django.conf import settings
+from django.db import InterfaceError, OperationalError, close_old_connections, transaction
+from django.db.models import F, Q, QuerySet
+
+from aiadmin.core import clock
+from aiadmin.core.alarms import raise_alarm
+from aiadmin.core.queue import Job, enqueue
+from marketplace.models import Company
+from whatsapp.models import Conversation, Message
+from whatsapp.models.message import Author, Direction, MessageStatus
+from whatsapp.services import dialogue, phrases, takeover
+from whatsapp.services.keeper import LEASE_SECONDS, LostTurn, keeper, renew
+from whatsapp.services.tools import JournalTools
+
+log = structlog.get_logger(__name__)
+
+# A burst extends the quiet time by each message, to this many times the delay at most.
+MAX_DELAYS = 4
+MAX_TRIES = 3
+# The first catalogue is waited for this long (real seconds), then a person answers.
+CATALOGUE_PATIENCE = 120
+CATALOGUE_LOOK = 2
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A claimed turn. `number` and `batch` are the same in every retry."""
+
+    company: Company
+    conversation: Conversation
+    epoch: int
+    number: int
+    upto: int
+    tries: int
+    batch: tuple[Message, ...]
+
+    @property
+    def key_prefix(self) -> str:
+        """Begins the keys of this turn's writes to YCLIENTS: the same in every retry."""
+        return f"{self.conversation.pk}:{self.number}"
+
+
+def schedule(conversation: Conversation) -> None:
+    """A message waits: its turn comes after a quiet moment. The caller holds the conversation's lock."""
+    now = datetime.now(UTC)
+    due = _due_at(conversation.pk, now, after=0)
+    Conversation.objects.filter(pk=conversation.pk).update(turn_due_at=due)
+    enqueue(Job.TURN, conversation.pk, countdown=(due - now).total_seconds())
+
+
+def overdue(limit: int = 100) -> list[int]:
+    """Conversations whose turn should have begun: the job was lost, or its worker killed."""
+    now = datetime.now(UTC)
+    rows = _free(now).filter(turn_due_at__lte=now - timedelta(seconds=1))
+    return list(rows.order_by("turn_due_at").values_list("pk", flat=True)[:limit])
+
+
+def run(conversation_id: int, owner: str) -> None:
+    """Carries out the chat's turn if it is due and nobody else does. Safe twice and in parallel."""
+    turn = _claim(conversation_id, owner)
+    if turn is None:
+        return
+    with keeper.held(conversation_id, turn.epoch):
+        try:
+            answer = _answer(turn)
+        except LostTurn:
+            log.warning("whatsapp.turn_lost", conversation_id=conversation_id)
+            return
+        except Exception as error:  # whatever broke, the client gets an answer in the end
+            log.exception("whatsapp.turn_failed", conversation_id=conversation_id, tries=turn.tries)
+            if isinstance(error, OperationalError | InterfaceError):
+                # PostgreSQL was away: what follows needs a connection that works.
+                close_old_connections()
+            if turn.tries < MAX_TRIES:
+                _retry_later(turn)
+                return
+            answer = _apology(turn)
+    if answer is None:
+        return
+    if not _finish(turn, answer):
+        log.warning("whatsapp.turn_lost", conversation_id=conversation_id)
+
+
+# --- claim -----------------------------------------------------------------------------------------
+
+
+def _free(now: datetime) -> QuerySet[Conversation]:
+    return Conversation.objects.filter(Q(turn_owner="") | Q(turn_until__lt=now))
+
+
+def _claim(conversation_id: int, owner: str) -> Turn | None:
+    now = datetime.now(UTC)
+    with transaction.atomic():
+        claimed = (
+            _free(now)
+            .filter(pk=conversation_id, turn_due_at__lte=now)
+            .update(
+                turn_owner=owner[:60],
+                turn_until=now + timedelta(seconds=LEASE_SECONDS),
+                turn_epoch=F("turn_epoch") + 1,
+                turn_tries=F("turn_tries") + 1,
+            )
+        )
+        if claimed != 1:
+            return None
+        row = Conversation.objects.select_related("company").get(pk=conversation_id)
+        waiting = _waiting(row.pk)
+        if row.turn_upto is not None:
+            waiting = waiting.filter(pk__lte=row.turn_upto)
+        batch = tuple(waiting.order_by("pk"))
+        silence = takeover.silence_reason(row.company, row, clock.now())
+        if not batch or silence is not None:
+            _drop(row)
+            return None
+        upto = batch[-1].pk
+        if row.turn_upto is None:
+            Conversation.objects.filter(pk=row.pk).update(turn_upto=upto)
+    return Turn(
+        company=row.company,
+        conversation=row,
+        epoch=row.turn_epoch,
+        number=row.turn_number,
+        upto=upto,
+        tries=row.turn_tries,
+        batch=batch,
+    )
+
+
+def _drop(row: Conversation) -> None:
+    """Nothing to answer, or nobody may: what waits is put aside. In the claim's transaction."""
+    _waiting(row.pk).update(status=MessageStatus.ANSWERED)
+    Conversation.objects.filter(pk=row.pk).update(
+        turn_due_at=None, turn_owner="", turn_until=None, turn_tries=0, turn_upto=None
+    )
+
+
+# --- the answer ------------------------------------------------------------------------------------
+
+
+def _answer(turn: Turn) -> "dialogue.Answer | None":
+    """None: the turn was put back because the first catalogue is still being read."""
+    if turn.tries > MAX_TRIES:
+        # Its worker died every time: perhaps of this very turn.
+        return _apology(turn)
+    if turn.company.catalog_synced_at is None:
+        waited = datetime.now(UTC) - turn.batch[0].created_at
+        if waited < timedelta(seconds=CATALOGUE_PATIENCE):
+            _put_back(turn)
+            return None
+        return dialogue.Answer.of_text(phrases.HANDED_OVER, handoff="Каталог ещё не прочитан")
+    tools = JournalTools(
+        turn.company, turn.conversation.phone, turn.key_prefix, partial(_hold, turn)
+    )
+    return dialogue.answer(turn.conversation, turn.batch, tools=tools)
+
+
+def _hold(turn: Turn) -> None:
+    """Before a write: the claim is made to outlast it, or the write is not made at all."""
+    if not renew(turn.conversation.pk, turn.epoch):
+        raise LostTurn
+
+
+def _apology(turn: Turn) -> "dialogue.Answer":
+    company = turn.company
+    raise_alarm(
+        "turn_failed",
+        f"{company}: помощник не смог ответить клиенту после трёх попыток. "
+        "Ответьте ему с телефона салона.",
+        company_id=company.pk,
+        email=company.email or "",
+    )
+    return dialogue.Answer.of_text(phrases.APOLOGY, handoff="Помощник не смог ответить")
+
+
+# --- the result ------------------------------------------------------------------------------------
+
+
+def _finish(turn: Turn, answer: "dialogue.Answer") -> bool:
+    """Writes the whole result in one transaction, if the turn is still ours."""
+    now = datetime.now(UTC)
+    with transaction.atomic():
+        # The row lock of this update makes the look for newer messages below exact.
+        written = _mine(turn).update(
+            **({} if answer.state is None else {"state": answer.state}),
+            **answer.columns,
+            turn_owner="",
+            turn_until=None,
+            turn_tries=0,
+            turn_number=turn.number + 1,
+            turn_upto=None,
+        )
+        if written != 1:
+            return False
+        _waiting(turn.conversation.pk).filter(pk__lte=turn.upto).update(
+            status=MessageStatus.ANSWERED, turn_number=turn.number
+        )
+        if answer.story:
+            Message.objects.filter(pk=turn.upto).update(frame=answer.story)
+        _queue_replies(turn, answer, now)
+        if answer.handoff:
+            takeover.need_person(turn.conversation.pk, answer.handoff)
+        _next_turn(turn, now)
+        enqueue(Job.DELIVER, turn.conversation.pk)
+    log.info(
+        "whatsapp.turn_done",
+        company_id=turn.company.pk,
+        conversation_id=turn.conversation.pk,
+        messages=len(turn.batch),
+        replies=len(answer.replies),
+        took_ms=int((now - turn.batch[-1].created_at).total_seconds() * 1000),
+    )
+    return True
+
+
+def _queue_replies(turn: Turn, answer: "dialogue.Answer", now: datetime) -> None:
+    Message.objects.bulk_create(
+        Message(
+            company=turn.company,
+            conversation=turn.conversation,
+            direction=Direction.OUT,
+            author=Author.BOT,
+            status=MessageStatus.QUEUED,
+            wa_id=new_wa_id(),
+            kind=reply.kind,
+            text=reply.text,
+            payload=reply.payload,
+            at=clock.now(),
+            turn_number=turn.number,
+            due_at=now,
+        )
+        for reply in answer.replies
+    )
+
+
+def _next_turn(turn: Turn, now: datetime) -> None:
+    """Messages that came meanwhile get the next turn."""
+    newer = _waiting(turn.conversation.pk).filter(pk__gt=turn.upto).exists()
+    due = _due_at(turn.conversation.pk, now, after=turn.upto) if newer else None
+    Conversation.objects.filter(pk=turn.conversation.pk).update(turn_due_at=due)
+    if due is not None:
+        enqueue(Job.TURN, turn.conversation.pk, countdown=max(0.0, (due - now).total_seconds()))
+
+
+def _retry_later(turn: Turn) -> None:
+    due = datetime.now(UTC) + timedelta(seconds=2**turn.tries)
+    if _mine(turn).update(turn_owner="", turn_until=None, turn_due_at=due):
+        enqueue(Job.TURN, turn.conversation.pk, countdown=2**turn.tries)
+
+
+def _put_back(turn: Turn) -> None:
+    """Not a try: the batch may still grow."""
+    due = datetime.now(UTC) + timedelta(seconds=CATALOGUE_LOOK)
+    put_back = _mine(turn).update(
+        turn_owner="", turn_until=None, turn_due_at=due, turn_tries=turn.tries - 1, turn_upto=None
+    )
+    if put_back:
+        enqueue(Job.TURN, turn.conversation.pk, countdown=CATALOGUE_LOOK)
+
+
+def _mine(turn: Turn) -> QuerySet[Conversation]:
+    return Conversation.objects.filter(pk=turn.conversation.pk, turn_epoch=turn.epoch)
+
+
+def _waiting(conversation_id: int) -> QuerySet[Message]:
+    return Message.objects.filter(
+        conversation_id=conversation_id,
+        direction=Direction.IN,
+        status=MessageStatus.RECEIVED,
+    )
+
+
+def _due_at(conversation_id: int, now: datetime, *, after: int) -> datetime:
+    """Now + the quiet time, but not later than MAX_DELAYS of it after the first waiting message."""
+    delay = timedelta(seconds=settings.TURN_DELAY_SECONDS)
+    first = _waiting(conversation_id).filter(pk__gt=after).order_by("pk").first()
+    if first is None:
+        return now + delay
+    return max(now, min(now + delay, first.created_at + MAX_DELAYS * delay))
+
+
+def new_wa_id() -> str:
+    """An id of the form WhatsApp's own web client uses: 3EB0 and 18 upper-case hex digits."""
+    return f"3EB0{secrets.token_hex(9).upper()}"

@@ -1,0 +1,157 @@
+"""Alarms of the WhatsApp side: salons nobody answers for, clients nobody answers to. Real time.
+
+Each watch asks a fixed number of queries for all salons together.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
+
+import structlog
+from django.db.models import Count, Max, Q, QuerySet
+
+from aiadmin.core import clock
+from aiadmin.core import redis as store
+from aiadmin.core.alarms import raise_alarm
+from aiadmin.core.models import Alarm
+from marketplace.models import Company, IntegrationStatus
+from marketplace.services import activation
+from whatsapp import notify
+from whatsapp.models import Conversation, Message, Session
+from whatsapp.models.message import Direction, MessageStatus
+from whatsapp.models.session import SessionState
+from whatsapp.services import bridge_rows
+
+log = structlog.get_logger(__name__)
+
+# The sweep comes every 2 s; alarms are a matter of minutes.
+EVERY = 30
+KEY = store.throttle_key("whatsapp", "watch", EVERY)
+
+SESSION_DOWN = timedelta(minutes=10)
+HANDOVER_WAITS = timedelta(minutes=15)
+# A client who was left alone for this long has called or gone: no e-mail every hour for ever.
+HANDOVER_FORGOTTEN = timedelta(hours=4)
+QUEUE_WAITS = timedelta(minutes=5)
+
+_HOUR, _DAY, _WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
+
+
+def is_time() -> bool:
+    """True once in EVERY seconds for all processes together, and always while Redis is away."""
+    try:
+        return bool(store.client().set(KEY, 1, nx=True, ex=EVERY))
+    except store.ERRORS as error:
+        log.warning("whatsapp.watch_unguarded", error=type(error).__name__)
+        return True
+
+
+def session_down() -> None:
+    """A salon whose WhatsApp is off for ten minutes, told by events or by a lease nobody holds.
+
+    Told every hour on the first day, then daily; after a week the salon has decided for itself.
+    """
+    now = datetime.now(UTC)
+    undriven = bridge_rows.sessions_without_bridge(int(SESSION_DOWN.total_seconds()))
+    broken = Q(
+        down_since__lt=now - SESSION_DOWN,
+        # A phone that unlinked us has its own alarm, at once.
+        state__in=(SessionState.RECONNECTING, SessionState.IDLE),
+    )
+    silent = Q(pk__in=undriven, state=SessionState.CONNECTED)
+    sessions = list(
+        Session.objects.filter(
+            broken | silent,
+            company__integration_status=IntegrationStatus.ACTIVE,
+            company__whatsapp_enabled=True,
+        ).select_related("company")
+    )
+    told = _last_told("session_down", [session.pk for session in sessions])
+    for session in sessions:
+        company = session.company
+        if company.whatsapp_connected and activation.mark_disconnected(
+            company.pk, reason="no_connection"
+        ):
+            notify.to_page(company.pk, {"type": "disconnected", "reason": "no_connection"})
+        since = session.down_since or undriven.get(session.pk) or session.updated_at
+        if now - since > _WEEK:
+            continue
+        if _is_told(told.get(session.pk), now, pause=_HOUR if now - since < _DAY else _DAY):
+            continue
+        raise_alarm(
+            "session_down",
+            f"{company}: WhatsApp не на связи больше 10 минут, клиентам никто не отвечает. "
+            "Проверьте, что телефон салона включён и в сети.",
+            company_id=company.pk,
+            email=company.email or "",
+        )
+
+
+def handover_unanswered() -> None:
+    """Clients who wait for a person for a quarter of an hour."""
+    now = datetime.now(UTC)
+    waiting = Conversation.objects.filter(
+        needs_person_since__lt=now - HANDOVER_WAITS,
+        needs_person_since__gt=now - HANDOVER_FORGOTTEN,
+    )
+    counts = dict(waiting.values_list("company_id").annotate(Count("pk")).order_by())
+    told = _last_told("handover_unanswered", counts)
+    untold = [pk for pk in counts if not _is_told(told.get(pk), now, pause=_HOUR)]
+    for company in Company.objects.filter(pk__in=untold):
+        raise_alarm(
+            "handover_unanswered",
+            f"{company}: клиенты ждут ответа человека больше 15 минут ({counts[company.pk]}). "
+            "Откройте WhatsApp на телефоне салона и ответьте.",
+            company_id=company.pk,
+            email=company.email or "",
+        )
+
+
+def queue_old() -> None:
+    """Work that lies for five minutes although nothing forbids it: told to the operator, no salon."""
+    limit = datetime.now(UTC) - QUEUE_WAITS
+    event = bridge_rows.oldest_waiting()
+    if event is not None and event < limit:
+        what = "события WhatsApp не обрабатываются"
+    elif _unanswered().filter(created_at__lt=limit).exists():
+        what = "сообщения клиентов ждут ответа помощника"
+    else:
+        return
+    raise_alarm(
+        "queue_old",
+        f"Очередь стоит: {what} больше 5 минут. "
+        "Проверьте, что рабочие процессы запущены и успевают, и журнал ошибок.",
+    )
+
+
+WATCHES: Mapping[str, Callable[[], object]] = MappingProxyType(
+    {
+        "session_down": session_down,
+        "handover": handover_unanswered,
+        "queue_old": queue_old,
+    }
+)
+
+
+def _unanswered() -> QuerySet[Message]:
+    """Messages the assistant should answer (`takeover.silence_reason` as a query)."""
+    waiting = Message.objects.filter(
+        # Every waiting message has its turn; the index of those is small.
+        conversation__turn_due_at__isnull=False,
+        direction=Direction.IN,
+        status=MessageStatus.RECEIVED,
+        company__integration_status=IntegrationStatus.ACTIVE,
+        company__whatsapp_enabled=True,
+        company__ai_enabled=True,
+    )
+    return waiting.exclude(conversation__bot_paused_until__gt=clock.now())
+
+
+def _last_told(kind: str, company_ids: Iterable[int]) -> dict[int, datetime]:
+    """When these salons last had an alarm of this kind."""
+    rows = Alarm.objects.filter(kind=kind, company_id__in=list(company_ids))
+    return dict(rows.values_list("company_id").annotate(Max("created_at")).order_by())
+
+
+def _is_told(last: datetime | None, now: datetime, *, pause: timedelta) -> bool:
+    return last is not None and last > now - pause

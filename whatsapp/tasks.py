@@ -1,0 +1,118 @@
+"""Celery doors of the WhatsApp side: each job takes an id and calls one service."""
+
+import json
+import os
+import socket
+import threading
+from collections.abc import Callable
+
+import structlog
+from celery import shared_task
+from celery.signals import worker_ready
+
+from aiadmin.core.queue import Job, enqueue, handles
+from marketplace import selectors
+from marketplace.models import Booking, SyncRun
+from marketplace.services import bookings
+from whatsapp import notify
+from whatsapp.assistant.rows import understand_rows
+from whatsapp.services import inbox, outbox, sessions, turns, watch
+
+log = structlog.get_logger(__name__)
+
+# A row of `manage.py understand` with a service, a day, a time and a name.
+_PLAIN = json.dumps(
+    {"id": "warm-up", "today": "2026-01-05", "text": "Запишите на стрижку завтра в 15 к Анне"}
+)
+
+
+@worker_ready.connect
+def warm(**_: object) -> None:
+    """Dictionaries and rules load lazily; the first client after a start should not wait for them."""
+    threading.Thread(target=_understand_something, name="warm-up", daemon=True).start()
+
+
+def _understand_something() -> None:
+    try:
+        list(understand_rows([_PLAIN]))
+    except Exception:  # the first client waits then, nothing worse
+        log.exception("whatsapp.warm_up_failed")
+
+
+@handles(Job.BRIDGE_EVENTS)
+def bridge_events(session_id: int) -> None:
+    """0: of every salon; the bridge rings without saying whose."""
+    if session_id:
+        inbox.drain(session_id)
+    else:
+        inbox.drain_all()
+
+
+@handles(Job.TURN)
+def turn(conversation_id: int) -> None:
+    owner = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
+    turns.run(conversation_id, owner)
+
+
+@handles(Job.DELIVER)
+def deliver(conversation_id: int) -> None:
+    outbox.deliver(conversation_id)
+
+
+@handles(Job.PAIRING_START)
+def pairing_start(company_id: int) -> None:
+    sessions.start_asked(company_id)
+
+
+@handles(Job.SESSION_CLOSE)
+def session_close(company_id: int) -> None:
+    sessions.close(company_id)
+
+
+@handles(Job.SYNC_PROGRESS)
+def sync_progress(run_id: int) -> None:
+    run = SyncRun.objects.select_related("company").filter(pk=run_id).first()
+    if run is None:
+        return
+    progress = selectors.sync_progress(run.company) or {}
+    notify.to_page(run.company_id, {"type": "sync", **progress})
+
+
+@handles(Job.BOOKING_CHANGED)
+def booking_changed(booking_id: int) -> None:
+    """The journal moved, deleted or made a visit. Dialogues read visits anew each turn, so nobody is
+    told anything here; the line is what support looks for when a client asks why."""
+    booking = Booking.objects.filter(pk=booking_id).first()
+    if booking is None:
+        return
+    log.info(
+        "sync.booking_changed",
+        company_id=booking.company_id,
+        record_id=booking.record_id,
+        deleted=booking.is_deleted,
+        ours=booking.made_by_us,
+    )
+    bookings.mark_announced(booking.pk, seen=booking.changed_at)
+
+
+def _each(job: Job, ids: Callable[[], list[int]]) -> None:
+    for row_id in ids():
+        enqueue(job, row_id)
+
+
+@shared_task(name="whatsapp.sweep", ignore_result=True)
+def sweep() -> None:
+    """Every 2 s: what a lost job, a lost ring or a killed worker left behind. Each step for itself."""
+    steps: dict[str, Callable[[], object]] = {
+        "inbox": inbox.drain_all,
+        "turns": lambda: _each(Job.TURN, turns.overdue),
+        "outbox": lambda: _each(Job.DELIVER, outbox.due),
+        "sessions": sessions.reconcile,
+    }
+    if watch.is_time():
+        steps |= watch.WATCHES
+    for name, step in steps.items():
+        try:
+            step()
+        except Exception:  # logged with its trace; the other steps go on
+            log.exception("whatsapp.sweep_failed", step=name)
