@@ -1,0 +1,22 @@
+"""Registers the demo salon, as the runner of `make demo` does. Safe to repeat."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from aiadmin.demo import cast
+from marketplace.services import registration
+from marketplace.services.access import AdminProof
+
+
+class Command(BaseCommand):
+    help = "Registers the salon of the demo (refused in production)."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if settings.PRODUCTION:
+            raise CommandError("The demo salon does not belong in production.")
+        # Working at the server's own command line is proof enough, as for register_company.
+        known = registration.register(salon_id=cast.SALON_ID, proof=AdminProof())
+        how = "registered" if known.created else "known"
+        self.stdout.write(f"demo salon {cast.SALON_ID}: {how}, company {known.company.pk}")
