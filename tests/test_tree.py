@@ -1,0 +1,81 @@
+"""The tree itself: what must not be in any file, how long one may be, and links that lead somewhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.tree import ROOT, files, texts
+
+# Written in pieces, so that this file does not find itself.
+_REGISTRIES = (
+    "registry." + "npmjs",
+    "files." + "pythonhosted",
+    "pypi." + "org/simple",
+    "_auth" + "Token",
+)
+_MACHINE = re.compile(r"(?<![\w.])/(?:" + "work|farm|root|home/\\w+|Users/\\w+" + r")/")
+# The seed's own salon: rules must not know a salon.
+_SALON = "962" + "302"
+_LONGEST = 300
+
+
+def _product(path: Path) -> bool:
+    """Product code: neither tests nor the demo nor its stand-ins."""
+    if path.parts[0] not in {"aiadmin", "marketplace", "whatsapp", "static", "templates"}:
+        return False
+    return not {"demo", "sandbox", "test", "run"} & set(path.parts)
+
+
+def test_no_file_names_a_package_registry() -> None:
+    found = [
+        f"{path}: {host}" for path, text in texts(files()) for host in _REGISTRIES if host in text
+    ]
+
+    assert found == []
+
+
+def test_no_file_names_a_path_of_some_machine() -> None:
+    found = [
+        f"{path}:{number}: {line.strip()[:80]}"
+        for path, text in texts(files())
+        for number, line in enumerate(text.splitlines(), start=1)
+        if _MACHINE.search(line)
+    ]
+
+    assert found == []
+
+
+def test_product_code_knows_no_salon() -> None:
+    code = [path for path in files(".py", ".ts", ".js", ".html", ".sql") if _product(path)]
+
+    assert [str(path) for path, text in texts(code) if _SALON in text] == []
+
+
+def test_source_files_stay_short() -> None:
+    sources = [
+        path for path in files(".py", ".ts", ".js", ".css") if "migrations" not in path.parts
+    ]
+    lengths = {str(path): len(text.splitlines()) for path, text in texts(sources)}
+
+    assert {name: count for name, count in lengths.items() if count > _LONGEST} == {}
+
+
+def test_python_modules_say_what_belongs_there() -> None:
+    modules = [path for path in files(".py") if path.parts[0] != "tests"]
+    modules = [path for path in modules if "migrations" not in path.parts]
+    silent = [
+        str(path)
+        for path, text in texts(modules)
+        if text.strip() and not text.removeprefix("#!/usr/bin/env python\n").startswith('"""')
+    ]
+
+    assert silent == []
+
+
+@pytest.mark.parametrize("document", files(".md"), ids=str)
+def test_links_of_a_document_lead_somewhere(document: Path) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    targets = re.findall(r"\]\((?!https?:|mailto:|#)([^)#\s]+)", text)
+
+    assert [target for target in targets if not (ROOT / document.parent / target).exists()] == []
