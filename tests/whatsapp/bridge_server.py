@@ -1,11 +1,11 @@
 """The bridge's HTTP side as a small real server: answers what a test says, remembers what it was asked."""
 
 import json
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.whatsapp.loopback import LoopbackServer, QuietHandler
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class BridgeServer:
     def __post_init__(self) -> None:
         outer = self
 
-        class Handler(BaseHTTPRequestHandler):
+        class Handler(QuietHandler):
             def do_POST(self) -> None:
                 length = int(self.headers.get("Content-Length") or 0)
                 token = self.headers.get("Authorization", "").removeprefix("Bearer ")
@@ -55,17 +55,11 @@ class BridgeServer:
                 self.end_headers()
                 self.wfile.write(raw)
 
-            def log_message(self, format: str, *args: Any) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
-        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        self._server = LoopbackServer(Handler)
+        self.url = self._server.url
 
     def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.close()
 
     def answer(self, command: str, *answers: Answer) -> None:
         """The next answers to `command`; the last one stays."""

@@ -58,6 +58,18 @@ def make_company(**columns: Any) -> Company:
     return company
 
 
+def make_unconnected(**columns: Any) -> Company:
+    """Registered, WhatsApp not connected yet."""
+    company = make_company(
+        integration_status=IntegrationStatus.PENDING,
+        whatsapp_connected=False,
+        whatsapp_phone=None,
+        **columns,
+    )
+    Session.objects.filter(pk=company.pk).update(state=SessionState.IDLE)
+    return company
+
+
 def event(company: Company | int, kind: str, **payload: Any) -> int:
     """Writes a row as the bridge does; returns its id."""
     session_id = company if isinstance(company, int) else company.pk

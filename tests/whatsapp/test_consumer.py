@@ -6,25 +6,17 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
-from marketplace.models import Company, IntegrationStatus
+from marketplace.models import Company
 from marketplace.services import tokens
 from tests.whatsapp.bridge_server import BridgeServer
-from tests.whatsapp.hands import make_company, wait_for
+from tests.whatsapp.hands import make_unconnected, wait_for
 from tests.whatsapp.pages import Open, in_thread
 from whatsapp.consumers import ConnectConsumer
-from whatsapp.models import Session
-from whatsapp.models.session import SessionState
 
 
 @pytest.fixture
 def company(committed: None, bridge: BridgeServer) -> Company:
-    made = make_company(
-        integration_status=IntegrationStatus.PENDING,
-        whatsapp_connected=False,
-        whatsapp_phone=None,
-    )
-    Session.objects.filter(pk=made.pk).update(state=SessionState.IDLE)
-    return made
+    return make_unconnected()
 
 
 def fail_one_check() -> None:

@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from marketplace import qr
-from marketplace.models import Company, IntegrationStatus, SyncRun
+from marketplace.models import Company, SyncRun
 from tests.whatsapp.bridge_server import BridgeServer
-from tests.whatsapp.hands import event, make_company, run_jobs
+from tests.whatsapp.hands import event, make_unconnected, run_jobs
 from tests.whatsapp.pages import Open, in_thread
 from whatsapp import notify, tasks
 from whatsapp.models import Session
@@ -18,13 +18,7 @@ from whatsapp.services import inbox, sessions
 
 @pytest.fixture
 def company(committed: None, bridge: BridgeServer) -> Company:
-    made = make_company(
-        integration_status=IntegrationStatus.PENDING,
-        whatsapp_connected=False,
-        whatsapp_phone=None,
-    )
-    Session.objects.filter(pk=made.pk).update(state=SessionState.IDLE)
-    return made
+    return make_unconnected()
 
 
 async def test_unconnected_page_gets_a_pairing_and_its_code(

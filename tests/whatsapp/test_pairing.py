@@ -8,10 +8,10 @@ from pytest_django.fixtures import Settings
 from aiadmin.core.errors import AppError
 from aiadmin.core.queue import Job
 from marketplace import qr
-from marketplace.models import Company, IntegrationStatus
+from marketplace.models import Company
 from tests.whatsapp.bridge_server import BridgeServer
 from tests.whatsapp.hands import SALON_PHONE as PHONE
-from tests.whatsapp.hands import code, make_company, run_jobs, tell
+from tests.whatsapp.hands import code, make_company, make_unconnected, run_jobs, tell
 from whatsapp.models import Session
 from whatsapp.models.session import SessionState
 from whatsapp.services import sessions
@@ -20,14 +20,7 @@ from whatsapp.services import sessions
 @pytest.fixture
 def company(db: None, fast: None) -> Company:
     """Registered, not connected yet."""
-    made = make_company(
-        integration_status=IntegrationStatus.PENDING,
-        whatsapp_connected=False,
-        whatsapp_phone=None,
-        catalog_synced_at=None,
-    )
-    Session.objects.filter(pk=made.pk).update(state=SessionState.IDLE)
-    return made
+    return make_unconnected(catalog_synced_at=None)
 
 
 @pytest.mark.usefixtures("committed")

@@ -9,7 +9,15 @@ from marketplace import qr
 from marketplace.models import Company, IntegrationStatus
 from tests.whatsapp.bridge_server import BridgeServer
 from tests.whatsapp.hands import SALON_PHONE as PHONE
-from tests.whatsapp.hands import code, connected, gone, make_company, run_jobs, tell
+from tests.whatsapp.hands import (
+    code,
+    connected,
+    gone,
+    make_company,
+    make_unconnected,
+    run_jobs,
+    tell,
+)
 from whatsapp.models import Session
 from whatsapp.models.session import SessionState
 from whatsapp.services import sessions, watch
@@ -19,14 +27,7 @@ from whatsapp.services.connection import DISABLED
 @pytest.fixture
 def company(db: None, fast: None) -> Company:
     """Registered, not connected yet."""
-    made = make_company(
-        integration_status=IntegrationStatus.PENDING,
-        whatsapp_connected=False,
-        whatsapp_phone=None,
-        catalog_synced_at=None,
-    )
-    Session.objects.filter(pk=made.pk).update(state=SessionState.IDLE)
-    return made
+    return make_unconnected(catalog_synced_at=None)
 
 
 def test_scan_makes_the_company_active_and_its_code_disappears(

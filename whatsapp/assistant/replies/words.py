@@ -101,10 +101,6 @@ def day_of(day: date, today: date) -> str:
     return f"{_GENITIVE[day.weekday()]} {day_month(day, today)}"
 
 
-def weekday_on(day: date) -> str:
-    return _ON[day.weekday()]
-
-
 def listed(items: Sequence[str], last: str = "и") -> str:
     """«14:00, 15:00 и 16:30»."""
     if len(items) < 2:
