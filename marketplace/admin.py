@@ -147,7 +147,7 @@ class ServiceAdmin(ReadOnly):
         "is_online",
         "deleted_at",
     )
-    list_select_related = ("company",)
+    list_select_related = ("company", "category")
     search_fields = ("title",)
 
 

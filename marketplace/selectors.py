@@ -40,8 +40,9 @@ def snapshot(company: Company) -> dict[str, Any]:
 
 
 def sync_progress(company: Company) -> dict[str, Any] | None:
-    """{step, done, total, status} of the latest sync of this salon, None when there was none."""
-    run = SyncRun.objects.filter(company=company).order_by("-pk").first()
+    """{step, done, total, status} of the latest whole sync of this salon, None when there was none."""
+    runs = SyncRun.objects.filter(company=company, scope=SyncRun.Scope.FULL)
+    run = runs.order_by("-pk").first()
     if run is None:
         return None
     return {"step": run.step, "done": run.done, "total": run.total, "status": run.status}

@@ -2,12 +2,21 @@
 
 from marketplace.models.access import ApiKey, ConnectToken
 from marketplace.models.booking import BookingAttempt
-from marketplace.models.catalog import ScheduleDay, Service, ServiceStaff, Staff, SyncRun
+from marketplace.models.catalog import (
+    ScheduleDay,
+    Service,
+    ServiceCategory,
+    ServiceStaff,
+    Staff,
+    SyncRun,
+)
 from marketplace.models.company import Company, IntegrationStatus
 from marketplace.models.events import CallbackAttempt, CallbackDelivery, WebhookEvent
+from marketplace.models.onboarding import AccessRequest, OnboardingSession
 from marketplace.models.records import Booking, Client
 
 __all__ = [
+    "AccessRequest",
     "ApiKey",
     "Booking",
     "BookingAttempt",
@@ -17,8 +26,10 @@ __all__ = [
     "Company",
     "ConnectToken",
     "IntegrationStatus",
+    "OnboardingSession",
     "ScheduleDay",
     "Service",
+    "ServiceCategory",
     "ServiceStaff",
     "Staff",
     "SyncRun",

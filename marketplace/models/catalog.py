@@ -6,11 +6,30 @@ from django.db.models.functions import Now
 from marketplace.models.company import Company
 
 
+class ServiceCategory(models.Model):
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="categories")
+    yclients_id = models.BigIntegerField()
+    title = models.CharField(max_length=255)
+    weight = models.IntegerField(default=0, help_text="The heavier, the higher in the salon's list")
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        db_table = "service_categories"
+        constraints = (
+            models.UniqueConstraint(fields=("company", "yclients_id"), name="category_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
 class Service(models.Model):
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="services")
     yclients_id = models.BigIntegerField()
     title = models.CharField(max_length=500)
-    category = models.CharField(max_length=255, blank=True, default="")
+    category = models.ForeignKey(
+        ServiceCategory, on_delete=models.SET_NULL, null=True, blank=True, related_name="services"
+    )
     price_min = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     price_max = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     duration_seconds = models.PositiveIntegerField(default=0)
@@ -88,7 +107,12 @@ class ScheduleDay(models.Model):
 
 
 class SyncRun(models.Model):
-    """One pass over the salon's data; the page shows `step`, `done` of `total`."""
+    """One pass over the salon's data; the page shows `step`, `done` of `total` of a full one."""
+
+    class Scope(models.TextChoices):
+        FULL = "full", "всё"
+        CATALOG = "catalog", "карточка, мастера и услуги"
+        CHANGES = "changes", "изменения журнала"
 
     class Status(models.TextChoices):
         QUEUED = "queued", "в очереди"
@@ -97,11 +121,14 @@ class SyncRun(models.Model):
         FAILED = "failed", "ошибка"
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="sync_runs")
+    scope = models.CharField(max_length=10, choices=Scope, default=Scope.FULL)
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
     step = models.CharField(max_length=30, blank=True, default="")
     done = models.PositiveSmallIntegerField(default=0)
     total = models.PositiveSmallIntegerField(default=5)
-    counts = models.JSONField(default=dict, help_text="Rows read, by step")
+    counts = models.JSONField(
+        default=dict, help_text="Rows read, by step; drift_…: what differed from our copy"
+    )
     error = models.CharField(max_length=500, blank=True, default="")
     # Grows with every claim: the fence that a worker's writes must match.
     attempts = models.PositiveIntegerField(default=0)
@@ -120,7 +147,7 @@ class SyncRun(models.Model):
         constraints = (
             # A second request joins the run that is waiting or under way.
             models.UniqueConstraint(
-                fields=("company",),
+                fields=("company", "scope"),
                 condition=models.Q(status__in=("queued", "running")),
                 name="sync_run_one_open",
             ),

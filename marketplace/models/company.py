@@ -67,6 +67,22 @@ class Company(models.Model):
     )
     user_token_encrypted = models.TextField(db_default="", default="", blank=True)
     catalog_synced_at = models.DateTimeField(null=True, blank=True)
+    # Business time: what YCLIENTS changed before it was read. The next poll asks from here.
+    changes_read_to = models.DateTimeField(null=True, blank=True)
+    # Real time of the last poll or sync that ended well; the freshness alarm looks at it.
+    polled_at = models.DateTimeField(null=True, blank=True)
+    # Real time at which the schedule of the coming days was last read.
+    schedule_read_at = models.DateTimeField(null=True, blank=True)
+    # The salon's own calendar day of the last nightly sync.
+    nightly_on = models.DateField(null=True, blank=True)
+    yclients_trouble = models.CharField(
+        max_length=40,
+        db_default="",
+        default="",
+        blank=True,
+        help_text="Why YCLIENTS refuses us (licence, unauthorized, forbidden); polls pause for it",
+    )
+    yclients_trouble_at = models.DateTimeField(null=True, blank=True)
     # Real time of the last look at a frozen salon's status in YCLIENTS.
     status_polled_at = models.DateTimeField(null=True, blank=True)
     takeover_minutes = models.PositiveIntegerField(db_default=30, default=30)

@@ -54,6 +54,12 @@ class CallbackDelivery(models.Model):
         DONE = "done", "доставлен"
         FAILED = "failed", "не доставлен"
 
+    class Hooks(models.TextChoices):
+        UNCHECKED = "unchecked", "не проверены"
+        REGISTERED = "registered", "приходят"
+        SET_BY_US = "set_by_us", "включены нами"
+        MISSING = "missing", "не включены"
+
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="callbacks")
     install_generation = models.PositiveIntegerField()
     # The key made for YCLIENTS, encrypted until YCLIENTS acknowledged it, then erased.
@@ -65,6 +71,13 @@ class CallbackDelivery(models.Model):
     # Real time: an attempt is under way until then at the latest.
     claimed_until = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    # After the acknowledgement: whether YCLIENTS really sends this installation's webhooks.
+    hooks = models.CharField(max_length=12, choices=Hooks, default=Hooks.UNCHECKED)
+    hooks_note = models.CharField(max_length=300, blank=True, default="")
+    hooks_tries = models.PositiveIntegerField(default=0)
+    hooks_due_at = models.DateTimeField(
+        null=True, blank=True, help_text="Real time of the next look; none: nothing to look for"
+    )
 
     class Meta:
         db_table = "callback_deliveries"

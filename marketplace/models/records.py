@@ -11,6 +11,9 @@ class Client(models.Model):
     yclients_id = models.BigIntegerField(null=True, blank=True)
     phone = models.CharField(max_length=20, help_text="E.164")
     name = models.CharField(max_length=255, blank=True, default="")
+    visits_count = models.PositiveIntegerField(default=0)
+    last_visit = models.DateField(null=True, blank=True, help_text="The salon's own day")
+    deleted_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:

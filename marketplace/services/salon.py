@@ -50,7 +50,7 @@ class SalonFacts:
 
 
 def facts(company: Company) -> SalonFacts:
-    """Bookable services and masters of the company; four queries however large the salon is."""
+    """Bookable services and masters of the company; three queries however large the salon is."""
     staff = {
         row.pk: row
         for row in Staff.objects.filter(company=company, deleted_at=None, is_bookable=True)
@@ -60,7 +60,9 @@ def facts(company: Company) -> SalonFacts:
     for row in rows.order_by("staff_id"):
         offer = Offer(staff[row.staff_id].yclients_id, row.duration_seconds, row.price)
         offers.setdefault(row.service_id, []).append(offer)
-    services = Service.objects.filter(company=company, deleted_at=None, is_online=True)
+    services = Service.objects.filter(
+        company=company, deleted_at=None, is_online=True
+    ).select_related("category")
     raw = company.raw_data or {}
     return SalonFacts(
         title=company.title or "",
@@ -81,7 +83,7 @@ def _service(row: Service, offers: tuple[Offer, ...]) -> ServiceFacts:
     return ServiceFacts(
         id=row.yclients_id,
         title=row.title,
-        category=row.category,
+        category=row.category.title if row.category else "",
         price_min=row.price_min,
         price_max=row.price_max,
         duration_seconds=row.duration_seconds,

@@ -31,6 +31,7 @@ DAYS_AHEAD = 365
 SCHEDULE_DAYS = 30
 
 Status = SyncRun.Status
+Scope = SyncRun.Scope
 _OPEN = (Status.QUEUED, Status.RUNNING)
 _WORKING = (IntegrationStatus.PENDING, IntegrationStatus.ACTIVE, IntegrationStatus.FROZEN)
 
@@ -41,17 +42,19 @@ class _Lost(Exception):
     """Another worker claimed the run: this one stops without a word."""
 
 
-def request_sync(company_id: int) -> SyncRun:
-    """A queued run, or the one already open for this company. Its job goes out on commit.
+def request_sync(company_id: int, *, scope: str = Scope.FULL) -> SyncRun:
+    """A queued run, or the one of that scope already open for this company. Its job goes out on commit.
 
     A run under way may have read past what changed: it is followed by another.
     """
     while True:
         try:
             with transaction.atomic():
-                run = SyncRun.objects.create(company_id=company_id, total=len(STEPS))
+                run = SyncRun.objects.create(
+                    company_id=company_id, scope=scope, total=len(STEPS[scope])
+                )
         except IntegrityError:
-            rows = SyncRun.objects.filter(company_id=company_id)
+            rows = SyncRun.objects.filter(company_id=company_id, scope=scope)
             rows.filter(status=Status.RUNNING).update(again=True)
             found = rows.filter(status__in=_OPEN).order_by("-pk").first()
             if found is None:
@@ -129,13 +132,15 @@ def _carry_out(row: SyncRun) -> None:
     company = row.company
     counts: dict[str, int] = {}
     with client_for(company, lane=Lane.SYNC, timeout=30) as client:
-        for done, (name, step) in enumerate(STEPS):
+        for done, (name, step) in enumerate(STEPS[row.scope]):
             row.step, row.done, row.counts = name, done, counts
             _progress(row)
             counts[name] = step(client, company, lambda: _renew(row))
     with transaction.atomic():
-        row.counts, row.done, row.step = counts, len(STEPS), "done"
+        row.counts, row.done, row.step = counts, row.total, "done"
         _close(row, Status.DONE, "")
+        if row.scope != Scope.FULL:
+            return
         Company.objects.filter(pk=company.pk).update(
             catalog_synced_at=datetime.now(UTC), updated_at=datetime.now(UTC)
         )
@@ -218,7 +223,7 @@ def _close(row: SyncRun, status: str, error: str) -> None:
         # The update holds the row: what joined this run before it is seen here, later ones start anew.
         again = SyncRun.objects.values_list("again", flat=True).get(pk=row.pk)
         if again and not _why_not(row.company):
-            request_sync(row.company_id)
+            request_sync(row.company_id, scope=row.scope)
     enqueue(Job.SYNC_PROGRESS, row.pk)
 
 
@@ -250,10 +255,12 @@ def _schedule(client: YclientsClient, company: Company, beat: Beat) -> int:
     )
 
 
-STEPS: tuple[tuple[str, Step], ...] = (
+_CATALOG: tuple[tuple[str, Step], ...] = (
     ("company", sync_catalog.company_card),
     ("staff", sync_catalog.staff),
     ("services", sync_catalog.services),
-    ("schedule", _schedule),
-    ("records", _records),
 )
+STEPS: dict[str, tuple[tuple[str, Step], ...]] = {
+    Scope.FULL: (*_CATALOG, ("schedule", _schedule), ("records", _records)),
+    Scope.CATALOG: _CATALOG,
+}

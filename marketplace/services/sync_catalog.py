@@ -7,10 +7,18 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from aiadmin.core import alarms
-from marketplace.models import Company, ScheduleDay, Service, ServiceStaff, Staff
+from marketplace.models import (
+    Company,
+    ScheduleDay,
+    Service,
+    ServiceCategory,
+    ServiceStaff,
+    Staff,
+)
 from marketplace.services.texts import fit
 from marketplace.yclients.client import YclientsClient
 from marketplace.yclients.schemas import Service as YclientsService
+from marketplace.yclients.schemas import ServiceCategory as YclientsCategory
 
 # Called after every long call of a step: renews the run's claim, or ends a run that lost it.
 Beat = Callable[[], None]
@@ -36,7 +44,7 @@ def services(client: YclientsClient, company: Company, beat: Beat) -> int:
 
     Masters must have been read before.
     """
-    categories = {row.id: row.title for row in client.service_categories(company.salon_id)}
+    category_ids = _categories(company, client.service_categories(company.salon_id))
     beat()
     found = client.services(company.salon_id)
     beat()
@@ -46,7 +54,7 @@ def services(client: YclientsClient, company: Company, beat: Beat) -> int:
             company=company,
             yclients_id=item.id,
             title=fit(item.booking_title or item.title, 500),
-            category=fit(categories.get(item.category_id, ""), 255),
+            category_id=category_ids.get(item.category_id),
             price_min=item.price_min,
             price_max=item.price_max,
             duration_seconds=item.duration,
@@ -152,6 +160,34 @@ def _zone_name(company: Company, name: str) -> str | None:
         )
         return company.timezone
     return name
+
+
+def _categories(company: Company, found: list[YclientsCategory]) -> dict[int, int]:
+    """Upserts the categories; YCLIENTS's id → ours."""
+    rows = [
+        ServiceCategory(
+            company=company,
+            yclients_id=item.id,
+            title=fit(item.title, 255),
+            weight=item.weight,
+            deleted_at=None,
+        )
+        for item in found
+    ]
+    with transaction.atomic():
+        ServiceCategory.objects.bulk_create(
+            rows,
+            batch_size=500,
+            update_conflicts=True,
+            unique_fields=("company", "yclients_id"),
+            update_fields=("title", "weight", "deleted_at"),
+        )
+        gone = ServiceCategory.objects.filter(company=company, deleted_at=None)
+        gone.exclude(yclients_id__in=[row.yclients_id for row in rows]).update(
+            deleted_at=datetime.now(UTC)
+        )
+    known = ServiceCategory.objects.filter(company=company)
+    return dict(known.values_list("yclients_id", "pk"))
 
 
 def _parts(
