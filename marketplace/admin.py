@@ -1,75 +1,15 @@
 """Django's admin of the marketplace side: it shows; services change. States are read-only."""
 
-from typing import Any
-
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from marketplace import models
-from marketplace.services import activation, callback, sync
+from marketplace.admin_base import ReadOnly
+from marketplace.admin_company import AccessRequestAdmin, CompanyAdmin
+from marketplace.services import callback
 
-
-class ReadOnly(admin.ModelAdmin):
-    """Rows written by services: nobody adds, edits or deletes them here."""
-
-    show_full_result_count = False
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-
-@admin.register(models.Company)
-class CompanyAdmin(ReadOnly):
-    """Only a person's switches can be changed; the rest is written by registration and activation."""
-
-    list_display = (
-        "id",
-        "title",
-        "external_company_id",
-        "integration_status",
-        "whatsapp_connected",
-        "whatsapp_phone",
-        "connected_at",
-        "catalog_synced_at",
-    )
-    list_filter = ("integration_status", "whatsapp_connected", "ai_enabled", "sync_enabled")
-    search_fields = ("title", "=external_company_id", "whatsapp_phone", "email")
-    ordering = ("-id",)
-    actions = ("sync_now", "unfreeze")
-    exclude = ("user_token_encrypted",)
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return admin.ModelAdmin.has_change_permission(self, request, obj)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        hidden = {*activation.SETTINGS, *self.exclude}
-        return [field.name for field in self.opts.fields if field.name not in hidden]
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        """Only what the person changed: a whole row saved back would undo what happened meanwhile."""
-        names = set(form.changed_data) & activation.SETTINGS
-        if names:
-            activation.change_settings(obj.pk, {name: form.cleaned_data[name] for name in names})
-
-    @admin.action(description="Перенести данные из YCLIENTS сейчас", permissions=["change"])
-    def sync_now(self, request: HttpRequest, queryset: QuerySet[models.Company]) -> None:
-        for company in queryset:
-            sync.request_sync(company.pk)
-        self.message_user(request, "Перенос поставлен в очередь", messages.SUCCESS)
-
-    @admin.action(
-        description="Разморозить: приложение в YCLIENTS снова активно", permissions=["change"]
-    )
-    def unfreeze(self, request: HttpRequest, queryset: QuerySet[models.Company]) -> None:
-        thawed = sum(activation.mark_unfrozen(company.pk) for company in queryset)
-        self.message_user(request, f"Разморожено: {thawed}", messages.SUCCESS)
+__all__ = ["AccessRequestAdmin", "CompanyAdmin"]
 
 
 @admin.register(models.ApiKey)

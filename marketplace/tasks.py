@@ -6,7 +6,14 @@ import structlog
 from celery import shared_task
 
 from aiadmin.core.queue import Job, enqueue, handles
-from marketplace.services import activation, bookings, callback, sync, webhooks
+from marketplace.services import (
+    activation,
+    approval_letters,
+    bookings,
+    callback,
+    sync,
+    webhooks,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -14,6 +21,11 @@ log = structlog.get_logger(__name__)
 @handles(Job.CALLBACK_SEND)
 def callback_send(delivery_id: int) -> None:
     callback.deliver(delivery_id)
+
+
+@handles(Job.ACCESS_MAIL)
+def access_mail(request_id: int) -> None:
+    approval_letters.send(request_id)
 
 
 @handles(Job.SYNC_COMPANY)
@@ -51,6 +63,7 @@ def sweep() -> None:
     steps: dict[str, Callable[[], None]] = {
         "webhooks": lambda: _each(Job.WEBHOOK_PROCESS, webhooks.due_ids),
         "callbacks": lambda: _each(Job.CALLBACK_SEND, callback.due_ids),
+        "letters": lambda: _each(Job.ACCESS_MAIL, approval_letters.due_ids),
         "syncs": lambda: _each(Job.SYNC_COMPANY, sync.due_ids),
         "bookings": lambda: _each(Job.BOOKING_CHANGED, bookings.unannounced),
         "frozen": _poll_frozen,

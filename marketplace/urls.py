@@ -7,6 +7,7 @@ from marketplace import views
 urlpatterns = [
     path("", views.landing, name="landing"),
     path("connect", views.connect, name="connect"),
+    path("access/<int:request_id>", views.decide_access, name="access"),
     path("", include("marketplace.api.urls")),
     re_path(r"", views.nowhere),
 ]

@@ -1,4 +1,5 @@
-"""Pages for people: the landing with YCLIENTS's redirect, the connect page, and what went wrong."""
+"""Pages for people: the landing with YCLIENTS's redirect, the connect page, the owner's decision about
+somebody's access, and what went wrong."""
 
 import functools
 import re
@@ -13,7 +14,7 @@ from aiadmin.core.api import throttle, wants_html
 from aiadmin.core.errors import AppError, UnauthorizedError
 from marketplace.api.base import KEYED_LIMIT, PUBLIC_LIMIT, WINDOW, address
 from marketplace.api.views import NoSuchView, OnlyReadView
-from marketplace.services import access, registration, tokens
+from marketplace.services import access, approvals, onboarding, tokens
 
 INT32_MAX = 2**31 - 1
 _SALON_PARAMETER = re.compile(r"salon_ids?(\[\d*\])?")
@@ -26,61 +27,79 @@ _TITLES = {
     "already_connected": "Салон уже подключён",
     "too_many_requests": "Слишком много попыток",
     "yclients_unavailable": "YCLIENTS не отвечает",
+    "session_invalid": "Страница не подходит",
+    "session_expired": "Страница устарела",
+    "session_spent": "Эта кнопка уже сработала",
+    "approval_required": "Запрос отправлен на проверку",
+    "link_expired": "Ссылка больше не действует",
 }
 
 # The API's sentence names the fault; a person needs to hear what to do.
 _ADVICE = {
     "bad_signature": "Откройте приложение в YCLIENTS ещё раз. Если не поможет, напишите нам",
     "already_connected": "Управлять подключением можно из приложения в YCLIENTS",
+    "session_invalid": "Откройте приложение в YCLIENTS ещё раз",
+    "session_expired": "Откройте приложение в YCLIENTS ещё раз",
+    "session_spent": "Если страница с кодом закрылась, откройте приложение в YCLIENTS ещё раз",
+    "approval_required": "Владелец салона или наш сотрудник разрешит подключение, и придёт письмо",
+    "link_expired": "Запросы видны и в приложении: откройте AI Admin в YCLIENTS",
 }
 _FRESH_LINK = "Откройте приложение в YCLIENTS ещё раз: ссылка действует 24 часа"
 
-Page = Callable[[HttpRequest], HttpResponse]
+Page = Callable[..., HttpResponse]
 
 
-def _page(view: Page) -> Page:
-    """A page is never cached (its address may hold a token) and tells its refusals in words."""
+def _page(*, form: bool = False) -> Callable[[Page], Page]:
+    """A page is never cached (its address may hold a token) and tells its refusals in words.
 
-    @functools.wraps(view)
-    def run(request: HttpRequest) -> HttpResponse:
-        if request.method not in {"GET", "HEAD"}:
-            refused: HttpResponse = OnlyReadView.as_view()(request)
-            return refused
-        try:
-            response = view(request)
-        except AppError as error:
-            response = _refusal(request, error)
-        response["Cache-Control"] = "no-store"
-        return response
+    `form`: it also takes a POST, whose secret field is its protection: we are framed by YCLIENTS, where
+    browsers keep our cookies from us.
+    """
+    methods = {"GET", "HEAD", *(["POST"] if form else [])}
 
-    return csrf_exempt(run)
+    def wrap(view: Page) -> Page:
+        @functools.wraps(view)
+        def run(request: HttpRequest, **path: int) -> HttpResponse:
+            if request.method not in methods:
+                refused: HttpResponse = OnlyReadView.as_view()(request)
+                return refused
+            try:
+                response = view(request, **path)
+            except AppError as error:
+                response = _refusal(request, error)
+            response["Cache-Control"] = "no-store"
+            return response
+
+        return csrf_exempt(run)
+
+    return wrap
 
 
-@_page
+@_page()
 def landing(request: HttpRequest) -> HttpResponse:
-    """What the product does; with YCLIENTS's redirect parameters, the start of onboarding."""
+    """What the product does; with YCLIENTS's redirect parameters, a button for each salon."""
     raw_ids = _salon_values(request.GET)
     user_data = request.GET.get("user_data", "")
     if not raw_ids and not user_data:
         return render(request, "marketplace/landing.html", _context())
     throttle("public", address(request), limit=PUBLIC_LIMIT, window=WINDOW)
     proof = _proof(user_data, request.GET.get("user_data_sign", ""))
-    salon_ids = _salon_ids(raw_ids)
-    if proof is None:
-        registration.ask_for_approval(salon_ids)
+    visit = onboarding.visit(salon_ids=_salon_ids(raw_ids), proof=proof)
+    if not visit.doors:
         return _awaiting(request)
-    done = registration.onboard(salon_ids=salon_ids, proof=proof)
-    if len(done.registered) == 1 and not done.awaiting:
-        return HttpResponseRedirect(done.registered[0].connect_url)
-    if not done.registered:
-        return _awaiting(request)
-    context = _context(registered=done.registered, awaiting=done.awaiting)
-    return render(request, "marketplace/salons.html", context)
+    return render(request, "marketplace/onboarding.html", _context(visit=visit))
 
 
-@_page
+@_page(form=True)
 def connect(request: HttpRequest) -> HttpResponse:
-    """The connect page of the token's company; what happens next comes over the WebSocket."""
+    """The connect page of the token's company; what happens next comes over the WebSocket.
+
+    A POST is the pressed button of the onboarding page: its session buys the token.
+    """
+    if request.method == "POST":
+        throttle("public", address(request), limit=PUBLIC_LIMIT, window=WINDOW)
+        path = onboarding.start(request.POST.get("session", ""))
+        return HttpResponseRedirect(path, status=303)
     token = request.GET.get("token", "")
     try:
         company = tokens.company_for_token(token)
@@ -92,6 +111,18 @@ def connect(request: HttpRequest) -> HttpResponse:
     throttle("key", f"company:{company.pk}", limit=KEYED_LIMIT, window=WINDOW)
     context = _context(company=company, connected=bool(company.whatsapp_connected))
     return render(request, "marketplace/connect.html", context)
+
+
+@_page(form=True)
+def decide_access(request: HttpRequest, request_id: int) -> HttpResponse:
+    """The owner's page about somebody who asks for the salon; its key came in a letter or our page."""
+    throttle("public", address(request), limit=PUBLIC_LIMIT, window=WINDOW)
+    item = approvals.question(request_id, request.GET.get("key", ""))
+    wish = request.POST.get("decision") if request.method == "POST" else None
+    if wish in {"approve", "refuse"}:
+        approvals.decide(request_id, approve=wish == "approve", by="владелец салона")
+        item = approvals.question(request_id, request.GET.get("key", ""))
+    return render(request, "marketplace/access.html", _context(item=item))
 
 
 @csrf_exempt
@@ -135,8 +166,8 @@ def _salon_ids(values: list[str]) -> list[int]:
 def _awaiting(request: HttpRequest) -> HttpResponse:
     context = _context(
         title="Запрос отправлен на проверку",
-        text="Мы не смогли сами убедиться, что это ваш салон. Сотрудник проверит запрос "
-        "и пришлёт ссылку для подключения.",
+        text="Мы не смогли сами убедиться, что это ваш салон. Владелец салона или наш сотрудник "
+        "проверит запрос, и вам придёт письмо. После этого откройте приложение в YCLIENTS ещё раз",
         calm=True,
     )
     return render(request, "marketplace/message.html", context, status=202)

@@ -10,7 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from aiadmin.core import phones
-from marketplace.admin import ReadOnly
+from marketplace.admin_base import ReadOnly
 from whatsapp import selectors
 from whatsapp.models import Conversation, Message, Session
 from whatsapp.models.message import Direction

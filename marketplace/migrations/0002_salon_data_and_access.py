@@ -63,6 +63,8 @@ class Migration(migrations.Migration):
                     "decided_by",
                     models.CharField(blank=True, default="", max_length=150, verbose_name="кем"),
                 ),
+                ("mail_due_at", models.DateTimeField(blank=True, null=True)),
+                ("mail_tries", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
                 "verbose_name": "запрос на доступ",
@@ -87,9 +89,6 @@ class Migration(migrations.Migration):
                         blank=True, help_text="Signed by YCLIENTS; none in open mode", null=True
                     ),
                 ),
-                ("user_name", models.CharField(blank=True, default="", max_length=255)),
-                ("user_email", models.CharField(blank=True, default="", max_length=255)),
-                ("salon_name", models.CharField(blank=True, default="", max_length=255)),
                 (
                     "created_at",
                     models.DateTimeField(db_default=django.db.models.functions.datetime.Now()),
@@ -246,6 +245,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("status", "approved")),
                 fields=["salon_id", "user_id"],
                 name="access_granted",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="accessrequest",
+            index=models.Index(
+                condition=models.Q(("mail_due_at__isnull", False)),
+                fields=["mail_due_at"],
+                name="access_mail_due",
             ),
         ),
         migrations.AddConstraint(

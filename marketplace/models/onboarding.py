@@ -15,9 +15,6 @@ class OnboardingSession(models.Model):
     user_id = models.BigIntegerField(
         null=True, blank=True, help_text="Signed by YCLIENTS; none in open mode"
     )
-    user_name = models.CharField(max_length=255, blank=True, default="")
-    user_email = models.CharField(max_length=255, blank=True, default="")
-    salon_name = models.CharField(max_length=255, blank=True, default="")
     created_at = models.DateTimeField(db_default=Now())
     # Real time, both.
     expires_at = models.DateTimeField()
@@ -52,6 +49,9 @@ class AccessRequest(models.Model):
     created_at = models.DateTimeField("когда", db_default=Now())
     decided_at = models.DateTimeField("решено", null=True, blank=True)
     decided_by = models.CharField("кем", max_length=150, blank=True, default="")
+    # Real time: a mail about the row's state is owed then (asked: to the owner; decided: to the asker).
+    mail_due_at = models.DateTimeField(null=True, blank=True)
+    mail_tries = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         db_table = "access_requests"
@@ -69,6 +69,11 @@ class AccessRequest(models.Model):
                 fields=("salon_id", "user_id"),
                 name="access_granted",
                 condition=models.Q(status="approved"),
+            ),
+            models.Index(
+                fields=("mail_due_at",),
+                name="access_mail_due",
+                condition=models.Q(mail_due_at__isnull=False),
             ),
         )
 

@@ -10,16 +10,21 @@ from django.db import transaction
 from django.db.models import F
 
 from aiadmin.core import clock
-from aiadmin.core.alarms import raise_alarm
 from aiadmin.core.errors import ConflictError, ForbiddenError
 from marketplace.models import ApiKey, Company, IntegrationStatus
-from marketplace.services import keys, tokens
+from marketplace.services import approvals, keys, tokens
 from marketplace.services.access import AdminProof, OpenProof, Proof, SignedUser, proven_salons
 
 log = structlog.get_logger(__name__)
 
-# Salons of one install that are looked up at YCLIENTS while the browser waits.
-MAX_SALONS = 20
+
+@dataclass(frozen=True)
+class Admission:
+    """A salon let in. `created`: a new installation (also a re-install), which alone gets a key."""
+
+    company: Company
+    created: bool
+    key: keys.IssuedKey | None = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -36,14 +41,6 @@ class Registration:
     def connect_url(self) -> str:
         """Path of the connect page with a token of 24 h, as the seed writes it."""
         return connect_path(self.company, self.token)
-
-
-@dataclass(frozen=True)
-class Onboarding:
-    """One visit from YCLIENTS: what was registered, and what a person must approve first."""
-
-    registered: list[Registration]
-    awaiting: list[int]
 
 
 def connect_path(company: Company, token: str) -> str:
@@ -68,54 +65,24 @@ def register(
     """
     if rotate_key and not isinstance(proof, AdminProof):
         raise ForbiddenError("Новый ключ выдаёт только администратор")
-    if isinstance(proof, SignedUser) and salon_id not in _allowed([salon_id], proof):
-        _ask_for_approval([salon_id], proof)
+    if isinstance(proof, SignedUser) and salon_id not in allowed([salon_id], proof):
+        approvals.ask([salon_id], proof)
         raise _approval_required()
-    return _create_or_return(
-        salon_id=salon_id, phone=phone, email=email, proof=proof, rotate_key=rotate_key
+    done = admit(salon_id=salon_id, phone=phone, email=email, proof=proof, rotate_key=rotate_key)
+    return Registration(
+        company=done.company,
+        created=done.created,
+        api_key=done.key.plain if done.key else None,
+        api_key_prefix=done.key.prefix if done.key else keys.owner_prefix(done.company),
+        token=tokens.issue(done.company),
     )
 
 
-def onboard(*, salon_ids: Sequence[int], proof: Proof) -> Onboarding:
-    """One install of several salons: a company for each that is proven, the rest awaits approval.
+def allowed(salon_ids: Sequence[int], user: SignedUser) -> set[int]:
+    """Salons that this signed user owns, was let into, or has just installed.
 
-    Salons past MAX_SALONS are left out.
+    May ask YCLIENTS: never inside a transaction. Raises UnavailableError when it does not answer.
     """
-    salon_ids = salon_ids[:MAX_SALONS]
-    allowed = set(salon_ids)
-    if isinstance(proof, SignedUser):
-        allowed = _allowed(salon_ids, proof)
-    registered: list[Registration] = []
-    awaiting: list[int] = []
-    for salon_id in salon_ids:
-        try:
-            if salon_id not in allowed:
-                raise _approval_required()
-            registered.append(
-                _create_or_return(
-                    salon_id=salon_id, phone="", email="", proof=proof, rotate_key=False
-                )
-            )
-        except ForbiddenError:
-            awaiting.append(salon_id)
-    if awaiting:
-        _ask_for_approval(awaiting, proof)
-    return Onboarding(registered=registered, awaiting=awaiting)
-
-
-def ask_for_approval(salon_ids: Sequence[int]) -> None:
-    """A visit without data signed by YCLIENTS: staff hear of it once an hour, nothing is created."""
-    listed = ", ".join(map(str, salon_ids[:MAX_SALONS]))
-    raise_alarm(
-        "approval_unsigned",
-        f"Приложение открыли без подписи YCLIENTS, салоны: {listed}. Проверьте в кабинете "
-        "разработчика галочку «передавать данные пользователя». Зарегистрировать вручную: "
-        "manage.py register_company НОМЕР_САЛОНА.",
-    )
-
-
-def _allowed(salon_ids: Sequence[int], user: SignedUser) -> set[int]:
-    """Salons that this signed user owns, or has just installed."""
     owners = dict(
         Company.objects.filter(external_company_id__in=salon_ids).values_list(
             "external_company_id", "owner_user_id"
@@ -126,13 +93,21 @@ def _allowed(salon_ids: Sequence[int], user: SignedUser) -> set[int]:
         for salon_id in salon_ids
         if user.user_id is not None and owners.get(salon_id) == user.user_id
     }
-    unowned = [salon_id for salon_id in salon_ids if owners.get(salon_id) is None]
+    own |= approvals.granted(salon_ids, user.user_id)
+    unowned = [
+        salon_id for salon_id in salon_ids if owners.get(salon_id) is None and salon_id not in own
+    ]
     return own | (proven_salons(unowned, user) if unowned else set())
 
 
-def _create_or_return(
-    *, salon_id: int, phone: str, email: str, proof: Proof, rotate_key: bool
-) -> Registration:
+def admit(
+    *, salon_id: int, proof: Proof, phone: str = "", email: str = "", rotate_key: bool = False
+) -> Admission:
+    """Creates the company or returns it, without a token. The proof was found good (`allowed`).
+
+    Raises ForbiddenError `approval_required` when somebody else became the owner meanwhile,
+    ConflictError `already_connected` (open mode).
+    """
     signed = proof if isinstance(proof, SignedUser) else None
     now = clock.now()
     issued: keys.IssuedKey | None = None
@@ -156,13 +131,7 @@ def _create_or_return(
         if created or rotate_key:
             issued = keys.rotate(company, ApiKey.Kind.OWNER)
     log.info("marketplace.registered", company_id=company.pk, salon_id=salon_id, new=created)
-    return Registration(
-        company=company,
-        created=created,
-        api_key=issued.plain if issued else None,
-        api_key_prefix=issued.prefix if issued else keys.owner_prefix(company),
-        token=tokens.issue(company),
-    )
+    return Admission(company=company, created=created, key=issued)
 
 
 def _return(company: Company, *, phone: str, email: str, proof: Proof) -> bool:
@@ -173,7 +142,8 @@ def _return(company: Company, *, phone: str, email: str, proof: Proof) -> bool:
     row = Company.objects.filter(pk=company.pk)
     if isinstance(proof, SignedUser):
         row.filter(owner_user_id__isnull=True).update(owner_user_id=proof.user_id, updated_at=now)
-        if not row.filter(owner_user_id=proof.user_id).exists():
+        owned = row.filter(owner_user_id=proof.user_id).exists()
+        if not owned and not approvals.granted([company.salon_id], proof.user_id):
             # Somebody else was stored as the owner between the check and now.
             raise _approval_required()
     # Open mode proves nothing: it may not change what a known salon told.
@@ -206,19 +176,6 @@ def _email(user: SignedUser | None) -> str:
 
 def _approval_required() -> ForbiddenError:
     return ForbiddenError(
-        "Запрос отправлен на проверку: этот салон подключал другой пользователь YCLIENTS",
+        "Запрос отправлен на проверку: владелец салона или сотрудник AI Admin разрешит подключение",
         code="approval_required",
-    )
-
-
-def _ask_for_approval(salon_ids: Sequence[int], proof: Proof) -> None:
-    """One alarm a person and hour, however many salons: a signed blob must not flood the mailbox."""
-    who, user_id = "неизвестный пользователь", 0
-    if isinstance(proof, SignedUser):
-        who, user_id = f"{proof.name} (пользователь YCLIENTS {proof.user_id})", proof.user_id or 0
-    raise_alarm(
-        f"approval:{user_id}",
-        f"Подключить просит {who}, но права не подтвердились. Салоны: "
-        f"{', '.join(map(str, salon_ids))}. Если всё верно, для каждого: "
-        "manage.py register_company НОМЕР, затем manage.py connect_link.",
     )

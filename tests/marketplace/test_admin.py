@@ -1,5 +1,7 @@
 """The staff's admin: every list opens, a person changes switches, states are only shown."""
 
+import re
+
 import pytest
 from django.apps import apps
 from django.contrib.admin import site
@@ -8,7 +10,7 @@ from django.test import Client
 from aiadmin.core import clock
 from aiadmin.core.queue import Job
 from marketplace.models import CallbackDelivery, Company, SyncRun
-from marketplace.services import activation
+from marketplace.services import activation, keys, tokens
 from marketplace.services.registration import Registration
 from tests.marketplace.test_activation import Capture
 
@@ -98,3 +100,45 @@ def test_actions_queue_a_sync_and_repeat_a_callback(
 def test_facts_cannot_be_changed_as_settings(registered: Registration) -> None:
     with pytest.raises(ValueError, match="integration_status"):
         activation.change_settings(registered.company.pk, {"integration_status": "active"})
+
+
+def test_staff_register_a_salon_and_see_its_key_once(admin_client: Client, salon_id: int) -> None:
+    form = {"salon_id": salon_id, "phone": "8 900 123-45-67", "email": "o@example.test"}
+
+    answer = admin_client.post("/admin/marketplace/company/add/", form)
+
+    company = Company.objects.get(external_company_id=salon_id)
+    text = answer.content.decode()
+    assert answer.status_code == 200
+    assert company.phone == "+79001234567"
+    [key] = re.findall(r"sk_[0-9a-f]{64}", text)
+    assert keys.company_for_key(key) == company
+    assert "/marketplace/connect?token=" in text
+    again = admin_client.post("/admin/marketplace/company/add/", form).content.decode()
+    assert "уже зарегистрирован" in again
+    assert "sk_" not in again
+    assert Company.objects.filter(external_company_id=salon_id).count() == 1
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"salon_id": "0"}, {"salon_id": "x"}, {"phone": "12"}, {"email": "нет"}]
+)
+def test_wrong_registration_is_shown_and_creates_nothing(
+    wrong: dict[str, str], admin_client: Client, salon_id: int
+) -> None:
+    form = {"salon_id": str(salon_id), "phone": "", "email": "", **wrong}
+
+    answer = admin_client.post("/admin/marketplace/company/add/", form)
+
+    assert answer.status_code == 200
+    assert "errorlist" in answer.content.decode()
+    assert not Company.objects.filter(external_company_id=salon_id).exists()
+
+
+def test_staff_hand_out_a_fresh_link(admin_client: Client, registered: Registration) -> None:
+    chosen = {"action": "connect_link", "_selected_action": [registered.company.pk]}
+
+    text = admin_client.post("/admin/marketplace/company/", chosen).content.decode()
+
+    [token] = re.findall(r"connect\?token=([^&\"]+)&amp;company=\d+&amp;salon=\d+\"", text)
+    assert tokens.company_for_token(token) == registered.company

@@ -4,6 +4,7 @@ import json
 import re
 from base64 import b64encode, urlsafe_b64encode
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -29,6 +30,11 @@ OWNER = {
     "avatar": "",
     "salon_name": "Лилия",
 }
+
+
+def buttons(answer: Any) -> list[str]:
+    """The secrets of the page's "connect" buttons, in their order."""
+    return re.findall(r'name="session" value="([^"]+)"', answer.content.decode())
 
 
 def _redirect(settings: Settings, *pairs: tuple[str, object], alphabet: str = "url") -> str:
@@ -76,17 +82,18 @@ def test_pages_carry_a_policy_that_they_satisfy(client: Client, registered: Regi
 
 @pytest.mark.parametrize("name", ["salon_id", "salon_ids[]", "salon_ids[0]"])
 @pytest.mark.parametrize("alphabet", ["url", "standard", "bare"])
-def test_stored_owner_is_led_to_the_connect_page(
+def test_stored_owner_presses_one_button_to_the_connect_page(
     name: str, alphabet: str, client: Client, registered: Registration, settings: Settings
 ) -> None:
     Company.objects.update(owner_user_id=OWNER["id"])
     url = _redirect(settings, (name, registered.company.salon_id), alphabet=alphabet)
 
-    answer = client.get(url, follow=True)
+    [session] = buttons(client.get(url))
+    answer = client.post("/marketplace/connect", {"session": session}, follow=True)
 
     assert answer.status_code == 200
     [(location, status)] = answer.redirect_chain
-    assert status == 302
+    assert status == 303
     token = location.split("token=")[1].split("&")[0]
     assert tokens.company_for_token(token) == registered.company
     assert "Отсканируйте код телефоном салона" in answer.content.decode()
@@ -98,12 +105,13 @@ def test_fresh_install_registers_the_salon(
     made = yclients.new_salon(seed="small", title="Студия «Ёлка»")
     signed = yclients.post(f"/salons/{made['salon_id']}/redirect", salon_name="Студия «Ёлка»")
 
-    answer = client.get(f"/marketplace/?{signed['query']}", follow=True)
+    answer = client.get(f"/marketplace/?{signed['query']}")
 
     company = Company.objects.get(external_company_id=made["salon_id"])
     assert answer.status_code == 200
     assert company.title == "Студия «Ёлка»"
     assert "Студия «Ёлка»" in answer.content.decode()
+    assert not answer.cookies
 
 
 def test_bad_signature_is_a_403_page(client: Client, salon_id: int, settings: Settings) -> None:
@@ -143,7 +151,7 @@ def test_visit_without_signed_data_awaits_approval(client: Client, salon_id: int
     assert Alarm.objects.filter(kind="approval_unsigned").exists()
 
 
-def test_several_salons_are_listed_with_a_link_each(
+def test_several_salons_are_listed_with_a_button_each(
     client: Client, registered: Registration, another: Registration, settings: Settings
 ) -> None:
     Company.objects.update(owner_user_id=OWNER["id"])
@@ -151,10 +159,13 @@ def test_several_salons_are_listed_with_a_link_each(
 
     answer = client.get(_redirect(settings, *(("salon_ids[]", salon) for salon in salons)))
 
-    text = answer.content.decode()
     assert answer.status_code == 200
-    assert "Подключите каждый салон" in text
-    assert len(re.findall(r'href="/marketplace/connect\?token=', text)) == 2
+    assert "Подключите каждый салон" in answer.content.decode()
+    opened = [
+        client.post("/marketplace/connect", {"session": session}).headers["Location"]
+        for session in buttons(answer)
+    ]
+    assert [int(address.rpartition("salon=")[2]) for address in opened] == salons
 
 
 @pytest.mark.parametrize(
@@ -253,4 +264,5 @@ def test_unknown_path_is_a_page_for_a_browser(client: Client) -> None:
 
 def test_pages_are_only_read(client: Client) -> None:
     assert client.post("/marketplace/").status_code == 405
+    assert client.put("/marketplace/connect").status_code == 405
     assert client.head("/marketplace/").status_code == 200

@@ -17,12 +17,10 @@ from marketplace.models import ApiKey, Company, ConnectToken, IntegrationStatus
 from marketplace.services import activation, keys, registration, tokens
 from marketplace.services.access import AdminProof, OpenProof, SignedUser
 from marketplace.services.registration import Registration
+from tests.marketplace.signed import OWNER, STRANGER, installed_salon
 from tests.sandboxes import YclientsSandbox
 
 pytestmark = pytest.mark.django_db
-
-OWNER = SignedUser(user_id=501, name="Шура", email="t@example.test", salon_name="Лилия")
-STRANGER = SignedUser(user_id=502, name="Чужой", salon_name="Лилия")
 
 
 def test_new_salon_gets_a_company_a_key_and_a_link(salon_id: int) -> None:
@@ -142,17 +140,10 @@ def test_registration_retries_a_failed_connection(registered: Registration) -> N
 
 
 # --- Signed by YCLIENTS ------------------------------------------------------------------------------
-def _salon(yclients: YclientsSandbox, title: str) -> int:
-    """A salon whose owner has just pressed "connect" in the marketplace."""
-    salon_id: int = yclients.new_salon(seed="small", title=title)["salon_id"]
-    yclients.post(f"/salons/{salon_id}/status", status="pending")
-    return salon_id
-
-
 def test_fresh_install_by_the_signed_user_is_proven_and_remembered(
     yclients: YclientsSandbox,
 ) -> None:
-    salon_id = _salon(yclients, "Лилия")
+    salon_id = installed_salon(yclients, "Лилия")
 
     done = registration.register(salon_id=salon_id, proof=OWNER)
 
@@ -166,7 +157,7 @@ def test_fresh_install_by_the_signed_user_is_proven_and_remembered(
 def test_stored_owner_comes_back_without_any_question(
     yclients: YclientsSandbox, settings: Settings
 ) -> None:
-    salon_id = _salon(yclients, "Лилия")
+    salon_id = installed_salon(yclients, "Лилия")
     registration.register(salon_id=salon_id, proof=OWNER)
     settings.YCLIENTS_API_URL = "http://127.0.0.1:9"
 
@@ -176,7 +167,7 @@ def test_stored_owner_comes_back_without_any_question(
 
 
 def test_another_user_gains_nothing_by_a_signed_blob(yclients: YclientsSandbox) -> None:
-    salon_id = _salon(yclients, "Лилия")
+    salon_id = installed_salon(yclients, "Лилия")
     registration.register(salon_id=salon_id, proof=OWNER)
 
     with pytest.raises(ForbiddenError) as refusal:
@@ -195,7 +186,7 @@ def test_another_user_gains_nothing_by_a_signed_blob(yclients: YclientsSandbox) 
 def test_swapped_salon_is_not_registered(
     title: str, status: str, yclients: YclientsSandbox
 ) -> None:
-    salon_id = _salon(yclients, title)
+    salon_id = installed_salon(yclients, title)
     yclients.post(f"/salons/{salon_id}/status", status=status)
 
     with pytest.raises(ForbiddenError) as refusal:
@@ -211,7 +202,7 @@ def test_swapped_salon_is_not_registered(
 def test_signed_data_without_a_user_or_a_name_needs_approval(
     user: SignedUser, yclients: YclientsSandbox
 ) -> None:
-    salon_id = _salon(yclients, "Лилия")
+    salon_id = installed_salon(yclients, "Лилия")
 
     with pytest.raises(ForbiddenError):
         registration.register(salon_id=salon_id, proof=user)
@@ -222,34 +213,11 @@ def test_signed_data_without_a_user_or_a_name_needs_approval(
 def test_install_older_than_a_day_needs_approval(
     yclients: YclientsSandbox, clock_file: Path
 ) -> None:
-    salon_id = _salon(yclients, "Лилия")
+    salon_id = installed_salon(yclients, "Лилия")
     clock.set_offset(25 * 3600)
 
     with pytest.raises(ForbiddenError):
         registration.register(salon_id=salon_id, proof=OWNER)
-
-
-def test_salons_of_one_click_pass_with_the_named_one(yclients: YclientsSandbox) -> None:
-    named = _salon(yclients, "Лилия")
-    sister = _salon(yclients, "Ромашка")
-    foreign = _salon(yclients, "Чужая")
-    yclients.post(f"/salons/{foreign}/status", status="active")
-
-    done = registration.onboard(salon_ids=[sister, named, foreign], proof=OWNER)
-
-    assert [item.company.salon_id for item in done.registered] == [sister, named]
-    assert done.awaiting == [foreign]
-    assert not Company.objects.filter(external_company_id=foreign).exists()
-
-
-def test_salons_without_the_named_one_all_await_approval(yclients: YclientsSandbox) -> None:
-    salons = [_salon(yclients, "Ромашка"), _salon(yclients, "Василёк")]
-
-    done = registration.onboard(salon_ids=salons, proof=OWNER)
-
-    assert done.registered == []
-    assert done.awaiting == salons
-    assert not Company.objects.exists()
 
 
 def test_unanswering_yclients_is_told_as_such(yclients: YclientsSandbox, salon_id: int) -> None:

@@ -1,0 +1,95 @@
+"""Letters about requests for access: owed by the row, claimed, tried again, ended.
+
+While a request waits the salon's owner is asked; when it is decided the asker hears of it.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db.models import QuerySet
+
+from marketplace.models import AccessRequest
+from marketplace.services import approvals
+
+log = structlog.get_logger(__name__)
+
+MOST_TRIES = 12
+_FIRST_PAUSE = 30.0
+_LONGEST_PAUSE = 3600.0
+# A slow mail server takes its time; a killed worker's claim ends by itself.
+_CLAIM = timedelta(minutes=5)
+
+
+def due_ids(limit: int = 50) -> list[int]:
+    """Requests that owe a letter now, for the sweeper."""
+    return list(_owing().order_by("mail_due_at").values_list("pk", flat=True)[:limit])
+
+
+def send(request_id: int) -> None:
+    """Sends the letter that the request owes now, if it owes one and nobody else is sending it."""
+    row = _owing().filter(pk=request_id).first()
+    if row is None:
+        return
+    rows = AccessRequest.objects.filter(pk=request_id)
+    claim = datetime.now(UTC) + _CLAIM
+    taken = rows.filter(mail_due_at=row.mail_due_at, status=row.status).update(
+        mail_due_at=claim, mail_tries=row.mail_tries + 1
+    )
+    if taken != 1:
+        return
+    due: datetime | None = None
+    try:
+        _deliver(approvals.about(row))
+    except Exception as error:  # whatever the mail server did: the row keeps the letter owed
+        log.warning("marketplace.access_mail_failed", request_id=row.pk, error=type(error).__name__)
+        due = _next_try(row.mail_tries + 1)
+    # A decision made meanwhile owes its own letter.
+    rows.filter(mail_due_at=claim).update(mail_due_at=due)
+
+
+def _deliver(item: approvals.Question) -> None:
+    if item.request.status == AccessRequest.Status.WAITING:
+        if item.company is not None and item.company.email:
+            _letter(item.company.email, *_to_owner(item))
+    elif item.request.user_email:
+        _letter(item.request.user_email, *_to_asker(item))
+
+
+def _to_owner(item: approvals.Question) -> tuple[str, str]:
+    return (
+        f"Разрешить доступ к салону {item.salon}?",
+        f"{item.who} просит подключить WhatsApp салона {item.salon} в AI Admin.\n\n"
+        "Если это ваш сотрудник, разрешите. Если вы не знаете этого человека, откажите:\n"
+        f"{settings.PUBLIC_URL}{item.decision_path}\n\n"
+        f"Ссылка действует {approvals.LINK_DAYS} дней. Пока вы не решите, ничего не изменится.\n",
+    )
+
+
+def _to_asker(item: approvals.Question) -> tuple[str, str]:
+    if item.request.status == AccessRequest.Status.APPROVED:
+        return (
+            f"Доступ к салону {item.salon} разрешён",
+            "Откройте AI Admin в YCLIENTS ещё раз: теперь салон можно подключить.\n",
+        )
+    return (
+        f"В доступе к салону {item.salon} отказано",
+        "Владелец салона или наш сотрудник не подтвердил ваш запрос. Если это ошибка, напишите "
+        f"нам: {settings.SUPPORT_EMAIL}\n",
+    )
+
+
+def _letter(to: str, subject: str, body: str) -> None:
+    EmailMessage(subject=subject, body=body, to=[to]).send()
+
+
+def _next_try(tries: int) -> datetime | None:
+    if tries >= MOST_TRIES:
+        return None
+    pause = min(_FIRST_PAUSE * 2 ** (tries - 1), _LONGEST_PAUSE)
+    return datetime.now(UTC) + timedelta(seconds=pause)
+
+
+def _owing() -> QuerySet[AccessRequest]:
+    return AccessRequest.objects.filter(mail_due_at__lte=datetime.now(UTC))

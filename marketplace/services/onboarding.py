@@ -1,0 +1,120 @@
+"""One visit from YCLIENTS: which salons it opens, and the one-time sessions of the page's buttons.
+
+The visit may be repeated any number of times; what it gives is a button a salon whose secret stands in
+the page and works once. Pressing it is what issues a connect token: a page that is only looked at (a
+preview, a prefetch, a scanner of links) gives nobody anything.
+"""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from django.conf import settings
+
+from aiadmin.core import crypto
+from aiadmin.core.errors import ForbiddenError, UnauthorizedError
+from marketplace.models import Company, IntegrationStatus, OnboardingSession
+from marketplace.services import approvals, registration, tokens
+from marketplace.services.access import Proof, SignedUser
+
+log = structlog.get_logger(__name__)
+
+# Salons of one install that are looked up at YCLIENTS while the browser waits.
+MAX_SALONS = 20
+# A page left open over lunch still works.
+SESSION_LIFE = timedelta(hours=2)
+
+
+@dataclass(frozen=True)
+class Door:
+    """A salon that this visit may connect, and the secret of its button."""
+
+    company: Company
+    session: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """`awaiting`: salons that a person must approve first; `left_out`: past MAX_SALONS;
+    `questions`: other people's requests that wait for this owner's word."""
+
+    doors: list[Door]
+    awaiting: list[int]
+    left_out: int
+    questions: list[approvals.Question]
+
+
+def visit(*, salon_ids: Sequence[int], proof: Proof | None) -> Visit:
+    """A company and a button for each salon that the proof is good for; the rest awaits approval.
+
+    `proof` None: YCLIENTS signed nothing. Raises UnavailableError (YCLIENTS is needed for the proof and
+    does not answer), ConflictError `already_connected` (open mode).
+    """
+    looked, left_out = salon_ids[:MAX_SALONS], max(0, len(salon_ids) - MAX_SALONS)
+    user = proof if isinstance(proof, SignedUser) else None
+    allowed = registration.allowed(looked, user) if user else set(looked if proof else ())
+    doors: list[Door] = []
+    awaiting: list[int] = []
+    for salon_id in looked:
+        try:
+            if proof is None or salon_id not in allowed:
+                awaiting.append(salon_id)
+                continue
+            company = registration.admit(salon_id=salon_id, proof=proof).company
+        except ForbiddenError:
+            awaiting.append(salon_id)
+            continue
+        doors.append(Door(company=company, session=_open(company, user)))
+    if awaiting:
+        approvals.ask(awaiting, user)
+    owner_id = user.user_id if user else None
+    questions = (
+        approvals.open_questions(owner_id, [door.company for door in doors]) if owner_id else []
+    )
+    return Visit(doors=doors, awaiting=awaiting, left_out=left_out, questions=questions)
+
+
+def start(session: str) -> str:
+    """Spends the session of a pressed button; returns the path of the connect page with a new token.
+
+    Raises UnauthorizedError: `session_invalid`, `session_expired`, `session_spent`; ForbiddenError
+    `approval_required` when the salon got another owner since.
+    """
+    rows = OnboardingSession.objects.filter(sha256=crypto.sha256_hex(session))
+    row = rows.first()
+    if row is None:
+        raise UnauthorizedError("Страница не подходит", code="session_invalid")
+    now = datetime.now(UTC)
+    if row.expires_at <= now:
+        raise UnauthorizedError("Страница устарела", code="session_expired")
+    company = Company.objects.filter(external_company_id=row.salon_id).first()
+    if company is None or company.integration_status == IntegrationStatus.UNINSTALLED:
+        raise UnauthorizedError("Страница устарела", code="session_expired")
+    if not _still_theirs(row, company):
+        raise ForbiddenError("Запрос отправлен на проверку", code="approval_required")
+    # The row count says whether it was this press: two at once open one page.
+    if not rows.filter(used_at=None).update(used_at=now):
+        raise UnauthorizedError("Кнопка уже сработала", code="session_spent")
+    log.info("marketplace.onboarding_started", company_id=company.pk)
+    return registration.connect_path(company, tokens.issue(company))
+
+
+def _open(company: Company, user: SignedUser | None) -> str:
+    secret = secrets.token_urlsafe(32)
+    OnboardingSession.objects.create(
+        sha256=crypto.sha256_hex(secret),
+        salon_id=company.salon_id,
+        user_id=user.user_id if user else None,
+        expires_at=datetime.now(UTC) + SESSION_LIFE,
+    )
+    return secret
+
+
+def _still_theirs(row: OnboardingSession, company: Company) -> bool:
+    if row.user_id is None:
+        return settings.MARKETPLACE_OPEN_REGISTRATION
+    if company.owner_user_id == row.user_id:
+        return True
+    return bool(approvals.granted([row.salon_id], row.user_id))
