@@ -105,17 +105,19 @@ def signed_user(user_data: str, signature: str) -> SignedUser:
     )
 
 
-def proven_salons(salon_ids: Iterable[int], user: SignedUser) -> set[int]:
-    """Those of `salon_ids` that this user has just installed, by YCLIENTS's own status log.
+def proven_salons(salon_ids: Iterable[int], user: SignedUser) -> dict[int, str]:
+    """Those of `salon_ids` that this user has just installed, by YCLIENTS's own status log, with the
+    title each has in YCLIENTS.
 
     One of them must bear the signed name and be `pending` for less than FRESH_INSTALL; the others
     pass when their `pending` lies within SAME_CLICK of that one's. Calls YCLIENTS: never inside a
     transaction. Raises UnavailableError when it does not answer.
     """
     if user.user_id is None or not user.salon_name:
-        return set()
+        return {}
     named: list[datetime] = []
     pending: dict[int, datetime] = {}
+    titles: dict[int, str] = {}
     try:
         with partner_client(lane=Lane.CLIENT, timeout=5.0) as client:
             for salon_id in salon_ids:
@@ -123,7 +125,8 @@ def proven_salons(salon_ids: Iterable[int], user: SignedUser) -> set[int]:
                 if since is None:
                     continue
                 pending[salon_id] = since
-                if _same_name(_title(client, salon_id), user.salon_name):
+                titles[salon_id] = _title(client, salon_id)
+                if _same_name(titles[salon_id], user.salon_name):
                     named.append(since)
     except YclientsError as error:
         log.warning("marketplace.proof_unavailable", error=error.code)
@@ -132,7 +135,7 @@ def proven_salons(salon_ids: Iterable[int], user: SignedUser) -> set[int]:
             code="yclients_unavailable",
         ) from error
     return {
-        salon_id
+        salon_id: titles[salon_id]
         for salon_id, since in pending.items()
         if any(abs(since - moment) <= SAME_CLICK for moment in named)
     }

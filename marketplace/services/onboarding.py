@@ -54,19 +54,21 @@ def visit(*, salon_ids: Sequence[int], proof: Proof | None) -> Visit:
     """
     looked, left_out = salon_ids[:MAX_SALONS], max(0, len(salon_ids) - MAX_SALONS)
     user = proof if isinstance(proof, SignedUser) else None
-    allowed = registration.allowed(looked, user) if user else set(looked if proof else ())
+    titles = dict.fromkeys(looked, "") if proof else {}
+    if user:
+        titles = registration.allowed(looked, user)
     doors: list[Door] = []
     awaiting: list[int] = []
     for salon_id in looked:
         try:
-            if proof is None or salon_id not in allowed:
+            if proof is None or salon_id not in titles:
                 awaiting.append(salon_id)
                 continue
-            company = registration.admit(salon_id=salon_id, proof=proof).company
+            done = registration.admit(salon_id=salon_id, proof=proof, title=titles[salon_id])
         except ForbiddenError:
             awaiting.append(salon_id)
             continue
-        doors.append(Door(company=company, session=_open(company, user)))
+        doors.append(Door(company=done.company, session=_open(done.company, user)))
     if awaiting:
         approvals.ask(awaiting, user)
     owner_id = user.user_id if user else None

@@ -14,6 +14,7 @@ from aiadmin.core.errors import ConflictError, ForbiddenError
 from marketplace.models import ApiKey, Company, IntegrationStatus
 from marketplace.services import approvals, keys, tokens
 from marketplace.services.access import AdminProof, OpenProof, Proof, SignedUser, proven_salons
+from marketplace.services.texts import fit
 
 log = structlog.get_logger(__name__)
 
@@ -65,10 +66,21 @@ def register(
     """
     if rotate_key and not isinstance(proof, AdminProof):
         raise ForbiddenError("Новый ключ выдаёт только администратор")
-    if isinstance(proof, SignedUser) and salon_id not in allowed([salon_id], proof):
-        approvals.ask([salon_id], proof)
-        raise _approval_required()
-    done = admit(salon_id=salon_id, phone=phone, email=email, proof=proof, rotate_key=rotate_key)
+    title = ""
+    if isinstance(proof, SignedUser):
+        titles = allowed([salon_id], proof)
+        if salon_id not in titles:
+            approvals.ask([salon_id], proof)
+            raise _approval_required()
+        title = titles[salon_id]
+    done = admit(
+        salon_id=salon_id,
+        proof=proof,
+        title=title,
+        phone=phone,
+        email=email,
+        rotate_key=rotate_key,
+    )
     return Registration(
         company=done.company,
         created=done.created,
@@ -78,8 +90,9 @@ def register(
     )
 
 
-def allowed(salon_ids: Sequence[int], user: SignedUser) -> set[int]:
-    """Salons that this signed user owns, was let into, or has just installed.
+def allowed(salon_ids: Sequence[int], user: SignedUser) -> dict[int, str]:
+    """Salons that this signed user owns, was let into, or has just installed; a salon just installed
+    with its title in YCLIENTS, the others with "".
 
     May ask YCLIENTS: never inside a transaction. Raises UnavailableError when it does not answer.
     """
@@ -97,11 +110,17 @@ def allowed(salon_ids: Sequence[int], user: SignedUser) -> set[int]:
     unowned = [
         salon_id for salon_id in salon_ids if owners.get(salon_id) is None and salon_id not in own
     ]
-    return own | (proven_salons(unowned, user) if unowned else set())
+    return dict.fromkeys(own, "") | (proven_salons(unowned, user) if unowned else {})
 
 
 def admit(
-    *, salon_id: int, proof: Proof, phone: str = "", email: str = "", rotate_key: bool = False
+    *,
+    salon_id: int,
+    proof: Proof,
+    title: str = "",
+    phone: str = "",
+    email: str = "",
+    rotate_key: bool = False,
 ) -> Admission:
     """Creates the company or returns it, without a token. The proof was found good (`allowed`).
 
@@ -117,7 +136,7 @@ def admit(
             external_company_id=salon_id,
             defaults={
                 "yclients_id": salon_id,
-                "title": (signed.salon_name if signed else "") or None,
+                "title": fit(title, 255) or None,
                 "phone": phone or None,
                 "email": email or _email(signed) or None,
                 "whatsapp_enabled": True,

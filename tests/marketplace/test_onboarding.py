@@ -40,7 +40,10 @@ def test_salons_of_one_click_pass_with_the_named_one(yclients: YclientsSandbox) 
 
     done = onboarding.visit(salon_ids=[sister, named, foreign], proof=OWNER)
 
-    assert [door.company.salon_id for door in done.doors] == [sister, named]
+    assert [(door.company.salon_id, door.company.title) for door in done.doors] == [
+        (sister, "Ромашка"),
+        (named, "Лилия"),
+    ]
     assert done.awaiting == [foreign]
     assert not Company.objects.filter(external_company_id=foreign).exists()
 
