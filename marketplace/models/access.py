@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from marketplace.models.company import Company
+from marketplace.models.states import known
 
 
 class ApiKey(models.Model):
@@ -22,6 +23,7 @@ class ApiKey(models.Model):
 
     class Meta:
         db_table = "api_keys"
+        constraints = (known("kind", "owner", "yclients", name="api_key_kind_known"),)
 
     def __str__(self) -> str:
         return f"{self.kind} {self.prefix}…"

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from marketplace.models.company import Company
+from marketplace.models.states import known
 
 
 class BookingAttempt(models.Model):
@@ -35,6 +36,10 @@ class BookingAttempt(models.Model):
 
     class Meta:
         db_table = "booking_attempts"
+        constraints = (
+            known("kind", "book", "move", "cancel", name="attempt_kind_known"),
+            known("status", "started", "done", "refused", "unknown", name="attempt_status_known"),
+        )
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}: {self.status}"

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from marketplace.models.company import Company
+from marketplace.models.states import known
 
 
 class ServiceCategory(models.Model):
@@ -151,6 +152,8 @@ class SyncRun(models.Model):
                 condition=models.Q(status__in=("queued", "running")),
                 name="sync_run_one_open",
             ),
+            known("scope", "full", "catalog", "changes", name="sync_run_scope_known"),
+            known("status", "queued", "running", "done", "failed", name="sync_run_status_known"),
         )
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 
 class IntegrationStatus(models.TextChoices):
@@ -106,6 +106,14 @@ class Company(models.Model):
             models.CheckConstraint(
                 condition=Q(integration_status__in=IntegrationStatus.values),
                 name="companies_status_known",
+            ),
+            # Two columns of the seed for one number: they may not drift apart.
+            models.CheckConstraint(
+                condition=Q(yclients_id__isnull=True) | Q(yclients_id=F("external_company_id")),
+                name="companies_one_salon_id",
+            ),
+            models.CheckConstraint(
+                condition=Q(external_company_id__gt=0), name="companies_salon_positive"
             ),
             # One number answers for one salon.
             models.UniqueConstraint(

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from marketplace.models.company import Company
+from marketplace.models.states import known
 
 
 class WebhookEvent(models.Model):
@@ -36,6 +37,9 @@ class WebhookEvent(models.Model):
 
     class Meta:
         db_table = "webhook_events"
+        constraints = (
+            known("status", "new", "done", "ignored", "failed", name="webhook_status_known"),
+        )
         indexes = (
             models.Index(
                 fields=("due_at",), name="webhooks_waiting", condition=models.Q(status="new")
@@ -84,6 +88,15 @@ class CallbackDelivery(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=("company", "install_generation"), name="callback_once_per_install"
+            ),
+            known("status", "queued", "done", "failed", name="callback_status_known"),
+            known(
+                "hooks",
+                "unchecked",
+                "registered",
+                "set_by_us",
+                "missing",
+                name="callback_hooks_known",
             ),
         )
 

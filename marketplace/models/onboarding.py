@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models.functions import Now
 
+from marketplace.models.states import known
+
 
 class OnboardingSession(models.Model):
     """One salon of one visit from YCLIENTS whose proof was found good; spent by pressing "connect".
@@ -63,6 +65,7 @@ class AccessRequest(models.Model):
                 condition=models.Q(status="waiting"),
                 name="access_request_one_waiting",
             ),
+            known("status", "waiting", "approved", "refused", name="access_status_known"),
         )
         indexes = (
             models.Index(
