@@ -148,3 +148,28 @@ def test_status_is_closed_to_strangers(
 
     assert answer.status_code == expected
     assert answer.json()["success"] is False
+
+
+def test_uninstall_leaves_no_credentials_and_a_new_install_begins_with_a_code(
+    salon: Salon,
+) -> None:
+    salon.connect()
+    body = {
+        "salon_id": salon.salon_id,
+        "application_id": salon.product.stack.env["YCLIENTS_APPLICATION_ID"],
+        "event": "uninstall",
+        "partner_token": salon.product.stack.env["YCLIENTS_API_KEY"],
+    }
+
+    salon.product.web.post("/marketplace/webhook", json=body).raise_for_status()
+
+    def erased() -> bool:
+        query = "SELECT count(*) FROM bridge.auth WHERE session_id = %s"
+        return bool(salon.product.rows(query, salon.company_id)[0]["count"] == 0)
+
+    wait_for("the credentials to be erased", erased)
+    again = salon.product.web.post("/marketplace/register", json={"salon_id": salon.salon_id})
+    assert again.status_code == 201
+    salon.connect_url, salon.api_key = again.json()["connect_url"], again.json()["api_key"]
+    assert salon.connect()["phone"] == f"+{salon.phone}"
+    assert salon.status()["integration_status"] == "active"

@@ -25,12 +25,11 @@ def commands(bridge: BridgeServer) -> list[str]:
 
 
 @pytest.mark.usefixtures("committed")
-@pytest.mark.parametrize("columns", SWITCHED_OFF)
 @pytest.mark.parametrize("fresh", [True, False])
 def test_phone_of_a_salon_that_is_switched_off_is_stopped_and_stays_linked(
-    company: Company, bridge: BridgeServer, columns: dict[str, Any], fresh: bool
+    company: Company, bridge: BridgeServer, fresh: bool
 ) -> None:
-    Company.objects.update(**columns)
+    Company.objects.update(whatsapp_enabled=False)
 
     tell(company, connected(fresh=fresh))
     run_jobs()

@@ -148,19 +148,6 @@ def test_phone_that_logs_out_is_told_to_the_owner_and_can_be_linked_again(
     assert tell(company, code(), connected()).state == SessionState.CONNECTED
 
 
-def test_uninstalled_salon_is_closed_with_its_credentials_kept(
-    company: Company, bridge: BridgeServer
-) -> None:
-    tell(company, connected())
-    Company.objects.update(integration_status=IntegrationStatus.UNINSTALLED)
-
-    sessions.close(company.pk)
-    sessions.close(company.pk)
-
-    assert [item.path.rsplit("/", 1)[-1] for item in bridge.asked] == ["stop", "stop"]
-    assert sessions.get(company.pk).state == SessionState.IDLE
-
-
 @pytest.mark.usefixtures("committed")
 def test_close_that_was_lost_is_repeated_and_a_flag_set_again_resumes(
     company: Company, bridge: BridgeServer

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 # A bridge says that it lives every few seconds; older than this (seconds) it is not trusted.
 NODE_FRESH = 60
@@ -88,6 +88,35 @@ def sessions_without_bridge(seconds: int) -> dict[int, datetime | None]:
             [seconds],
         )
         return dict(cursor.fetchall())
+
+
+def has_credentials(session_id: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM bridge.auth WHERE session_id = %s)", [session_id]
+        )
+        return bool(cursor.fetchone()[0])
+
+
+def erase_abandoned(session_id: int, seconds: int) -> bool:
+    """Deletes the keys and credentials of a session that no bridge has driven for this long.
+
+    The lease goes first, to nobody under a new epoch: a bridge that comes back late may neither write
+    nor resume. False, and nothing is deleted, while a bridge holds it or has just let go.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM bridge.leases WHERE session_id = %s", [session_id])
+        known = cursor.fetchone() is not None
+        cursor.execute(
+            "UPDATE bridge.leases SET wanted = false, owner = NULL, epoch = epoch + 1"
+            " WHERE session_id = %s"
+            " AND coalesce(expires_at < now() - make_interval(secs => %s), owner IS NULL)",
+            [session_id, seconds],
+        )
+        if known and cursor.rowcount == 0:
+            return False
+        cursor.execute("DELETE FROM bridge.auth WHERE session_id = %s", [session_id])
+    return True
 
 
 def oldest_waiting() -> datetime | None:

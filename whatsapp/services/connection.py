@@ -19,7 +19,7 @@ from marketplace.services import activation
 from whatsapp import notify, schemas
 from whatsapp.models import Session
 from whatsapp.models.session import SessionState
-from whatsapp.services import outbox
+from whatsapp.services import erasure, outbox
 from whatsapp.services.bridge_rows import EventRow
 
 log = structlog.get_logger(__name__)
@@ -120,6 +120,10 @@ def _pairing_over(session: Session, reason: str) -> None:
 
 def _connected(session: Session, event: schemas.ConnectedEvent) -> None:
     session.state, session.reason = SessionState.CONNECTED, ""
+    if not event.fresh and erasure.is_left_over(session.company, session):
+        # A bridge was away while the salon removed the application and installed it anew.
+        enqueue(Job.SESSION_CLOSE, session.pk)
+        return
     session.phone, session.jid, session.lid = event.e164, event.jid[:100], (event.lid or "")[:100]
     session.pairings, session.pairing_phone, session.down_since = 0, "", None
     transaction.on_commit(partial(qr.forget, session.pk))
@@ -186,7 +190,7 @@ def _logged_out(session: Session, event: schemas.LoggedOutEvent) -> None:
     was_ours = not session.reason.startswith(REFUSED)
     session.state, session.reason = SessionState.LOGGED_OUT, reason[:200]
     session.down_since = session.down_since or datetime.now(UTC)
-    session.pairing_phone = ""
+    session.pairing_phone, session.jid, session.lid = "", "", ""
     transaction.on_commit(partial(qr.forget, session.pk))
     if was_ours:
         activation.mark_logged_out(session.pk, reason=reason)

@@ -20,6 +20,7 @@ from marketplace.services import activation
 from whatsapp import gateway, notify
 from whatsapp.models import Session
 from whatsapp.models.session import SessionState
+from whatsapp.services import erasure
 from whatsapp.services.connection import DISABLED, KEPT, REFUSED
 
 log = structlog.get_logger(__name__)
@@ -56,7 +57,8 @@ def page_opened(company: Company) -> None:
 
     Raises ConflictError (`activation.ensure_may_connect`).
     """
-    if get(company.pk).state in _ONLINE:
+    session = get(company.pk)
+    if session.state in _ONLINE and not erasure.is_left_over(company, session):
         return
     Session.objects.filter(pk=company.pk).update(pairings=0)
     request_pairing(company)
@@ -107,6 +109,11 @@ def start_asked(company_id: int) -> None:
     if company is None or not _may_connect(company):
         return
     session = get(company_id)
+    if erasure.is_left_over(company, session):
+        if not erasure.erase(session):
+            notify.error(company_id, code="bridge_unavailable", message=_BRIDGE_DOWN)
+            return
+        session.refresh_from_db()
     if session.reason == DISABLED and company.integration_status != IntegrationStatus.PENDING:
         _resume(company_id)
         return
@@ -150,10 +157,13 @@ def start_pairing(company_id: int, *, mode: str = "qr", phone: str = "") -> None
 
 def close(company_id: int) -> None:
     """Job SESSION_CLOSE: stops a session that must not run, credentials kept; a phone that was linked a
-    moment ago and refused is unlinked. Safe twice."""
+    moment ago and refused is unlinked; that of an ended installation is erased. Safe twice."""
     company = Company.objects.filter(pk=company_id).first()
     session = Session.objects.filter(pk=company_id).first()
     if company is None or session is None or not _must_close(company, session):
+        return
+    if _is_over(company, session):
+        erasure.erase(session)
         return
     refused = session.reason.startswith(REFUSED)
     unlink = refused and not session.reason.endswith(KEPT)
@@ -185,11 +195,12 @@ def reconcile() -> None:
         _rest(pk, "bridge_unavailable")
     for pk in _quiet(now, starting):
         enqueue(Job.PAIRING_START, pk)
-    forbidden = Q(company__integration_status=IntegrationStatus.UNINSTALLED) | ~Q(
-        company__whatsapp_enabled=True
-    )
+    uninstalled = Q(company__integration_status=IntegrationStatus.UNINSTALLED)
+    forbidden = uninstalled | ~Q(company__whatsapp_enabled=True)
     condemned = Q(reason__startswith=REFUSED) | Q(state__in=_ONLINE, reason=DISABLED)
-    for pk in _quiet(now, Q(state__in=_LIVE) & (forbidden | condemned)):
+    anew = Q(company__integration_status=IntegrationStatus.PENDING, company__connected_at=None)
+    over = ~Q(jid="") & (uninstalled | anew & ~Q(reason__startswith=REFUSED))
+    for pk in _quiet(now, Q(state__in=_LIVE) & (forbidden | condemned) | over):
         enqueue(Job.SESSION_CLOSE, pk)
     working = (IntegrationStatus.ACTIVE, IntegrationStatus.FROZEN)
     back = Q(company__whatsapp_enabled=True, company__integration_status__in=working)
@@ -214,9 +225,16 @@ def qr_frame(company_id: int) -> dict[str, Any] | None:
     }
 
 
+def _is_over(company: Company, session: Session) -> bool:
+    """A number that was refused is another matter: what was linked before stays (`KEPT`)."""
+    if company.integration_status == IntegrationStatus.UNINSTALLED:
+        return True
+    return erasure.is_left_over(company, session) and not session.reason.startswith(REFUSED)
+
+
 def _must_close(company: Company, session: Session) -> bool:
     return (
-        company.integration_status == IntegrationStatus.UNINSTALLED
+        _is_over(company, session)
         or not company.whatsapp_enabled
         or session.reason.startswith(REFUSED)
         or (session.reason == DISABLED and session.state in _ONLINE)
