@@ -10,7 +10,7 @@ from django.db import IntegrityError, models, transaction
 from aiadmin.core import alarms, clock
 from aiadmin.core.queue import Job, enqueue
 from marketplace.models import Company, IntegrationStatus, SyncRun
-from marketplace.services import bookings, sync_catalog
+from marketplace.services import bookings, sync_catalog, trouble
 from marketplace.services.sync_catalog import Beat
 from marketplace.services.yclients_access import client_for
 from marketplace.yclients.budget import Lane
@@ -117,11 +117,13 @@ def due_ids(limit: int = 20) -> list[int]:
 def _steps(row: SyncRun) -> None:
     try:
         _carry_out(row)
+        trouble.clear(row.company_id)
     except _Lost:
         raise
     except (Retryable, RateLimited) as error:
         _retry_later(row, error.message, error)
     except YclientsError as error:
+        trouble.note(row.company_id, error)
         _give_up(row, error.message)
     except Exception as error:  # ours to repair: logged with its trace, tried again, then told
         log.exception("sync.broken", company_id=row.company_id, step=row.step)
