@@ -174,14 +174,18 @@ def mark_uninstalled(company_id: int, *, reason: str = "yclients") -> bool:
 
 
 def change_settings(company_id: int, changes: Mapping[str, object]) -> None:
-    """A person's switches and contacts (SETTINGS). WhatsApp switched off closes the session at once."""
+    """A person's switches and contacts (SETTINGS). WhatsApp switched off closes the session at once;
+    the sync switched on reads everything, for the webhooks of the meantime were only stored."""
     wrong = set(changes) - SETTINGS
     if wrong:
         raise ValueError(f"not a person's to change: {sorted(wrong)}")
     with transaction.atomic():
+        slept = _rows(company_id).exclude(sync_enabled=True).exists()
         _rows(company_id).update(**changes, updated_at=clock.now())
         if changes.get("whatsapp_enabled") is False:
             enqueue(Job.SESSION_CLOSE, company_id)
+        if slept and changes.get("sync_enabled") is True:
+            sync.request_sync(company_id)
     log.info("marketplace.settings_changed", company_id=company_id, names=sorted(changes))
 
 

@@ -4,63 +4,71 @@ They come once, unsigned, unordered: the body only says what to read again.
 """
 
 import hashlib
-import json
-import math
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 
 from aiadmin.core import alarms, crypto
-from aiadmin.core.errors import AppError, ForbiddenError
-from aiadmin.core.jsontext import storable
+from aiadmin.core.errors import ForbiddenError
 from aiadmin.core.queue import Job, enqueue
-from marketplace.models import Company, IntegrationStatus, WebhookEvent
-from marketplace.services import activation, bookings, sync
+from marketplace.models import Client, Company, IntegrationStatus, SyncRun, WebhookEvent
+from marketplace.services import activation, bookings, clients, sync, trouble
+from marketplace.services import webhook_bodies as bodies
+from marketplace.services.webhook_bodies import parse
 from marketplace.services.yclients_access import client_for
 from marketplace.yclients.budget import Lane
-from marketplace.yclients.errors import NotFound, RateLimited, YclientsError
+from marketplace.yclients.errors import Forbidden, NotFound, RateLimited, YclientsError
+
+__all__ = ["due_ids", "lifecycle", "parse", "process", "receive", "replay"]
 
 log = structlog.get_logger(__name__)
 
-MAX_BODY = 1024 * 1024
 # A repeat within this many seconds is the same event; a twin across the border is harmless.
 _SLOT = 600
 # An outage of YCLIENTS is waited out for a day; errors of our own end sooner.
 KEEP_TRYING = timedelta(hours=24)
 MAX_CRASHES = 8
 LONGEST_WAIT = 900.0
+# A licence, a token or a right that is missing is mended by a person, not by asking.
+TROUBLE_WAIT = 3600.0
 # Longer than one call may take: 120 s for its place in the budget, then timeouts and retries.
 CLAIM_SECONDS = 300
-_BIGINT = 2**63 - 1
 
-# The seed's own event names mean YCLIENTS's (resource, status).
-ALIASES = {
-    "booking_created": ("record", "create"),
-    "booking_updated": ("record", "update"),
-    "booking_cancelled": ("record", "delete"),
-    "client_created": ("client", "create"),
-}
 _CATALOGUE = {"service", "service_category", "staff", "master", "company", "salon"}
+_FOREIGN = "событие другого салона"
+# The full sync that follows the switch reads what these events told.
+_SWITCHED_OFF = "синхронизация выключена"
+_JOURNAL, _CLIENTS = "timetable_access", "clients_access"
 
 Status = WebhookEvent.Status
 
 
 def receive(company: Company, raw: bytes) -> None:
-    """Stores a salon's webhook. Raises AppError (400) when the body is not a JSON object or list."""
+    """Stores a salon's webhook: an event, or a list of them, each under its own key.
+
+    Raises AppError of `parse`, and ForbiddenError (lifecycle with a wrong partner token) after
+    everything else of a list was stored.
+    """
     body = parse(raw)
-    items = body if isinstance(body, list) else [body]
+    digest = hashlib.sha256(raw).hexdigest()
     slot = int(datetime.now(UTC).timestamp()) // _SLOT
-    for item in items:
-        if not isinstance(item, dict):
-            raise AppError("Событие должно быть объектом JSON", code="malformed")
-        if "event" in item and "salon_id" in item:
-            # The lifecycle's shape on the data route: it is understood there too.
-            lifecycle(item)
+    key = f"{company.pk}:{company.install_generation}:{digest}:{slot}"
+    refused: ForbiddenError | None = None
+    for place, item in enumerate(body if isinstance(body, list) else [body]):
+        if not bodies.is_lifecycle(item):
+            _store(company, f"{key}:{place}" if isinstance(body, list) else key, item)
             continue
-        _store(company, item, slot)
+        # The lifecycle's shape on the data route: it is understood there too.
+        try:
+            lifecycle(item)
+        except ForbiddenError as error:
+            refused = error
+    if refused is not None:
+        raise refused
 
 
 def lifecycle(body: dict[str, Any]) -> None:
@@ -72,15 +80,16 @@ def lifecycle(body: dict[str, Any]) -> None:
         raise ForbiddenError("Неверный партнёрский токен", code="bad_partner_token")
     if str(body.get("application_id")) != str(settings.YCLIENTS_APPLICATION_ID):
         return
-    event = body.get("event") or body.get("event_type")
-    company = Company.objects.filter(external_company_id=_number(body.get("salon_id"))).first()
-    if company is None:
+    event = bodies.lifecycle_event(body)
+    salon_id = bodies.number(body.get("salon_id"))
+    company = Company.objects.filter(external_company_id=salon_id).first()
+    if salon_id is None or company is None:
         return
     if event == "uninstall":
         activation.mark_uninstalled(company.pk, reason="uninstalled_in_yclients")
     elif event == "freeze":
         activation.mark_frozen(company.pk, reason="frozen_by_yclients")
-    log.info("webhook.lifecycle", company_id=company.pk, kind=str(event)[:20])
+    log.info("webhook.lifecycle", company_id=company.pk, kind=event[:20])
 
 
 def process(event_id: int) -> None:
@@ -91,25 +100,24 @@ def process(event_id: int) -> None:
     if event.crashes > MAX_CRASHES:
         _fail(event, event.note or "обработка прерывалась")
         return
+    same = WebhookEvent.objects.filter(
+        company=event.company, resource=event.resource, resource_id=event.resource_id
+    )
+    # What was stored before the reading is answered by it; what comes later is read again.
+    last: int = same.filter(status=Status.NEW).aggregate(models.Max("pk"))["pk__max"] or event.pk
     try:
         note = _apply(event)
     except YclientsError as error:
-        _later(event, error)
+        _later(event, error, told=trouble.note(event.company_id, error))
         return
     except Exception:  # ours to repair: logged with its trace, tried again, then told
         log.exception("webhook.broken", company_id=event.company_id, event_id=event.pk)
         _crashed(event)
         return
-    WebhookEvent.objects.filter(
-        models.Q(pk=event.pk, attempts=event.attempts)
-        | models.Q(
-            company=event.company,
-            resource=event.resource,
-            resource_id=event.resource_id,
-            pk__lt=event.pk,
-        ),
-        status=Status.NEW,
-    ).update(status=Status.IGNORED if note else Status.DONE, note=note)
+    others = same.filter(pk__lte=last).exclude(pk=event.pk)
+    (_mine(event) | others.filter(status=Status.NEW)).update(
+        status=Status.IGNORED if note else Status.DONE, note=note
+    )
 
 
 def due_ids(limit: int = 100) -> list[int]:
@@ -118,45 +126,52 @@ def due_ids(limit: int = 100) -> list[int]:
     return list(rows.order_by("due_at").values_list("pk", flat=True)[:limit])
 
 
-def parse(raw: bytes) -> Any:
-    """The JSON value of a body. Raises AppError: too large, not JSON, or with a NUL inside."""
-    if len(raw) > MAX_BODY:
-        raise AppError("Тело больше 1 МБ", code="too_large", status=413)
-    try:
-        # Infinity, NaN and 1e999 are no JSON to PostgreSQL.
-        body = json.loads(raw, parse_constant=_finite, parse_float=_finite)
-    # Brackets nested by the thousand are no ValueError to the parser.
-    except (ValueError, RecursionError) as error:
-        raise AppError("Тело запроса — не JSON", code="malformed") from error
-    if not isinstance(body, dict | list) or not storable(body):
-        raise AppError("Событие должно быть объектом JSON", code="malformed")
-    return body
+def replay(
+    *,
+    statuses: Collection[str] = (Status.FAILED, Status.IGNORED),
+    company_id: int | None = None,
+    ids: Collection[int] | None = None,
+) -> int:
+    """Events that failed or were ignored become due again, for the sweep; returns how many."""
+    rows = WebhookEvent.objects.filter(status__in=set(statuses) - {Status.NEW})
+    if company_id is not None:
+        rows = rows.filter(company_id=company_id)
+    if ids is not None:
+        rows = rows.filter(pk__in=ids)
+    return rows.update(status=Status.NEW, due_at=datetime.now(UTC), crashes=0, note="")
 
 
-def _store(company: Company, item: dict[str, Any], slot: int) -> None:
-    resource, status = ALIASES.get(
-        str(item.get("type")), (str(item.get("resource") or ""), str(item.get("status") or ""))
-    )
-    data = item.get("data")
-    digest = hashlib.sha256(
-        json.dumps(item, sort_keys=True, ensure_ascii=False).encode()
-    ).hexdigest()
-    resource_id = _number(item.get("resource_id"), most=_BIGINT)
-    if resource_id is None and isinstance(data, dict):
-        resource_id = _number(data.get("id"), most=_BIGINT)
-    item.pop("partner_token", None)
-    event, created = WebhookEvent.objects.get_or_create(
-        key=f"{company.pk}:{company.install_generation}:{digest}:{slot}",
-        defaults={
-            "company": company,
-            "resource": resource[:60],
-            "resource_id": resource_id,
-            "event": status[:60],
-            "body": item,
-        },
-    )
-    if created:
-        enqueue(Job.WEBHOOK_PROCESS, event.pk)
+def _store(company: Company, key: str, item: dict[str, Any]) -> None:
+    fact = bodies.fact(item)
+    foreign = _is_foreign(company, fact.salon_id)
+    with transaction.atomic():
+        event, created = WebhookEvent.objects.get_or_create(
+            key=key,
+            defaults={
+                "company": company,
+                "resource": fact.resource,
+                "resource_id": fact.resource_id,
+                "event": fact.event,
+                "body": fact.body,
+                "status": Status.IGNORED if foreign else Status.NEW,
+                "note": _FOREIGN if foreign else "",
+            },
+        )
+        if not created:
+            return
+        if not foreign:
+            enqueue(Job.WEBHOOK_PROCESS, event.pk)
+            return
+        alarms.raise_alarm(
+            "webhook_foreign",
+            f"{company}: на адрес этого салона пришло событие другого. Проверьте настройки "
+            "вебхуков в YCLIENTS: наверное, адрес скопирован в чужой филиал.",
+            company_id=company.pk,
+        )
+
+
+def _is_foreign(company: Company, salon_id: int | None) -> bool:
+    return salon_id is not None and salon_id != company.external_company_id
 
 
 def _claim(event: WebhookEvent) -> bool:
@@ -181,24 +196,23 @@ def _mine(event: WebhookEvent) -> models.QuerySet[WebhookEvent]:
 
 def _apply(event: WebhookEvent) -> str:
     """Carries the event out; returns why it was ignored, or "" when it was not."""
-    company = event.company
-    foreign = _number(event.body.get("company_id"), most=_BIGINT)
-    if foreign is not None and foreign != company.external_company_id:
-        alarms.raise_alarm(
-            "webhook_foreign",
-            "YCLIENTS прислал событие другого салона на адрес этого. Проверьте настройки вебхуков.",
-            company_id=company.pk,
-        )
-        return "событие другого салона"
+    company, resource_id = event.company, event.resource_id
+    if _is_foreign(company, bodies.number(event.body.get("company_id"), most=bodies.BIGINT)):
+        return _FOREIGN
     if company.integration_status == IntegrationStatus.UNINSTALLED:
         return "салон отключён"
-    if event.resource == "record" and event.resource_id:
-        _reread_record(company, event.resource_id)
+    catalogue = event.resource in _CATALOGUE
+    if not catalogue and (event.resource not in ("record", "client") or not resource_id):
+        return "такие события не нужны"
+    if not company.sync_enabled:
+        return _SWITCHED_OFF
+    if catalogue or not resource_id:
+        sync.request_sync(company.pk, scope=SyncRun.Scope.CATALOG)
         return ""
-    if event.resource in _CATALOGUE:
-        sync.request_sync(company.pk)
-        return ""
-    return "такие события не нужны"
+    if event.resource == "client":
+        return _reread_client(company, resource_id)
+    _reread_record(company, resource_id)
+    return ""
 
 
 def _reread_record(company: Company, record_id: int) -> None:
@@ -207,21 +221,49 @@ def _reread_record(company: Company, record_id: int) -> None:
             record = client.record(company.salon_id, record_id)
     except NotFound:
         bookings.mark_deleted(company, record_id, announce=True)
-        return
-    bookings.upsert_records(company, [record], announce=True)
+    else:
+        bookings.upsert_records(company, [record], announce=True)
+    if company.yclients_trouble:
+        trouble.clear(company.pk, right=_JOURNAL)
 
 
-def _later(event: WebhookEvent, error: YclientsError) -> None:
-    """YCLIENTS did not answer: tried again for a day. Waiting for the call budget ends nothing."""
+def _reread_client(company: Company, client_id: int) -> str:
+    """Why the card could not be read; empty when our copy of it is fresh."""
+    try:
+        with client_for(company, lane=Lane.SYNC) as client:
+            card = client.client(company.salon_id, client_id)
+    except NotFound:
+        clients.mark_deleted(company, client_id)
+        return ""
+    except Forbidden:
+        # No trouble of the journal: the polls go on, and the next full sync tells the owner.
+        return f"нет права «{trouble.right_name(_CLIENTS)}»"
+    ours = Client.objects.filter(company=company, yclients_id=client_id)
+    known = ours.first() or Client.objects.filter(company=company, phone=card.phone).first()
+    if known is not None:
+        # One card alone tells neither: what the last sync read stays.
+        counts = {"visits_count": known.visits_count, "last_visit_date": known.last_visit}
+        card = card.model_copy(update=counts)
+    clients.upsert_clients(company, [card])
+    if card.phone:
+        # The card got another number: under the former one nobody is known any more.
+        ours.exclude(phone=card.phone).filter(deleted_at=None).update(deleted_at=datetime.now(UTC))
+    return ""
+
+
+def _later(event: WebhookEvent, error: YclientsError, *, told: bool) -> None:
+    """YCLIENTS did not answer: tried again for a day. Waiting for the call budget ends nothing.
+
+    `told`: a person knows already what to mend.
+    """
     rate_limited = isinstance(error, RateLimited)
     if not rate_limited and datetime.now(UTC) - event.received_at >= KEEP_TRYING:
-        _fail(event, error.message)
+        _fail(event, error.message, tell=not told)
         return
     wait = error.retry_after if isinstance(error, RateLimited) else _backoff(event.attempts)
+    wait = TROUBLE_WAIT if told else min(max(wait, 1.0), LONGEST_WAIT)
     _mine(event).update(
-        due_at=datetime.now(UTC) + timedelta(seconds=min(max(wait, 1.0), LONGEST_WAIT)),
-        crashes=0,
-        note=error.message[:300],
+        due_at=datetime.now(UTC) + timedelta(seconds=wait), crashes=0, note=error.message[:300]
     )
 
 
@@ -234,8 +276,8 @@ def _crashed(event: WebhookEvent) -> None:
     _mine(event).update(due_at=datetime.now(UTC) + wait, note=note)
 
 
-def _fail(event: WebhookEvent, note: str) -> None:
-    if not _mine(event).update(status=Status.FAILED, note=note[:300]):
+def _fail(event: WebhookEvent, note: str, *, tell: bool = True) -> None:
+    if not _mine(event).update(status=Status.FAILED, note=note[:300]) or not tell:
         return
     alarms.raise_alarm(
         "webhook_failed",
@@ -248,19 +290,3 @@ def _fail(event: WebhookEvent, note: str) -> None:
 
 def _backoff(tries: int) -> float:
     return min(5.0 * float(2 ** min(tries, 10)), LONGEST_WAIT)
-
-
-def _number(value: Any, *, most: int = 2**31 - 1) -> int | None:
-    """A positive id up to `most`: salons' ids are integers in the database, others are bigints."""
-    try:
-        found = int(value)
-    except (TypeError, ValueError):
-        return None
-    return found if 0 < found <= most else None
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"{text} is no JSON number")
-    return number
