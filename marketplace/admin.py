@@ -7,7 +7,8 @@ from django.http import HttpRequest
 from marketplace import models
 from marketplace.admin_base import ReadOnly
 from marketplace.admin_company import AccessRequestAdmin, CompanyAdmin
-from marketplace.services import callback
+from marketplace.services import callback, hooks, webhooks
+from marketplace.services.access import webhook_url
 
 __all__ = ["AccessRequestAdmin", "CompanyAdmin"]
 
@@ -40,17 +41,40 @@ class AttemptInline(admin.TabularInline):
 
 @admin.register(models.CallbackDelivery)
 class CallbackDeliveryAdmin(ReadOnly):
-    list_display = ("company", "install_generation", "status", "attempts", "due_at", "sent_at")
-    list_filter = ("status",)
+    list_display = (
+        "company",
+        "install_generation",
+        "status",
+        "attempts",
+        "due_at",
+        "sent_at",
+        "hooks",
+        "hooks_note",
+        "hooks_due_at",
+    )
+    list_filter = ("status", "hooks")
     list_select_related = ("company",)
     exclude = ("api_key_encrypted",)
+    readonly_fields = ("webhook_address",)
     inlines = (AttemptInline,)
-    actions = ("repeat_now",)
+    actions = ("repeat_now", "check_hooks")
+
+    @admin.display(description="Адрес для вебхуков (секрет этого салона)")
+    def webhook_address(self, delivery: models.CallbackDelivery) -> str:
+        """For an owner who has to set it by hand; that of the present installation."""
+        return webhook_url(delivery.company)
 
     @admin.action(description="Повторить сейчас", permissions=["view"])
     def repeat_now(self, request: HttpRequest, queryset: QuerySet[models.CallbackDelivery]) -> None:
         repeated = sum(callback.repeat_now(delivery.pk) for delivery in queryset)
         self.message_user(request, f"Поставлено в очередь: {repeated}", messages.SUCCESS)
+
+    @admin.action(description="Проверить вебхуки сейчас", permissions=["view"])
+    def check_hooks(
+        self, request: HttpRequest, queryset: QuerySet[models.CallbackDelivery]
+    ) -> None:
+        asked = sum(hooks.check_now(delivery.pk) for delivery in queryset)
+        self.message_user(request, f"Будут проверены: {asked}", messages.SUCCESS)
 
 
 @admin.register(models.WebhookEvent)
@@ -58,6 +82,12 @@ class WebhookEventAdmin(ReadOnly):
     list_display = ("company", "resource", "resource_id", "event", "status", "note", "received_at")
     list_filter = ("status", "resource")
     list_select_related = ("company",)
+    actions = ("process_again",)
+
+    @admin.action(description="Обработать снова", permissions=["view"])
+    def process_again(self, request: HttpRequest, queryset: QuerySet[models.WebhookEvent]) -> None:
+        again = webhooks.replay(ids=list(queryset.values_list("pk", flat=True)))
+        self.message_user(request, f"Снова в очереди: {again}", messages.SUCCESS)
 
 
 @admin.register(models.SyncRun)

@@ -11,6 +11,7 @@ from marketplace.services import (
     approval_letters,
     bookings,
     callback,
+    hooks,
     sync,
     webhooks,
 )
@@ -26,6 +27,11 @@ def callback_send(delivery_id: int) -> None:
 @handles(Job.ACCESS_MAIL)
 def access_mail(request_id: int) -> None:
     approval_letters.send(request_id)
+
+
+@handles(Job.HOOKS_CHECK)
+def hooks_check(delivery_id: int) -> None:
+    hooks.look(delivery_id)
 
 
 @handles(Job.SYNC_COMPANY)
@@ -64,6 +70,7 @@ def sweep() -> None:
         "webhooks": lambda: _each(Job.WEBHOOK_PROCESS, webhooks.due_ids),
         "callbacks": lambda: _each(Job.CALLBACK_SEND, callback.due_ids),
         "letters": lambda: _each(Job.ACCESS_MAIL, approval_letters.due_ids),
+        "hooks": lambda: _each(Job.HOOKS_CHECK, hooks.due_ids),
         "syncs": lambda: _each(Job.SYNC_COMPANY, sync.due_ids),
         "bookings": lambda: _each(Job.BOOKING_CHANGED, bookings.unannounced),
         "frozen": _poll_frozen,

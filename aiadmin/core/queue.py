@@ -1,9 +1,10 @@
 """Jobs: the only way news travels upwards. A job is a name and a row id; the row carries the work.
 
 `enqueue` publishes after commit, and gives up at once when Redis is down. Sweepers find by its own state
-the row of a lost job: core.sweep due alarms; marketplace.sweep callbacks, webhooks, syncs and letters;
-whatsapp.sweep bridge events, turns, messages, and sessions to start or close. A lost SYNC_PROGRESS or
-BOOKING_CHANGED is not repeated: the page reads the state when it opens, a dialogue at each turn.
+the row of a lost job: core.sweep due alarms; marketplace.sweep callbacks and the looks after them,
+webhooks, syncs and letters; whatsapp.sweep bridge events, turns, messages, and sessions to start or close. A lost
+SYNC_PROGRESS or BOOKING_CHANGED is not repeated: the page reads the state when it opens, a dialogue at
+each turn.
 Handlers are bound with `@handles(Job.X)` in the tasks module of whichever app owns the work.
 """
 
@@ -27,6 +28,7 @@ class Job(Enum):
     ALARM_SEND = ("core.alarm_send", "outbound")
     CALLBACK_SEND = ("marketplace.callback_send", "sync")
     ACCESS_MAIL = ("marketplace.access_mail", "outbound")
+    HOOKS_CHECK = ("marketplace.hooks_check", "sync")
     SYNC_COMPANY = ("marketplace.sync_company", "sync")
     WEBHOOK_PROCESS = ("marketplace.webhook_process", "sync")
     PAIRING_START = ("whatsapp.pairing_start", "outbound")

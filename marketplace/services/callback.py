@@ -1,6 +1,7 @@
 """Outbox of the activation callback: "connected" to YCLIENTS, tried until it is acknowledged.
 
-A failing callback never undoes a connection: it has its own row and its own state.
+A failing callback never undoes a connection: it has its own row and its own state. What follows the
+acknowledgement, a look at the application's status and its webhooks, is in `hooks`.
 """
 
 import random
@@ -37,6 +38,8 @@ LONGEST_DELAY = 24 * 3600.0
 # A claim outlives the call (120 s for its place in the budget, then 15 s timeouts); after it a killed
 # worker's attempt is repeated.
 CLAIM_SECONDS = 300
+# What the statuses of a success mean; their bodies are empty or a page.
+_TAKEN = {201: "подключено", 301: "подключено", 403: "уже подключено раньше"}
 ALARM_AFTER = timedelta(hours=1)
 
 
@@ -71,7 +74,10 @@ def request(company: Company) -> CallbackDelivery:
 
 
 def repeat_now(delivery_id: int) -> bool:
-    """Brings a waiting delivery's next attempt forward; False when there is nothing to repeat."""
+    """Brings a waiting delivery's next attempt forward; False when there is nothing to repeat.
+
+    A withdrawn one stays so: its installation is over, and the key it would give is erased.
+    """
     queued = CallbackDelivery.objects.filter(pk=delivery_id, status=CallbackDelivery.Status.QUEUED)
     # An attempt under way is left alone.
     idle = Q(claimed_until=None) | Q(claimed_until__lte=Now())
@@ -89,10 +95,26 @@ def due_ids(limit: int = 50) -> list[int]:
 
 
 def withdraw(company_id: int) -> None:
-    """The installation ended: nothing more is sent, the key for YCLIENTS is erased."""
-    CallbackDelivery.objects.filter(
-        company_id=company_id, status=CallbackDelivery.Status.QUEUED
-    ).update(status=CallbackDelivery.Status.FAILED, api_key_encrypted="")
+    """The installation ended: nothing more is sent or looked at, the key for YCLIENTS is erased."""
+    rows = CallbackDelivery.objects.filter(company_id=company_id)
+    rows.filter(status=CallbackDelivery.Status.QUEUED).update(
+        status=CallbackDelivery.Status.FAILED, api_key_encrypted=""
+    )
+    rows.update(hooks_due_at=None)
+
+
+def send_again(delivery: CallbackDelivery, *, wait: float) -> None:
+    """YCLIENTS acknowledged the callback and forgot it: queued once more, `wait` seconds from now.
+
+    With another key, for the acknowledged one cannot be read any more; both are valid, since only
+    YCLIENTS knows which of them it kept. In the caller's transaction.
+    """
+    rows = CallbackDelivery.objects.filter(pk=delivery.pk, status=CallbackDelivery.Status.DONE)
+    if rows.update(status=CallbackDelivery.Status.QUEUED, due_at=_ahead(wait), claimed_until=None):
+        issued = keys.issue(delivery.company, ApiKey.Kind.YCLIENTS)
+        CallbackDelivery.objects.filter(pk=delivery.pk).update(
+            api_key_encrypted=crypto.encrypt(issued.plain)
+        )
 
 
 def deliver(delivery_id: int) -> None:
@@ -110,11 +132,9 @@ def deliver(delivery_id: int) -> None:
     started = time.monotonic()
     status_code, error = _send(company, delivery)
     took_ms = int((time.monotonic() - started) * 1000)
+    answer = _masked(error.message) if error else _TAKEN.get(status_code or 0, "принято")
     CallbackAttempt.objects.create(
-        delivery=delivery,
-        status_code=status_code,
-        answer=scrub(error.message)[:500] if error else "",
-        took_ms=took_ms,
+        delivery=delivery, status_code=status_code, answer=answer[:500], took_ms=took_ms
     )
     if error is None:
         _close(delivery, CallbackDelivery.Status.DONE, sent_at=datetime.now(UTC))
@@ -156,11 +176,13 @@ def _claim(delivery_id: int) -> CallbackDelivery | None:
 def _close(delivery: CallbackDelivery, status: str, *, sent_at: datetime | None = None) -> None:
     """Nothing more is sent, so the key for YCLIENTS need not be read again.
 
-    What was withdrawn during the call stays withdrawn.
+    What was withdrawn during the call stays withdrawn. An acknowledged one is looked after.
     """
     CallbackDelivery.objects.filter(pk=delivery.pk, status=CallbackDelivery.Status.QUEUED).update(
-        status=status, sent_at=sent_at, api_key_encrypted=""
+        status=status, sent_at=sent_at, api_key_encrypted="", hooks_due_at=sent_at
     )
+    if sent_at is not None:
+        enqueue(Job.HOOKS_CHECK, delivery.pk)
 
 
 def _send(company: Company, delivery: CallbackDelivery) -> tuple[int | None, YclientsError | None]:
@@ -201,13 +223,23 @@ def _alarm_when_late(delivery: CallbackDelivery, error: YclientsError) -> None:
     if datetime.now(UTC) - delivery.created_at < ALARM_AFTER:
         return
     company = delivery.company
+    # Perhaps the application is gone from the salon, and the event that says so was lost.
+    CallbackDelivery.objects.filter(
+        pk=delivery.pk, status=CallbackDelivery.Status.QUEUED, hooks_due_at=None
+    ).update(hooks_due_at=datetime.now(UTC))
     raise_alarm(
         "callback_failing",
         f"YCLIENTS больше часа не принимает подтверждение подключения: {company}. "
-        f"Последний ответ: {scrub(error.message)[:200]}. Салон при этом работает. Проверьте "
+        f"Последний ответ: {_masked(error.message)[:200]}. Салон при этом работает. Проверьте "
         "YCLIENTS_API_KEY и статус приложения; повторить сразу можно в админке, «Доставки callback».",
         company_id=company.pk,
     )
+
+
+def _masked(text: str) -> str:
+    """YCLIENTS may quote what it was sent."""
+    secret = settings.YCLIENTS_API_KEY
+    return scrub(text.replace(secret, "[hidden]") if secret else text)
 
 
 def _ahead(seconds: float) -> datetime:

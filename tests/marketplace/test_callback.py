@@ -18,6 +18,7 @@ from marketplace.models import (
 )
 from marketplace.services import access, activation, callback, keys, registration
 from marketplace.services.access import AdminProof
+from marketplace.services.yclients_access import partner_client
 from tests.sandboxes import YclientsSandbox
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +67,9 @@ def test_yclients_gets_a_key_and_the_webhook_address(
     assert delivery.status == CallbackDelivery.Status.DONE
     assert delivery.sent_at is not None
     assert delivery.api_key_encrypted == ""
-    assert CallbackAttempt.objects.get(delivery=delivery).status_code == 201
+    attempt = CallbackAttempt.objects.get(delivery=delivery)
+    assert (attempt.status_code, attempt.answer) == (201, "подключено")
+    assert attempt.took_ms > 0
     assert callback.due_ids() == []
 
 
@@ -79,7 +82,8 @@ def test_already_installed_counts_as_success(
 
     delivery.refresh_from_db()
     assert delivery.status == CallbackDelivery.Status.DONE
-    assert CallbackAttempt.objects.get(delivery=delivery).status_code == 403
+    attempt = CallbackAttempt.objects.get(delivery=delivery)
+    assert (attempt.status_code, attempt.answer) == (403, "уже подключено раньше")
 
 
 def test_failure_is_recorded_and_tried_again(
@@ -162,6 +166,55 @@ def test_secrets_never_reach_the_attempt(
     assert attempt.status_code == 401
     assert "wrong-partner-token" not in attempt.answer
     assert "sk_" not in attempt.answer
+
+
+def test_answer_that_quotes_our_secrets_is_masked(
+    delivery: CallbackDelivery, yclients: YclientsSandbox, settings: Settings
+) -> None:
+    key = crypto.decrypt(delivery.api_key_encrypted)
+    quoted = f"Неверно: Bearer {settings.YCLIENTS_API_KEY}, {key}, +79001234567"
+    yclients.fault(_PATH, "status", status=422, message=quoted)
+
+    callback.deliver(delivery.pk)
+
+    attempt = CallbackAttempt.objects.get(delivery=delivery)
+    assert (attempt.status_code, attempt.answer) == (
+        422,
+        "Неверно: Bearer [hidden], [key], +7•••67",
+    )
+
+
+def test_worker_killed_after_the_call_is_no_second_installation(
+    delivery: CallbackDelivery, yclients: YclientsSandbox, settings: Settings
+) -> None:
+    # The killed worker's claim and call; its rows were never written.
+    key = crypto.decrypt(delivery.api_key_encrypted)
+    until = datetime.now(UTC) + timedelta(seconds=callback.CLAIM_SECONDS)
+    CallbackDelivery.objects.update(attempts=1, due_at=until, claimed_until=until)
+    with partner_client() as client:
+        client.partner_callback(
+            salon_id=delivery.company.salon_id,
+            application_id=settings.YCLIENTS_APPLICATION_ID,
+            api_key=key,
+            webhook_urls=[access.webhook_url(delivery.company)],
+        )
+    callback.deliver(delivery.pk)
+    assert not CallbackAttempt.objects.exists(), "the claim holds"
+
+    _due_now(delivery)
+    callback.deliver(delivery.pk)
+
+    delivery.refresh_from_db()
+    assert delivery.status == CallbackDelivery.Status.DONE
+    assert CallbackAttempt.objects.get().status_code == 403
+    assert keys.company_for_key(key) == delivery.company, "the key of the first call stays valid"
+
+
+def test_withdrawn_callback_is_not_repeated(delivery: CallbackDelivery) -> None:
+    activation.mark_uninstalled(delivery.company.pk)
+
+    assert not callback.repeat_now(delivery.pk)
+    assert callback.due_ids() == []
 
 
 def test_missing_settings_are_told_in_the_attempt(

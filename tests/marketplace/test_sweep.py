@@ -37,18 +37,24 @@ def test_everything_due_is_queued_and_nothing_is_done(
         company=company, record_id=1, start=datetime.now(UTC), changed_at=long_ago
     )
 
+    looked_after = CallbackDelivery.objects.create(
+        company=company, install_generation=0, status="done", hooks_due_at=long_ago
+    )
+
     with capture_jobs() as jobs:
         tasks.sweep()
 
     assert set(jobs) == {
+        (Job.HOOKS_CHECK, looked_after.pk),
         (Job.WEBHOOK_PROCESS, event.pk),
-        (Job.CALLBACK_SEND, CallbackDelivery.objects.get().pk),
+        (Job.CALLBACK_SEND, CallbackDelivery.objects.get(status="queued").pk),
         (Job.SYNC_COMPANY, SyncRun.objects.get().pk),
         (Job.BOOKING_CHANGED, booking.pk),
     }
     event.refresh_from_db()
     assert (event.status, event.attempts) == ("new", 0)
-    assert SyncRun.objects.get().attempts == CallbackDelivery.objects.get().attempts == 0
+    assert SyncRun.objects.get().attempts == 0
+    assert set(CallbackDelivery.objects.values_list("attempts", "hooks_tries")) == {(0, 0)}
 
 
 # --- Frozen salons -----------------------------------------------------------------------------------
