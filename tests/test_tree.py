@@ -15,8 +15,12 @@ _REGISTRIES = (
     "_auth" + "Token",
 )
 _MACHINE = re.compile(r"(?<![\w.])/(?:" + "work|farm|root|home/\\w+|Users/\\w+" + r")/")
-# The seed's own salon: rules must not know a salon.
-_SALON = "962" + "302"
+# Salons and companies that the seed and its authors wrote into code: rules must not know any…
+_SALONS = ("962" + "302", "demo" + "_phone")
+# …and must not tell one from the others by its number.
+_ONE_SALON = re.compile(
+    r"(?:salon|company|yclients)_?id\w*\s*(?:===?|!==?|\bin\b)\s*[\[({\"']?\d{2,}", re.I
+)
 _LONGEST = 300
 
 
@@ -47,9 +51,21 @@ def test_no_file_names_a_path_of_some_machine() -> None:
 
 
 def test_product_code_knows_no_salon() -> None:
-    code = [path for path in files(".py", ".ts", ".js", ".html", ".sql") if _product(path)]
+    code = [path for path in files(".py", ".ts", ".js", ".html", ".sql", ".md") if _product(path)]
+    found = [
+        str(path)
+        for path, text in texts(code)
+        if _ONE_SALON.search(text) or any(salon in text for salon in _SALONS)
+    ]
 
-    assert [str(path) for path, text in texts(code) if _SALON in text] == []
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "line", ["if salon_id == 4001:", "company_id in (15, 16)", "salonId === 77"]
+)
+def test_a_number_in_a_rule_is_found(line: str) -> None:
+    assert _ONE_SALON.search(line)
 
 
 def test_source_files_stay_short() -> None:
