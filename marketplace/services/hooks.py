@@ -203,7 +203,7 @@ def _by_hand(error: YclientsError) -> str:
     if isinstance(error, Forbidden):
         why = f"нет права «{trouble.right_name(error.right)}»"
     elif isinstance(error, Unauthorized):
-        why = "YCLIENTS не принял ключ доступа салона"
+        why = "нет действующего ключа доступа салона"
     elif isinstance(error, NotFound):
         why = "YCLIENTS не даёт настроить их за вас"
     return (

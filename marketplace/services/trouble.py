@@ -79,8 +79,8 @@ def _code(error: YclientsError) -> str:
 def _tell(company: Company, error: YclientsError) -> None:
     raise_alarm(
         "yclients_trouble",
-        f"{company}: {_words(error)} Пока журнал закрыт, помощник видит его по последней копии. "
-        "Когда исправите, мы заметим это сами в течение суток.",
+        f"{company}: {_words(error)} До этого помощник не видит изменений журнала и не всегда "
+        "может записать клиента. Когда исправите, мы заметим это сами в течение суток.",
         company_id=company.pk,
         email=company.email or "",
     )
