@@ -49,18 +49,18 @@ _FRESH_LINK = "Откройте приложение в YCLIENTS ещё раз: 
 Page = Callable[..., HttpResponse]
 
 
-def _page(*, form: bool = False) -> Callable[[Page], Page]:
+def _page(*, form: str = "") -> Callable[[Page], Page]:
     """A page is never cached (its address may hold a token) and tells its refusals in words.
 
-    `form`: it also takes a POST, whose secret field is its protection: we are framed by YCLIENTS, where
-    browsers keep our cookies from us.
+    `form`: it also takes a POST with this field. A secret in the form or in the address protects it, no
+    cookie: we are framed by YCLIENTS, where browsers keep our cookies from us.
     """
-    methods = {"GET", "HEAD", *(["POST"] if form else [])}
 
     def wrap(view: Page) -> Page:
         @functools.wraps(view)
         def run(request: HttpRequest, **path: int) -> HttpResponse:
-            if request.method not in methods:
+            pressed = request.method == "POST" and form in request.POST
+            if request.method not in {"GET", "HEAD"} and not pressed:
                 refused: HttpResponse = OnlyReadView.as_view()(request)
                 return refused
             try:
@@ -90,7 +90,7 @@ def landing(request: HttpRequest) -> HttpResponse:
     return render(request, "marketplace/onboarding.html", _context(visit=visit))
 
 
-@_page(form=True)
+@_page(form="session")
 def connect(request: HttpRequest) -> HttpResponse:
     """The connect page of the token's company; what happens next comes over the WebSocket.
 
@@ -98,7 +98,7 @@ def connect(request: HttpRequest) -> HttpResponse:
     """
     if request.method == "POST":
         throttle("public", address(request), limit=PUBLIC_LIMIT, window=WINDOW)
-        path = onboarding.start(request.POST.get("session", ""))
+        path = onboarding.start(request.POST["session"])
         return HttpResponseRedirect(path, status=303)
     token = request.GET.get("token", "")
     try:
@@ -113,12 +113,12 @@ def connect(request: HttpRequest) -> HttpResponse:
     return render(request, "marketplace/connect.html", context)
 
 
-@_page(form=True)
+@_page(form="decision")
 def decide_access(request: HttpRequest, request_id: int) -> HttpResponse:
     """The owner's page about somebody who asks for the salon; its key came in a letter or our page."""
     throttle("public", address(request), limit=PUBLIC_LIMIT, window=WINDOW)
     item = approvals.question(request_id, request.GET.get("key", ""))
-    wish = request.POST.get("decision") if request.method == "POST" else None
+    wish = request.POST.get("decision")
     if wish in {"approve", "refuse"}:
         approvals.decide(request_id, approve=wish == "approve", by="владелец салона")
         item = approvals.question(request_id, request.GET.get("key", ""))
