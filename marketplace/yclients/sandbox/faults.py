@@ -1,9 +1,9 @@
 """Faults on demand: what the control API asked to go wrong, for which calls and how often.
 
-HTTP modes: `status` (an error answer), `html` (a page), `delay` (seconds before the call is
-carried out), `drop_before` (cut, nothing done), `drop_after` (done, then cut). `when: "after"` lets
-`status`, `html` and `delay` happen after the call was carried out. Webhook modes: `webhook_lost`,
-`webhook_duplicate`, `webhook_reorder`. Kept in memory: a restart heals everything.
+HTTP modes: `status` (an error answer), `html` (a page, with `status` 200 or another), `delay`
+(seconds before the call is carried out), `drop_before` (cut, nothing done), `drop_after` (done, then
+cut). `when: "after"` lets `status`, `html` and `delay` happen after the call was carried out. Webhook
+modes: `webhook_lost`, `webhook_duplicate`, `webhook_reorder`. Kept in memory: a restart heals all.
 """
 
 import re
@@ -63,7 +63,7 @@ class Faults:
         try:
             path = re.compile(str(spec.get("path_regex", "")))
             times = None if spec.get("times") is None else int(spec["times"])
-            status = int(spec.get("status", 500))
+            status = int(spec.get("status", 200 if mode == "html" else 500))
             seconds = float(spec.get("seconds", 1))
             salon_id = int(spec.get("salon_id", 0))
         except (re.error, TypeError, ValueError) as error:

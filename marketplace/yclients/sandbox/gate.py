@@ -1,10 +1,14 @@
-"""What stands before the routes: trailing slashes, limits, faults, and cutting a connection.
+"""What stands before the routes: trailing slashes, limits, faults, cutting a connection, and the
+lock on the control API.
 
 Pure ASGI, outermost, because a cut needs the server's own transport.
 """
 
 import asyncio
+import re
+from ipaddress import ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -27,7 +31,8 @@ class Gate:
         path = scope["path"].rstrip("/") or "/"
         scope = {**scope, "path": path, "raw_path": path.encode()}
         if path.startswith("/control"):
-            await self._app(scope, receive, send)
+            answer = self._app if is_local(scope) else _NOT_LOCAL
+            await answer(scope, receive, send)
             return
         body = await _whole_body(receive)
         replay = _Replay(body, receive)
@@ -65,9 +70,30 @@ class Gate:
         if fault.mode == "status":
             await _error(fault.status, fault.message)(scope, receive, send)
         elif fault.mode == "html":
-            await _page(send)
+            await _page(send, fault.status)
         else:
             await _cut(receive, send)
+
+
+def is_local(scope: Scope) -> bool:
+    """Whether this machine's own programs call: the peer, the name they call us by and, for a
+    browser's page, its origin are all loopback. A page elsewhere whose name leads here (DNS
+    rebinding), or which posts here blindly, is not."""
+    headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+    peer = (scope.get("client") or ("", 0))[0]
+    names = [peer, re.sub(r":\d+$", "", headers.get(b"host", ""))]
+    if b"origin" in headers:
+        names.append(urlsplit(headers[b"origin"]).hostname or "")
+    return all(map(_is_loopback, names))
+
+
+def _is_loopback(name: str) -> bool:
+    if name == "localhost":
+        return True
+    try:
+        return ip_address(name.strip("[]")).is_loopback
+    except ValueError:
+        return False
 
 
 class _Replay:
@@ -106,11 +132,11 @@ def _error(status: int, message: str, headers: dict[str, str] | None = None) -> 
     return json_answer(body, status, headers)
 
 
-async def _page(send: Send) -> None:
+async def _page(send: Send, status: int) -> None:
     await send(
         {
             "type": "http.response.start",
-            "status": 200,
+            "status": status,
             "headers": [(b"content-type", b"text/html; charset=utf-8")],
         }
     )
@@ -125,3 +151,6 @@ async def _cut(receive: _Replay, send: Send) -> None:
         raise RuntimeError("this server gives no way to cut a connection")
     transport.abort()
     await receive.disconnected()
+
+
+_NOT_LOCAL = json_answer({"error": "the control API answers this machine only"}, 403)
