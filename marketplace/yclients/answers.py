@@ -19,9 +19,14 @@ _BUSY_CODES = {433, 436, 437}
 _BLACKLISTED_CODE = 434
 _BOOKING_CODES = range(431, 439)
 # Some answers carry words only (switch "message only" of the sheet, 1.4).
-_BUSY_WORDS = ("уже занято", "нет доступных для записи сотрудников", "является нерабочим")
+_BUSY_WORDS = (
+    "уже занято",
+    "нет доступных для записи сотрудников",
+    "является нерабочим",
+    "пересекаются",
+)
 _LICENCE_WORD = "лиценз"
-_BLACKLIST_WORD = "чёрном списке"
+_BLACKLIST_WORDS = ("чёрном списке", "черном списке", "чёрный список", "черный список")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +89,9 @@ def to_error(failure: _Failure, *, right: str = "") -> errors.YclientsError:
     status, message, lower = failure.status, failure.message, failure.message.lower()
     # A failure told with 200 ("success": false) is about the data.
     shown = status if status >= 400 else 422
-    if failure.code == _BLACKLISTED_CODE or (status == 403 and _BLACKLIST_WORD in lower):
+    if failure.code == _BLACKLISTED_CODE or (
+        status == 403 and any(word in lower for word in _BLACKLIST_WORDS)
+    ):
         return errors.Blacklisted(message, http_status=shown)
     if failure.code in _BUSY_CODES or any(word in lower for word in _BUSY_WORDS):
         return errors.SlotBusy(

@@ -1,15 +1,18 @@
 """The marketplace side: activation, status, payments, tariffs. Never with a user token."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from marketplace.yclients import errors, schemas
-from marketplace.yclients.calls import Calls, parse, rows
+from marketplace.yclients.answers import Reply
+from marketplace.yclients.calls import Calls, pages, parse, rows
 from marketplace.yclients.schema_partner import PARTNER_ZONE
 
 _ALREADY_INSTALLED = "уже установ"
+# The most that YCLIENTS gives for a page of salons.
+SALONS_PAGE = 1000
 
 
 class PartnerCalls(Calls):
@@ -86,12 +89,17 @@ class PartnerCalls(Calls):
         body: dict[str, Any] = {"application_id": application_id}
         self._transport.call("POST", path, body=body, as_user=False)
 
-    def payment_link(self, *, salon_id: int, application_id: int) -> str | None:
-        """Where the salon pays for the application; None for an application without tariffs."""
+    def payment_link(self, *, salon_id: int, application_id: int, discount: int = 0) -> str | None:
+        """Where the salon pays for the application; None for an application without tariffs.
+
+        `discount` in whole per cent.
+        """
         query: list[tuple[str, str | int]] = [
             ("salon_id", salon_id),
             ("application_id", application_id),
         ]
+        if discount:
+            query.append(("discount", discount))
         path = "/marketplace/application/payment_link"
         try:
             reply = self._transport.call("GET", path, query=query, as_user=False)
@@ -108,6 +116,56 @@ class PartnerCalls(Calls):
         except errors.NotFound:
             return []
         return [parse(schemas.Tariff, row) for row in rows(reply.data)]
+
+    def add_discount(
+        self, *, salon_ids: Sequence[int], application_id: int, discount: Decimal
+    ) -> None:
+        """Gives these salons a discount (per cent) on the application's tariffs."""
+        body: dict[str, Any] = {
+            "salon_ids": list(salon_ids),
+            "application_id": application_id,
+            "discount": float(discount),
+        }
+        path = "/marketplace/application/add_discount"
+        self._transport.call("POST", path, body=body, as_user=False)
+
+    def installed_salons(self, *, application_id: int) -> Iterator[schemas.Company]:
+        """Every salon that has the application, page by page; NotFound for a foreign application."""
+
+        def fetch(number: int) -> Reply:
+            query = [("page", number), ("count", SALONS_PAGE)]
+            path = f"/marketplace/application/{application_id}/salons"
+            return self._transport.call("GET", path, query=query, as_user=False)
+
+        return pages(fetch, size=SALONS_PAGE, key=_salon_id, kind=schemas.Company)
+
+    def update_channel(
+        self, *, salon_id: int, application_id: int, channel: str, available: bool
+    ) -> None:
+        """Whether YCLIENTS may send through us there. `channel`: "sms" or "whatsapp"."""
+        body: dict[str, Any] = {
+            "salon_id": salon_id,
+            "application_id": application_id,
+            "channel_slug": channel,
+            "is_available": available,
+        }
+        path = "/marketplace/application/update_channel"
+        self._transport.call("POST", path, body=body, as_user=False)
+
+    def set_short_names(
+        self, *, salon_id: int, application_id: int, short_names: Sequence[str]
+    ) -> None:
+        """The sender names that the salon may choose from."""
+        body: dict[str, Any] = {
+            "salon_id": salon_id,
+            "application_id": application_id,
+            "short_names": list(short_names),
+        }
+        self._transport.call("POST", "/marketplace/partner/short_names", body=body, as_user=False)
+
+
+def _salon_id(company: schemas.Company) -> int:
+    return company.id
 
 
 def _moment(value: datetime) -> str:

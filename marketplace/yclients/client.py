@@ -15,17 +15,30 @@ import httpx
 from marketplace.yclients import errors
 from marketplace.yclients.budget import Budget, Lane
 from marketplace.yclients.calls_booking import BookingCalls
+from marketplace.yclients.calls_cards import CardCalls
 from marketplace.yclients.calls_journal import JournalCalls
 from marketplace.yclients.calls_partner import PartnerCalls
 from marketplace.yclients.calls_salon import SalonCalls
-from marketplace.yclients.drafts import Appointment, DraftService, RecordDraft
+from marketplace.yclients.calls_settings import SettingsCalls
+from marketplace.yclients.drafts import Appointment, ClientDraft, DraftService, RecordDraft
 from marketplace.yclients.transport import Transport
 
-__all__ = ["Appointment", "DraftService", "Lane", "RecordDraft", "YclientsClient"]
+__all__ = [
+    "Appointment",
+    "ClientDraft",
+    "DraftService",
+    "Lane",
+    "RecordDraft",
+    "YclientsClient",
+]
 
 
-class YclientsClient(SalonCalls, BookingCalls, JournalCalls, PartnerCalls):
-    """`base_url` without a path: it covers /api/v1 and /marketplace. `timeout` in seconds.
+class YclientsClient(
+    SalonCalls, SettingsCalls, BookingCalls, JournalCalls, CardCalls, PartnerCalls
+):
+    """`base_url` without a path: it covers /api/v1 and /marketplace.
+
+    `timeout` in seconds, per call.
 
     Without a user token only the calls that need none work, unless the salon's marketplace
     installation gives access (sheet, 1.2: unresolved, so both modes are supported).

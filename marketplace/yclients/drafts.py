@@ -164,3 +164,25 @@ class RecordDraft:
         if self.client_id:
             client["id"] = self.client_id
         return client
+
+
+@dataclass(frozen=True, slots=True)
+class ClientDraft:
+    """A client card for `create_client` or `change_client`; empty fields are not sent."""
+
+    name: str
+    phone: str
+    surname: str = ""
+    patronymic: str = ""
+    email: str = ""
+    comment: str = ""
+
+    def payload(self) -> dict[str, Any]:
+        extra = {
+            "surname": self.surname,
+            "patronymic": self.patronymic,
+            "email": self.email,
+            "comment": self.comment,
+        }
+        filled = {key: value for key, value in extra.items() if value}
+        return {"name": self.name, "phone": self.phone.lstrip("+"), **filled}

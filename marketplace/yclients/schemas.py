@@ -24,9 +24,17 @@ from marketplace.yclients.schema_journal import (
     RecordService,
 )
 from marketplace.yclients.schema_partner import ApplicationStatus, Payment, StatusChange, Tariff
+from marketplace.yclients.schema_settings import (
+    Attendance,
+    Licence,
+    OnlineSettings,
+    TimeslotSettings,
+    Visit,
+)
 
 __all__ = [
     "ApplicationStatus",
+    "Attendance",
     "BookService",
     "BookedAppointment",
     "BusyInterval",
@@ -35,6 +43,8 @@ __all__ = [
     "CompositeLink",
     "HooksSettings",
     "Interval",
+    "Licence",
+    "OnlineSettings",
     "Payment",
     "Position",
     "Record",
@@ -49,4 +59,6 @@ __all__ = [
     "StaffService",
     "StatusChange",
     "Tariff",
+    "TimeslotSettings",
+    "Visit",
 ]

@@ -18,6 +18,8 @@ from marketplace.yclients.sandbox import (
     control_salon,
     marketplace,
     records,
+    sales,
+    settings,
 )
 from marketplace.yclients.sandbox.auth import PARTNER, USER, Need, right
 from marketplace.yclients.sandbox.gate import Gate
@@ -41,6 +43,7 @@ _Clients = right("clients_access")
 _Services = right("settings_services_access")
 _Masters = right("settings_master_access")
 _Hooks = right("webhook_read_access")
+_Settings = right("settings_access")
 
 # `{salon}` is the company id of REST. Trailing slashes are taken off by the gate.
 _REST: list[tuple[str, str, Handler, Need]] = [
@@ -94,14 +97,20 @@ _REST: list[tuple[str, str, Handler, Need]] = [
     ("GET", "/hooks_settings/{salon:int}", catalogue.hooks, _Hooks),
     ("POST", "/hooks_settings/{salon:int}", catalogue.set_hooks, _Hooks),
     ("GET", "/user/permissions/{salon:int}", auth.permissions, USER),
+    ("GET", "/license/{salon:int}", settings.licence, _Settings),
+    ("GET", "/company/{salon:int}/settings/online", settings.online, _Settings),
+    ("GET", "/company/{salon:int}/settings/timeslots", settings.timeslots, _Settings),
 ]
 
 _PARTNER: list[tuple[str, str, Handler]] = [
     ("POST", "/partner/callback", marketplace.callback),
-    ("POST", "/partner/payment", marketplace.payment),
-    ("POST", "/partner/payment/refund/{payment:int}", marketplace.refund),
-    ("GET", "/application/payment_link", marketplace.payment_link),
-    ("GET", "/application/{application:int}/tariffs", marketplace.tariffs),
+    ("POST", "/partner/payment", sales.payment),
+    ("POST", "/partner/payment/refund/{payment:int}", sales.refund),
+    ("POST", "/partner/short_names", marketplace.short_names),
+    ("GET", "/application/payment_link", sales.payment_link),
+    ("POST", "/application/add_discount", sales.add_discount),
+    ("POST", "/application/update_channel", marketplace.update_channel),
+    ("GET", "/application/{application:int}/tariffs", sales.tariffs),
     ("GET", "/application/{application:int}/salons", marketplace.salons),
     ("GET", "/salon/{salon:int}/application/{application:int}", marketplace.status),
     ("POST", "/salon/{salon:int}/application/{application:int}/uninstall", marketplace.uninstall),

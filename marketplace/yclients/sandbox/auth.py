@@ -69,6 +69,9 @@ def allow(need: Need, salon: Salon | None, user: str | None, *, search: bool = F
         raise ApiError(402 if search else 403, text)
     if not need.user:
         return
+    if user is not None and salon is not None and not salon.user_known:
+        # A valid token of somebody who was never added to this branch.
+        raise ApiError(403, "Нет прав на управление филиалом")
     if user is None:
         # The sheet's unresolved question: does an installed application work without a user?
         if salon is not None and salon.marketplace_access and salon.app_status == "active":

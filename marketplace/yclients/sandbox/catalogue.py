@@ -14,10 +14,12 @@ _MAX_DAYS = 366
 
 
 def companies(call: Call) -> Reply:
-    """GET /companies; `my=1` needs a user token."""
+    """GET /companies; `my=1` needs a user token and lists the branches that user manages."""
     if call.text("my") == "1" and call.user is None:
         raise ApiError(401, "Необходима авторизация")
-    return Reply([views_salon.company(call.world, row) for row in call.world.store.salons()])
+    mine = call.text("my") == "1"
+    rows = [row for row in call.world.store.salons() if row.user_known or not mine]
+    return Reply([views_salon.company(call.world, row) for row in rows])
 
 
 def company(call: Call) -> Reply:

@@ -1,10 +1,11 @@
 """The control API of the sandbox as a whole: state, salons, faults, limits, lifecycle address.
 
-Loopback only, no tokens. Errors are `{"error": text}`. What the salon's own hand does is in
+Loopback only (`gate`), no tokens. Errors are `{"error": text}`. What the salon's own hand does is in
 `control_salon`.
 """
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -13,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from marketplace.yclients.sandbox import seeds
-from marketplace.yclients.sandbox.model import Application, Record, Salon, Service, Staff
+from marketplace.yclients.sandbox.model import Record, Salon, Service, Staff
 from marketplace.yclients.sandbox.web import ApiError, json_answer, read_body
 from marketplace.yclients.sandbox.world import APPLICATION_ID, World
 
@@ -51,6 +52,8 @@ def routes(world: World) -> list[Route]:
         ("GET", "/control/deliveries", deliveries),
         ("GET", "/control/lifecycle", lifecycle),
         ("POST", "/control/lifecycle", lifecycle),
+        ("GET", "/control/application", application),
+        ("PATCH", "/control/application", application),
     ]
     return [Route(path, door(world, action), methods=[method]) for method, path, action in table]
 
@@ -164,5 +167,12 @@ def deliveries(world: World, request: Request, body: Body) -> Any:
 def lifecycle(world: World, request: Request, body: Body) -> Any:
     """Where `uninstall` and `freeze` are POSTed: the callback URL of the application's card."""
     if request.method == "POST":
-        world.store.commit(Application(APPLICATION_ID, str(body["url"] or "")))
+        world.store.commit(replace(world.application, lifecycle_url=str(body["url"] or "")))
     return {"url": world.application.lifecycle_url}
+
+
+def application(world: World, request: Request, body: Body) -> Any:
+    """`free` (default true): no tariffs, `payment_link` answers 404."""
+    if request.method == "PATCH":
+        world.store.commit(replace(world.application, free=bool(body["free"])))
+    return {"id": world.application.id, "free": world.application.free}

@@ -7,7 +7,7 @@ was written with `write(2)` outlives the process; a torn last line is a batch ne
 import fcntl
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -74,5 +74,7 @@ def _encode(row: Row) -> list[Any]:
 
 
 def _decode(stored: list[Any]) -> Row:
-    kind, value = stored
-    return KINDS[kind](**value)
+    kind = KINDS[stored[0]]
+    known = {one.name for one in fields(kind)}
+    # A state kept by an older version may hold a switch that is no more.
+    return kind(**{name: value for name, value in stored[1].items() if name in known})

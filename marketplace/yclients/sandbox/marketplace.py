@@ -1,4 +1,4 @@
-"""The marketplace: activation, status log, payments, uninstall, lifecycle events out (sheet, 4)."""
+"""The marketplace: activation, status log, channels, uninstall, lifecycle events out (sheet, 4)."""
 
 import base64
 import hashlib
@@ -20,6 +20,7 @@ from marketplace.yclients.sandbox.world import APPLICATION_ID, PARTNER_TOKEN, US
 STATUSES = ("pending", "active", "frozen", "uninstalled")
 _SETUP_PAGE = "https://yclients.example.test/appstore/setup"
 _MAX_SALONS = 1000
+_CHANNELS = {"sms", "whatsapp"}
 
 
 def callback(call: Call) -> Reply:
@@ -47,7 +48,7 @@ def status(call: Call) -> Reply:
 
 
 def salons(call: Call) -> Reply:
-    _own_application(call.number("application"))
+    own_application(call.number("application"))
     page, count = call.integer("page"), call.integer("count")
     if page < 1 or not 1 <= count <= _MAX_SALONS:
         raise ApiError(422, "Ошибка валидации", fields={"page": ["Обязательное поле"]})
@@ -62,48 +63,24 @@ def uninstall(call: Call) -> Reply:
     return Reply(None)
 
 
-def payment(call: Call) -> Reply:
-    needed = ("payment_sum", "currency_iso", "payment_date", "period_from", "period_to")
-    missing = {name: ["Обязательное поле"] for name in needed if not call.body.get(name)}
-    if missing:
-        raise ApiError(422, "Ошибка валидации", fields=missing)
-    salon = _from_body(call)
-    taken = [item["id"] for row in call.world.store.salons() for item in row.payments]
-    row = {
-        "id": max(taken, default=100) + 1,
-        **{name: call.body[name] for name in needed},
-        "is_refunded": False,
-    }
-    call.world.store.commit(replace(salon, payments=[*salon.payments, row]))
-    return Reply({"id": row["id"]})
+def update_channel(call: Call) -> Reply:
+    """POST application/update_channel: whether YCLIENTS may send through the application."""
+    salon, slug = salon_of_body(call), call.body.get("channel_slug")
+    if slug not in _CHANNELS or not isinstance(call.body.get("is_available"), bool):
+        raise ApiError(422, "Ошибка валидации", fields={"channel_slug": ["sms или whatsapp"]})
+    channels = {**salon.channels, str(slug): call.body["is_available"]}
+    call.world.store.commit(replace(salon, channels=channels))
+    return Reply(None)
 
 
-def refund(call: Call) -> Reply:
-    wanted = call.number("payment")
-    for salon in call.world.store.salons():
-        if any(item["id"] == wanted for item in salon.payments):
-            payments = [
-                {**item, "is_refunded": True, "refunded_at": partner_now(call.world.clock)}
-                if item["id"] == wanted
-                else item
-                for item in salon.payments
-            ]
-            call.world.store.commit(replace(salon, payments=payments))
-            return Reply(None)
-    raise ApiError(404, "Платёж не найден")
-
-
-def payment_link(call: Call) -> Reply:
-    salon = _salon(call.world, call.integer("salon_id"))
-    if salon.free_application:
-        raise ApiError(404, "Произошла ошибка")
-    url = f"https://yclients.example.test/appstore/payment/?salon_id={salon.id}"
-    return Reply({"url": url})
-
-
-def tariffs(call: Call) -> Reply:
-    _own_application(call.number("application"))
-    return Reply([])
+def short_names(call: Call) -> Reply:
+    """POST partner/short_names: sender names, 201."""
+    names = call.body.get("short_names")
+    if not isinstance(names, list) or not names:
+        raise ApiError(422, "Ошибка валидации", fields={"short_names": ["Не список"]})
+    salon = replace(salon_of_body(call), short_names=[str(name) for name in names])
+    call.world.store.commit(salon)
+    return Reply(None, 201)
 
 
 def set_status(world: World, salon: Salon, status_to: str, *, source: str) -> Salon:
@@ -179,7 +156,7 @@ def redirect(salon: Salon, spec: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _activate(call: Call) -> None:
-    salon = _from_body(call)
+    salon = salon_of_body(call)
     body = {name: call.body.get(name) for name in ("salon_id", "application_id", "api_key")}
     urls = call.body.get("webhook_urls") or []
     if not isinstance(urls, list):
@@ -200,7 +177,7 @@ def _activate(call: Call) -> None:
     set_status(call.world, replace(salon, **values), "active", source="partner_api")
 
 
-def _from_body(call: Call) -> Salon:
+def salon_of_body(call: Call) -> Salon:
     missing = {
         name: ["Обязательное поле"]
         for name in ("salon_id", "application_id")
@@ -211,23 +188,23 @@ def _from_body(call: Call) -> Salon:
     if int(call.body["application_id"]) != APPLICATION_ID:
         # What a live salon answered when the vendor's own row of the application was broken.
         raise ApiError(400, "Агрегатор не найден")
-    return _salon(call.world, int(call.body["salon_id"]))
+    return salon_of(call.world, int(call.body["salon_id"]))
 
 
 def _installed(call: Call) -> Salon:
-    _own_application(call.number("application"))
-    salon = _salon(call.world, call.number("salon"))
+    own_application(call.number("application"))
+    salon = salon_of(call.world, call.number("salon"))
     if salon.app_status == "uninstalled" and not salon.app_logs:
         raise ApiError(404, "Приложение не установлено в филиале")
     return salon
 
 
-def _own_application(application_id: int) -> None:
+def own_application(application_id: int) -> None:
     if application_id != APPLICATION_ID:
         raise ApiError(404, "Приложение не найдено")
 
 
-def _salon(world: World, salon_id: int) -> Salon:
+def salon_of(world: World, salon_id: int) -> Salon:
     salon = world.store.get(Salon, salon_id)
     if salon is None:
         raise ApiError(404, "Филиал не найден.")

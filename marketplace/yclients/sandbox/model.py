@@ -52,7 +52,7 @@ class Salon:
     licence_expired: bool = False
     booking_errors: str = "full"
     callback_registers_hooks: bool = True
-    free_application: bool = True
+    user_known: bool = True
     shapes: list[str] = field(default_factory=list)
     denied: list[str] = field(default_factory=list)
     # Webhooks: YCLIENTS's own settings, and the listeners that only the control API knows.
@@ -67,6 +67,9 @@ class Salon:
     app_urls: list[str] = field(default_factory=list)
     callbacks: list[dict[str, Any]] = field(default_factory=list)
     payments: list[dict[str, Any]] = field(default_factory=list)
+    discount: float = 0
+    channels: dict[str, bool] = field(default_factory=dict)
+    short_names: list[str] = field(default_factory=list)
 
 
 # What `PATCH /control/salons/{id}` may change.
@@ -93,7 +96,7 @@ SETTABLE = frozenset(
         "licence_expired",
         "booking_errors",
         "callback_registers_hooks",
-        "free_application",
+        "user_known",
         "shapes",
         "denied",
     }
@@ -197,10 +200,12 @@ class Record:
 
 @dataclass(frozen=True)
 class Application:
-    """The application's card in the developer's cabinet: where lifecycle events are POSTed."""
+    """The application's card in the developer's cabinet: where lifecycle events are POSTed, and
+    whether it is free (then it has no tariffs and no payment link)."""
 
     id: int
     lifecycle_url: str = ""
+    free: bool = True
 
 
 Row = Salon | Category | Service | Staff | Client | Record | Application

@@ -71,6 +71,7 @@ def replace(call: Call) -> Reply:
     with call.world.store.lock:
         row = desk.live_record(call.world, salon, call.number("record"))
         visit, person = _visit(call)
+        _ensure_attendance(call, row, visit.extra["attendance"])
         if not body.get("save_if_busy"):
             staff = desk.staff_of(call.world, salon, visit.staff_id)
             desk.ensure_free(call.world, staff, visit.start, visit.length, except_record=row.id)
@@ -152,6 +153,7 @@ def change_visit(call: Call) -> Reply:
             raise ApiError(422, "Ошибка валидации", fields={"attendance": ["Обязательное поле"]})
         for row, _ in _visit_rows(call):
             if row.id == call.number("record"):
+                _ensure_attendance(call, row, attendance)
                 comment = str(call.body.get("comment", row.comment))
                 desk.change(call.world, row, own=True, attendance=attendance, comment=comment)
                 return visit(call)
@@ -226,6 +228,14 @@ def _ensure_allowed(call: Call, row: Record, allowed: bool, delay: int) -> None:
     now = local_now(call.world.clock, salon) if salon else start
     if not allowed or start - now < timedelta(seconds=delay):
         raise ApiError(403, "Изменение записи запрещено настройками филиала")
+
+
+def _ensure_attendance(call: Call, row: Record, wanted: int) -> None:
+    """The right to mark attendance is one of its own."""
+    salon = call.world.store.get(Salon, row.salon_id)
+    denied = salon is not None and "edit_records_attendance_access" in salon.denied
+    if denied and wanted != row.attendance:
+        raise ApiError(403, "Недостаточно прав")
 
 
 def _hashed(call: Call) -> tuple[Record, Salon]:

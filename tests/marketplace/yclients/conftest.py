@@ -121,6 +121,8 @@ class Listener:
 
 @pytest.fixture
 def sandbox(yclients_process: YclientsSandbox) -> Iterator[YclientsSandbox]:
+    # Tests elsewhere share the process and may have left their faults behind.
+    yclients_process.heal()
     yield yclients_process
     yclients_process.heal()
 
