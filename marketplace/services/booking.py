@@ -1,7 +1,8 @@
 """Writes to the salon's journal, each once: a ledger row before the call, its outcome after it.
 
 The outcome is one of Done, SlotTaken, Refused, Unknown, Down; nobody may tell a client of success
-without Done. Nothing here holds a transaction during a call.
+without Done. Nothing here holds a transaction during a call. `deadline` is what the client who waits
+may still be kept for: past it a write is not begun (Down), and a lost one is not looked for (Unknown).
 """
 
 import contextlib
@@ -31,6 +32,7 @@ from marketplace.services.booking_outcomes import (
 from marketplace.services.yclients_access import client_for
 from marketplace.yclients import errors
 from marketplace.yclients.client import YclientsClient
+from marketplace.yclients.deadline import Deadline
 from marketplace.yclients.drafts import RecordDraft
 
 log = structlog.get_logger(__name__)
@@ -63,6 +65,7 @@ def book(
     staff_id: int,
     start: datetime,
     comment: str = "",
+    deadline: Deadline | None = None,
 ) -> Outcome:
     """Books one visit. `key` makes it once; `phone` is E.164, `start` aware."""
     request: dict[str, Any] = {
@@ -73,16 +76,25 @@ def book(
         "start": start.isoformat(),
         "comment": comment,
     }
-    return _once(company, key=key, kind=Kind.BOOK, request=request)
+    return _once(company, key=key, kind=Kind.BOOK, request=request, deadline=deadline)
 
 
-def cancel(company: Company, *, key: str, record_id: int) -> Outcome:
+def cancel(
+    company: Company, *, key: str, record_id: int, deadline: Deadline | None = None
+) -> Outcome:
     """Deletes the record from the journal."""
-    return _once(company, key=key, kind=Kind.CANCEL, request={"record_id": record_id})
+    request = {"record_id": record_id}
+    return _once(company, key=key, kind=Kind.CANCEL, request=request, deadline=deadline)
 
 
 def move(
-    company: Company, *, key: str, record_id: int, start: datetime, staff_id: int | None = None
+    company: Company,
+    *,
+    key: str,
+    record_id: int,
+    start: datetime,
+    staff_id: int | None = None,
+    deadline: Deadline | None = None,
 ) -> Outcome:
     """Moves the record to another time, and to another master when `staff_id` is given."""
     known = Booking.objects.filter(company=company, record_id=record_id).first()
@@ -93,17 +105,22 @@ def move(
         # Where it was, for words after a crash: our copy moves with the write.
         "old_start": known.start.isoformat() if known else None,
     }
-    return _once(company, key=key, kind=Kind.MOVE, request=request)
+    return _once(company, key=key, kind=Kind.MOVE, request=request, deadline=deadline)
 
 
-def earlier(company: Company, key_prefix: str) -> list[tuple[str, dict[str, Any], Outcome]]:
+def earlier(
+    company: Company, key_prefix: str, *, deadline: Deadline | None = None
+) -> list[tuple[str, dict[str, Any], Outcome]]:
     """The writes this turn already began before a crash, oldest first: (kind, request, outcome).
 
     An attempt left "started" is settled by reading the journal, and written only when it is
     certainly not there.
     """
     attempts = BookingAttempt.objects.filter(company=company, key__startswith=f"{key_prefix}:")
-    return [(row.kind, row.request, _resolved(company, row)) for row in attempts.order_by("pk")]
+    return [
+        (row.kind, row.request, _resolved(company, row, deadline))
+        for row in attempts.order_by("pk")
+    ]
 
 
 def upcoming(company: Company, phone: str) -> list[Upcoming]:
@@ -131,7 +148,9 @@ def client_name(company: Company, phone: str) -> str | None:
 # --- the ledger ------------------------------------------------------------------------------------
 
 
-def _once(company: Company, *, key: str, kind: str, request: dict[str, Any]) -> Outcome:
+def _once(
+    company: Company, *, key: str, kind: str, request: dict[str, Any], deadline: Deadline | None
+) -> Outcome:
     """Inserts the ledger row and writes; a key that was begun before answers with its outcome."""
     try:
         with transaction.atomic():
@@ -144,8 +163,9 @@ def _once(company: Company, *, key: str, kind: str, request: dict[str, Any]) -> 
                 record_id=request.get("record_id"),
             )
     except IntegrityError:
-        return _resolved(company, BookingAttempt.objects.get(company=company, key=key))
-    with client_for(company, timeout=WRITE_TIMEOUT) as client:
+        begun = BookingAttempt.objects.get(company=company, key=key)
+        return _resolved(company, begun, deadline)
+    with client_for(company, timeout=WRITE_TIMEOUT, deadline=deadline) as client:
         outcome = _write(client, company, attempt)
     return _finish(company, attempt, outcome)
 
@@ -167,12 +187,12 @@ def _finish(company: Company, attempt: BookingAttempt, outcome: Outcome) -> Outc
     return outcome
 
 
-def _resolved(company: Company, attempt: BookingAttempt) -> Outcome:
+def _resolved(company: Company, attempt: BookingAttempt, deadline: Deadline | None) -> Outcome:
     """The stored outcome. An attempt that a crash left open is looked up in the journal first and
     written again only when it is certainly not there."""
     if attempt.result is not None and attempt.status != Status.UNKNOWN:
         return outcome_from_json(attempt.result)
-    with client_for(company, timeout=WRITE_TIMEOUT) as client:
+    with client_for(company, timeout=WRITE_TIMEOUT, deadline=deadline) as client:
         outcome = _found(client, company, attempt)
         if outcome is None:
             outcome = _write(client, company, attempt, tried=True)
@@ -201,7 +221,9 @@ def _write(
                 return found
             tried = True
         except errors.YclientsError as error:
-            return refusal(error)
+            outcome = refusal(error)
+            # The first call may still be on its way: that nothing was written is not known.
+            return Unknown() if tried and isinstance(outcome, Down) else outcome
     return Unknown()
 
 
@@ -213,8 +235,7 @@ def _found(client: YclientsClient, company: Company, attempt: BookingAttempt) ->
         case Kind.CANCEL:
             return lookup.find_cancelled(client, company, wish["record_id"])
         case Kind.MOVE:
-            start = datetime.fromisoformat(wish["start"])
-            return lookup.find_moved(client, company, wish["record_id"], start)
+            return lookup.find_moved(client, company, attempt)
 
 
 def _book(client: YclientsClient, company: Company, attempt: BookingAttempt) -> Outcome:

@@ -29,9 +29,13 @@ def find_booked(
         )
     except YclientsError:
         return Unknown()
-    for record in records:
-        if not record.deleted and _is_ours(record, company, attempt, start):
+    standing = [record for record in records if not record.deleted]
+    for record in standing:
+        if _is_ours(record, company, attempt, start):
             return done_from_record(company, record)
+    # Without the right to see phones a visit at that hour may be ours or a stranger's.
+    if any(_may_be_ours(record, company, attempt, start) for record in standing):
+        return Unknown()
     return None
 
 
@@ -45,18 +49,21 @@ def find_cancelled(client: YclientsClient, company: Company, record_id: int) -> 
     return done_from_record(company, record) if record.deleted else None
 
 
-def find_moved(
-    client: YclientsClient, company: Company, record_id: int, start: datetime
-) -> Outcome | None:
+def find_moved(client: YclientsClient, company: Company, attempt: BookingAttempt) -> Outcome | None:
+    wish = attempt.request
+    start = datetime.fromisoformat(wish["start"])
     try:
-        record = client.record(company.salon_id, record_id)
+        record = client.record(company.salon_id, wish["record_id"])
     except NotFound:
         return Refused("gone", "Этой записи уже нет в журнале")
     except YclientsError:
         return Unknown()
     if record.deleted:
         return Refused("gone", "Этой записи уже нет в журнале")
-    return done_from_record(company, record) if record.starts_at(company.zone) == start else None
+    # A visit may be moved to another master and keep its hour.
+    there = record.starts_at(company.zone) == start
+    there = there and wish["staff_id"] in (None, record.staff_id)
+    return done_from_record(company, record) if there else None
 
 
 def appointment(
@@ -132,8 +139,17 @@ def _is_ours(record: Record, company: Company, attempt: BookingAttempt, start: d
     if record.api_id:
         return record.api_id == attempt.api_id
     # YCLIENTS promises nothing about api_id: phone, start and services tell the same.
-    return (
-        phones.digits(record.phone) == phones.digits(attempt.request["phone"])
-        and record.starts_at(company.zone) == start
-        and set(record.service_ids) == set(expanded(company, attempt.request["service_ids"]))
-    )
+    same_phone = phones.digits(record.phone) == phones.digits(attempt.request["phone"])
+    return same_phone and _same_visit(record, company, attempt, start)
+
+
+def _may_be_ours(
+    record: Record, company: Company, attempt: BookingAttempt, start: datetime
+) -> bool:
+    hidden = record.client is not None and not record.phone and not record.api_id
+    return hidden and _same_visit(record, company, attempt, start)
+
+
+def _same_visit(record: Record, company: Company, attempt: BookingAttempt, start: datetime) -> bool:
+    wanted = set(expanded(company, attempt.request["service_ids"]))
+    return record.starts_at(company.zone) == start and set(record.service_ids) == wanted

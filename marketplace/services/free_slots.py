@@ -8,6 +8,7 @@ from aiadmin.core import clock
 from marketplace.models import Company, ScheduleDay, ServiceStaff, Staff
 from marketplace.services.yclients_access import client_for
 from marketplace.yclients.client import YclientsClient
+from marketplace.yclients.deadline import Deadline
 
 # A search over many days stops when this many free days were read: nobody reads more options.
 MAX_FREE_DAYS = 3
@@ -31,6 +32,7 @@ def free_slots(
     staff_id: int | None,
     day_from: date,
     day_to: date,
+    deadline: Deadline | None = None,
 ) -> list[FreeSlot]:
     """Free starts in time order, none in the past. Days are the salon's own calendar.
 
@@ -43,7 +45,7 @@ def free_slots(
     now = clock.now()
     found: list[FreeSlot] = []
     free_days = 0
-    with client_for(company) as client:
+    with client_for(company, deadline=deadline) as client:
         for day in _days(client, company, service_ids, staff_id, day_from, day_to):
             of_day = [
                 FreeSlot(slot.start.astimezone(company.zone), master, slot.length_seconds)

@@ -20,12 +20,14 @@ from marketplace.yclients.calls_journal import JournalCalls
 from marketplace.yclients.calls_partner import PartnerCalls
 from marketplace.yclients.calls_salon import SalonCalls
 from marketplace.yclients.calls_settings import SettingsCalls
+from marketplace.yclients.deadline import Deadline
 from marketplace.yclients.drafts import Appointment, ClientDraft, DraftService, RecordDraft
 from marketplace.yclients.transport import Transport
 
 __all__ = [
     "Appointment",
     "ClientDraft",
+    "Deadline",
     "DraftService",
     "Lane",
     "RecordDraft",
@@ -38,7 +40,7 @@ class YclientsClient(
 ):
     """`base_url` without a path: it covers /api/v1 and /marketplace.
 
-    `timeout` in seconds, per call.
+    `timeout` in seconds, per call; `deadline`: what all calls for one waiting client may take.
 
     Without a user token only the calls that need none work, unless the salon's marketplace
     installation gives access (sheet, 1.2: unresolved, so both modes are supported).
@@ -53,6 +55,7 @@ class YclientsClient(
         budget: Budget | None = None,
         lane: Lane = Lane.CLIENT,
         timeout: float = 10.0,
+        deadline: Deadline | None = None,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
         self._transport = Transport(
@@ -62,6 +65,7 @@ class YclientsClient(
             budget=budget,
             lane=lane,
             timeout=timeout,
+            deadline=deadline,
             transport=transport,
         )
 

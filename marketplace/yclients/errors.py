@@ -130,6 +130,13 @@ class Retryable(YclientsError):
     text = "YCLIENTS не отвечает"
 
 
+class OutOfTime(Retryable):
+    """The waiting client's time is used up: this call was not even begun (see `deadline`)."""
+
+    code = "yclients_out_of_time"
+    text = "YCLIENTS отвечает слишком долго"
+
+
 class OutcomeUnknown(YclientsError):
     """A write whose answer was lost: it may have happened. Look before any second attempt."""
 

@@ -4,13 +4,14 @@ Ids are text for the assistant and numbers in YCLIENTS. Nothing is raised for wh
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, assert_never
 
 from marketplace.models import Booking, BookingAttempt, Company, Service
 from marketplace.services import booking, free_slots
 from marketplace.services import booking_outcomes as outcomes
+from marketplace.yclients.deadline import Deadline
 from marketplace.yclients.errors import Forbidden, LicenceExpired, YclientsError
 from whatsapp.assistant import tools as asked
 from whatsapp.assistant.types import UpcomingBooking
@@ -41,6 +42,8 @@ class JournalTools:
     phone: str
     key_prefix: str
     fence: Callable[[], None] = _always
+    # All that YCLIENTS is asked in this turn shares it: the client waits from now on.
+    deadline: Deadline = field(default_factory=Deadline)
 
     # --- looking ---
 
@@ -61,6 +64,7 @@ class JournalTools:
                 staff_id=int(staff_id) if staff_id else None,
                 day_from=day_from,
                 day_to=day_to,
+                deadline=self.deadline,
             )
         except LookupError:
             return asked.SlotsUnavailable(asked.Unavailable.NO_STAFF)
@@ -109,6 +113,7 @@ class JournalTools:
             staff_id=int(request.staff_id),
             start=request.start,
             comment=request.comment,
+            deadline=self.deadline,
         )
         return _booked(outcome)
 
@@ -123,13 +128,16 @@ class JournalTools:
             record_id=int(record_id),
             start=new_start,
             staff_id=int(staff_id),
+            deadline=self.deadline,
         )
         old_start = known.start.astimezone(self.company.zone) if known else new_start
         return _moved(outcome, old_start)
 
     def cancel(self, record_id: str, *, step: str) -> asked.CancelResult:
         self.fence()
-        outcome = booking.cancel(self.company, key=self._key(step), record_id=int(record_id))
+        outcome = booking.cancel(
+            self.company, key=self._key(step), record_id=int(record_id), deadline=self.deadline
+        )
         return _cancelled(outcome)
 
     def earlier_writes(self) -> tuple[asked.EarlierWrite, ...]:
@@ -142,7 +150,7 @@ class JournalTools:
         if not known:
             return ()
         self.fence()
-        found = booking.earlier(self.company, self.key_prefix)
+        found = booking.earlier(self.company, self.key_prefix, deadline=self.deadline)
         return tuple(
             self._earlier(key, kind, request, outcome)
             for key, (kind, request, outcome) in zip(known, found, strict=True)
