@@ -1,0 +1,60 @@
+"""manage.py yclients_token --salon ID: gives a salon its own YCLIENTS user token, proven and encrypted."""
+
+import sys
+from argparse import ArgumentParser
+from getpass import getpass
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from aiadmin.core.errors import AppError
+from marketplace import selectors
+from marketplace.models import Company
+from marketplace.services import user_tokens
+from marketplace.yclients import access, errors
+
+
+class Command(BaseCommand):
+    help = (
+        "Stores a salon's YCLIENTS user token. Reads it from stdin, or asks for it (or for a login and "
+        "a password) at the terminal: it is never an argument and never shown."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--salon", type=int, required=True, help="the salon's id in YCLIENTS")
+        parser.add_argument("--clear", action="store_true", help="forget the salon's own token")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        company = selectors.by_salon(options["salon"])
+        if company is None:
+            raise CommandError("No such salon. List them: manage.py companies.")
+        if options["clear"]:
+            user_tokens.clear_user_token(company)
+            self.stdout.write(f"salon {company.salon_id}: its own token is forgotten")
+            return
+        try:
+            stored = user_tokens.set_user_token(company, _token())
+        except (errors.Forbidden, errors.NotFound) as error:
+            raise CommandError(
+                f"Not stored: that user does not work in salon {company.salon_id} ({error.message})."
+            ) from error
+        except AppError as error:
+            raise CommandError(f"Not stored: {error.message}.") from error
+        self._told(company, stored)
+
+    def _told(self, company: Company, stored: user_tokens.Stored) -> None:
+        self.stdout.write(f"salon {company.salon_id}: accepted by YCLIENTS and stored encrypted")
+        for row in stored.missing:
+            right = access.RIGHTS[row.right]
+            self.stdout.write(f"  нет права «{right}» ({row.right}): {row.why}")
+
+
+def _token() -> str:
+    """From a pipe, or asked for; a login and a password are exchanged for one."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline()
+    token = getpass("User token (Enter: log in instead): ").strip()
+    if token:
+        return token
+    login = input("YCLIENTS login: ").strip()
+    return user_tokens.log_in(login, getpass("Password: "))
