@@ -23,6 +23,8 @@ _RETRY_SECONDS = 5.0
 # A retry is worth its pause only while this much of a waiting client's time is left.
 _RETRY_NEEDS = 1.0
 _CONNECT_SECONDS = 5.0
+# What `answers` reads of the headers.
+_KEPT = ("Retry-After",)
 
 Query = Sequence[tuple[str, str | int]]
 
@@ -127,14 +129,15 @@ class Transport:
     ) -> httpx.Response:
         timeout = self._timeout_of(safe=safe)
         try:
-            return self._http.request(
+            with self._http.stream(
                 method,
                 path,
                 params=[(key, str(value)) for key, value in query],
                 json=body,
                 headers={"Authorization": self._authorization(as_user)},
                 timeout=timeout,
-            )
+            ) as response:
+                return self._received(response)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             # Nothing was sent, so even a write may be tried again.
             raise errors.Retryable("Нет связи с YCLIENTS") from error
@@ -144,6 +147,17 @@ class Transport:
             raise answers.lost(safe=safe, timed_out=True) from error
         except (httpx.TransportError, httpx.DecodingError) as error:
             raise answers.lost(safe=safe, timed_out=False) from error
+
+    def _received(self, response: httpx.Response) -> httpx.Response:
+        """The whole answer. httpx limits only the pause between two pieces of it: one that trickles in
+        must not outlast the deadline."""
+        pieces = []
+        for piece in response.iter_bytes():
+            pieces.append(piece)
+            if self._deadline is not None and not self._deadline.left:
+                raise httpx.ReadTimeout("the answer trickles", request=response.request)
+        told = {name: response.headers[name] for name in _KEPT if name in response.headers}
+        return httpx.Response(response.status_code, headers=told, content=b"".join(pieces))
 
     def _max_wait(self, *, safe: bool) -> float | None:
         """How long to queue for the budget; None: as long as the lane says."""

@@ -1,7 +1,8 @@
 """Faults on demand: what the control API asked to go wrong, for which calls and how often.
 
 HTTP modes: `status` (an error answer), `html` (a page, with `status` 200 or another), `delay`
-(seconds before the call is carried out), `drop_before` (cut, nothing done), `drop_after` (done, then
+(seconds before the call is carried out), `trickle` (the answer comes in ten pieces, seconds
+apart), `drop_before` (cut, nothing done), `drop_after` (done, then
 cut). `when: "after"` lets `status`, `html` and `delay` happen after the call was carried out. Webhook
 modes: `webhook_lost`, `webhook_duplicate`, `webhook_reorder`. Kept in memory: a restart heals all.
 """
@@ -10,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-HTTP_MODES = {"status", "html", "delay", "drop_before", "drop_after"}
+HTTP_MODES = {"status", "html", "delay", "trickle", "drop_before", "drop_after"}
 WEBHOOK_MODES = {"webhook_lost", "webhook_duplicate", "webhook_reorder"}
 
 

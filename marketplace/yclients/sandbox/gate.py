@@ -16,6 +16,7 @@ from marketplace.yclients.sandbox.faults import Fault
 from marketplace.yclients.sandbox.web import json_answer
 from marketplace.yclients.sandbox.world import World
 
+_PIECES = 10
 _HTML = b"<!DOCTYPE html><html><head><title>502</title></head><body>Bad gateway</body></html>"
 
 
@@ -50,6 +51,9 @@ class Gate:
             await self._with_fault(fault, scope, replay, send)
 
     async def _with_fault(self, fault: Fault, scope: Scope, receive: "_Replay", send: Send) -> None:
+        if fault.mode == "trickle":
+            await self._app(scope, receive, _Trickle(send, fault.seconds))
+            return
         if fault.mode == "delay" and not fault.after:
             await asyncio.sleep(fault.seconds)
             await self._app(scope, receive, send)
@@ -112,6 +116,25 @@ class _Replay:
     async def disconnected(self) -> None:
         while (await self._receive())["type"] != "http.disconnect":
             pass
+
+
+class _Trickle:
+    """Sends an answer's body in pieces, `pause` seconds apart."""
+
+    def __init__(self, send: Send, pause: float) -> None:
+        self._send, self._pause = send, pause
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] != "http.response.body":
+            await self._send(message)
+            return
+        body = message.get("body", b"")
+        size = max(1, len(body) // _PIECES)
+        for start in range(0, len(body), size):
+            piece = body[start : start + size]
+            await self._send({"type": "http.response.body", "body": piece, "more_body": True})
+            await asyncio.sleep(self._pause)
+        await self._send({**message, "body": b""})
 
 
 async def _whole_body(receive: Receive) -> bytes:

@@ -51,6 +51,20 @@ def test_slow_reads_are_given_up_together(sandbox: YclientsSandbox, salon: Salon
     assert refusals[-1] is errors.OutOfTime  # not even asked
 
 
+def test_an_answer_that_trickles_in_does_not_outlast_the_deadline(
+    sandbox: YclientsSandbox, salon: Salon
+) -> None:
+    sandbox.fault(f"/company/{salon.id}$", "trickle", seconds=0.4)
+
+    with waiting(sandbox, 1.5) as client, pytest.raises(errors.Retryable):
+        client.company(salon.id)
+    # Who has the time gets the whole of it.
+    sandbox.heal()
+    sandbox.fault(f"/company/{salon.id}$", "trickle", seconds=0.02)
+    with waiting(sandbox, 5) as client:
+        assert client.company(salon.id).id == salon.id
+
+
 def test_a_read_that_was_lost_once_is_tried_again(sandbox: YclientsSandbox, salon: Salon) -> None:
     sandbox.fault(f"/company/{salon.id}$", "delay", seconds=30, times=1)
 
