@@ -1,5 +1,7 @@
 """A slow YCLIENTS and a waiting client: one deadline a turn, honest words, a person where it is needed."""
 
+import time
+
 import pytest
 
 from aiadmin.core.models import Alarm
@@ -56,3 +58,22 @@ def test_a_booking_whose_fate_is_not_known_is_told_so_and_a_person_is_called(
     assert len(salon.records(phone=CLIENT)) == 1
     assert chat(salon.company).needs_person_since is not None
     assert Alarm.objects.filter(company_id=salon.company.pk, kind="handover_urgent").exists()
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_journal_that_never_answers_is_told_honestly_within_the_clients_time(
+    salon: SandboxSalon,
+) -> None:
+    salon.sandbox.fault("/book_(times|dates|record)/", "delay", seconds=60)
+    conversation = arrive(salon.company, BOOK)
+
+    started = time.monotonic()
+    turns.run(conversation.pk, "w")
+    took = time.monotonic() - started
+
+    told = replies(salon.company)[-1].text
+    assert "Журнал записи сейчас не отвечает" in told
+    assert "занят" not in told
+    assert took < 10
+    assert chat(salon.company).needs_person_since is not None
+    assert salon.records(phone=CLIENT) == []
