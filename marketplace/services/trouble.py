@@ -10,6 +10,7 @@ from django.db import transaction
 
 from aiadmin.core.alarms import raise_alarm
 from marketplace.models import Company
+from marketplace.yclients.access import RIGHTS
 from marketplace.yclients.errors import Forbidden, LicenceExpired, Unauthorized, YclientsError
 
 log = structlog.get_logger(__name__)
@@ -19,21 +20,10 @@ UNAUTHORIZED = "unauthorized"
 # "forbidden:<right>", the right as YCLIENTS calls it.
 FORBIDDEN = "forbidden"
 
-_RIGHTS = {
-    "timetable_access": "Журнал записи: просмотр",
-    "create_records_access": "Журнал записи: создание записей",
-    "edit_records_access": "Журнал записи: изменение записей",
-    "delete_records_access": "Журнал записи: удаление записей",
-    "clients_access": "Клиентская база: просмотр",
-    "settings_services_access": "Настройки: услуги",
-    "settings_master_access": "Настройки: сотрудники",
-    "webhook_read_access": "Настройки: WebHook",
-}
-
 
 def right_name(right: str) -> str:
     """The right as a Russian reader finds it; YCLIENTS's own name for one we do not know."""
-    return _RIGHTS.get(right, right or "доступ к данным филиала")
+    return RIGHTS.get(right, right or "доступ к данным филиала")
 
 
 def note(company_id: int, error: YclientsError) -> bool:

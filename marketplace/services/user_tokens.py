@@ -8,6 +8,7 @@ import structlog
 from aiadmin.core import clock, crypto
 from aiadmin.core.errors import AppError
 from marketplace.models import Company
+from marketplace.services import trouble
 from marketplace.services.yclients_access import client_with, partner_client
 from marketplace.yclients import access
 
@@ -45,7 +46,9 @@ def set_user_token(company: Company, token: str) -> Stored:
         # What the list of rights says is not proof: the journal itself must open.
         next(client.records(company.salon_id, start_date=today, end_date=today), None)
     Company.objects.filter(pk=company.pk).update(user_token_encrypted=crypto.encrypt(token))
-    company.refresh_from_db(fields=["user_token_encrypted"])
+    # A refused token was the trouble, perhaps: the polls begin again, and say so if it was not.
+    trouble.clear(company.pk)
+    company.refresh_from_db(fields=["user_token_encrypted", "yclients_trouble"])
     log.info("yclients.user_token_set", company_id=company.pk)
     return Stored(tuple(row for row in access.TABLE if rights.get(row.right) is False))
 

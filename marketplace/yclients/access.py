@@ -13,6 +13,7 @@ RIGHTS = {
     "settings_master_access": "Настройки → сотрудники",
     "timetable_access": "Журнал записи → просмотр",
     "timetable_phones_access": "Журнал записи → телефоны клиентов",
+    "create_records_access": "Журнал записи → создание записей",
     "edit_records_access": "Журнал записи → изменение записей",
     "edit_records_attendance_access": "Журнал записи → отметка о визите",
     "delete_records_access": "Журнал записи → удаление записей",
@@ -78,6 +79,14 @@ TABLE = (
         "чей это визит",
         user=True,
         right="timetable_phones_access",
+    ),
+    Access(
+        "create",
+        "POST records/{c}",
+        "запись в салон, который просит у клиента код из SMS",
+        user=True,
+        right="create_records_access",
+        needed=False,
     ),
     Access(
         "move",

@@ -109,7 +109,7 @@ def test_our_address_under_a_former_key_is_replaced(delivery: CallbackDelivery) 
 @pytest.mark.parametrize(
     ("refuse", "words"),
     [
-        (lambda box, salon: _deny(box, salon, "webhook_read_access"), "Настройки: WebHook"),
+        (lambda box, salon: _deny(box, salon, "webhook_read_access"), "Настройки → WebHook"),
         (lambda box, salon: box.fault(_SETTINGS, "status", status=404), "не даёт настроить"),
         (lambda box, salon: box.fault(_SETTINGS, "status", status=401), "ключа доступа"),
     ],

@@ -30,7 +30,11 @@ def _company(item: Registration) -> Company:
     [
         (LicenceExpired(), "licence", "закончилась лицензия"),
         (Unauthorized(), "unauthorized", "смены пароля"),
-        (Forbidden(right="timetable_access"), "forbidden:timetable_access", "Журнал записи: просм"),
+        (
+            Forbidden(right="timetable_access"),
+            "forbidden:timetable_access",
+            "Журнал записи → просмотр",
+        ),
         (Forbidden(right="brand_new_access"), "forbidden:brand_new_access", "«brand_new_access»"),
         (Forbidden(), "forbidden:", "доступ к данным филиала"),
         (Forbidden(right="x" * 60), ("forbidden:" + "x" * 60)[:40], "«xxx"),

@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 
 from aiadmin.core import crypto
 from aiadmin.core.errors import AppError
-from marketplace.services import user_tokens
+from marketplace.services import trouble, user_tokens
 from marketplace.services.yclients_access import client_for
 from marketplace.yclients import errors
 from tests.marketplace.salons import SandboxSalon
@@ -49,9 +49,12 @@ def run(salon: SandboxSalon, *arguments: str) -> str:
 
 
 def test_an_accepted_token_is_kept_encrypted_and_used(salon: SandboxSalon) -> None:
+    trouble.note(salon.company.pk, errors.Unauthorized())
+
     assert user_tokens.set_user_token(salon.company, f" {TOKEN}\n").missing == ()
 
     salon.company.refresh_from_db()
+    assert salon.company.yclients_trouble == ""
     assert TOKEN not in salon.company.user_token_encrypted
     assert crypto.decrypt(salon.company.user_token_encrypted) == TOKEN
     with client_for(salon.company) as client:
