@@ -9,10 +9,13 @@ from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-_wsgi = get_wsgi_application()
+_django = get_wsgi_application()
 
+from aiadmin.core.charset import utf8_only  # noqa: E402
 from aiadmin.core.sockets import not_found  # noqa: E402
 from whatsapp.routing import websocket_urlpatterns  # noqa: E402
+
+http = utf8_only(_django)
 
 _routes = list(websocket_urlpatterns)
 if not settings.PRODUCTION:
@@ -23,7 +26,7 @@ if not settings.PRODUCTION:
 application = ProtocolTypeRouter(
     {
         # a2wsgi spells WSGI's own types more narrowly than Django does.
-        "http": WSGIMiddleware(_wsgi, workers=8),  # type: ignore[arg-type]
+        "http": WSGIMiddleware(http, workers=8),  # type: ignore[arg-type]
         "websocket": URLRouter([*_routes, not_found]),
     }
 )
