@@ -160,6 +160,8 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "channels",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "aiadmin",
     "aiadmin.core",
     "marketplace",
@@ -217,8 +219,21 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "aiadmin.core.api.exception_handler",
     "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "AI Admin for YCLIENTS",
+    "DESCRIPTION": "Connects a salon's WhatsApp to its YCLIENTS journal. docs/api.md has examples.",
+    "VERSION": "1.0.0",
+    # Reading a hook loads its module, and with it the descriptions of all operations.
+    "PREPROCESSING_HOOKS": ["marketplace.api.schema.only_marketplace"],
+    "POSTPROCESSING_HOOKS": [
+        "marketplace.api.schema_parts.add_shared",
+        "marketplace.api.schema_pages.add_pages",
+    ],
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
 }
 SIMPLE_JWT = {"SIGNING_KEY": JWT_SECRET, "ALGORITHM": "HS256"}
 

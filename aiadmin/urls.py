@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from aiadmin import health
+from aiadmin import health, openapi
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/marketplace/")),
@@ -14,6 +14,8 @@ urlpatterns = [
     path("", include("whatsapp.urls")),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("api/schema/", openapi.schema, name="api-schema"),
+    path("api/docs/", openapi.docs, name="api-docs"),
 ]
 if not settings.PRODUCTION:
     # The desk and the stand-ins are absent from production images.

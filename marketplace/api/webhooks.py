@@ -6,7 +6,7 @@ from typing import Any
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from aiadmin.core.errors import ForbiddenError, NotFoundError
+from aiadmin.core.errors import AppError, ForbiddenError, NotFoundError
 from marketplace import selectors
 from marketplace.api.base import ApiView
 from marketplace.models import Company
@@ -31,7 +31,12 @@ class LifecycleWebhookView(ApiView):
     here is understood too, when its `key` fits the salon."""
 
     def post(self, request: Request) -> Response:
-        body = webhooks.parse(request.body)
+        try:
+            body = webhooks.parse(request.body)
+        except AppError:
+            # A stranger's: whoever knows a secret writes JSON.
+            self.limit_public(request)
+            raise
         if isinstance(body, dict) and ("event" in body or "partner_token" in body):
             try:
                 webhooks.lifecycle(body)
