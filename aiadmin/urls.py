@@ -21,5 +21,6 @@ if not settings.PRODUCTION:
     # The desk and the stand-ins are absent from production images.
     urlpatterns.append(path("demo/", include("aiadmin.demo.urls")))
 
+handler400 = "aiadmin.core.api.bad_request"
 handler404 = "aiadmin.core.api.not_found"
 handler500 = "aiadmin.core.api.server_error"

@@ -67,6 +67,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return JsonResponse(error_body("Не найдено", "not_found"), status=404)
 
 
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler400, for what it refuses itself: a foreign Host, a form too large."""
+    if wants_html(request):
+        return render(request, "400.html", status=400)
+    return JsonResponse(error_body("Такой запрос принять нельзя", "bad_request"), status=400)
+
+
 def server_error(request: HttpRequest) -> JsonResponse:
     """Django's handler500 for API paths: nothing internal is told."""
     return JsonResponse(

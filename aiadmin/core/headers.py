@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 
 # YCLIENTS opens the application's form in an iframe.
@@ -19,15 +20,23 @@ class SecurityHeadersMiddleware:
         ancestors = "'none'"
         if request.path in _FRAMED or request.path.rstrip("/") in _FRAMED:
             ancestors = f"'self' {_YCLIENTS}"
-        response.setdefault("Content-Security-Policy", _policy(ancestors, request))
+        response.setdefault("Content-Security-Policy", _policy(ancestors, _own_host(request)))
         response.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         return response
 
 
-def _policy(ancestors: str, request: HttpRequest) -> str:
+def _own_host(request: HttpRequest) -> str | None:
+    """The host this browser knows us by; None when it is none of ours (the answer is a 400 then)."""
+    try:
+        return request.get_host()
+    except DisallowedHost:
+        return None
+
+
+def _policy(ancestors: str, host: str | None) -> str:
     public = settings.PUBLIC_URL.removeprefix("https://").removeprefix("http://")
     # 'self' does not cover ws: in every browser.
-    sockets = f"ws://{request.get_host()} wss://{request.get_host()} wss://{public}"
+    sockets = f"ws://{host} wss://{host} wss://{public}" if host else ""
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
         f"connect-src 'self' {sockets}; font-src 'self'; frame-src 'self'; form-action 'self'; "

@@ -43,6 +43,29 @@ def test_a_page_that_is_posted_to_answers_in_the_one_shape(path: str, strict: Cl
     assert answer.headers["Allow"] == "GET, HEAD"
 
 
+@pytest.mark.parametrize("path", ["/marketplace/test", "/healthz", "/"])
+def test_a_foreign_host_is_refused_once_and_in_the_one_shape(
+    path: str, strict: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = strict.get(path, headers={"Host": "foreign.example"})
+
+    assert answer.status_code == 400
+    assert answer.json() == {
+        "success": False,
+        "error": "Такой запрос принять нельзя",
+        "code": "bad_request",
+    }
+    assert "foreign" not in answer.headers["Content-Security-Policy"]
+    assert len([line for line in caplog.records if line.levelname == "ERROR"]) == 1
+
+
+def test_a_browser_at_a_foreign_host_sees_a_page(strict: Client) -> None:
+    answer = strict.get("/", headers={"Host": "foreign.example", "Accept": "text/html"})
+
+    assert answer.status_code == 400
+    assert answer.headers["Content-Type"].startswith("text/html")
+
+
 @pytest.mark.django_db
 @pytest.mark.usefixtures("fresh_throttles")
 @pytest.mark.parametrize("value", [r"\ud800", r"a\udfff", r"\u0000"])
