@@ -4,6 +4,7 @@ from typing import Any
 
 from marketplace.api.schema_parts import headers_of
 
+_JSON = {"application/json": {"schema": {"$ref": "#/components/schemas/ErrorAnswer"}}}
 _HTML = {"text/html": {"schema": {"type": "string"}}}
 
 
@@ -23,8 +24,9 @@ def _page(
     told: dict[str, dict[str, Any]] = {}
     for status, text in answers.items():
         told[status] = {"description": text}
-        if status != "302":
-            told[status]["content"] = _HTML
+        if status != "303":
+            # A path that no route fits is told to programs in the API's shape.
+            told[status]["content"] = {**_HTML, **_JSON} if status == "404" else _HTML
         if status == "429":
             told[status]["headers"] = headers_of(status)
     return {
@@ -35,6 +37,48 @@ def _page(
         "responses": told,
     }
 
+
+def _form(
+    operation_id: str,
+    summary: str,
+    field: str,
+    parameters: list[dict[str, Any]],
+    answers: dict[str, str],
+) -> dict[str, Any]:
+    """A page's form; a POST without its field is refused in the API's shape."""
+    made = _page(operation_id, summary, parameters, answers)
+    schema = {"type": "object", "properties": {field: {"type": "string"}}, "required": [field]}
+    made["requestBody"] = {
+        "required": True,
+        "content": {"application/x-www-form-urlencoded": {"schema": schema}},
+    }
+    for status, text in _NO_FORM.items():
+        made["responses"][status] = {
+            "description": text,
+            "content": _JSON,
+            "headers": headers_of(status),
+        }
+    return made
+
+
+_NO_FORM = {
+    "400": "The body is no form.",
+    "405": "There is no such field in the form.",
+    "413": "A body over 1 MB.",
+}
+
+_REQUEST = {
+    "in": "path",
+    "name": "request_id",
+    "schema": {"type": "integer", "minimum": 1},
+    "required": True,
+    "description": "The request's number.",
+}
+_DECIDED = {
+    "200": "Who asks, or what was decided.",
+    "404": "No such request, a wrong key, or a link older than a week.",
+    "429": "The limit is spent; Retry-After says for how long.",
+}
 
 _PAGES = {
     "/marketplace/": {
@@ -50,9 +94,8 @@ _PAGES = {
                 ),
             ],
             {
-                "200": "The landing page, or one that lists the salons of this install.",
-                "202": "A person must approve first; no token was given.",
-                "302": "To the connect page of the one salon.",
+                "200": "The landing page, or one with a button for each salon of this install.",
+                "202": "A person must approve first.",
                 "400": "No salon's number among the parameters.",
                 "403": "YCLIENTS did not sign this user_data.",
                 "429": "The limit is spent; Retry-After says for how long.",
@@ -74,6 +117,33 @@ _PAGES = {
                 "401": "The link is old or wrong; the page says what to do.",
                 "429": "The limit is spent; Retry-After says for how long.",
             },
-        )
+        ),
+        "post": _form(
+            "connect_press",
+            "The pressed button of the onboarding page",
+            "session",
+            [],
+            {
+                "303": "To the connect page, with a token.",
+                "401": "The page is old, was used or is not ours.",
+                "403": "A person must approve first.",
+                "429": "The limit is spent; Retry-After says for how long.",
+            },
+        ),
+    },
+    "/marketplace/access/{request_id}": {
+        "get": _page(
+            "access_page",
+            "Somebody asks for the salon: its owner's page",
+            [_REQUEST, _query("key", "The secret of the owner's letter.")],
+            _DECIDED,
+        ),
+        "post": _form(
+            "access_decide",
+            "The owner's decision",
+            "decision",
+            [_REQUEST, _query("key", "The secret of the owner's letter.")],
+            _DECIDED,
+        ),
     },
 }
