@@ -41,8 +41,10 @@ class Question:
 
     @property
     def salon(self) -> str:
-        title = (self.company.title if self.company else "") or self.request.salon_name
-        return f"«{_line(title)}»" if title else f"№ {self.request.salon_id}"
+        title = _line((self.company.title if self.company else "") or self.request.salon_name)
+        if not title:
+            return f"№ {self.request.salon_id}"
+        return title if "«" in title else f"«{title}»"
 
     @property
     def who(self) -> str:

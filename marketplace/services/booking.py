@@ -17,8 +17,8 @@ from django.db import IntegrityError, transaction
 
 from aiadmin.core import clock, phones
 from marketplace.models import Booking, BookingAttempt, Client, Company
+from marketplace.services import booking_by_hand, bookings
 from marketplace.services import booking_lookup as lookup
-from marketplace.services import bookings
 from marketplace.services.booking_outcomes import (
     Done,
     Down,
@@ -239,6 +239,8 @@ def _found(client: YclientsClient, company: Company, attempt: BookingAttempt) ->
 
 
 def _book(client: YclientsClient, company: Company, attempt: BookingAttempt) -> Outcome:
+    if booking_by_hand.wanted(company):
+        return booking_by_hand.create(client, company, attempt)
     wish = attempt.request
     start = datetime.fromisoformat(wish["start"]).astimezone(company.zone)
     booked = client.book_record(

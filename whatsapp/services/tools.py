@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, assert_never
 
 from marketplace.models import Booking, BookingAttempt, Company, Service
-from marketplace.services import booking, free_slots
+from marketplace.services import booking, booking_by_hand, free_slots
 from marketplace.services import booking_outcomes as outcomes
 from marketplace.yclients.deadline import Deadline
 from marketplace.yclients.errors import Forbidden, LicenceExpired, YclientsError
@@ -193,7 +193,7 @@ class JournalTools:
         """What is known to fail before YCLIENTS is asked."""
         if not self.phone:
             return asked.RefusedReason.PHONE
-        if (self.company.raw_data or {}).get("phone_confirmation"):
+        if booking_by_hand.wanted(self.company) and not booking_by_hand.possible(self.company):
             return asked.RefusedReason.CONFIRMATION
         prepaid = Service.objects.filter(
             company=self.company, yclients_id__in=_numbers(request.service_ids), prepaid=True
