@@ -1,6 +1,8 @@
-"""What the groups of calls share: the transport, parsing at the edge, paging."""
+"""What the groups of calls share: the transport, parsing at the edge, paging one page ahead."""
 
-from collections.abc import Callable, Iterator
+import contextvars
+from collections.abc import Callable, Generator, Hashable
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
@@ -10,6 +12,10 @@ from marketplace.yclients.answers import Reply
 from marketplace.yclients.transport import Transport
 
 T = TypeVar("T")
+
+# Told of a row that could not be read, which is then left out. Without one such a row is an error:
+# whoever looks for one certain record must not take an unreadable one for absent.
+Odd = Callable[[Any], None]
 
 # YCLIENTS names no maximum for `records`; 200 is what everybody uses and `clients/search` allows.
 PAGE_SIZE = 200
@@ -25,15 +31,23 @@ class Calls:
 _adapters: dict[Any, TypeAdapter[Any]] = {}
 
 
+def _adapter(kind: type[T]) -> TypeAdapter[T]:
+    return _adapters.setdefault(kind, _adapters.get(kind) or TypeAdapter(kind))
+
+
 def parse(kind: type[T], data: Any, *, written: bool = False) -> T:
     """Validates one answer. After a write an unreadable answer means that it probably happened."""
-    adapter = _adapters.setdefault(kind, _adapters.get(kind) or TypeAdapter(kind))
     try:
-        result: T = adapter.validate_python(data)
+        return _adapter(kind).validate_python(data)
     except ValidationError as error:
         failure = errors.OutcomeUnknown if written else errors.Permanent
         raise failure("YCLIENTS ответил не так, как описано") from error
-    return result
+
+
+def parse_rows(kind: type[T], data: Any, odd: Odd | None = None) -> list[T]:
+    """A list answer, row by row. Raises Permanent for an unreadable row unless `odd` takes it."""
+    found = (_row(kind, raw, odd) for raw in rows(data))
+    return [row for row in found if row is not None]
 
 
 def rows(data: Any) -> list[Any]:
@@ -46,24 +60,51 @@ def rows(data: Any) -> list[Any]:
 
 
 def pages(
-    fetch: Callable[[int], Reply], *, size: int, key: Callable[[T], int], kind: type[T]
-) -> Iterator[T]:
-    """All rows of a paged call, each id once.
+    fetch: Callable[[int], Reply],
+    *,
+    size: int,
+    key: Callable[[T], int],
+    kind: type[T],
+    odd: Odd | None = None,
+) -> Generator[T]:
+    """All rows of a paged call, each id once; the next page comes while this one is worked on.
 
     Goes by `total_count` where the answer has it: a server that caps the page below what was asked
-    would otherwise end the list early. A page without news ends it too.
+    would otherwise end the list early. A page without news ends it too. The thread that fetches ahead
+    ends with the iterator; what it raises is raised here, when its page is due.
     """
-    seen: set[int] = set()
-    number = 1
-    while True:
-        reply = fetch(number)
-        batch = [parse(kind, row) for row in rows(reply.data)]
-        fresh = [row for row in batch if key(row) not in seen]
-        seen.update(key(row) for row in fresh)
-        yield from fresh
-        if not fresh or _is_last(reply, got=len(batch), seen=len(seen), size=size):
-            return
-        number += 1
+    seen: set[Hashable] = set()
+    number, got = 1, 0
+    reply = fetch(number)
+    with ThreadPoolExecutor(1, thread_name_prefix="yclients-page") as ahead:
+        while True:
+            batch = rows(reply.data)
+            got += len(batch)
+            coming: Future[Reply] | None = None
+            if batch and not _is_last(reply, got=len(batch), seen=got, size=size):
+                coming = ahead.submit(contextvars.copy_context().run, fetch, number + 1)
+            before = len(seen)
+            for raw in batch:
+                row = _row(kind, raw, odd)
+                mark: Hashable = repr(raw) if row is None else key(row)
+                if mark not in seen:
+                    seen.add(mark)
+                    if row is not None:
+                        yield row
+            if len(seen) == before or _is_last(reply, got=len(batch), seen=len(seen), size=size):
+                return
+            number += 1
+            reply = coming.result() if coming else fetch(number)
+
+
+def _row(kind: type[T], raw: Any, odd: Odd | None) -> T | None:
+    try:
+        return parse(kind, raw)
+    except errors.Permanent:
+        if odd is None:
+            raise
+        odd(raw)
+        return None
 
 
 def _is_last(reply: Reply, *, got: int, seen: int, size: int) -> bool:

@@ -1,12 +1,12 @@
 """The salon's journal: records and client cards. Needs a user token (or marketplace access)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from marketplace.yclients import schemas
 from marketplace.yclients.answers import Reply
-from marketplace.yclients.calls import PAGE_SIZE, Calls, pages, parse, rows
+from marketplace.yclients.calls import PAGE_SIZE, Calls, Odd, pages, parse, rows
 from marketplace.yclients.drafts import RecordDraft
 from marketplace.yclients.transport import Query
 
@@ -35,10 +35,12 @@ class JournalCalls(Calls):
         end_date: date | None = None,
         changed_after: datetime | None = None,
         with_deleted: bool = False,
+        odd: Odd | None = None,
     ) -> Iterator[schemas.Record]:
         """Records page by page, in no promised order. Dates are days of the visit, both included.
 
-        `changed_after` is aware. There is no filter by phone: search the client first.
+        `changed_after` is aware. There is no filter by phone: search the client first. An unreadable
+        row raises Permanent unless `odd` takes it.
         """
         query: list[tuple[str, str | int]] = []
         if staff_id is not None:
@@ -61,7 +63,7 @@ class JournalCalls(Calls):
             path = f"/api/v1/records/{salon_id}"
             return self._transport.call("GET", path, query=page, right="timetable_access")
 
-        for record in pages(fetch, size=PAGE_SIZE, key=_record_id, kind=schemas.Record):
+        for record in pages(fetch, size=PAGE_SIZE, key=_record_id, kind=schemas.Record, odd=odd):
             # Deleted rows are normally absent without the flag; filter all the same (sheet, 2.9).
             if with_deleted or not record.deleted:
                 yield record
@@ -102,31 +104,38 @@ class JournalCalls(Calls):
         found = self._search(salon_id, filters)
         return [card for card in found if card.phone[-_SAME_DIGITS:] == wanted]
 
-    def clients(self, salon_id: int) -> Iterator[schemas.Client]:
-        """Every client card, page by page."""
-        return self._search(salon_id, [])
+    def clients(self, salon_id: int, *, odd: Odd | None = None) -> Iterator[schemas.Client]:
+        """Every client card, page by page. An unreadable row raises Permanent unless `odd` takes it."""
+        return self._search(salon_id, [], odd)
 
-    def _search(self, salon_id: int, filters: list[dict[str, Any]]) -> Iterator[schemas.Client]:
+    def _search(
+        self, salon_id: int, filters: list[dict[str, Any]], odd: Odd | None = None
+    ) -> Iterator[schemas.Client]:
         def fetch(number: int) -> Reply:
-            body = {
-                "page": number,
-                "page_size": PAGE_SIZE,
-                "fields": _CLIENT_FIELDS,
-                "order_by": "id",
-                "order_by_direction": "ASC",
-                "operation": "AND",
-                "filters": filters,
-            }
+            body = clients_page(number, filters)
             path = f"/api/v1/company/{salon_id}/clients/search"
             return self._transport.call("POST", path, body=body, safe=True, right="clients_access")
 
-        return pages(fetch, size=PAGE_SIZE, key=_client_id, kind=schemas.Client)
+        return pages(fetch, size=PAGE_SIZE, key=_client_id, kind=schemas.Client, odd=odd)
 
     def client(self, salon_id: int, client_id: int) -> schemas.Client:
         path = f"/api/v1/client/{salon_id}/{client_id}"
         reply = self._transport.call("GET", path, right="clients_access")
         found = rows(reply.data)
         return parse(schemas.Client, found[0] if found else None)
+
+
+def clients_page(number: int, filters: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+    """The body that asks for one page of client cards; pages count from 1."""
+    return {
+        "page": number,
+        "page_size": PAGE_SIZE,
+        "fields": _CLIENT_FIELDS,
+        "order_by": "id",
+        "order_by_direction": "ASC",
+        "operation": "AND",
+        "filters": list(filters),
+    }
 
 
 def _record_id(record: schemas.Record) -> int:

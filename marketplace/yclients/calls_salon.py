@@ -7,10 +7,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from marketplace.yclients import errors, schemas
-from marketplace.yclients.calls import Calls, parse, rows
+from marketplace.yclients.calls import Calls, Odd, parse, parse_rows, rows
 
 
 class SalonCalls(Calls):
+    """Lists take `odd`: it is told of rows that cannot be read; without it one raises Permanent."""
+
     def company(self, salon_id: int) -> schemas.Company:
         """Works with the partner token alone."""
         reply = self._transport.call("GET", f"/api/v1/company/{salon_id}/")
@@ -19,16 +21,18 @@ class SalonCalls(Calls):
         except (ValidationError, TypeError, KeyError, IndexError) as error:
             raise errors.Permanent from error
 
-    def service_categories(self, salon_id: int) -> list[schemas.ServiceCategory]:
+    def service_categories(
+        self, salon_id: int, *, odd: Odd | None = None
+    ) -> list[schemas.ServiceCategory]:
         path = f"/api/v1/company/{salon_id}/service_categories"
         reply = self._transport.call("GET", path, right="settings_services_access")
-        return [parse(schemas.ServiceCategory, row) for row in rows(reply.data)]
+        return parse_rows(schemas.ServiceCategory, reply.data, odd)
 
-    def services(self, salon_id: int) -> list[schemas.Service]:
+    def services(self, salon_id: int, *, odd: Odd | None = None) -> list[schemas.Service]:
         """The whole catalogue with each master's own length and price; composites look ordinary."""
         path = f"/api/v1/company/{salon_id}/services"
         reply = self._transport.call("GET", path, right="settings_services_access")
-        return [parse(schemas.Service, row) for row in rows(reply.data)]
+        return parse_rows(schemas.Service, reply.data, odd)
 
     def book_services(
         self, salon_id: int, *, staff_id: int = 0, service_ids: Iterable[int] = ()
@@ -44,14 +48,20 @@ class SalonCalls(Calls):
         data = reply.data if isinstance(reply.data, dict) else {}
         return [parse(schemas.BookService, row) for row in rows(data.get("services"))]
 
-    def staff(self, salon_id: int) -> list[schemas.Staff]:
+    def staff(self, salon_id: int, *, odd: Odd | None = None) -> list[schemas.Staff]:
         """All masters, those not to be offered included (`Staff.offered`)."""
         path = f"/api/v1/company/{salon_id}/staff"
         reply = self._transport.call("GET", path, right="settings_master_access")
-        return [parse(schemas.Staff, row) for row in rows(reply.data)]
+        return parse_rows(schemas.Staff, reply.data, odd)
 
     def schedule(
-        self, salon_id: int, *, start: date, end: date, staff_ids: Iterable[int] = ()
+        self,
+        salon_id: int,
+        *,
+        start: date,
+        end: date,
+        staff_ids: Iterable[int] = (),
+        odd: Odd | None = None,
     ) -> list[schemas.ScheduleDay]:
         """Working days from `start` to `end`, both included; an absent day is a day off."""
         query: list[tuple[str, str | int]] = [
@@ -62,7 +72,7 @@ class SalonCalls(Calls):
         query += [("staff_ids[]", item) for item in staff_ids]
         path = f"/api/v1/company/{salon_id}/staff/schedule"
         reply = self._transport.call("GET", path, query=query, right="timetable_access")
-        return [parse(schemas.ScheduleDay, row) for row in rows(reply.data)]
+        return parse_rows(schemas.ScheduleDay, reply.data, odd)
 
     def permissions(self, salon_id: int) -> dict[str, bool]:
         """The user token's rights in the salon: name → granted."""

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import AliasChoices, Field, PrivateAttr
 
+from marketplace.yclients.phoneless import without_phones
 from marketplace.yclients.wire import (
     ZERO,
     Flag,
@@ -56,14 +57,14 @@ class Company(Wire):
 
     @property
     def raw(self) -> dict[str, Any]:
-        """YCLIENTS's own answer without phones, for the `raw_data` column."""
+        """YCLIENTS's own answer without phones at any depth, for the `raw_data` column."""
         return self._raw
 
     @classmethod
     def parse(cls, data: Any) -> Self:
         company = cls.model_validate(data)
         source = data[0] if isinstance(data, list) else data
-        company._raw = {key: source[key] for key in source if not key.startswith("phone")}
+        company._raw = without_phones(source)
         return company
 
 
@@ -96,7 +97,7 @@ class Service(Wire):
     weight: Int = 0
     active: Flag = True
     is_online: Flag = True
-    service_type: Int = 1
+    service_type: Int = 1  # 0: not for online booking
     duration: Int = 0
     prepaid: Text = "forbidden"
     capacity: Int = 0
@@ -104,7 +105,7 @@ class Service(Wire):
 
     @property
     def bookable(self) -> bool:
-        return self.active and self.is_online
+        return self.active and self.is_online and self.service_type != 0
 
     @property
     def needs_prepayment(self) -> bool:

@@ -58,7 +58,8 @@ class Client(Wire):
     email: Text = ""
     comment: Text = ""
     discount: Money = ZERO
-    visits_count: Int = 0
+    # The search says `visits_count`, the card `visits`.
+    visits_count: Int = Field(default=0, validation_alias=AliasChoices("visits_count", "visits"))
     sold_amount: Money = ZERO
     last_visit_date: OptionalDay = None
 

@@ -96,7 +96,13 @@ def _phone(value: Any) -> Any:
     """E.164, or "" when hidden, empty or unreadable: a bad phone must not lose a whole record."""
     if _is_nothing(value) or not isinstance(value, str | int):
         return ""
-    return _normalized(str(value))
+    text = str(value)
+    # Written as nearly all are: the library would answer the same, a hundred times slower.
+    found = _MOBILE.fullmatch(text)
+    return f"+7{found[1]}" if found else _normalized(text)
+
+
+_MOBILE = re.compile(r"\+?7(9\d{9})", re.ASCII)
 
 
 @lru_cache(maxsize=4096)

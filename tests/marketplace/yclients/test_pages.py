@@ -1,6 +1,8 @@
 """Paged calls end where the list ends, whatever the server does with page sizes."""
 
+import threading
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -55,3 +57,80 @@ def test_a_server_that_ignores_the_page_is_not_asked_for_ever() -> None:
 def test_an_unreadable_row_is_a_named_error() -> None:
     with pytest.raises(errors.Permanent):
         ids(lambda number: Reply(200, ["?"]), size=2)
+
+
+def test_unreadable_rows_are_handed_over_and_the_rest_is_read() -> None:
+    rows = ["?", {"id": 1}, {"id": "x"}, {"id": 2}, "!", "?"]
+    odd: list[Any] = []
+
+    found = list(
+        pages(
+            lambda number: Reply(200, rows[(number - 1) * 2 : number * 2], {"total_count": 6}),
+            size=2,
+            key=lambda row: row.id,
+            kind=schemas.Client,
+            odd=odd.append,
+        )
+    )
+
+    assert [row.id for row in found] == [1, 2]
+    assert odd == ["?", {"id": "x"}, "!", "?"]
+
+
+def test_a_server_that_repeats_an_unreadable_page_is_not_asked_for_ever() -> None:
+    asked: list[int] = []
+
+    def fetch(number: int) -> Reply:
+        asked.append(number)
+        return Reply(200, ["?", "!"], {"total_count": 1000})
+
+    found = pages(fetch, size=2, key=lambda row: row.id, kind=schemas.Client, odd=lambda raw: None)
+
+    assert list(found) == []
+    assert max(asked) <= 3
+
+
+def test_the_next_page_comes_while_this_one_is_worked_on() -> None:
+    asked: list[int] = []
+    second = threading.Event()
+
+    def fetch(number: int) -> Reply:
+        asked.append(number)
+        if number == 2:
+            second.set()
+        return Reply(200, [{"id": number}], {"total_count": 3})
+
+    found = pages(fetch, size=1, key=lambda row: row.id, kind=schemas.Client)
+
+    assert next(found).id == 1
+    assert second.wait(5), "nobody has asked for the second row yet"
+    assert asked == [1, 2], "one page ahead, no more"
+    assert [row.id for row in found] == [2, 3]
+
+
+def test_an_error_of_the_next_page_comes_after_the_rows_of_this_one() -> None:
+    def fetch(number: int) -> Reply:
+        if number == 2:
+            raise errors.Retryable
+        return Reply(200, [{"id": 1}, {"id": 2}], {"total_count": 4})
+
+    found = pages(fetch, size=2, key=lambda row: row.id, kind=schemas.Client)
+
+    assert [next(found).id, next(found).id] == [1, 2]
+    with pytest.raises(errors.Retryable):
+        next(found)
+
+
+def test_the_thread_that_fetches_ahead_ends_with_its_reader() -> None:
+    found = pages(
+        server(100, cap=2, tells=True, asked=[]),
+        size=2,
+        key=lambda row: row.id,
+        kind=schemas.Client,
+    )
+    next(found)
+    assert any(thread.name.startswith("yclients-page") for thread in threading.enumerate())
+
+    found.close()
+
+    assert not any(thread.name.startswith("yclients-page") for thread in threading.enumerate())
