@@ -94,6 +94,7 @@ class WebhookEventAdmin(ReadOnly):
 class SyncRunAdmin(ReadOnly):
     list_display = (
         "company",
+        "scope",
         "status",
         "step",
         "done",
@@ -102,7 +103,7 @@ class SyncRunAdmin(ReadOnly):
         "finished_at",
         "error",
     )
-    list_filter = ("status",)
+    list_filter = ("status", "scope")
     list_select_related = ("company",)
 
 

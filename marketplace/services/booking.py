@@ -158,7 +158,7 @@ def _once(
                 company=company,
                 key=key,
                 kind=kind,
-                api_id=f"aiadmin-{uuid.uuid4().hex[:24]}",
+                api_id=f"{bookings.OUR_TAG}{uuid.uuid4().hex[:24]}",
                 request=request,
                 record_id=request.get("record_id"),
             )

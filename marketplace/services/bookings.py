@@ -1,6 +1,7 @@
 """Our copy of the journal: records as YCLIENTS told them, upserted; news travels up as BOOKING_CHANGED."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
@@ -10,8 +11,10 @@ from aiadmin.core.queue import Job, enqueue
 from marketplace.models import Booking, BookingAttempt, Client, Company, Service
 from marketplace.services.booking_outcomes import Done
 from marketplace.services.texts import fit
+from marketplace.yclients.calls import PAGE_SIZE
 from marketplace.yclients.schemas import Record
 
+# What the sync owns of a booking; the local columns are not among them.
 _COLUMNS = (
     "client_phone",
     "client_name",
@@ -22,34 +25,47 @@ _COLUMNS = (
     "attendance",
     "is_deleted",
     "last_change",
-    "updated_at",
 )
-_BATCH = 500
+# One page of YCLIENTS: while it is stored, the next one comes.
+_BATCH = PAGE_SIZE
+# The `api_id` of every record we write begins so.
+OUR_TAG = "aiadmin-"
 # The job of a fresh change is on its way; one that was lost is sent again for a while.
 _ANNOUNCED_SOON = timedelta(seconds=15)
 _ANNOUNCED_LATE = timedelta(minutes=10)
 
 
-def upsert_records(company: Company, records: Iterable[Record], *, announce: bool) -> int:
-    """Stores records in batches; returns how many rows were read.
+@dataclass
+class Stored:
+    """What a pass over records found. `ids`: records read; `news`: visits that differed from our copy
+    (new, moved, deleted), our own just-made writes not counted."""
+
+    ids: set[int] = field(default_factory=set)
+    news: int = 0
+
+
+def upsert_records(company: Company, records: Iterable[Record], *, announce: bool) -> Stored:
+    """Stores records by the page; a row that says what we know already is not written again.
 
     `announce` tells what changed upwards (webhooks, reconciliation); the first sync does not. An
-    older answer never overwrites a newer one: `last_change_date` decides.
+    older answer never overwrites a newer one: `last_change_date` decides, and between equal ones
+    our own write that came after this reading began.
     """
-    count = 0
+    since = datetime.now(UTC)
+    stored = Stored()
     batch: dict[int, Record] = {}
     for record in records:
         # A group event is nobody's visit; blocked time has no client and no services.
         if record.activity_id:
             continue
         batch[record.id] = record
-        count += 1
+        stored.ids.add(record.id)
         if len(batch) >= _BATCH:
-            _store(company, batch, announce=announce)
+            stored.news += _store(company, batch, announce=announce, since=since)
             batch = {}
     if batch:
-        _store(company, batch, announce=announce)
-    return count
+        stored.news += _store(company, batch, announce=announce, since=since)
+    return stored
 
 
 def mark_deleted(company: Company, record_id: int, *, announce: bool = False) -> bool:
@@ -120,7 +136,7 @@ def apply_own_write(company: Company, attempt: BookingAttempt, outcome: Done) ->
     Booking.objects.update_or_create(company=company, record_id=outcome.record_id, defaults=values)
 
 
-def _store(company: Company, batch: dict[int, Record], *, announce: bool) -> None:
+def _store(company: Company, batch: dict[int, Record], *, announce: bool, since: datetime) -> int:
     with transaction.atomic():
         known = {
             row.record_id: row
@@ -128,21 +144,28 @@ def _store(company: Company, batch: dict[int, Record], *, announce: bool) -> Non
             .filter(company=company, record_id__in=batch)
             .order_by("record_id")
         }
-        rows = [_row(company, record) for record in batch.values()]
-        fresh = [row for row in rows if _is_newer(row, known.get(row.record_id))]
-        columns: tuple[str, ...] = _COLUMNS
-        if announce:
-            columns = (*_COLUMNS, "changed_at", "announced_at")
-            for row in fresh:
-                row.changed_at = datetime.now(UTC)
+        fresh: list[Booking] = []
+        news: list[int] = []
+        # Sorted, so that two passes over one salon never wait for each other in a circle.
+        for record_id in sorted(batch):
+            old = known.get(record_id)
+            row = _row(company, batch[record_id], old)
+            if old is not None and (_is_stale(row, old, since) or _says_the_same(row, old)):
+                continue
+            fresh.append(row)
+            if _is_news(row, old):
+                news.append(record_id)
+                if announce:
+                    row.changed_at, row.announced_at = datetime.now(UTC), None
         Booking.objects.bulk_create(
             fresh,
             update_conflicts=True,
             unique_fields=("company", "record_id"),
-            update_fields=columns,
+            update_fields=(*_COLUMNS, "updated_at", "changed_at", "announced_at"),
         )
-        if announce:
-            _announce(company, [row.record_id for row in fresh])
+        if announce and news:
+            _announce(company, news)
+    return len(news)
 
 
 def _announce(company: Company, record_ids: list[int]) -> None:
@@ -151,18 +174,54 @@ def _announce(company: Company, record_ids: list[int]) -> None:
         enqueue(Job.BOOKING_CHANGED, booking_id)
 
 
-def _is_newer(row: Booking, known: Booking | None) -> bool:
-    if known is None or not known.last_change or not row.last_change:
-        return True
-    return row.last_change >= known.last_change
+def _is_stale(row: Booking, old: Booking, since: datetime) -> bool:
+    """What we know is newer than this answer."""
+    if not old.last_change or not row.last_change:
+        return False
+    if row.last_change == old.last_change:
+        # YCLIENTS's version is the one we had; ours has been written meanwhile.
+        return old.updated_at >= since
+    return row.last_change < old.last_change
 
 
-def _row(company: Company, record: Record) -> Booking:
+def _says_the_same(row: Booking, old: Booking) -> bool:
+    return all(getattr(row, name) == getattr(old, name) for name in _COLUMNS)
+
+
+def _is_news(row: Booking, old: Booking | None) -> bool:
+    """Somebody has to hear of it: a visit appeared, moved, changed or went."""
+    if old is None:
+        # Deleted before we ever had it, or our own write that is being finished right now.
+        return not row.is_deleted and not row.made_by_us
+    if row.is_deleted or old.is_deleted:
+        return row.is_deleted != old.is_deleted
+    # Our own booking is stored without its length; YCLIENTS's first answer brings it.
+    untold = old.length_seconds == 0
+    return _visit(row, untold=untold) != _visit(old, untold=untold)
+
+
+def _visit(row: Booking, *, untold: bool) -> tuple[object, ...]:
+    """What a person would call the visit. Services in no order: YCLIENTS shuffles them."""
+    return (
+        row.start,
+        0 if untold else row.length_seconds,
+        row.staff_yclients_id,
+        row.attendance,
+        row.client_phone,
+        sorted(int(item["id"]) for item in row.services),
+    )
+
+
+def _row(company: Company, record: Record, old: Booking | None) -> Booking:
     changed = record.changed_at
+    phone = record.phone
+    if not phone and record.client and old is not None and old.made_by_us:
+        # Phones are hidden from our token; whom we booked ourselves we know all the same.
+        phone = old.client_phone
     return Booking(
         company=company,
         record_id=record.id,
-        client_phone=record.phone,
+        client_phone=phone,
         client_name=fit(record.client.name, 255) if record.client else "",
         staff_yclients_id=record.staff_id,
         services=[
@@ -170,9 +229,12 @@ def _row(company: Company, record: Record) -> Booking:
             for item in record.services
         ],
         start=record.starts_at(company.zone).astimezone(UTC),
-        length_seconds=record.length_seconds,
+        length_seconds=max(0, record.length_seconds),
         attendance=record.attendance,
         is_deleted=record.deleted,
+        made_by_us=record.api_id.startswith(OUR_TAG),
         last_change=changed.astimezone(UTC).isoformat() if changed else "",
         updated_at=datetime.now(UTC),
+        changed_at=old.changed_at if old else None,
+        announced_at=old.announced_at if old else None,
     )

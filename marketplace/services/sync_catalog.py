@@ -1,33 +1,35 @@
-"""Steps of the sync that read the catalogue: the card, services, masters, schedule."""
+"""Steps of the sync that read the catalogue: the card, masters, services with their categories."""
 
-from collections.abc import Callable
-from datetime import UTC, date, datetime
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from aiadmin.core import alarms
 from marketplace.models import (
     Company,
-    ScheduleDay,
     Service,
     ServiceCategory,
     ServiceStaff,
     Staff,
 )
+from marketplace.services.sync_reading import OddRows, Reading
 from marketplace.services.texts import fit
-from marketplace.yclients.client import YclientsClient
 from marketplace.yclients.schemas import Service as YclientsService
 from marketplace.yclients.schemas import ServiceCategory as YclientsCategory
+from marketplace.yclients.schemas import Staff as YclientsStaff
 
-# Called after every long call of a step: renews the run's claim, or ends a run that lost it.
-Beat = Callable[[], None]
+Row = TypeVar("Row", YclientsService, YclientsCategory, YclientsStaff)
 
 
-def company_card(client: YclientsClient, company: Company, beat: Beat) -> int:
+def company_card(reading: Reading) -> int:
     """Title, address, zone. The phone and e-mail stay: they are what the owner registered."""
-    card = client.company(company.salon_id)
-    beat()
+    company = reading.company
+    card = reading.client.company(company.salon_id)
+    reading.beat()
     Company.objects.filter(pk=company.pk).update(
         title=fit(card.title or card.public_title, 255),
         address=fit(f"{card.city}, {card.address}" if card.city else card.address, 500),
@@ -39,16 +41,17 @@ def company_card(client: YclientsClient, company: Company, beat: Beat) -> int:
     return 1
 
 
-def services(client: YclientsClient, company: Company, beat: Beat) -> int:
+def services(reading: Reading) -> int:
     """Services, the parts of composites, and who does what. Local aliases are not touched.
 
     Masters must have been read before.
     """
-    category_ids = _categories(company, client.service_categories(company.salon_id))
-    beat()
-    found = client.services(company.salon_id)
-    beat()
-    parts = _parts(client, company, found, beat)
+    company = reading.company
+    category_ids = _categories(reading)
+    odd = reading.odd("services")
+    found = reading.client.services(company.salon_id, odd=odd)
+    reading.beat()
+    parts = _parts(reading, found)
     rows = [
         Service(
             company=company,
@@ -63,9 +66,10 @@ def services(client: YclientsClient, company: Company, beat: Beat) -> int:
             parts=parts.get(item.id, []),
             deleted_at=None,
         )
-        for item in found
+        for item in _once(found)
     ]
     with transaction.atomic():
+        _lock(Service.objects.filter(company=company))
         Service.objects.bulk_create(
             rows,
             batch_size=500,
@@ -83,18 +87,17 @@ def services(client: YclientsClient, company: Company, beat: Beat) -> int:
                 "deleted_at",
             ),
         )
-        gone = Service.objects.filter(company=company, deleted_at=None)
-        gone.exclude(yclients_id__in=[row.yclients_id for row in rows]).update(
-            deleted_at=datetime.now(UTC)
-        )
+        _delete_absent(Service.objects.filter(company=company), rows, odd)
         _offers(company, found)
     return len(rows)
 
 
-def staff(client: YclientsClient, company: Company, beat: Beat) -> int:
+def staff(reading: Reading) -> int:
     """Masters; who may be offered to clients is decided here."""
-    found = client.staff(company.salon_id)
-    beat()
+    company = reading.company
+    odd = reading.odd("staff")
+    found = reading.client.staff(company.salon_id, odd=odd)
+    reading.beat()
     rows = [
         Staff(
             company=company,
@@ -104,9 +107,10 @@ def staff(client: YclientsClient, company: Company, beat: Beat) -> int:
             is_bookable=item.offered,
             deleted_at=None,
         )
-        for item in found
+        for item in _once(found)
     ]
     with transaction.atomic():
+        _lock(Staff.objects.filter(company=company))
         Staff.objects.bulk_create(
             rows,
             batch_size=500,
@@ -114,34 +118,28 @@ def staff(client: YclientsClient, company: Company, beat: Beat) -> int:
             unique_fields=("company", "yclients_id"),
             update_fields=("name", "specialization", "is_bookable", "deleted_at"),
         )
-        gone = Staff.objects.filter(company=company, deleted_at=None)
-        gone.exclude(yclients_id__in=[row.yclients_id for row in rows]).update(
-            deleted_at=datetime.now(UTC)
-        )
+        _delete_absent(Staff.objects.filter(company=company), rows, odd)
     return len(rows)
 
 
-def schedule(
-    client: YclientsClient, company: Company, beat: Beat, *, start: date, end: date
-) -> int:
-    """Working days of [start, end]; a day that is absent from the answer becomes a day off."""
-    found = client.schedule(company.salon_id, start=start, end=end)
-    beat()
-    staff_ids = dict(Staff.objects.filter(company=company).values_list("yclients_id", "pk"))
-    rows = {
-        (staff_ids[item.staff_id], item.day): ScheduleDay(
-            company=company,
-            staff_id=staff_ids[item.staff_id],
-            day=item.day,
-            slots=[{"from": slot.start, "to": slot.end} for slot in item.slots],
-        )
-        for item in found
-        if item.staff_id in staff_ids
-    }
-    with transaction.atomic():
-        ScheduleDay.objects.filter(company=company, day__range=(start, end)).delete()
-        ScheduleDay.objects.bulk_create(rows.values(), batch_size=500)
-    return len(rows)
+def _once(found: Iterable[Row]) -> list[Row]:
+    """Each id once, in order: one statement cannot write a row twice."""
+    by_id = {item.id: item for item in found}
+    return [by_id[number] for number in sorted(by_id)]
+
+
+def _lock(rows: QuerySet[Any]) -> None:
+    """Two passes over one salon take its rows in one order, so neither waits for the other for ever."""
+    list(rows.select_for_update(no_key=True).order_by("yclients_id").values_list("pk"))
+
+
+def _delete_absent(rows: QuerySet[Any], read: Sequence[Any], odd: OddRows) -> None:
+    """What YCLIENTS lists no more is deleted softly; a row that could not be read is no absent one."""
+    if not odd.all_named:
+        return
+    listed = {row.yclients_id for row in read} | odd.ids
+    gone = rows.filter(deleted_at=None).exclude(yclients_id__in=listed)
+    gone.update(deleted_at=datetime.now(UTC))
 
 
 def _zone_name(company: Company, name: str) -> str | None:
@@ -162,8 +160,12 @@ def _zone_name(company: Company, name: str) -> str | None:
     return name
 
 
-def _categories(company: Company, found: list[YclientsCategory]) -> dict[int, int]:
+def _categories(reading: Reading) -> dict[int, int]:
     """Upserts the categories; YCLIENTS's id → ours."""
+    company = reading.company
+    odd = reading.odd("categories")
+    found = reading.client.service_categories(company.salon_id, odd=odd)
+    reading.beat()
     rows = [
         ServiceCategory(
             company=company,
@@ -172,9 +174,10 @@ def _categories(company: Company, found: list[YclientsCategory]) -> dict[int, in
             weight=item.weight,
             deleted_at=None,
         )
-        for item in found
+        for item in _once(found)
     ]
     with transaction.atomic():
+        _lock(ServiceCategory.objects.filter(company=company))
         ServiceCategory.objects.bulk_create(
             rows,
             batch_size=500,
@@ -182,17 +185,12 @@ def _categories(company: Company, found: list[YclientsCategory]) -> dict[int, in
             unique_fields=("company", "yclients_id"),
             update_fields=("title", "weight", "deleted_at"),
         )
-        gone = ServiceCategory.objects.filter(company=company, deleted_at=None)
-        gone.exclude(yclients_id__in=[row.yclients_id for row in rows]).update(
-            deleted_at=datetime.now(UTC)
-        )
+        _delete_absent(ServiceCategory.objects.filter(company=company), rows, odd)
     known = ServiceCategory.objects.filter(company=company)
     return dict(known.values_list("yclients_id", "pk"))
 
 
-def _parts(
-    client: YclientsClient, company: Company, found: list[YclientsService], beat: Beat
-) -> dict[int, list[int]]:
+def _parts(reading: Reading, found: list[YclientsService]) -> dict[int, list[int]]:
     """Composite service → its parts. YCLIENTS tells them only for a named master, so as few masters
     are asked as together do every service."""
     uncovered = {item.id for item in found if item.bookable and item.staff}
@@ -203,16 +201,16 @@ def _parts(
     parts: dict[int, list[int]] = {}
     while uncovered:
         master = max(able, key=lambda staff_id: (len(able[staff_id] & uncovered), -staff_id))
-        for row in client.book_services(company.salon_id, staff_id=master):
+        for row in reading.client.book_services(reading.company.salon_id, staff_id=master):
             if row.parts:
                 parts[row.id] = list(row.parts)
         uncovered -= able.pop(master)
-        beat()
+        reading.beat()
     return parts
 
 
 def _offers(company: Company, found: list[YclientsService]) -> None:
-    """Replaces the company's offers by what YCLIENTS says now. In a transaction."""
+    """Replaces the offers of the services found. In a transaction that has locked the services."""
     service_ids = dict(Service.objects.filter(company=company).values_list("yclients_id", "pk"))
     staff_ids = dict(Staff.objects.filter(company=company).values_list("yclients_id", "pk"))
     rows = {
@@ -226,5 +224,6 @@ def _offers(company: Company, found: list[YclientsService]) -> None:
         for offer in item.staff
         if offer.id in staff_ids
     }
-    ServiceStaff.objects.filter(service__company=company).delete()
+    read = [service_ids[item.id] for item in found]
+    ServiceStaff.objects.filter(service__company=company, service_id__in=read).delete()
     ServiceStaff.objects.bulk_create(rows.values(), batch_size=500)

@@ -38,7 +38,7 @@ def test_everything_the_assistant_needs_is_read(salon: SandboxSalon) -> None:
     assert today.slots
     assert not re.search(r"\d{10}", str(salon.company.raw_data)), "phones are left out"
     run = SyncRun.objects.get(company=salon.company)
-    assert (run.status, run.done, run.total) == ("done", 5, 5)
+    assert (run.status, run.done, run.total) == ("done", 6, 6)
 
 
 def test_second_sync_changes_nothing_and_keeps_local_columns(salon: SandboxSalon) -> None:

@@ -12,6 +12,7 @@ from django.db import connection
 from aiadmin.core.models import Alarm
 from marketplace.models import Company, IntegrationStatus, SyncRun
 from marketplace.services import callback, sync, sync_catalog, webhooks
+from marketplace.services.sync_reading import Reading
 from marketplace.yclients.budget import Lane
 from marketplace.yclients.client import YclientsClient
 from tests.marketplace.salons import SandboxSalon
@@ -178,7 +179,8 @@ def test_unknown_zone_keeps_the_old_one_and_is_told(name: str) -> None:
     with YclientsClient(
         base_url="https://yclients.example.test", partner_token="t", transport=server
     ) as client:
-        sync_catalog.company_card(client, company, lambda: None)
+        reading = Reading(client, company, SyncRun.Scope.CATALOG, beat=lambda: None)
+        sync_catalog.company_card(reading)
 
     assert company.timezone == "Asia/Omsk"
     assert company.title == "Лилия"
