@@ -13,6 +13,7 @@ from marketplace.services import (
     callback,
     hooks,
     sync,
+    sync_due,
     webhooks,
 )
 
@@ -64,9 +65,10 @@ def _poll_frozen() -> None:
 def sweep() -> None:
     """Queues again what a lost job or a killed worker left behind; one failure stops no other.
 
-    Nothing is carried out here: a claimed row makes the second of two jobs harmless.
+    Nothing is carried out here: a claimed row makes the second of two jobs harmless. Hourly polls and
+    nightly syncs begin here, as rows.
     """
-    steps: dict[str, Callable[[], None]] = {
+    steps: dict[str, Callable[[], object]] = {
         "webhooks": lambda: _each(Job.WEBHOOK_PROCESS, webhooks.due_ids),
         "callbacks": lambda: _each(Job.CALLBACK_SEND, callback.due_ids),
         "letters": lambda: _each(Job.ACCESS_MAIL, approval_letters.due_ids),
@@ -74,6 +76,9 @@ def sweep() -> None:
         "syncs": lambda: _each(Job.SYNC_COMPANY, sync.due_ids),
         "bookings": lambda: _each(Job.BOOKING_CHANGED, bookings.unannounced),
         "frozen": _poll_frozen,
+        "polls": sync_due.request_polls,
+        "nightly": sync_due.request_nightly,
+        "freshness": sync_due.watch_freshness,
     }
     for name, step in steps.items():
         try:
