@@ -1,19 +1,28 @@
 """Free starts by master, asked of YCLIENTS at the moment they are needed; slots are never cached."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+
+import structlog
 
 from aiadmin.core import clock
 from marketplace.models import Company, ScheduleDay, ServiceStaff, Staff
+from marketplace.services import sync_schedule
+from marketplace.services.sync_reading import OddRows
 from marketplace.services.yclients_access import client_for
 from marketplace.yclients.client import YclientsClient
 from marketplace.yclients.deadline import Deadline
+from marketplace.yclients.errors import YclientsError
+
+log = structlog.get_logger(__name__)
 
 # A search over many days stops when this many free days were read: nobody reads more options.
 MAX_FREE_DAYS = 3
 # Past this many masters only those on the schedule are asked: YCLIENTS takes five calls a second.
 ASK_ALL_UP_TO = 4
+# A schedule older than this (real time) is read again first: a master may have fallen ill.
+FRESH_FOR = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -45,16 +54,26 @@ def free_slots(
     now = clock.now()
     found: list[FreeSlot] = []
     free_days = 0
+    many = len(masters) > ASK_ALL_UP_TO
     with client_for(company, deadline=deadline) as client:
-        for day in _days(client, company, service_ids, staff_id, day_from, day_to):
-            of_day = [
+        fresh = many and _refreshed(client, company)
+
+        def free(of: Sequence[int], day: date) -> list[FreeSlot]:
+            return [
                 FreeSlot(slot.start.astimezone(company.zone), master, slot.length_seconds)
-                for master in _asked(company, masters, day)
+                for master in of
                 for slot in client.book_times(
                     company.salon_id, staff_id=master, day=day, service_ids=service_ids
                 )
                 if slot.start > now
             ]
+
+        for day in _days(client, company, service_ids, staff_id, day_from, day_to, many=many):
+            working = _working(company, masters, day) if many else masters
+            of_day = free(working, day)
+            if not of_day and not fresh:
+                # An old schedule chooses whom to ask first, never who is busy.
+                of_day = free([master for master in masters if master not in working], day)
             found += sorted(of_day, key=lambda slot: (slot.start, slot.staff_id))
             free_days += bool(of_day)
             if free_days >= MAX_FREE_DAYS:
@@ -84,10 +103,14 @@ def _days(
     staff_id: int | None,
     day_from: date,
     day_to: date,
+    *,
+    many: bool,
 ) -> Iterator[date]:
+    """Days worth asking the masters about. With `many` of them even a lone day is asked for first:
+    a full day then takes one call, and "busy" is YCLIENTS's own word, not the schedule's."""
     today = clock.now().astimezone(company.zone).date()
     first = max(day_from, today)
-    if day_to <= first:
+    if day_to <= first and not many:
         yield first
         return
     yield from sorted(
@@ -97,20 +120,28 @@ def _days(
             service_ids=service_ids,
             staff_id=staff_id or 0,
             date_from=first,
-            date_to=day_to,
+            date_to=max(first, day_to),
         )
-        if first <= day <= day_to
+        if first <= day <= max(first, day_to)
     )
 
 
-def _asked(company: Company, masters: list[int], day: date) -> list[int]:
-    if len(masters) <= ASK_ALL_UP_TO:
-        return masters
-    rows = ScheduleDay.objects.filter(
-        company=company, day__range=(day - timedelta(days=1), day + timedelta(days=1))
-    ).select_related("staff")
-    known = list(rows)
-    if not known:
-        return masters
-    working = {row.staff.yclients_id for row in known if row.day == day and row.slots}
-    return [master for master in masters if master in working]
+def _refreshed(client: YclientsClient, company: Company) -> bool:
+    """Whether our schedule is as YCLIENTS has it: read lately, or now with one call."""
+    read_at = Company.objects.values_list("schedule_read_at", flat=True).get(pk=company.pk)
+    if read_at is not None and datetime.now(UTC) - read_at < FRESH_FOR:
+        return True
+    try:
+        sync_schedule.refresh(client, company, OddRows(company.pk, "schedule"))
+    except YclientsError as error:
+        log.warning("slots.schedule_not_read", company_id=company.pk, error=type(error).__name__)
+        return False
+    return True
+
+
+def _working(company: Company, masters: list[int], day: date) -> list[int]:
+    """Masters on the schedule of that day; all of them when it names nobody, since YCLIENTS did offer
+    the day."""
+    rows = ScheduleDay.objects.filter(company=company, day=day).select_related("staff")
+    working = {row.staff.yclients_id for row in rows if row.slots}
+    return [master for master in masters if master in working] or masters
