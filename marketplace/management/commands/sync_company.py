@@ -1,0 +1,75 @@
+"""manage.py sync_company COMPANY: requests a sync; with --wait it follows the run to its end."""
+
+import time
+from argparse import ArgumentParser
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from marketplace import selectors
+from marketplace.models import SyncRun
+from marketplace.services import sync
+
+_LOOK_EVERY = 0.5
+# A run that nobody claims: no worker works on the queue "sync".
+_CLAIM_WITHIN = timedelta(minutes=2)
+# A worker renews its claim at every call; retries wait minutes, a large salon takes some.
+_LONGEST = timedelta(hours=1)
+
+
+class Command(BaseCommand):
+    help = "Requests a sync of a company's data from YCLIENTS; the worker carries it out."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        which = parser.add_mutually_exclusive_group(required=True)
+        which.add_argument("company_id", type=int, nargs="?", help="our id of the company")
+        which.add_argument("--salon", type=int, help="the salon's id in YCLIENTS")
+        parser.add_argument(
+            "--scope",
+            choices=SyncRun.Scope.values,
+            default=SyncRun.Scope.FULL,
+            help="full (default), catalog, or changes of the journal since the last reading",
+        )
+        parser.add_argument("--wait", action="store_true", help="follow the run to its end")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["salon"] is not None:
+            company = selectors.by_salon(options["salon"])
+        else:
+            company = selectors.by_id(options["company_id"])
+        if company is None:
+            raise CommandError("No such company. List them: manage.py companies.")
+        run = sync.request_sync(company.pk, scope=options["scope"])
+        self.stdout.write(f"run {run.pk}: {run.scope}, {run.status}")
+        if options["wait"]:
+            self._follow(run)
+
+    def _follow(self, run: SyncRun) -> None:
+        """Prints every step once. Raises CommandError when the run fails or does not end."""
+        asked, shown = datetime.now(UTC), ""
+        while run.status in (SyncRun.Status.QUEUED, SyncRun.Status.RUNNING):
+            hopeless = why_hopeless(run, datetime.now(UTC) - asked)
+            if hopeless:
+                raise CommandError(hopeless)
+            line = f"{run.step} ({run.done} of {run.total}){_because(run)}" if run.step else ""
+            if line != shown:
+                self.stdout.write(line)
+                shown = line
+            time.sleep(_LOOK_EVERY)
+            run.refresh_from_db()
+        counts = ", ".join(f"{name} {count}" for name, count in run.counts.items())
+        if run.status == SyncRun.Status.FAILED:
+            raise CommandError(f"Failed at {run.step or 'the start'}: {run.error}")
+        self.stdout.write(f"done: {counts}{_because(run)}")
+
+
+def why_hopeless(run: SyncRun, waited: timedelta) -> str:
+    """Why an open run is not waited for any longer; "" while it is."""
+    if run.attempts == 0 and waited > _CLAIM_WITHIN:
+        return "No worker took the run. Is one working? It stays queued."
+    return "The run has not ended in an hour: see it in the admin." if waited > _LONGEST else ""
+
+
+def _because(run: SyncRun) -> str:
+    return f": {run.error}" if run.error else ""
