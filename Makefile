@@ -7,13 +7,14 @@ RUN = @exec $(PYTHON3) -m aiadmin.run
 ARGS =
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check lint types fix chaos-short score screenshots clean
+.PHONY: help demo run test check lint types fix bench chaos-short score screenshots clean
 
 help:
 	@echo "make demo          everything on this machine, nobody's phone or account needed"
 	@echo "make run           the same programs against the addresses in .env"
 	@echo "make test          all tests"
 	@echo "make check         lint, types, imports, migrations, bridge (make fix mends what it can)"
+	@echo "make bench         how long the sync of a large salon takes, and how much memory"
 	@echo "make chaos-short   a minute of killed programs; messages, database and journal must agree"
 	@echo "make score         measure the understanding: SCORER=file CORPUS=file [SALON=file]"
 	@echo "make clean         remove what make made"
@@ -49,6 +50,10 @@ fix:
 score:
 	$(SETUP) demo
 	$(RUN) score --corpus "$(CORPUS)" --scorer "$(SCORER)" $(if $(SALON),--salon "$(SALON)")
+
+bench:
+	$(SETUP) dev
+	@exec $(PYTHON3) -m tests.bench
 
 chaos-short:
 	$(SETUP) dev

@@ -1,0 +1,201 @@
+"""How long the sync of a large salon takes, against merely fetching the same pages.
+
+    python -m tests.bench.bench_sync [--clients 10000] [--records 30000] [--rounds 2]
+
+Servers of its own (PostgreSQL, Redis, the YCLIENTS stand-in), the call budget off. Each measured run is
+a fresh process: `fetch` is plain httpx that reads the bodies and parses nothing; `sync` is the worker's
+own `sync.run`. The requests fetched are those the sync made, in its order, over one connection.
+"""
+
+import argparse
+import json
+import logging
+import os
+import re
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from aiadmin.run.paths import ROOT
+from aiadmin.run.services import ephemeral
+from tests import environment
+from tests.sandboxes import yclients_sandbox
+
+_PAGED_SEARCH = re.compile(r"/clients/search$")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    options = _options(arguments)
+    if options.child:
+        print(json.dumps(_CHILDREN[options.child]()))
+        return 0
+    with (
+        tempfile.TemporaryDirectory(prefix="aiadmin-bench-") as folder,
+        ephemeral() as services,
+        yclients_sandbox(Path(folder) / "yclients", "--seed", "small") as sandbox,
+    ):
+        made = sandbox.new_salon("large", clients=options.clients, records=options.records)
+        env = {
+            **os.environ,
+            **environment.DEFAULTS,
+            "DATABASE_URL": services.database_url,
+            "REDIS_URL": services.redis_url,
+            "BRIDGE_DATABASE_URL": services.bridge_database_url,
+            "YCLIENTS_API_URL": sandbox.url,
+            "LOG_LEVEL": "warning",
+            "BENCH_SALON": str(made["salon_id"]),
+            "BENCH_REQUESTS": str(Path(folder) / "requests.json"),
+        }
+        migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+        subprocess.run(migrate, env=env, cwd=ROOT, check=True)
+        print(
+            f"salon: {len(made['services'])} services, {len(made['staff'])} masters, "
+            f"{options.clients} clients, {options.records} records",
+            flush=True,
+        )
+        _rounds(env, options.rounds)
+    return 0
+
+
+def _rounds(env: dict[str, str], rounds: int) -> None:
+    for number in range(1, rounds + 1):
+        first = _child("sync-first", env)
+        fetched = _child("fetch", env)
+        second = _child("sync-again", env)
+        print(
+            f"round {number}: fetch {fetched['seconds']:.2f} s ({fetched['calls']} calls, "
+            f"{fetched['megabytes']:.1f} MB)"
+        )
+        for name, found in (("first sync", first), ("same again", second)):
+            print(
+                f"round {number}: {name} {found['seconds']:.2f} s, "
+                f"ratio {found['seconds'] / fetched['seconds']:.2f}, "
+                f"peak {found['peak_mb']:.0f} MB, "
+                f"queries a page: {found['queries_a_page']:.2f} ({found['queries']} in all), "
+                f"{found['status']} {found['counts']}",
+                flush=True,
+            )
+
+
+def _child(kind: str, env: dict[str, str]) -> dict[str, Any]:
+    command = [sys.executable, "-m", "tests.bench.bench_sync", "--child", kind]
+    done = subprocess.run(command, env=env, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True)
+    found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--clients", type=int, default=10_000)
+    parser.add_argument("--records", type=int, default=30_000)
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--child", choices=sorted(_CHILDREN), help=argparse.SUPPRESS)
+    return parser.parse_args(arguments)
+
+
+# --- the measured processes --------------------------------------------------------------------------
+class _Requests(logging.Handler):
+    """httpx's own log line of a request is `HTTP Request: METHOD URL "HTTP/1.1 200 OK"`."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.INFO)
+        self.seen: list[tuple[str, str]] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        arguments = record.args
+        if isinstance(arguments, tuple) and len(arguments) >= 2:
+            self.seen.append((str(arguments[0]), str(arguments[1])))
+
+
+def _sync(*, anew: bool) -> dict[str, Any]:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "aiadmin.settings"
+    import django  # noqa: PLC0415  (the settings must be named first)
+
+    django.setup()
+    from django.db import connection  # noqa: PLC0415
+
+    from marketplace.models import Company, IntegrationStatus  # noqa: PLC0415
+    from marketplace.services import sync  # noqa: PLC0415
+
+    salon_id = int(os.environ["BENCH_SALON"])
+    if anew:
+        Company.objects.filter(external_company_id=salon_id).delete()
+    company, _ = Company.objects.get_or_create(
+        external_company_id=salon_id, defaults={"integration_status": IntegrationStatus.ACTIVE}
+    )
+    run = sync.request_sync(company.pk)
+    requests = _Requests()
+    logger = logging.getLogger("httpx")
+    logger.addHandler(requests)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    queries = _Counter()
+    started = time.perf_counter()
+    with connection.execute_wrapper(queries):
+        sync.run(run.pk)
+    seconds = time.perf_counter() - started
+    run.refresh_from_db()
+    Path(os.environ["BENCH_REQUESTS"]).write_text(json.dumps(requests.seen), encoding="utf-8")
+    return {
+        "seconds": seconds,
+        "queries": queries.count,
+        "queries_a_page": queries.count / len(requests.seen),
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        "status": run.status,
+        "counts": run.counts,
+    }
+
+
+class _Counter:
+    count = 0
+
+    def __call__(self, execute: Any, *arguments: Any) -> Any:
+        self.count += 1
+        return execute(*arguments)
+
+
+def _fetch() -> dict[str, Any]:
+    import httpx  # noqa: PLC0415  (nothing else belongs into this process)
+
+    requests = json.loads(Path(os.environ["BENCH_REQUESTS"]).read_text(encoding="utf-8"))
+    headers = {
+        "Accept": "application/vnd.yclients.v2+json",
+        "Authorization": f"Bearer {os.environ['YCLIENTS_API_KEY']}, "
+        f"User {os.environ['YCLIENTS_USER_TOKEN']}",
+    }
+    size, searches = 0, 0
+    started = time.perf_counter()
+    with httpx.Client(headers=headers, timeout=30, trust_env=False) as client:
+        for method, url in requests:
+            body = None
+            if _PAGED_SEARCH.search(url):
+                searches += 1
+                body = _search(searches)
+            answer = client.request(method, url, json=body)
+            answer.raise_for_status()
+            size += len(answer.content)
+    return {
+        "seconds": time.perf_counter() - started,
+        "calls": len(requests),
+        "megabytes": size / 1024 / 1024,
+    }
+
+
+def _search(page: int) -> dict[str, Any]:
+    from marketplace.yclients.calls_journal import clients_page  # noqa: PLC0415
+
+    return clients_page(page)
+
+
+_CHILDREN = {
+    "sync-first": lambda: _sync(anew=True),
+    "sync-again": lambda: _sync(anew=False),
+    "fetch": _fetch,
+}
+
+if __name__ == "__main__":
+    sys.exit(main())
