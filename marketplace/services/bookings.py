@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -11,6 +12,7 @@ from aiadmin.core.queue import Job, enqueue
 from marketplace.models import Booking, BookingAttempt, Client, Company, Service
 from marketplace.services.booking_outcomes import Done
 from marketplace.services.texts import fit
+from marketplace.services.upsert import upsert
 from marketplace.yclients.calls import PAGE_SIZE
 from marketplace.yclients.schemas import Record
 
@@ -26,6 +28,10 @@ _COLUMNS = (
     "is_deleted",
     "last_change",
 )
+# What a new answer is compared with.
+_READ = ("record_id", *_COLUMNS, "made_by_us", "updated_at", "changed_at", "announced_at")
+# A row on its way into the table: column → value.
+Row = dict[str, Any]
 # One page of YCLIENTS: while it is stored, the next one comes.
 _BATCH = PAGE_SIZE
 # The `api_id` of every record we write begins so.
@@ -137,31 +143,30 @@ def apply_own_write(company: Company, attempt: BookingAttempt, outcome: Done) ->
 
 
 def _store(company: Company, batch: dict[int, Record], *, announce: bool, since: datetime) -> int:
+    now = datetime.now(UTC)
     with transaction.atomic():
-        known = {
-            row.record_id: row
-            for row in Booking.objects.select_for_update(of=("self",))
-            .filter(company=company, record_id__in=batch)
-            .order_by("record_id")
-        }
-        fresh: list[Booking] = []
+        rows = Booking.objects.select_for_update(of=("self",)).filter(
+            company=company, record_id__in=list(batch)
+        )
+        known = {row["record_id"]: row for row in rows.order_by("record_id").values(*_READ)}
+        fresh: list[Row] = []
         news: list[int] = []
         # Sorted, so that two passes over one salon never wait for each other in a circle.
         for record_id in sorted(batch):
             old = known.get(record_id)
-            row = _row(company, batch[record_id], old)
+            row = _row(company, batch[record_id], old, now)
             if old is not None and (_is_stale(row, old, since) or _says_the_same(row, old)):
                 continue
             fresh.append(row)
             if _is_news(row, old):
                 news.append(record_id)
                 if announce:
-                    row.changed_at, row.announced_at = datetime.now(UTC), None
-        Booking.objects.bulk_create(
+                    row["changed_at"], row["announced_at"] = now, None
+        upsert(
+            Booking,
             fresh,
-            update_conflicts=True,
-            unique_fields=("company", "record_id"),
-            update_fields=(*_COLUMNS, "updated_at", "changed_at", "announced_at"),
+            unique=("company_id", "record_id"),
+            update=(*_COLUMNS, "updated_at", "changed_at", "announced_at"),
         )
         if announce and news:
             _announce(company, news)
@@ -174,67 +179,68 @@ def _announce(company: Company, record_ids: list[int]) -> None:
         enqueue(Job.BOOKING_CHANGED, booking_id)
 
 
-def _is_stale(row: Booking, old: Booking, since: datetime) -> bool:
+def _is_stale(row: Row, old: Row, since: datetime) -> bool:
     """What we know is newer than this answer."""
-    if not old.last_change or not row.last_change:
+    told, known = row["last_change"], old["last_change"]
+    if not told or not known:
         return False
-    if row.last_change == old.last_change:
+    if told == known:
         # YCLIENTS's version is the one we had; ours has been written meanwhile.
-        return old.updated_at >= since
-    return row.last_change < old.last_change
+        return bool(old["updated_at"] >= since)
+    return bool(told < known)
 
 
-def _says_the_same(row: Booking, old: Booking) -> bool:
-    return all(getattr(row, name) == getattr(old, name) for name in _COLUMNS)
+def _says_the_same(row: Row, old: Row) -> bool:
+    return all(row[name] == old[name] for name in _COLUMNS)
 
 
-def _is_news(row: Booking, old: Booking | None) -> bool:
+def _is_news(row: Row, old: Row | None) -> bool:
     """Somebody has to hear of it: a visit appeared, moved, changed or went."""
     if old is None:
         # Deleted before we ever had it, or our own write that is being finished right now.
-        return not row.is_deleted and not row.made_by_us
-    if row.is_deleted or old.is_deleted:
-        return row.is_deleted != old.is_deleted
+        return not row["is_deleted"] and not row["made_by_us"]
+    if row["is_deleted"] or old["is_deleted"]:
+        return bool(row["is_deleted"] != old["is_deleted"])
     # Our own booking is stored without its length; YCLIENTS's first answer brings it.
-    untold = old.length_seconds == 0
+    untold = old["length_seconds"] == 0
     return _visit(row, untold=untold) != _visit(old, untold=untold)
 
 
-def _visit(row: Booking, *, untold: bool) -> tuple[object, ...]:
+def _visit(row: Row, *, untold: bool) -> tuple[object, ...]:
     """What a person would call the visit. Services in no order: YCLIENTS shuffles them."""
     return (
-        row.start,
-        0 if untold else row.length_seconds,
-        row.staff_yclients_id,
-        row.attendance,
-        row.client_phone,
-        sorted(int(item["id"]) for item in row.services),
+        row["start"],
+        0 if untold else row["length_seconds"],
+        row["staff_yclients_id"],
+        row["attendance"],
+        row["client_phone"],
+        sorted(int(item["id"]) for item in row["services"]),
     )
 
 
-def _row(company: Company, record: Record, old: Booking | None) -> Booking:
+def _row(company: Company, record: Record, old: Row | None, now: datetime) -> Row:
     changed = record.changed_at
     phone = record.phone
-    if not phone and record.client and old is not None and old.made_by_us:
+    if not phone and record.client and old is not None and old["made_by_us"]:
         # Phones are hidden from our token; whom we booked ourselves we know all the same.
-        phone = old.client_phone
-    return Booking(
-        company=company,
-        record_id=record.id,
-        client_phone=phone,
-        client_name=fit(record.client.name, 255) if record.client else "",
-        staff_yclients_id=record.staff_id,
-        services=[
+        phone = old["client_phone"]
+    return {
+        "company_id": company.pk,
+        "record_id": record.id,
+        "client_phone": phone,
+        "client_name": fit(record.client.name, 255) if record.client else "",
+        "staff_yclients_id": record.staff_id,
+        "services": [
             {"id": item.id, "title": fit(item.title, 500), "cost": str(item.cost)}
             for item in record.services
         ],
-        start=record.starts_at(company.zone).astimezone(UTC),
-        length_seconds=max(0, record.length_seconds),
-        attendance=record.attendance,
-        is_deleted=record.deleted,
-        made_by_us=record.api_id.startswith(OUR_TAG),
-        last_change=changed.astimezone(UTC).isoformat() if changed else "",
-        updated_at=datetime.now(UTC),
-        changed_at=old.changed_at if old else None,
-        announced_at=old.announced_at if old else None,
-    )
+        "start": record.starts_at(company.zone).astimezone(UTC),
+        "length_seconds": max(0, record.length_seconds),
+        "attendance": record.attendance,
+        "is_deleted": record.deleted,
+        "made_by_us": record.api_id.startswith(OUR_TAG),
+        "last_change": changed.astimezone(UTC).isoformat() if changed else "",
+        "updated_at": now,
+        "changed_at": old["changed_at"] if old else None,
+        "announced_at": old["announced_at"] if old else None,
+    }

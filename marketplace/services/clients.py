@@ -2,11 +2,13 @@
 
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
+from typing import Any
 
 from django.db import transaction
 
 from marketplace.models import Client, Company
 from marketplace.services.texts import fit
+from marketplace.services.upsert import upsert
 from marketplace.yclients.calls import PAGE_SIZE
 from marketplace.yclients.schemas import Client as Card
 
@@ -65,44 +67,37 @@ def delete_phones(company: Company, phones: Collection[str]) -> int:
 
 def _store(company: Company, batch: dict[str, Card]) -> None:
     with transaction.atomic():
-        known = {
-            row.phone: row
-            for row in Client.objects.select_for_update(no_key=True)
-            .filter(company=company, phone__in=batch)
-            .order_by("phone")
-        }
-        rows = [
+        rows = Client.objects.select_for_update(no_key=True).filter(
+            company=company, phone__in=list(batch)
+        )
+        known = {row["phone"]: row for row in rows.order_by("phone").values("phone", *_COLUMNS)}
+        fresh = [
             row
             # Sorted, so that two passes over one salon never wait for each other in a circle.
             for phone in sorted(batch)
             if (row := _row(company, batch[phone], known.get(phone))) is not None
         ]
-        Client.objects.bulk_create(
-            rows,
-            update_conflicts=True,
-            unique_fields=("company", "phone"),
-            update_fields=_COLUMNS,
-        )
+        upsert(Client, fresh, unique=("company_id", "phone"), update=_COLUMNS)
 
 
-def _row(company: Company, card: Card, old: Client | None) -> Client | None:
-    """The row to write, None when it says what we know already."""
-    told = card.model_fields_set
-    row = Client(
-        company=company,
-        phone=card.phone,
-        yclients_id=card.id or None,
-        name=fit(card.name, 255),
-        visits_count=max(0, card.visits_count),
-        last_visit=card.last_visit_date,
-        deleted_at=None,
-    )
+def _row(company: Company, card: Card, old: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The row to write (column → value), None when it says what we know already."""
+    row: dict[str, Any] = {
+        "company_id": company.pk,
+        "phone": card.phone,
+        "yclients_id": card.id or None,
+        "name": fit(card.name, 255),
+        "visits_count": max(0, card.visits_count),
+        "last_visit": card.last_visit_date,
+        "deleted_at": None,
+    }
     if old is None:
         return row
-    row.name = row.name or old.name
+    told = card.model_fields_set
+    row["name"] = row["name"] or old["name"]
     if "visits_count" not in told:
-        row.visits_count = old.visits_count
+        row["visits_count"] = old["visits_count"]
     if "last_visit_date" not in told:
-        row.last_visit = old.last_visit
-    same = all(getattr(row, name) == getattr(old, name) for name in _COLUMNS)
+        row["last_visit"] = old["last_visit"]
+    same = all(row[name] == old[name] for name in _COLUMNS)
     return None if same else row
