@@ -2,17 +2,13 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
-import httpx
 import pytest
 from django.db import connection
 
-from marketplace.models import Company, ScheduleDay, Service, ServiceCategory, Staff, SyncRun
-from marketplace.services import free_slots, sync, sync_catalog, sync_schedule
+from marketplace.models import Service, ServiceCategory, SyncRun
+from marketplace.services import free_slots, sync
 from marketplace.services import salon as salon_facts
-from marketplace.services.sync_reading import Reading
-from marketplace.yclients.client import YclientsClient
 from tests.marketplace.salons import SandboxSalon
 from tests.sandboxes import YclientsSandbox
 
@@ -121,64 +117,3 @@ def test_passes_over_one_salon_at_once_all_end_well(salon: SandboxSalon) -> None
     assert {(row.scope, row.status, row.failures) for row in rows} == {
         (scope, "done", 1) for scope in SyncRun.Scope.values
     }
-
-
-# --- odd rows ---------------------------------------------------------------------------------------
-def reading_of(company: Company, answers: dict[str, Any]) -> Reading:
-    def answer(request: httpx.Request) -> httpx.Response:
-        data: Any = next(
-            (rows for path, rows in answers.items() if request.url.path.endswith(path)), []
-        )
-        return httpx.Response(200, json={"success": True, "data": data})
-
-    client = YclientsClient(
-        base_url="https://yclients.example.test",
-        partner_token="t",
-        transport=httpx.MockTransport(answer),
-    )
-    return Reading(client, company, SyncRun.Scope.FULL, beat=lambda: None)
-
-
-def test_unreadable_and_repeated_rows_lose_nothing() -> None:
-    company = Company.objects.create(external_company_id=5)
-    Staff.objects.create(company=company, yclients_id=1, name="Анна")
-    service = Service.objects.create(company=company, yclients_id=7, title="Стрижка")
-    gone = Service.objects.create(company=company, yclients_id=8, title="Укладка")
-    rows = [{"id": 9, "title": "А"}, {"id": 7, "duration": "?"}, {"id": 9, "title": "Б"}]
-
-    reading = reading_of(company, {"/company/5/services": rows})
-    assert sync_catalog.services(reading) == 1
-    reading.count_odd()
-
-    service.refresh_from_db()
-    gone.refresh_from_db()
-    assert service.deleted_at is None, "a row that cannot be read is no absent one"
-    assert gone.deleted_at is not None
-    assert Service.objects.get(yclients_id=9).title == "Б"
-    assert reading.counts["unreadable"] == 1
-
-
-def test_row_without_a_readable_id_lets_nothing_be_deleted() -> None:
-    company = Company.objects.create(external_company_id=5)
-    anna = Staff.objects.create(company=company, yclients_id=1, name="Анна")
-
-    rows = ["?", {"id": 2, "name": "Яна"}]
-    assert sync_catalog.staff(reading_of(company, {"/company/5/staff": rows})) == 1
-
-    anna.refresh_from_db()
-    assert anna.deleted_at is None
-    assert Staff.objects.get(yclients_id=2).name == "Яна"
-
-
-def test_unreadable_day_makes_nobody_idle(salon: SandboxSalon) -> None:
-    company, day = salon.company, salon.at(0, days=1).date()
-    working = ScheduleDay.objects.filter(company=company, day=day).exclude(slots=[])
-    before = set(working.values_list("staff__yclients_id", flat=True))
-    assert before
-    rows = [{"staff_id": min(before), "date": day.isoformat(), "slots": [{"from": "?"}]}]
-    reading = reading_of(company, {"/staff/schedule": rows})
-
-    told = sync_schedule.refresh(reading.client, company, reading.odd("schedule"))
-
-    assert (told.days, told.drift) == (0, 0)
-    assert set(working.values_list("staff__yclients_id", flat=True)) == before

@@ -1,20 +1,16 @@
 """Records and client cards of a whole sync: what is gone goes softly, what is ours stays."""
 
-import re
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 
-from aiadmin.core import clock
 from aiadmin.core.models import Alarm
-from marketplace.models import Booking, Client, Company, SyncRun
-from marketplace.services import booking, bookings, clients, sync, sync_clients, sync_records
+from marketplace.models import Booking, Client, SyncRun
+from marketplace.services import booking, bookings, clients, sync, sync_records
 from marketplace.services.booking_outcomes import Done
-from marketplace.services.sync_reading import MOST_REREAD, Reading
-from marketplace.yclients.client import YclientsClient
+from marketplace.services.sync_reading import MOST_REREAD
 from marketplace.yclients.schemas import Client as Card
 from tests.marketplace.salons import SandboxSalon
 from tests.sandboxes import YclientsSandbox
@@ -145,6 +141,25 @@ def test_phone_of_our_own_client_survives_a_token_that_sees_no_phones(salon: San
     assert not known.exclude(deleted_at=None).exists(), "hidden phones are no absent cards"
 
 
+def test_missing_record_is_asked_for_a_bounded_number_of_times(
+    salon: SandboxSalon,
+) -> None:
+    old = datetime(2026, 1, 1, tzinfo=UTC)
+    Booking.objects.bulk_create(
+        Booking(company=salon.company, record_id=10**9 + n, start=salon.at(12), updated_at=old)
+        for n in range(MOST_REREAD + 1)
+    )
+
+    salon.synced()
+    left = Booking.objects.filter(record_id__gte=10**9, is_deleted=False)
+    assert left.count() == 1
+    salon.synced()
+
+    assert not left.exists()
+    assert bookings.mark_deleted(salon.company, 10**9) is False
+    assert sync.due_ids() == []
+
+
 # --- rights -----------------------------------------------------------------------------------------
 def test_salon_whose_token_may_not_see_clients_works(yclients: YclientsSandbox) -> None:
     salon = SandboxSalon(yclients, seed="small")
@@ -243,71 +258,3 @@ _HEADERS = {
     "Accept": "application/vnd.yclients.v2+json",
     "Authorization": "Bearer sandbox-partner-token, User sandbox-user-token-0000000000000000",
 }
-
-
-# --- odd rows ---------------------------------------------------------------------------------------
-Answer = Callable[[httpx.Request], Any]
-
-
-def reading_of(company: Company, answer: Answer) -> Reading:
-    server = httpx.MockTransport(
-        lambda request: httpx.Response(200, json={"success": True, "data": answer(request)})
-    )
-    client = YclientsClient(
-        base_url="https://yclients.example.test", partner_token="t", transport=server
-    )
-    return Reading(client, company, SyncRun.Scope.FULL, beat=lambda: None)
-
-
-def test_one_unreadable_record_loses_no_page() -> None:
-    company = Company.objects.create(external_company_id=5)
-    start = clock.now().astimezone(company.zone) + timedelta(days=1)
-    good = {"date": f"{start:%Y-%m-%d} 12:00:00", "staff_id": 1, "services": []}
-    known = Booking.objects.create(
-        company=company, record_id=2, start=start, updated_at=datetime(2026, 1, 1, tzinfo=UTC)
-    )
-
-    def answer(request: httpx.Request) -> Any:
-        if re.search(r"/record/5/2$", request.url.path):
-            return {"id": 2}
-        return [{"id": 1, **good}, {"id": 2, "date": "?"}, "?", {"id": 3, **good}]
-
-    reading = reading_of(company, answer)
-    assert sync_records.everything(reading) == 2
-    reading.count_odd()
-
-    assert set(Booking.objects.values_list("record_id", flat=True)) == {1, 2, 3}
-    known.refresh_from_db()
-    assert not known.is_deleted, "a row that cannot be read is no absent one"
-    assert reading.counts["unreadable"] == 2
-
-
-def test_one_unreadable_card_loses_no_page() -> None:
-    company = Company.objects.create(external_company_id=5)
-    cards = [{"id": 1, "phone": "79000000001"}, ["?", "?"], {"id": "x"}, {"id": 2, "phone": 7}]
-
-    reading = reading_of(company, lambda request: cards)
-    assert sync_clients.everyone(reading) == 2
-    reading.count_odd()
-
-    assert Client.objects.get().phone == "+79000000001"
-    assert reading.counts["unreadable"] == 2
-
-
-def test_missing_record_is_asked_for_a_bounded_number_of_times(
-    salon: SandboxSalon,
-) -> None:
-    old = datetime(2026, 1, 1, tzinfo=UTC)
-    Booking.objects.bulk_create(
-        Booking(company=salon.company, record_id=10**9 + n, start=salon.at(12), updated_at=old)
-        for n in range(MOST_REREAD + 1)
-    )
-
-    salon.synced()
-    left = Booking.objects.filter(record_id__gte=10**9, is_deleted=False)
-    assert left.count() == 1
-    salon.synced()
-
-    assert not left.exists()
-    assert bookings.mark_deleted(salon.company, 10**9) is False
-    assert sync.due_ids() == []
