@@ -45,6 +45,7 @@ def request_polls(limit: int = POLLS_A_SWEEP) -> int:
         was_read=Exists(runs.filter(scope=Scope.FULL, status=SyncRun.Status.DONE)),
     )
     requested = 0
+    rows = rows.only("polled_at", "changes_read_to")
     for company in rows.order_by(F("polled_at").asc(nulls_first=True)):
         slot = _slot(company.pk, now)
         # Once a slot, however it ended; and nothing beside a run under way.
@@ -114,7 +115,8 @@ def _slot(company_id: int, now: datetime) -> datetime:
 def _nights(now: datetime) -> Iterator[tuple[Company, date]]:
     """Salons whose minute of the night has come, with the salon's own day; `now` is business time."""
     window = (NIGHT_TO.hour - NIGHT_FROM.hour) * 60
-    for company in _automatic(datetime.now(UTC)).order_by("pk"):
+    rows = _automatic(datetime.now(UTC)).only("timezone", "nightly_on")
+    for company in rows.order_by("pk"):
         local = now.astimezone(company.zone)
         passed = (local.hour - NIGHT_FROM.hour) * 60 + local.minute
         mine = company.pk * _SPREAD % window
