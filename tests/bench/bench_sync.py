@@ -62,23 +62,22 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _rounds(env: dict[str, str], rounds: int) -> None:
+    """Every sync stands between two fetches and is compared with their mean: machines have moods."""
+    _child("sync-first", env)  # tells which requests there are to fetch
+    before = _child("fetch", env)
+    print(f"fetch: {before['calls']} calls, {before['megabytes']:.1f} MB", flush=True)
     for number in range(1, rounds + 1):
-        first = _child("sync-first", env)
-        fetched = _child("fetch", env)
-        second = _child("sync-again", env)
-        print(
-            f"round {number}: fetch {fetched['seconds']:.2f} s ({fetched['calls']} calls, "
-            f"{fetched['megabytes']:.1f} MB)"
-        )
-        for name, found in (("first sync", first), ("same again", second)):
+        for name, kind in (("first sync", "sync-first"), ("same again", "sync-again")):
+            found, after = _child(kind, env), _child("fetch", env)
+            fetched = (before["seconds"] + after["seconds"]) / 2
             print(
-                f"round {number}: {name} {found['seconds']:.2f} s, "
-                f"ratio {found['seconds'] / fetched['seconds']:.2f}, "
-                f"peak {found['peak_mb']:.0f} MB, "
-                f"queries a page: {found['queries_a_page']:.2f} ({found['queries']} in all), "
-                f"{found['status']} {found['counts']}",
+                f"round {number}: {name} {found['seconds']:.2f} s (cpu {found['cpu']:.2f} s), fetch "
+                f"{before['seconds']:.2f} and {after['seconds']:.2f} s (cpu {after['cpu']:.2f} s), "
+                f"ratio {found['seconds'] / fetched:.2f}, peak {found['peak_mb']:.0f} MB, "
+                f"queries a page {found['queries_a_page']:.2f}, {found['status']} {found['counts']}",
                 flush=True,
             )
+            before = after
 
 
 def _child(kind: str, env: dict[str, str]) -> dict[str, Any]:
@@ -134,14 +133,15 @@ def _sync(*, anew: bool) -> dict[str, Any]:
     logger.setLevel(logging.INFO)
     logger.propagate = False
     queries = _Counter()
-    started = time.perf_counter()
+    started, used = time.perf_counter(), time.process_time()
     with connection.execute_wrapper(queries):
         sync.run(run.pk)
-    seconds = time.perf_counter() - started
+    seconds, cpu = time.perf_counter() - started, time.process_time() - used
     run.refresh_from_db()
     Path(os.environ["BENCH_REQUESTS"]).write_text(json.dumps(requests.seen), encoding="utf-8")
     return {
         "seconds": seconds,
+        "cpu": cpu,
         "queries": queries.count,
         "queries_a_page": queries.count / len(requests.seen),
         "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
@@ -168,7 +168,7 @@ def _fetch() -> dict[str, Any]:
         f"User {os.environ['YCLIENTS_USER_TOKEN']}",
     }
     size, searches = 0, 0
-    started = time.perf_counter()
+    started, used = time.perf_counter(), time.process_time()
     with httpx.Client(headers=headers, timeout=30, trust_env=False) as client:
         for method, url in requests:
             body = None
@@ -180,6 +180,7 @@ def _fetch() -> dict[str, Any]:
             size += len(answer.content)
     return {
         "seconds": time.perf_counter() - started,
+        "cpu": time.process_time() - used,
         "calls": len(requests),
         "megabytes": size / 1024 / 1024,
     }
