@@ -13,7 +13,7 @@ from marketplace.services.sync_reading import OddRows
 from marketplace.services.yclients_access import client_for
 from marketplace.yclients.client import YclientsClient
 from marketplace.yclients.deadline import Deadline
-from marketplace.yclients.errors import YclientsError
+from marketplace.yclients.errors import OutOfTime, YclientsError
 
 log = structlog.get_logger(__name__)
 
@@ -70,10 +70,16 @@ def free_slots(
 
         for day in _days(client, company, service_ids, staff_id, day_from, day_to, many=many):
             working = _working(company, masters, day) if many else masters
-            of_day = free(working, day)
-            if not of_day and not fresh:
-                # An old schedule chooses whom to ask first, never who is busy.
-                of_day = free([master for master in masters if master not in working], day)
+            try:
+                of_day = free(working, day)
+                if not of_day and not fresh:
+                    # An old schedule chooses whom to ask first, never who is busy.
+                    of_day = free([master for master in masters if master not in working], day)
+            except OutOfTime:
+                if found:
+                    # Whole days are known, and nobody may be kept waiting for further ones.
+                    break
+                raise
             found += sorted(of_day, key=lambda slot: (slot.start, slot.staff_id))
             free_days += bool(of_day)
             if free_days >= MAX_FREE_DAYS:

@@ -108,23 +108,31 @@ def due_ids(limit: int = 20) -> list[int]:
 
 def _steps(row: SyncRun) -> None:
     try:
-        _carry_out(row)
-        trouble.clear(row.company_id)
+        refused = _carry_out(row)
+        if refused is not None:
+            # Done without the journal: a person is told once, and the polls pause.
+            trouble.note(row.company_id, refused)
+        else:
+            # The catalogue alone proves nothing about the right to the journal.
+            right = "" if row.scope != Scope.CATALOG else "settings_services_access"
+            trouble.clear(row.company_id, right=right)
     except _Lost:
         raise
     except (Retryable, RateLimited) as error:
         _retry_later(row, error.message, error)
     except YclientsError as error:
-        trouble.note(row.company_id, error)
-        _give_up(row, error.message)
+        told = trouble.note(row.company_id, error)
+        _give_up(row, error.message, tell=not told)
     except Exception as error:  # ours to repair: logged with its trace, tried again, then told
         log.exception("sync.broken", company_id=row.company_id, step=row.step)
         _retry_later(row, "ошибка обработки", error)
 
 
-def _carry_out(row: SyncRun) -> None:
+def _carry_out(row: SyncRun) -> Forbidden | None:
+    """Reads everything the scope asks for; returns the refusal that left the journal out, if one did."""
     company = row.company
     unread: list[str] = []
+    refused: Forbidden | None = None
     with client_for(company, lane=Lane.SYNC, timeout=30) as client:
         reading = Reading(client, company, row.scope, beat=lambda: _renew(row))
         # What an earlier try has found to differ is in our copy by now and would not be seen again.
@@ -136,6 +144,8 @@ def _carry_out(row: SyncRun) -> None:
                 reading.counts[step.name] = step.read(reading)
             except Forbidden as error:
                 unread.append(_unread(step, error))
+                # Without the cards all works; without the journal moves and cancellations go unseen.
+                refused = refused or (error if step.journal else None)
     reading.count_odd()
     closing: dict[str, Any] = dict(reading.closing)
     now = datetime.now(UTC)
@@ -149,13 +159,11 @@ def _carry_out(row: SyncRun) -> None:
         Company.objects.filter(pk=company.pk).update(**closing, updated_at=now)
         row.counts, row.done, row.step = reading.counts, row.total, "done"
         _close(row, Status.DONE, " ".join(unread))
-        # Without the cards all works; without the journal moves and cancellations go unseen.
-        if row.scope == Scope.FULL and "records" not in reading.counts:
-            _tell_unread(company, unread)
     log.info("sync.done", company_id=company.pk, scope=row.scope, **reading.counts)
     if row.scope == Scope.CHANGES:
         found = {name.removeprefix("drift_"): reading.counts.get(name, 0) for name in _DRIFT}
         log.info("sync.drift", company_id=company.pk, **found)
+    return refused
 
 
 def _unread(step: Step, error: Forbidden) -> str:
@@ -164,16 +172,6 @@ def _unread(step: Step, error: Forbidden) -> str:
         raise error
     right = f" «{error.right}»" if error.right else ""
     return f"{step.unread}: в YCLIENTS не хватает права{right}."
-
-
-def _tell_unread(company: Company, unread: list[str]) -> None:
-    alarms.raise_alarm(
-        "sync_incomplete",
-        f"Данные салона перенесены из YCLIENTS не все. {' '.join(unread)} Помощник работает, но этого "
-        "не знает. Дайте пользователю приложения недостающие права в YCLIENTS и запустите перенос ещё раз.",
-        company_id=company.pk,
-        email=company.email or "",
-    )
 
 
 def _why_not(company: Company) -> str:
@@ -229,12 +227,13 @@ def _retry_later(row: SyncRun, message: str, error: Exception) -> None:
     )
 
 
-def _give_up(row: SyncRun, message: str) -> None:
+def _give_up(row: SyncRun, message: str, *, tell: bool = True) -> None:
+    """`tell`: nobody was told yet what to mend."""
     row.company.refresh_from_db()
     why_not = _why_not(row.company)
     _close(row, Status.FAILED, why_not or message)
     log.warning("sync.failed", company_id=row.company_id, scope=row.scope)
-    if why_not or row.scope == Scope.CHANGES:
+    if why_not or row.scope == Scope.CHANGES or not tell:
         # Uninstalled or switched off meanwhile: no wonder, and nobody to tell. A failed poll is
         # followed by another within the hour; two hours of them have an alarm of their own.
         return

@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from aiadmin.core import alarms, clock
 from marketplace.models import Company, IntegrationStatus, SyncRun
-from marketplace.services import sync
+from marketplace.services import sync, trouble
 
 HOUR = timedelta(hours=1)
 # The salon's own clock: nobody works then.
@@ -97,9 +97,12 @@ def watch_freshness() -> int:
     return raised
 
 
-def _automatic(now: datetime) -> QuerySet[Company]:
-    """Salons that are read without anybody asking; `now` is real time."""
+def _automatic(now: datetime, *, despite: Q | None = None) -> QuerySet[Company]:
+    """Salons that are read without anybody asking; `now` is real time. `despite`: troubles that do not
+    pause this reading."""
     paused = ~Q(yclients_trouble="") & Q(yclients_trouble_at__gt=now - TROUBLE_PAUSES)
+    if despite is not None:
+        paused &= ~despite
     return Company.objects.filter(
         integration_status=IntegrationStatus.ACTIVE, sync_enabled=True
     ).exclude(paused)
@@ -115,7 +118,9 @@ def _slot(company_id: int, now: datetime) -> datetime:
 def _nights(now: datetime) -> Iterator[tuple[Company, date]]:
     """Salons whose minute of the night has come, with the salon's own day; `now` is business time."""
     window = (NIGHT_TO.hour - NIGHT_FROM.hour) * 60
-    rows = _automatic(datetime.now(UTC)).only("timezone", "nightly_on")
+    # A missing right to the journal is no reason to let the catalogue grow old.
+    mended_by_right = Q(yclients_trouble__startswith=f"{trouble.FORBIDDEN}:")
+    rows = _automatic(datetime.now(UTC), despite=mended_by_right).only("timezone", "nightly_on")
     for company in rows.order_by("pk"):
         local = now.astimezone(company.zone)
         passed = (local.hour - NIGHT_FROM.hour) * 60 + local.minute

@@ -13,11 +13,13 @@ Scope = SyncRun.Scope
 @dataclass(frozen=True)
 class Step:
     """`read` returns how many rows it read. `unread`: the words for a run that had to leave the step
-    out because a right is missing; without them a missing right fails the run."""
+    out because a right is missing; without them a missing right fails the run. `journal`: without it
+    visits go unseen."""
 
     name: str
     read: Callable[[Reading], int]
     unread: str = ""
+    journal: bool = False
 
 
 def _schedule(reading: Reading) -> int:
@@ -40,9 +42,12 @@ STEPS: dict[str, tuple[Step, ...]] = {
     Scope.FULL: (
         *_CATALOG,
         _SCHEDULE,
-        Step("records", sync_records.everything, unread=_RECORDS),
+        Step("records", sync_records.everything, unread=_RECORDS, journal=True),
         Step("clients", sync_clients.everyone, unread="Карточки клиентов не прочитаны"),
     ),
     Scope.CATALOG: _CATALOG,
-    Scope.CHANGES: (Step("changes", sync_records.changes, unread=_RECORDS), _SCHEDULE),
+    Scope.CHANGES: (
+        Step("changes", sync_records.changes, unread=_RECORDS, journal=True),
+        _SCHEDULE,
+    ),
 }

@@ -104,7 +104,7 @@ def test_missing_right_fails_with_an_alarm_in_words(salon: SandboxSalon) -> None
     run.refresh_from_db()
     assert run.status == "failed"
     assert run.error
-    assert "YCLIENTS" in Alarm.objects.get(kind="sync_failed").text
+    assert "Настройки → услуги" in Alarm.objects.get().text, "told once, by the right's name"
     salon.company.refresh_from_db()
     assert salon.company.catalog_synced_at is None
 

@@ -118,6 +118,20 @@ def test_trouble_pauses_for_a_day_and_is_tried_again() -> None:
     assert open_runs(Scope.CHANGES) == [old.pk]
 
 
+def test_a_missing_right_to_the_journal_pauses_polls_and_no_night(clock_file: Path) -> None:
+    half = company(
+        polled_at=ago(hours=9),
+        nightly_on=None,
+        yclients_trouble="forbidden:timetable_access",
+        yclients_trouble_at=datetime.now(UTC),
+    )
+    at_local_hour(4, 59)
+
+    assert sync_due.request_polls() == 0
+    assert sync_due.request_nightly() == 1
+    assert open_runs(Scope.FULL) == [half.pk]
+
+
 def test_polls_are_spread_over_the_hour() -> None:
     """A hundred salons: no minute has more than a few of them, whatever their ids."""
     now = datetime.now(UTC)

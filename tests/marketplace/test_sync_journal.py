@@ -192,7 +192,12 @@ def test_journal_that_may_not_be_read_is_told_and_the_catalogue_counts(
     assert "Записи не прочитаны" in run.error
     assert salon.company.catalog_synced_at is not None
     assert salon.company.changes_read_to is None, "nothing was read, so nothing is up to date"
-    assert "Записи не прочитаны" in Alarm.objects.get(kind="sync_incomplete").text
+    assert "Журнал записи → просмотр" in Alarm.objects.get(kind="yclients_trouble").text
+    assert salon.company.yclients_trouble == "forbidden:timetable_access"
+
+    sync.run(sync.request_sync(salon.company.pk, scope="catalog").pk)
+    salon.company.refresh_from_db()
+    assert salon.company.yclients_trouble == "forbidden:timetable_access", "it proves nothing else"
 
 
 # --- client cards -----------------------------------------------------------------------------------
