@@ -11,6 +11,7 @@ from marketplace.models import (
     CallbackAttempt,
     ConnectToken,
     OnboardingSession,
+    ScheduleDay,
     SyncRun,
     WebhookEvent,
 )
@@ -59,6 +60,10 @@ def _sync_runs(now: datetime) -> QuerySet[SyncRun]:
     return rows.exclude(pk__in=latest.values("pk_"))
 
 
+def _schedule_days(now: datetime) -> QuerySet[ScheduleDay]:
+    return ScheduleDay.objects.filter(day__lt=(now - _MONTH).date())
+
+
 _OLD: Mapping[str, Callable[[datetime], QuerySet[Model]]] = MappingProxyType(
     {
         "webhook_events": _webhook_events,
@@ -66,6 +71,7 @@ _OLD: Mapping[str, Callable[[datetime], QuerySet[Model]]] = MappingProxyType(
         "onboarding_sessions": _onboarding_sessions,
         "callback_attempts": _callback_attempts,
         "sync_runs": _sync_runs,
+        "schedule_days": _schedule_days,
     }
 )
 

@@ -13,6 +13,8 @@ from marketplace.models import (
     CallbackDelivery,
     ConnectToken,
     OnboardingSession,
+    ScheduleDay,
+    Staff,
     SyncRun,
     WebhookEvent,
 )
@@ -76,6 +78,7 @@ def test_spent_tokens_sessions_and_attempts_go(registered: Registration) -> None
         "onboarding_sessions": 2,
         "callback_attempts": 1,
         "sync_runs": 0,
+        "schedule_days": 0,
     }
     assert (_left(ConnectToken), _left(OnboardingSession), _left(CallbackAttempt)) == (1, 2, 1)
 
@@ -153,3 +156,16 @@ def test_staff_process_an_event_again(registered: Registration, admin_client: Cl
     )
 
     assert webhooks.due_ids() == [event.pk]
+
+
+def test_working_days_long_past_go(registered: Registration) -> None:
+    master = Staff.objects.create(company=registered.company, yclients_id=1, name="Сергей")
+    for days in (-1, 0, 29, 32):
+        ScheduleDay.objects.create(
+            company=registered.company, staff=master, day=_ago(days).date(), slots=[]
+        )
+
+    retention.prune()
+
+    kept = ScheduleDay.objects.values_list("day", flat=True)
+    assert set(kept) == {_ago(days).date() for days in (-1, 0, 29)}
