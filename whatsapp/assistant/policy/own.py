@@ -96,7 +96,7 @@ def move(
         day=day,
         time=time,
         asap=frame.asap,
-        certain=exact,
+        certain=exact and "day" not in frame.guessed,
         record_id=own.id,
         old_start=start,
     )

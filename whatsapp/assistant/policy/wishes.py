@@ -142,7 +142,7 @@ def _certain(frame: Frame, slots: Slots, salon: SalonView) -> bool:
     if frame.day.on is None or frame.time.at is None:
         return False
     if frame.start is not None or slots.shown:
-        return not frame.time.approx and "time" not in frame.guessed
+        return not frame.time.approx and not {"day", "time"} & frame.guessed
     if frame.guessed or not frame.time.exact:
         return False
     chosen = frame.staff is not None and slots.staff_said

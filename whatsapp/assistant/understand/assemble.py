@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.state import DialogueState, Slots, Task
 from whatsapp.assistant.types import Context, SalonView, UpcomingBooking
-from whatsapp.assistant.understand import checks, judge, merge, visit
+from whatsapp.assistant.understand import judge, merge, visit, when
 from whatsapp.assistant.understand.catalogue import Catalogue
 from whatsapp.assistant.understand.heard import Heard, Verdict
-from whatsapp.assistant.understand.judge import BOOKISH
-from whatsapp.assistant.understand.reading import Reading, chosen_day, chosen_option
+from whatsapp.assistant.understand.reading import Reading
+from whatsapp.assistant.understand.timed import between_offers, timed
 from whatsapp.assistant.wishes import DayWish, TimeWish
 
 ASKING = (Intent.PRICE, Intent.SERVICES, Intent.STAFF_INFO, Intent.AVAILABILITY)
@@ -53,7 +53,7 @@ def build(
         intent=intent,
         also=tuple(i for i in verdict.also if i is not intent),
         topic=verdict.topic,
-        services=_services(intent, found, state, context),
+        services=_services(intent, found, context, index),
         service_options=found.options,
         service_family=found.family,
         service_words=found.words,
@@ -86,8 +86,8 @@ def build(
     )
     if any((p := index.get(item)) is not None and p.party for item in frame.services):
         frame = replace(frame, people=None)  # «отец и сын» is one visit as the salon sells it
-    frame = _timed(frame, read, heard, base, state, salon, now)
-    frame = _visits(frame, read, heard, salon, state, context)
+    frame = timed(frame, read, heard, base, state, salon, now)
+    frame = _visits(frame, read, heard, salon, state, context, now)
     frame = judge.review(frame, read, heard)
     frame = judge.flags(frame, found, person, read, base, state, verdict, salon, index, now)
     return replace(frame, clarify=judge.clarify(frame, heard))
@@ -108,10 +108,13 @@ def _adds(read: Reading, heard: Heard, state: DialogueState) -> bool:
         return False
     first = read.services.wanted[0].start
     before = [t.word for t in read.line.tokens[max(0, first - 3) : first]]
+    after = [t.word for t in read.line.tokens[read.services.wanted[0].end :][:2]]
     return (
-        "add" in heard.cues
+        (read.answer.yes and "и" in before)
+        or "еще" in after
+        or "add" in heard.cues
         or bool({"еще", "плюс", "+", "также"} & set(before))
-        or (bool(before) and before[0] == "и" and first <= 3)
+        or (bool(before) and before[0] == "и" and (first <= 3 or bool(read.people.relations)))
         or read.line.has("тоже|также|заодно")
     )
 
@@ -144,73 +147,24 @@ def _able(
     return person
 
 
+def _heads(service: str, index: Catalogue) -> frozenset[str]:
+    profile = index.get(service)
+    return profile.heads if profile is not None else frozenset()
+
+
 def _services(
-    intent: Intent, found: merge.Services, state: DialogueState, context: Context
+    intent: Intent, found: merge.Services, context: Context, index: Catalogue
 ) -> tuple[str, ...]:
-    if intent in (Intent.PRICE, Intent.SERVICES) and found.options:
-        return tuple(dict.fromkeys((*found.chosen, *found.family)))
+    asked = intent in (Intent.PRICE, Intent.SERVICES)
+    if asked and (found.options or (found.said and found.guessed)):
+        kinds = [p.heads for item in found.chosen if (p := index.get(item)) is not None]
+        family = (f for f in found.family if found.options or _heads(f, index) in kinds)
+        return tuple(dict.fromkeys((*found.chosen, *family)))
     if found.chosen or found.said:
         return found.chosen
     if intent in (Intent.PRICE, Intent.LIST) and context.upcoming and not found.options:
         return context.upcoming[0].services
     return ()
-
-
-def _timed(
-    frame: Frame,
-    read: Reading,
-    heard: Heard,
-    base: Slots,
-    state: DialogueState,
-    salon: SalonView,
-    now: datetime,
-) -> Frame:
-    """Day and time: the offered slot that was chosen, else what was said, else what was known."""
-    w = read.when
-    option = (
-        chosen_option(read, state, salon) if frame.intent in (*BOOKISH, Intent.RESCHEDULE) else None
-    )
-    if option is not None:
-        start = datetime.fromisoformat(option.value).astimezone(salon.zone)
-        return replace(
-            frame,
-            start=start,
-            day=DayWish(on=start.date()),
-            time=TimeWish(at=start.time().replace(tzinfo=None)),
-            staff=option.staff if not read.staff.mentions and option.staff else frame.staff,
-            services=frame.services or option.services,
-        )
-    if frame.intent in BOOKISH and w.shift is not None and base.day.on and base.time.at:
-        moment = datetime.combine(base.day.on, base.time.at) + timedelta(minutes=w.shift)
-        return replace(frame, day=DayWish(on=moment.date()), time=TimeWish(at=moment.time()))
-    inherit = frame.intent in BOOKISH or frame.intent is Intent.STAFF_INFO
-    day, time, asap = chosen_day(read, state) or w.day, w.time, w.asap
-    if inherit and not day.given:
-        gone = base.day.on is not None and base.day.on in w.rejected_days
-        day = DayWish() if gone else base.day
-        if day.on is not None and w.time.at is not None and checks.is_past(day, w.time, now):
-            day = replace(day, past=True)
-    if inherit and "others" in heard.cues and not time.given:
-        time = TimeWish(anytime=True, early=time.early, late=time.late)
-    elif inherit and not time.given and not w.rejected_time:
-        time = _between_offers(time, state, salon) or base.time
-    if inherit and not w.day.given and not w.time.given:
-        asap = asap or base.asap
-    return replace(frame, day=day, time=time, asap=asap)
-
-
-def _between_offers(time: TimeWish, state: DialogueState, salon: SalonView) -> TimeWish | None:
-    """«а попозже?» after an offer means later than what was offered."""
-    starts = sorted(
-        datetime.fromisoformat(o.value).astimezone(salon.zone)
-        for o in state.options
-        if o.kind == "slot"
-    )
-    if not starts or not (time.late or time.early):
-        return None
-    edge = starts[-1] + timedelta(minutes=1) if time.late else starts[0] - timedelta(minutes=1)
-    wall = edge.time().replace(tzinfo=None)
-    return TimeWish(start=wall) if time.late else TimeWish(end=wall, late=True)
 
 
 def _visits(
@@ -220,6 +174,7 @@ def _visits(
     salon: SalonView,
     state: DialogueState,
     context: Context,
+    now: datetime,
 ) -> Frame:
     """Which existing visit, and the target of a move."""
     intent = frame.intent
@@ -234,7 +189,7 @@ def _visits(
         salon,
         read.when,
         visit.Named(
-            services=() if spoken else frame.services,
+            services=() if spoken else frame.services or _given_up(frame, read),
             kinds=() if spoken else (*frame.service_options, *frame.service_family),
             unknown_service=frame.unknown_service is not None and not spoken,
             staff=frame.staff_named,
@@ -259,19 +214,36 @@ def _visits(
         no_booking=chosen.none,
         needs_confirm=len(chosen.ids) > 1,
     )
-    return _moved(frame, read, own, salon, state) if moving else frame
+    return _moved(frame, read, own, salon, state, now) if moving else frame
+
+
+def _given_up(frame: Frame, read: Reading) -> tuple[str, ...]:
+    """«мелирование не надо, отмените»: what is refused is what is cancelled."""
+    if frame.intent is not Intent.CANCEL:
+        return ()
+    return tuple(m.chosen or m.options[0] for m in read.services.mentions if m.rejected)
 
 
 def _moved(
-    frame: Frame, read: Reading, own: UpcomingBooking | None, salon: SalonView, state: DialogueState
+    frame: Frame,
+    read: Reading,
+    own: UpcomingBooking | None,
+    salon: SalonView,
+    state: DialogueState,
+    now: datetime,
 ) -> Frame:
     if frame.start is not None:
         return frame
     kept = state.slots if state.task is Task.MOVE else Slots()
     w = read.when
+    if own is not None:
+        when.anchor_weekday(w, now.date(), own.start.astimezone(salon.zone).date())
     day, time = visit.target(own, w, salon, kept_day=kept.day, kept_time=kept.time)
+    if own is not None and frame.staff_named and not day.given and not time.given and not w.asap:
+        start = own.start.astimezone(salon.zone)  # another master, all else as it was
+        day, time = DayWish(on=start.date()), TimeWish(at=start.time().replace(tzinfo=None))
     if (w.time.late or w.time.early) and not w.time.given and not w.day.given:
-        time = _between_offers(w.time, state, salon) or time
+        time = between_offers(w.time, state, salon) or time
     if not day.given and kept.day.given:
         day = kept.day
     staff = frame.staff or (kept.staff if not frame.staff_any else None)

@@ -11,44 +11,48 @@ from functools import lru_cache
 # concept -> pattern at the beginning of a unified word (whole words end with $).
 _ACTIONS = {
     "haircut": r"стриж|подстри|постри|остри(чь|гу)|обстри|стричь|подровн|подравн|ровня|укорот|каре$"
-    r"|фейд|андеркат"
-    r"|полубокс|haircut",
+    r"|андеркат|полубокс|haircut|cut$",
+    "fade": r"фейд|фэйд|фейт$|скинфейд|fade",
     "tips": r"кончик",
     "fringe": r"челк",
-    "color": r"окраш|покрас|закрас|перекрас|выкрас|окраск|колорир|красить(ся)?$|крашу|прокрас",
+    "color": r"окраш|покрас|закрас|перекрас|выкрас|окраск|колорир|красить(ся)?$|крашу|прокрас|colou?r|dye$",
     "highlights": r"мелир",
     "balayage": r"балаяж|баляж",
     "shatush": r"шатуш",
     "ombre": r"омбре",
     "airtouch": r"аиртач|эйртач|аэртач|airtouch|эиртач",
     "lightening": r"осветл|блондир|обесцвеч",
-    "toning": r"тониров|тонир|затонир|подтонир",
-    "styling": r"уклад|улож|уклас|локон|кудри|брашинг",
+    "toning": r"тониров|тонир|затонир|подтонир|toning|toner",
+    "camouflage": r"камуфл|закамуфл|camouflage",
+    "styling": r"уклад|улож|уклас|локон|кудри|брашинг|styling|blowout|blow-dry",
     "hairdo": r"причес",
-    "braid": r"косич|кос(ы|у)?$|плетен|заплет|заплес|дреды|афрокос|брейд",
+    "braid": r"косич|кос(а|ы|у)?$|плетен|заплет|заплес|брейд|braid",
+    "dreads": r"дред",
+    "afro": r"афро|сенегал",
     "perm": r"завивк|химзавив|биозавив",
     "manicure": r"маник|маникюр|ногот|ногт|manicure|nails",
     "pedicure": r"педик|пятк|пяточ|стоп(ы|ам|ах)$|pedicure",
     "massage": r"массаж|помассир|размять|разомн|промять|massage",
-    "shave": r"брить|побри|сбри|брею$|бритв|бритье|брити",
-    "cleaning": r"чистк|почистить",
-    "peel": r"пилинг",
-    "mask": r"маск(а|у|и|ой)$",
-    "makeup": r"макияж|мейк|накрасит|визаж",
-    "hair_removal": r"шугар|депил|эпил|ваксинг|воск(ом|а)?$|восков|sugar",
+    "shave": r"брить|побри|сбри|брею$|бритв|бритье|брити|shav(e|ing)",
+    "cleaning": r"чистк|почистить|cleans",
+    "peel": r"пилинг|пилинк|peel",
+    "mask": r"маск(а|у|и|ой)$|mask$",
+    "makeup": r"макияж|мейк|накрасит|визаж|make-?up",
+    "hair_removal": r"шугар|депил|эпил|ваксинг|воск(ом|а)?$|восков|sugar|waxing",
     "piercing": r"пирсинг|прокол",
     "tattoo": r"тату$|татуаж|татуиров|перманент|микроблейд",
     "solarium": r"соляри",
     "wrap": r"обертыван",
     "keratin": r"кератин|выпрямлен",
     "botox": r"ботокс|ботул|диспорт",
-    "lips": r"губ(ы|ок|ам|у)?$|губк",
-    "fillers": r"филлер|гиалурон|контурн",
-    "biorevitalization": r"биоревит|мезотерап|мезо$",
+    "lips": r"губ(а|ы|е|ой|ок|ам|у)?$|губк",
+    "fillers": r"филлер|гиалурон|контурн|увелич|накач",
+    "biorevitalization": r"биоревит",
+    "mesotherapy": r"мезотерап|мезо$",
     "spa": r"спа$|spa$|спа-",
-    "lifting": r"лифтинг|смас|rf$",
-    "lamination": r"ламинир|ламиниц",
-    "extension": r"нараст|наращив|нарост",
+    "lifting": r"лифтинг|смас|rf$|рф$",
+    "lamination": r"ламинир|ламиниц|laminat",
+    "extension": r"нараст|наращив|нарост|extension",
     "correction": r"коррекц|корректир|скорректир",
     "removal": r"сняти|снять|сними",
     "restoration": r"восстановл|реконструкц|лечение$|полировк",
@@ -56,25 +60,27 @@ _ACTIONS = {
 _OBJECTS = {
     "brows": r"бров|eyebrow",
     "lashes": r"ресн|lash",
-    "beard": r"бород|усы$|усов$|усики$|щетин|beard",
-    "back": r"спин(а|у|ы|е|ой|ка|ку|ки|ке)$|поясниц",
+    "beard": r"бород|усы$|усов$|усики$|усиков$|щетин|beard",
+    "back": r"спин(а|у|ы|е|ой|ка|ку|ки|ке)$|поясниц|back$",
     "neck": r"ше(я|ю|и|йно)$|воротник|шейно",
-    "face": r"лиц(о|а|у|е|ом)$",
+    "face": r"лиц(о|а|у|е|ом)$|face$|facial",
     "body": r"тел(о|а|у|ом|е)$|общий$",
-    "legs": r"ног(и|ах|ам|у|ами)?$|голен|бедр|ножк(и|ах|ам)$",
-    "hands": r"рук(и|ах|ам|у|ами)?$|кист(и|ей)$",
+    "legs": r"ног(и|ах|ам|у|ами)?$|ножк(и|ах|ам)$",
+    "shins": r"голен",
+    "thighs": r"бедр(а|о|ах|ам)?$",
+    "hands": r"рук(и|ах|ам|у|ами)?$|ручк(и|ах|ам)$|кист(и|ей)$",
     "bikini": r"бикини",
     "armpits": r"подмыш",
 }
 _MODIFIERS = {
-    "gel": r"гель|гел(ем|я)$|шел+ак|шил+ак|покрыт|лак(ом|а|е)?$|лаком$",
-    "grey": r"седин|седые|седых",
+    "gel": r"гель|гел(ем|я)$|шел+ак|шил+ак|покрыт|лак(ом|а|е)?$|shell?ac|gel$",
+    "grey": r"седин|седые|седых|седой|gr[ae]y$",
     "roots": r"корн(и|ей|ям)$|прикорн",
     "henna": r"хна$|хной$|хну$|хны$",
     "sugar": r"шугар|сахар",
     "wax": r"воск|ваксинг",
     "laser": r"лазер",
-    "classic": r"классик|классич",
+    "classic": r"классик|классич|classic",
     "plain": r"обычн(ый|ая|ую|ое|ого)$|простой$|простую$|гигиенич",
     "volume": r"объем",
     "design": r"дизайн|рисун|стемпин",
@@ -83,31 +89,45 @@ _MODIFIERS = {
     "japanese": r"японск",
     "long": r"длинн",
     "short": r"коротк",
-    "machine": r"машинк",
+    "machine": r"машинк|buzz$|клиппер|clipper",
+    "royal": r"королев|царск|роял|royal",
+    "black": r"черн(ый|ая|ую|ой|ое)$|black$|бл[эе]к$",
+    "hot": r"горяч|hot$",
+    "first": r"перв(ая|ую|ой)$",
+    "baby": r"малыш|годовал|младен|грудничк|baby$",
+    "moustache": r"усы$|усов$|усики$|усиков$",
     "wedding": r"свадеб|свадьб|невест",
     "evening_look": r"вечерн(ий|яя|юю|его)$",
-    "express": r"экспресс",
+    "express": r"экспресс|express",
     "wellness": r"лечебн|оздоров",
     "relax": r"расслабл|релакс",
     "anticellulite": r"антицеллюл|целлюлит",
     "sport": r"спортивн",
     "lymph": r"лимфо",
+    "pregnant": r"беремен",
 }
+_BOYS = r"сын(а|у|ом|ок|ка|ку|очка|ишк)?(а|у)?$|сыночк|внук(а|у|ом)?$|внучок|мальчик|мальчишк|пацан|boys?$"
+_GIRLS = r"доч(ка|ке|ку|ки|кой|ь|ери|ерью|урке|урку|еньке|еньку|а|е|у|ек)$|внуч(к|ек)|девоч(к|ек)|girls?$"
 _AUDIENCE = {
-    "men": r"мужск|мужч|муж$|мужу$|мужа$|мужем$|парн|парень|пап(а|е|у|ы)$|отц|отец|брат(у|а|ом)?$"
-    r"|дедушк|barber"
+    "men": r"мужск|мужч|муж$|мужу$|мужа$|мужем$|парн|парень|пап(а|е|у|ы|ой)$|отц|отец|брат(у|а|ом)?$"
+    r"|дедушк|barber|men'?s?$|gentlem"
     r"|мужик",
-    "women": r"женск|женщ|жен$|жене$|жену$|девушк|мам(а|е|у|ы)$|подруг|сестр",
-    "kids": r"детск|дет$|дет(и|ям|ей)$|ребен|реб$|доч(ка|ке|ку|ки|кой|ь|ери|ерью|урке|еньке)$"
-    r"|сын(а|у|ом|ок|ка|ку|очка|ишк)?"
-    r"(а|у)?$|сыночк|внук|внуч|малыш|мальчик|мальчишк|девочк|школьник|малой$|малого$|мелк(ого|ому)$",
+    "women": r"женск|женщ|жен$|жене$|жену$|женой$|девушк|мам(а|е|у|ы|ой)$|подруг|сестр|wom[ae]n|lad(y|ies)$",
+    "kids": r"детск|дет$|дет(и|ям|ей)$|ребен|реб$|малыш|школьник|малой$|малого$|мелк(ого|ому)$|kids?$|child"
+    rf"|{_BOYS}|{_GIRLS}",
+    "boys": _BOYS,
+    "girls": _GIRLS,
 }
+# An adjective says what the procedure is like, a noun says who comes.
+_ADJECTIVE = re.compile(r"мужск|женск|детск")
 
 # When a salon does not have the finer thing, its family is meant.
 FAMILY = {
     "highlights": "color", "balayage": "color", "shatush": "color", "ombre": "color",
     "airtouch": "color", "lightening": "color", "hairdo": "styling", "sugar": "hair_removal",
-    "wax": "hair_removal", "grey": "color", "roots": "color", "tips": "haircut", "fringe": "haircut",
+    "wax": "hair_removal", "grey": "color", "camouflage": "color", "fade": "haircut",
+    "mesotherapy": "biorevitalization", "shins": "legs", "dreads": "braid", "afro": "braid",
+    "thighs": "legs", "roots": "color", "tips": "haircut", "fringe": "haircut",
 }  # fmt: skip
 
 EMOJI = {
@@ -131,6 +151,7 @@ ACTIONS = frozenset(_ACTIONS)
 OBJECTS = frozenset(_OBJECTS)
 HEADS = ACTIONS | OBJECTS
 AUDIENCE = frozenset(_AUDIENCE)
+SEXES = frozenset(("boys", "girls"))
 # Actions that name something done to an object rather than a service of their own.
 PLIANT = frozenset({"extension", "correction", "removal", "lamination", "restoration", "lifting"})
 # Actions without which a wish makes no sense: a salon that lacks them does not offer the thing.
@@ -149,6 +170,10 @@ SOFT = frozenset(
     }
 )
 DEFINING = ACTIONS - SOFT
+# How a thing is done, which a client need not say.
+MEANS = frozenset({"laser", "sugar", "wax", "classic", "hardware", "gel"})
+# What men come for without saying «мужская».
+MENS = frozenset({"haircut", "fade", "beard", "shave", "toning", "camouflage", "color"})
 # Zones a general service («Шугаринг», «Массаж») may cover without naming them.
 ZONES = OBJECTS - {"brows", "lashes", "beard"}
 COMPLEX = re.compile(r"комплекс|сет$|набор$|два-в-одном|2в1|комбо")
@@ -161,15 +186,15 @@ _ALL = {
 
 
 _PERSONS = {
-    "father": r"(пап|отц|отец)", "mother": r"(мам|мать|матер)", "son": r"сын", "daughter": r"доч",
-    "child": r"(ребен|малыш|дет(и|ьми|ей)$)",
+    "father": r"(пап|отц|отец|father|dad)", "mother": r"(мам|мать|матер|mother|mom)",
+    "son": r"(сын|son$)", "daughter": r"(доч|daughter)", "child": r"(ребен|малыш|дет(и|ьми|ей)$|child|kid)",
 }  # fmt: skip
 
 
 @lru_cache(maxsize=4_000)
 def persons(text: str) -> frozenset[str]:
     """Members of the family named in a unified text: what «Отец + сын» is sold by."""
-    words = re.findall(r"[а-я]+", text)
+    words = re.findall(r"[а-яa-z]+", text)
     return frozenset(k for k, v in _PERSONS.items() if any(re.match(v, w) for w in words))
 
 
@@ -185,3 +210,8 @@ def concepts(word: str) -> frozenset[str]:
                 name for name, pattern in _ALL.items() if len(part) > 1 and pattern.match(part)
             }
     return frozenset(found)
+
+
+def person(word: str) -> frozenset[str]:
+    """Whom a unified word names as the one who comes: «дочке» -> kids, girls; empty for «детская»."""
+    return frozenset() if _ADJECTIVE.match(word) else concepts(word) & AUDIENCE

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from whatsapp.assistant.types import SalonView, ServiceView
 from whatsapp.assistant.understand import beauty, morph, timewords
-from whatsapp.assistant.understand.normalise import by_sound, clean, unify
+from whatsapp.assistant.understand.normalise import by_ear, by_sound, clean, unify
 from whatsapp.assistant.understand.wordlist import words
 
 _WORD = re.compile(r"[а-яa-z0-9]+(?:-[а-яa-z0-9]+)*")
@@ -46,6 +46,7 @@ class Profile:
     implied: frozenset[str]  # families of its features: «Камуфляж седины» is a colouring
     parts: frozenset[str]  # ids of the single services a composite is made of
     words: frozenset[str]  # lemmas of the title, aliases included
+    title: frozenset[str]  # lemmas of the title without what stands in brackets, none left out
     staff: frozenset[str]
 
     @property
@@ -73,7 +74,14 @@ class Catalogue:
 
 
 def title_words(text: str) -> list[str]:
-    return _WORD.findall(unify(clean(text)))
+    found = _WORD.findall(unify(clean(text)))
+    return [part for word in found for part in (word.split("-") if _parted(word) else [word])]
+
+
+def _parted(word: str) -> bool:
+    """«spa-программа» is two words; «prx-t33», «2d-эффект» keep together what is no word alone."""
+    parts = word.split("-")
+    return len(parts) > 1 and all(len(part) > 1 and not part[-1].isdigit() for part in parts)
 
 
 def _feature(word: str) -> str | None:
@@ -108,9 +116,16 @@ def _title_features(text: str) -> tuple[list[str], set[str]]:
 def _main_heads(features: list[str]) -> frozenset[str]:
     """Heads of a title: its procedures and body parts, else the first of its own words."""
     heads = {f for f in features if f in beauty.HEADS}
+    own = [f for f in features if f.startswith("w:")]
+    if (
+        heads and heads <= beauty.ZONES
+    ):  # «Скраб тела»: what is done has no name in the trade's list
+        first = next(i for i, f in enumerate(features) if f in heads)
+        own = [f for f in features[:first] if f.startswith("w:")]
+        done = [f for f in own if any(r.pos == "NOUN" for r in morph.readings(f[2:])[:1])]
+        return frozenset((*heads, *done[-1:]))
     if heads:
         return frozenset(heads)
-    own = [f for f in features if f.startswith("w:")]
     nouns = [f for f in own if any(r.pos == "NOUN" for r in morph.readings(f[2:])[:2])]
     return frozenset((nouns or own or features)[:1])
 
@@ -143,9 +158,12 @@ def _profile(service: ServiceView, order: int) -> Profile:
         audience=frozenset(audience),
         composite=service.composite or bool(service.composite_of),
         party=people if len(people) > 1 or "двоих" in unify(service.title) else frozenset(),
-        implied=frozenset(beauty.FAMILY[f] for f in mods | heads if f in beauty.FAMILY),
+        implied=frozenset(
+            beauty.FAMILY[f] for f in (mods | heads) - beauty.OBJECTS if f in beauty.FAMILY
+        ),
         parts=frozenset(service.composite_of),
         words=frozenset(words - _EMPTY),
+        title=frozenset(morph.lemma(w) for w in title_words(bare)),
         staff=frozenset(service.staff),
     )
 
@@ -195,7 +213,12 @@ def catalogue(salon: SalonView) -> Catalogue:
     own: dict[str, str] = {}
     spelled: set[str] = set()
     for service in salon.services:
-        for word in title_words(" ".join((service.title, *service.aliases))):
+        text = " ".join((service.title, *service.aliases))
+        for whole in _WORD.findall(unify(clean(text))):
+            feature = _feature(whole.split("-")[0])
+            if _parted(whole) and feature is not None and not beauty.concepts(whole):
+                own[whole.replace("-", "")] = feature  # «стоунтерапия» for «Стоун-терапия»
+        for word in title_words(text):
             word = re.sub(r"^(\d+)д$", r"\1d", word)
             spelled.add(word)
             if beauty.concepts(word):
@@ -204,12 +227,14 @@ def catalogue(salon: SalonView) -> Catalogue:
             if feature is not None and word not in _COMMON and timewords.code(word) is None:
                 own[word] = own[morph.lemma(word)] = feature
                 if re.fullmatch("[a-z]+", word):
-                    own[by_sound(word)] = feature
+                    own.update(dict.fromkeys((by_sound(word), *by_ear(word)), feature))
     heads = frozenset(h for p in profiles for h in p.heads)
     return Catalogue(
         profiles=tuple(profiles),
         own_words=own,
-        fuzzy=tuple(sorted(w for w in own if len(w) >= 5)),
+        fuzzy=tuple(
+            sorted(w for w in {*own, *(s for s in spelled if beauty.concepts(s))} if len(w) >= 5)
+        ),
         vocabulary=frozenset(spelled),
         heads=heads,
         features=frozenset(f for p in profiles for f in p.all),

@@ -58,12 +58,13 @@ def _clock_pattern(name: str) -> str:
         rf"без (?:#n(?P<{name}_less>\d+)|(?P<{name}_lq>четверть)) (?:мин )?"
         rf"(?:#n(?P<{name}_lh>\d+)|час) {hour}?{part(1)}"
         rf"|(?:(?P<{name}_q>четверть)|#n(?P<{name}_min>\d+) мин) #o(?P<{name}_qo>\d+) {hour}?{part(2)}"
+        rf"|мин #n(?P<{name}_min2>\d+) #o(?P<{name}_qo2>\d+) {hour}?"
         rf"|#h(?P<{name}_half>\d+) {part(3)}"
         rf"|(?:пол|половина) #[no](?P<{name}_half2>\d+) {part(4)}"
         rf"|#t(?P<{name}_t>\d{{4}}) {hour}?{part(5)}"
         rf"|#n(?P<{name}_h>\d{{1,2}}) (?:{hour}?#n(?P<{name}_m>\d\d?) мин "
         rf"|{hour}#n(?P<{name}_m2>\d\d) |{hour})?{part(6)}"
-        rf"|(?P<{name}_one>час|часу) {part(7)}"
+        rf"|(?P<{name}_one>час|часу|часом) {part(7)}"
         rf"|(?P<{name}_noon>полдень) "
         rf"|(?P<{name}_midnight>полночь) "
         ")"
@@ -101,8 +102,8 @@ def read_clock(groups: dict[str, str], name: str) -> Clock | None:
     if less is not None:
         named = value("lh") or 1
         hour, minute = (named - 1) or 12, 60 - less
-    if (quarter := value("qo")) is not None:
-        minute = 15 if groups.get(f"{name}_q") else value("min") or 0
+    if (quarter := value("qo") or value("qo2")) is not None:
+        minute = 15 if groups.get(f"{name}_q") else value("min") or value("min2") or 0
         hour = (quarter - 1) or 12
     if groups.get(f"{name}_one"):
         hour, minute = 1, 0

@@ -133,11 +133,9 @@ def _weekday_span(hit: Hit, today: date, line: Line) -> DayMention | None:
 
 
 def _relative(days: int) -> Rule:
-    def rule(hit: Hit, today: date, line: Line) -> DayMention | None:
-        found = today + timedelta(days=days)
-        return _at(hit, on=found, past=days < 0, fixed=True)
-
-    return rule
+    return lambda hit, today, line: _at(
+        hit, on=today + timedelta(days=days), past=days < 0, fixed=True
+    )
 
 
 def _after(unit: str) -> Rule:
@@ -196,8 +194,8 @@ def _workdays(hit: Hit, today: date, line: Line) -> DayMention | None:
     return _at(hit, begins=first, ends=week_of(first) + timedelta(days=4))
 
 
-def _soon(hit: Hit, today: date, line: Line) -> DayMention | None:
-    return _at(hit, begins=today, ends=today + timedelta(days=3))
+def _soon(days: int) -> Rule:
+    return lambda hit, today, line: _at(hit, begins=today, ends=today + timedelta(days=days))
 
 
 def _fixed_range(month: int, first: int, last: int) -> Rule:
@@ -238,7 +236,6 @@ EXPLICIT: tuple[tuple[str, Rule], ...] = (
     ("число N:n|O:o", _number),
 )
 
-
 GENERAL: tuple[tuple[str, Rule], ...] = (
     ("в тот|эт же? день", _same_day),
     ("того|тот|эт же дня|день", _same_day),
@@ -259,11 +256,11 @@ GENERAL: tuple[tuple[str, Rule], ...] = (
     ("W:w на? след нед", _weekday),
     ("W:w", _weekday),
     ("через N:n|пара|#n1? нед", _after("week")),
-    ("через полтора нед", lambda hit, today, line: _at(hit, on=today + timedelta(days=10))),
+    ("через полтора нед", _relative(10)),
     ("через N:n|пара? мес", _after("month")),
     ("через день", _after("day_skip")),
     ("через N:n|пара дней|дня|день", _after("day")),
-    ("через пол мес", lambda hit, today, line: _at(hit, on=today + timedelta(days=15))),
+    ("через пол мес", _relative(15)),
     ("начало след нед", _week(1, "начало")),
     ("середина след нед", _week(1, "середина")),
     ("конец след нед", _week(1, "конец")),
@@ -285,16 +282,18 @@ GENERAL: tuple[tuple[str, Rule], ...] = (
     ("середина мес", _month("середина")),
     ("до? конец эт? мес", _month("конец")),
     ("след мес", _month("", 1)),
+    ("перв~ число M:m", _month("начало")),
+    ("в течение|течении нед", _soon(6)),
     ("O:o число M:m?", _tens),
     ("в|на|весь M:m", _month()),
     ("след|другие|те выходные", _weekend(1)),
     ("выходные след нед", _weekend(1)),
     ("эт|ближ? выходные", _weekend(0)),
     ("выходные", _weekend(0)),
-    ("в|по будни", _workdays),
+    ("в|по любой? будни день|дней?", _workdays),
     ("рабочие|рабочий дней|дня|день", _workdays),
-    ("на днях", _soon),
-    ("ближ дней|день", _soon),
+    ("на днях", _soon(3)),
+    ("ближ дней|день", _soon(3)),
     ("перед|под|к нов~ год~", _fixed_range(12, 25, 31)),
     ("майские|майских", _fixed_range(5, 1, 11)),
 )

@@ -110,7 +110,11 @@ def month_range(today: date, month: int) -> tuple[date, date]:
 _REJECTING = pat(
     "..2 не могу|смогу|можем|сможем|получается|получится|подходит|подойдет|удобно|вариант|устраивает"
 )
+_DROPPED = pat("отпадает|отменяется|мимо|отпадают")
 _BUSY = pat("я? мы? уже? занят|занята|заняты|работаю|уезжаю|улетаю|никак")
+_ADJECTIVE = re.compile(
+    "(?:после)?завтрашн|сегодняшн|понедельничн|вторничн|пятничн|субботн|воскресн"
+)
 _SINCE = frozenset(("с", "со", "от"))
 
 
@@ -139,6 +143,11 @@ def with_role(mention: DayMention, line: Line) -> DayMention:
     earlier = tokens[first - 2].word if first > 1 else ""
     role = mention.role
     inner = tokens[first].word
+    if _ADJECTIVE.match(inner) and re.match(
+        r" (?:запис\w+ |визит )?на ",
+        " " + " ".join(t.word for t in tokens[mention.end : mention.end + 2]) + " ",
+    ):
+        role = role or "from"  # «завтрашнее на воскресенье»
     if mention.left is not None:
         role = ""
     elif before in _SINCE or inner in _SINCE:
@@ -153,17 +162,20 @@ def with_role(mention: DayMention, line: Line) -> DayMention:
     negated = negated or before == "кроме"
     tail = " " + " ".join(t.word for t in tokens[mention.end : mention.end + 6]) + " "
     head = " " + " ".join(t.word for t in tokens[max(0, first - 5) : first]) + " "
-    match = _REJECTING.match(tail, 1)
-    rejected = (
-        negated or match is not None or _BUSY.match(tail, 1) is not None or _ends_with_refusal(head)
-    )
+    refused = _REJECTING.match(tail, 1) or _DROPPED.match(tail, 1) or _BUSY.match(tail, 1)
+    supposed = refused is not None and " если " in refused.group()
+    if " если не " in head or supposed:  # «в среду или, если не получится, в четверг»
+        refused, head = None, ""
+    rejected = negated or refused is not None or _ends_with_refusal(head)
     return replace(mention, role=role, rejected=rejected)
 
 
 def _ends_with_refusal(head: str) -> bool:
     return (
         re.search(
-            r" не (?:могу|смогу|получается|получится|подходит|удобно) (?:[^ ,.]+ ){0,2}$", head
+            r" не (?:могу|смогу|получается|получится|подходит|удобно) "
+            r"(?:(?!дава[йи]|лучше|тогда|можно|может|запиш|но |а )[^ ,.]+ ){0,2}$",
+            head,
         )
         is not None
     )

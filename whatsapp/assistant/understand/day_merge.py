@@ -80,7 +80,7 @@ def _joined(line: Line, last: DayMention, mention: DayMention) -> DayMention | N
             found = dates.next_weekday(week.begins, day.weekday)
             if found <= week.ends:
                 return replace(day, on=found, fixed=True, start=last.start, end=mention.end)
-    relative = last.fixed and last.weekday is None and last.on is not None
+    relative = last.fixed and last.weekday is None and last.on is not None and last.role != "from"
     if relative and mention.on is not None and _adjacent(line, last, mention):
         said_twice = mention.weekday is not None or mention.dom is not None
         dashed = line.tokens[last.end].word == "-" if last.end < len(line.tokens) else False

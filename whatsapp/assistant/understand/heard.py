@@ -29,6 +29,10 @@ class Heard:
     name: bool = False
     people: bool = False
     late_min: int | None = None
+    from_own: bool = False  # «с субботы на понедельник» of a day the client has a visit on
+    left_own: bool = False  # «вместо Романа»: the master of the visit spoken of is given up
+    after_start: bool = False  # an hour of the visit's day, soon after its beginning
+    hypothetical: bool = False  # «а если не приду?», «можно отменить, если что?»
     injection: bool = False
     residue: int = 0  # words of weight that nothing has explained
     words: int = 0

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from whatsapp.assistant.dialogue import remember
 from whatsapp.assistant.state import Asked, DialogueState, Option, Slots, Task
 from whatsapp.assistant.types import Context, SalonView
-from whatsapp.assistant.understand import merge, reading, times
+from whatsapp.assistant.understand import merge, offers, reading
 from whatsapp.assistant.understand.answers import Answer
 from whatsapp.assistant.understand.catalogue import catalogue
 from whatsapp.assistant.understand.frame import understand
@@ -131,10 +131,20 @@ def after_reply(
     )
     asked = _asked(line)
     slots = _stated(state, read, person, found)
-    options = _options(line, slots, now)
+    options = offers.slots_offered(line, slots, now, salon)
     if options:  # the times are alternatives, none of them is agreed
         before = state.slots if not state.slots.empty else state.focus
         slots = replace(slots, time=before.time)
+    if asked in (Asked.SERVICE, Asked.NOTHING) and not options:
+        options = offers.services_offered(clean(text), catalogue(salon))
+        asked = Asked.SERVICE if options else asked
+    if (
+        asked is Asked.NOTHING
+        and asking
+        and line.has("или ..6 ?")
+        and question.read.services.mentions
+    ):
+        asked = Asked.SERVICE  # «Стрижка для мальчика или для девочки?»
     staff_choice = person.options if asked is Asked.STAFF else ()
     if staff_choice:
         options = tuple(Option("staff", item) for item in staff_choice)
@@ -229,20 +239,4 @@ def _stated(
         staff=person.id or base.staff,
         day=w.day if w.day.on or w.day.start else base.day,
         time=w.time if single_time else base.time,
-    )
-
-
-def _options(line: Line, slots: Slots, now: datetime) -> tuple[Option, ...]:
-    """Clock times listed one after another are offered slots («11:00, 14:00, 17:30»)."""
-    mentions = sorted(
-        (m for m in times.scan(line, set(), times.PLAIN) if m.at is not None), key=lambda m: m.start
-    )
-    found = [m.at.hour * 60 + m.at.minute for m in mentions if m.at is not None]
-    if len(found) < 2 or line.has("с . до", "с . по", "с . на"):
-        return ()
-    day = slots.day.on or now.date()
-    begin = datetime(day.year, day.month, day.day, tzinfo=now.tzinfo)
-    return tuple(
-        Option("slot", (begin + timedelta(minutes=minute)).isoformat(), slots.staff, slots.services)
-        for minute in found
     )

@@ -64,7 +64,14 @@ def _asked_about(h: Heard, state: DialogueState) -> frozenset[Intent]:
     pronoun = bool(focus_staff) and h.line.has("он|она|него|нее|нему|ней|они|них")
     if "price" in c or "discount" in c or _bare_how_much(h):
         found.add(Intent.PRICE)
-    if "availability" in c:
+    soonest = h.line.has("на ..1 ближ~") and not h.question and not h.line.has("есть|когда|как~")
+    if "availability" in c and not (soonest and h.service) and not h.line.has("если ..2 занят~"):
+        found.add(Intent.AVAILABILITY)
+    if (
+        Intent.PRICE in found
+        and h.when
+        and h.line.has("и|а|, ..1 можно|получится|запишете|примете")
+    ):
         found.add(Intent.AVAILABILITY)
     named = h.staff or pronoun
     wanted = h.service and h.time and not h.question  # «макияж к Нике сегодня в 18»
@@ -114,7 +121,7 @@ def _bare_how_much(h: Heard) -> bool:
     if not h.line.has("сколько|скок|скоко") or "duration" in h.cues or "staff" in h.cues:
         return False
     return h.service and not h.line.has(
-        "во|до|со|с сколько", "сколько ..1 времени|часов|раз|мастер~|лет"
+        "во|до|со|с|через сколько", "сколько ..1 времени|часов|раз|мастер~|лет"
     )
 
 

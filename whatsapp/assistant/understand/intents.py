@@ -8,7 +8,7 @@ from whatsapp.assistant.types import Context
 from whatsapp.assistant.understand import inquiries
 from whatsapp.assistant.understand.heard import Heard, Verdict
 from whatsapp.assistant.understand.needs_person import person_wanted
-from whatsapp.assistant.understand.patterns import Line
+from whatsapp.assistant.understand.rest import rest
 
 _SLOTS = (Asked.SERVICE, Asked.DAY, Asked.TIME, Asked.STAFF, Asked.NAME, Asked.SLOT, Asked.OFFER)
 
@@ -30,7 +30,7 @@ def classify(heard: Heard, state: DialogueState, context: Context) -> Verdict:
             return verdict
     if "waiting" in heard.cues and not heard.wish:
         return Verdict(state.last_intent or Intent.GREETING, topic=Topic.WAITING)
-    return _rest(heard, state)
+    return rest(heard, state)
 
 
 def _upcoming(state: DialogueState, context: Context) -> bool:
@@ -51,7 +51,8 @@ def _rating(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
 
 
 def _control(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
-    if "start" in h.cues and not h.wish:
+    refusing = h.line.has("не ..1 хочу|хотим|надо|нужно|буду")
+    if "start" in h.cues and not h.wish and not refusing:
         return Verdict(Intent.START)
     explicit = h.line.has(
         "рассыл~|напоминани~|уведомл~|спам~", "не пиши~|пишете|шлите|присылай~|беспокой~"
@@ -70,13 +71,26 @@ def _visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
     )
     if again and not h.line.has("не отменяйте ..1 а перенес~"):
         return Verdict(Intent.CONFIRM_VISIT, attending=True, confirmed=False)
+    if h.hypothetical and upcoming and not h.line.has("запишите|перенесите|отмените"):
+        return Verdict(Intent.OTHER, topic=Topic.QUESTION)
     if "move" in c or (h.shift and upcoming and "late" not in c):
+        return Verdict(Intent.RESCHEDULE)
+    if upcoming and h.service and h.line.has("поменя~|замен~|измен~|исправ~ ..3 на"):
+        return Verdict(Intent.RESCHEDULE)
+    if h.from_own and "cancel" not in c and "order" not in c:
+        return Verdict(Intent.RESCHEDULE)
+    if h.left_own and h.staff and "cancel" not in c and "order" not in c:
         return Verdict(Intent.RESCHEDULE)
     plainly = h.line.has("опозд~|опазд~|задерж~|пробк~|застрял~|запазд~|припозд~")
     if _second_thoughts(h, state):
         return Verdict(Intent.RESCHEDULE)
     agreeing = state.asked is Asked.CONFIRM and state.task is Task.BOOK and h.answer.yes
-    late = "late" in c and not agreeing and not ("order" in c and h.service)
+    arriving = "coming" in c and h.after_start and not h.question and "want" not in c
+    late = (
+        ("late" in c or (arriving and upcoming))
+        and not agreeing
+        and not ("order" in c and h.service)
+    )
     if late and (plainly or "cancel" not in c):
         if h.shift and wants:
             return Verdict(Intent.RESCHEDULE, also=(Intent.LATE,))
@@ -96,6 +110,8 @@ def _visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
     if "cancel" in c or (h.refused_own and state.task is not Task.BOOK):
         if _own_proposal(h, state, context):
             return Verdict(Intent.OTHER, declined=True)
+        if h.refused_own and "availability" in c and not h.line.has("отмен~"):
+            return Verdict(Intent.RESCHEDULE)
         if (
             (h.new_day or (h.when and h.refused_own and h.day))
             and wants
@@ -139,11 +155,18 @@ def _reminder(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
     """Answers to «Придёте?», «Отменить или перенести?», «Какую запись?», and unasked «я приду»."""
     a, c = h.answer, h.cues
     if state.asked is Asked.ATTEND:
+        if (
+            h.question
+            and not h.wish
+            and h.line.has("во сколько|скок", "когда|куда|где|кому|какое ..2 ?")
+        ):
+            also = (Intent.ADDRESS,) if "address" in c else ()
+            return Verdict(Intent.LIST, also=also)
         if (h.time or h.new_day) and (
             h.question or "want" in c or a.no or not ("coming" in c or a.yes)
         ):
             return Verdict(Intent.RESCHEDULE)
-        if a.no:
+        if a.no or h.line.has("заболел~|приболел~|болею|болеем|разболел~"):
             return Verdict(Intent.CONFIRM_VISIT, attending=False, declined=True)
         if a.yes or a.heart or "coming" in c or ("thanks" in c and not h.question):
             return Verdict(Intent.CONFIRM_VISIT, attending=True, confirmed=True)
@@ -189,9 +212,9 @@ def _dialogue(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
             return Verdict(Intent.OTHER, topic=Topic.PAUSE)
         if a.yes or a.heart:
             return Verdict(task, confirmed=state.asked is Asked.CONFIRM)
-        if a.no and not h.wish:
+        if a.no and not h.wish and not h.shift:
             return Verdict(Intent.OTHER, declined=True)
-        if h.wish:
+        if h.wish or h.shift:
             return Verdict(Intent.BOOK if task is Intent.CANCEL and h.service else task)
         if "thanks" in h.cues and not h.question:
             return Verdict(Intent.THANKS)
@@ -203,6 +226,7 @@ def _dialogue(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
             return Verdict(task)
         answered = (
             h.wish
+            or h.shift
             or a.index is not None
             or h.staff_any
             or a.whatever
@@ -254,43 +278,3 @@ def _wish(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
     if h.when and "want" in c and h.residue <= 1:
         return Verdict(task)
     return None
-
-
-def _rest(h: Heard, state: DialogueState) -> Verdict:
-    c = h.cues
-    if h.injection:
-        return Verdict(Intent.OTHER)
-    for cue, topic in (
-        ("spam", Topic.SPAM),
-        ("payment", Topic.PAYMENT),
-        ("certificate", Topic.CERTIFICATE),
-        ("small_talk", Topic.SMALL_TALK),
-    ):
-        if cue in c:
-            return Verdict(Intent.OTHER, topic=topic)
-    if h.answer.pause:
-        return Verdict(Intent.OTHER, topic=Topic.PAUSE)
-    if "review" in c:
-        return Verdict(Intent.REVIEW)
-    if "thanks" in c or (h.answer.heart and not h.words):
-        return Verdict(Intent.THANKS)
-    if "greeting" in c and h.residue <= 2:
-        return Verdict(Intent.GREETING)
-    if "rude" in c:
-        return Verdict(Intent.HUMAN, topic=Topic.RUDE, handoff=True)
-    if h.answer.no and h.words <= 4 and state.task is not Task.NONE:
-        return Verdict(Intent.OTHER, declined=True)
-    if _foreign(h.line):
-        return Verdict(Intent.OTHER, topic=Topic.FOREIGN)
-    if h.question and h.residue >= 1:
-        return Verdict(Intent.OTHER, topic=Topic.QUESTION)
-    return Verdict(Intent.OTHER)
-
-
-def _foreign(line: Line) -> bool:
-    """Mostly letters that are not Russian."""
-    words = [
-        t.word for t in line.tokens if t.kind == "word" or (t.kind == "emoji" and t.word.isalpha())
-    ]
-    other = [w for w in words if not any("а" <= ch <= "я" for ch in w)]
-    return len(other) >= 2 and len(other) * 2 > len(words)

@@ -86,6 +86,7 @@ def flags(
     guessed |= (
         {"time"} if frame.start is None and (frame.time.approx or frame.time.guessed) else set()
     )
+    guessed |= {"day"} if w.day_guessed and w.day.given and frame.day == w.day else set()
     able = merge.performers(index, frame.services)
     bookish = frame.intent in (*BOOKISH, Intent.RESCHEDULE)
     mismatch = bookish and frame.staff is not None and able is not None and frame.staff not in able
@@ -95,13 +96,18 @@ def flags(
         said=frozenset(said),
         guessed=frozenset(guessed),
         staff_mismatch=mismatch and frame.intent in BOOKISH,
-        confirmed=verdict.confirmed and not changed,
+        confirmed=verdict.confirmed and not changed and not _for_another(frame, read),
         past=bookish and checks.is_past(frame.day, frame.time, now),
         invalid_date=frame.day.invalid,
         outside_hours=bookish
         and not frame.day.past
         and checks.outside_hours(frame.day, frame.time, salon),
     )
+
+
+def _for_another(frame: Frame, read: Reading) -> bool:
+    """«и подругу запишите» to «Записать вас?» agrees to more than was proposed."""
+    return frame.intent is Intent.BOOK and bool(read.people.relations) and frame.people != 1
 
 
 def _picked_day(read: Reading, state: DialogueState) -> bool:

@@ -150,7 +150,8 @@ def merge_services(
     family: list[str] = []
     guessed = False
     for mention in reading.wanted:
-        picked, sure = _pick(mention, index, masters, offered or slots.service_options)
+        talked = slots.services[:1] if len(slots.services) == 1 else ()
+        picked, sure = _pick(mention, index, masters, offered or slots.service_options, talked)
         family.extend(mention.family or mention.options)
         if picked is None:
             options = options or mention.options
@@ -162,7 +163,7 @@ def merge_services(
     if not reading.wanted:
         refused = {m.chosen for m in reading.mentions}
         if refused:
-            kept = tuple(s for s in slots.services if s not in refused)
+            kept = _without(slots.services or last, refused, index)
             return Services(chosen=kept, words=slots.service_words, said=True)
         if last:
             return Services(chosen=last, said=True)
@@ -186,11 +187,34 @@ def merge_services(
     return Services(tuple(chosen), options, tuple(dict.fromkeys(family)), words, guessed, said=True)
 
 
+def _without(
+    services: tuple[str, ...], refused: set[str | None], index: Catalogue
+) -> tuple[str, ...]:
+    """«как обычно, только без бороды»: what is left, a set taken apart when one of its parts goes."""
+    left: list[str] = []
+    for item in services:
+        profile = index.get(item)
+        parts = profile.parts if profile is not None else frozenset()
+        left += sorted(parts - refused) if parts & refused else [item]
+    return tuple(item for item in left if item not in refused)
+
+
 def _pick(
-    mention: Mention, index: Catalogue, masters: frozenset[str], offered: tuple[str, ...]
+    mention: Mention,
+    index: Catalogue,
+    masters: frozenset[str],
+    offered: tuple[str, ...],
+    known: tuple[str, ...],
 ) -> tuple[str | None, bool]:
-    """(service, sure). The master narrows namesake services; so do the options we offered."""
+    """(service, sure). The master narrows namesake services; so do the options we offered.
+
+    `known`: the service under discussion, so that «с покрытием» after a pedicure is a pedicure's.
+    """
     candidates = [i for i in mention.options if i in offered] or list(mention.options)
+    heads = {h for i in known if (p := index.get(i)) for h in p.heads}
+    akin = [i for i in candidates if (p := index.get(i)) and p.heads & heads and i not in known]
+    if mention.chosen is None and len(candidates) > 1 and len(akin) == 1:
+        return akin[0], True
     if len(candidates) == 1:
         return candidates[0], candidates[0] in offered or not mention.guessed
     able = []

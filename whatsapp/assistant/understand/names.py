@@ -241,10 +241,21 @@ def gender_of(name: str) -> str:
 def relatives(name: str) -> frozenset[str]:
     """All ways to call the bearer of a unified name: «катя» -> екатерина, катюша, …"""
     fulls = {name} if name in FULL else set(_shorts().get(name, frozenset()))
-    out = {name}
+    out = {name, *_fond(name)}
     for full in fulls:
         out |= {full, *FULL[full][1]}
     return frozenset(out)
+
+
+def _fond(name: str) -> tuple[str, ...]:
+    """«ренаточка», «марьяночка», «эльдарчик»: diminutives any name can take."""
+    if len(name) < 4:
+        return ()
+    if name.endswith("а"):
+        return (name[:-1] + "очка", name[:-1] + "ечка")
+    if name.endswith("я"):
+        return (name[:-1] + "ечка", name[:-1] + "юшка")
+    return (name + "чик", name + "ушка") if name[-1] in "бвгджзклмнпрст" else ()
 
 
 @lru_cache(maxsize=1)
@@ -262,3 +273,11 @@ def _known_forms() -> dict[str, frozenset[tuple[str, str]]]:
 def known_name(word: str) -> frozenset[tuple[str, str]]:
     """{(nominative, case)} of a unified word that is a given name; empty otherwise."""
     return _known_forms().get(word, frozenset())
+
+
+def same_surname(word: str, surname: str, sex: str) -> bool:
+    """«Петровой» and «петрова»: the stem agrees, the endings are an inflection's."""
+    if word == surname or (len(surname) < 5 and word in forms(surname, sex)):
+        return True
+    stem = surname[:-1] if surname[-1:] in "аяйьоеыи" else surname
+    return len(stem) >= 4 and word.startswith(stem) and len(word) - len(stem) <= 3

@@ -14,7 +14,7 @@ def person_wanted(h: Heard, state: DialogueState, context: Context) -> Verdict |
     """Everything that belongs to a person of the salon."""
     c = h.cues
     booked = "order" in c and h.when
-    if h.injection and not h.wish:
+    if h.injection and not (h.service and (h.when or c & {"order", "want", "price"})):
         return Verdict(Intent.OTHER)
     if "job" in c and not booked:
         return Verdict(Intent.HUMAN, topic=Topic.JOB, handoff=True)
@@ -22,7 +22,8 @@ def person_wanted(h: Heard, state: DialogueState, context: Context) -> Verdict |
         return Verdict(Intent.OTHER, topic=Topic.THIRD_PARTY)
     if "complaint" in c and not booked:
         return Verdict(Intent.HUMAN, topic=Topic.COMPLAINT, handoff=True)
-    if "weak_complaint" in c and "order" not in c and not ("want" in c and h.when):
+    aching = h.service and h.line.has("болит|болят|ноет|затек~|устал~")
+    if "weak_complaint" in c and not aching and "order" not in c and not ("want" in c and h.when):
         return Verdict(Intent.HUMAN, topic=Topic.COMPLAINT, handoff=True)
     if "human" in c:
         return Verdict(Intent.HUMAN, topic=Topic.ASKED, handoff=True)
@@ -30,7 +31,13 @@ def person_wanted(h: Heard, state: DialogueState, context: Context) -> Verdict |
         return Verdict(Intent.HUMAN, topic=Topic.CALL, handoff=True)
     if "lost" in c:
         return Verdict(Intent.HUMAN, topic=Topic.LOST, handoff=True)
-    if "medical" in c and not ({"cancel", "move", "late"} & c) and (h.question or not booked):
+    offered = h.line.has("для беремен~") and not h.line.has("я ..2 беремен~")
+    if (
+        "medical" in c
+        and not offered
+        and not ({"cancel", "move", "late"} & c)
+        and (h.question or not booked)
+    ):
         return Verdict(Intent.HUMAN, topic=Topic.MEDICAL, handoff=True)
     if (
         "rude" in c

@@ -44,6 +44,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _DASHES = re.compile("[‐‑‒–—―−]")
 _QUOTES = re.compile('[«»„“”"]')
 _STRETCH = re.compile(r"([а-яa-z])\1{2,}", re.IGNORECASE)
+_EXPECTING = re.compile(r"будущ(?:их|ей|им) мам\w*", re.IGNORECASE)  # one name for one thing
 _CHUNK = re.compile(r"\S+")
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
@@ -59,7 +60,7 @@ def clean(text: str) -> str:
     text = unicodedata.normalize("NFKC", text.replace("№", " номер "))
     text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
     text = _DASHES.sub("-", _QUOTES.sub(" ", text)).replace("\r", "\n").replace("’", "'")
-    text = _STRETCH.sub(r"\1", text)
+    text = _EXPECTING.sub("беременных", _STRETCH.sub(r"\1", text))
     return re.sub(r"[^\S\n]+", " ", text).strip()
 
 
@@ -92,6 +93,10 @@ def repair(text: str, vocabulary: frozenset[str] = frozenset()) -> str:
 
 def _unmask(chunk: str) -> str:
     # «зaпись» with a Latin «a»: only when the Cyrillic letters are the majority of the word.
+    if "-" in chunk:  # «LPG-массаж» is two words of two alphabets
+        return "-".join(
+            _unmask(part) if _CYRILLIC.search(part) else part for part in chunk.split("-")
+        )
     if len(_LATIN.findall(chunk)) >= len(_CYRILLIC.findall(chunk)):
         return chunk
     return "".join(_LOOKALIKE.get(ch.lower(), ch) if _LATIN.match(ch) else ch for ch in chunk)
@@ -114,6 +119,27 @@ def by_sound(chunk: str) -> str:
     for latin, cyrillic in _TRANSLIT:
         text = text.replace(latin, cyrillic)
     return text
+
+
+_HEARD = (
+    (r"([aeiou])([bcdfgklmnprstvz])e$", r"\1_\2"), ("a_", "ей"), ("i_", "ай"), ("o_", "оу"),
+    ("u_", "ю"), ("e_", "и"), (r"(?<=[^aeiou])y$", "и"), (r"(?<=[^aeiou])e$", ""),
+    ("tion", "шн"), ("igh", "ай"), ("ck", "к"), ("sh", "ш"), ("ch", "ч"), ("th", "т"), ("ph", "ф"),
+    ("oo", "у"), ("e[ea]", "и"), ("ou|ow", "ау"), ("a[yi]|ey", "ей"), ("qu", "кв"), ("c(?=[eiy])", "с"),
+    ("c", "к"), ("w", "в"), ("x", "кс"), ("j", "дж"), ("y", "й"),
+)  # fmt: skip
+
+
+def by_ear(word: str) -> tuple[str, ...]:
+    """How Russians write an English word they heard: «blade» -> «блейд», «care» -> «кейр»."""
+    text = word.lower()
+    for pattern, heard in _HEARD:
+        text = re.sub(pattern, heard, text)
+    text = re.sub(r"([bdfgklmnprstz])\1", r"\1", text)
+    if not re.search("[aeiouаеиоуэюя]", text):  # «LPG»: the names of letters vary
+        return (by_sound(text), by_sound(text).replace("г", "ж"), by_sound(text).replace("г", "дж"))
+    variants = {text.replace("a", a).replace("u", u) for a in "аэ" for u in "ау"}
+    return tuple(sorted(by_sound(item) for item in variants))
 
 
 def _is_word(text: str, vocabulary: frozenset[str]) -> bool:

@@ -19,6 +19,7 @@ class Known:
 
     asked: str = ""
     day: date | None = None
+    anchor: date | None = None  # the day under discussion: «в четверг» is of its week
     time_known: bool = False
     day_known: bool = False
     offered_minutes: tuple[int, ...] = ()
@@ -68,9 +69,10 @@ def read_numbers(
             taken.add(index)
             weekday = _weekday_before(days, line, index)
             found.append(as_day(line, today, index, index + 1, int(token.code[2:]), weekday))
-        elif token.code.startswith("#n"):
+        elif token.code.startswith("#n") and token.word not in _ONE:
             number = int(token.code[2:])
             role = _corrected(line, index, index + 1, days + found, kept)
+            role = role or _second_thought(line, index, days + found, kept)
             role = role or _number_role(line, index, number, days + found, timed, known)
             if role == "day":
                 taken.add(index)
@@ -148,6 +150,28 @@ def _corrected(
     return ""
 
 
+_ONE = frozenset("один одно одна одного одной одну".split())  # one o'clock is «час»
+_SECOND = frozenset(
+    ("нет", "лучше", "точнее", "вернее", "ой", "не", "давайте", "давай", ",", ".", "|", "а", *_TO)
+)
+
+
+def _second_thought(line: Line, index: int, days: list[DayMention], kept: list[TimeMention]) -> str:
+    """«завтра 12, нет, лучше 13»: the same as the number it takes the place of."""
+    for mentions, role in ((kept, "hour"), (days, "day")):
+        for mention in mentions:
+            gap = [t.word for t in line.tokens[mention.end : index]]
+            numbered = role == "day" or (
+                isinstance(mention, TimeMention) and mention.at is not None
+            )
+            if numbered and gap and all(w in _SECOND for w in gap) and _SECOND_CUES & set(gap):
+                return role
+    return ""
+
+
+_SECOND_CUES = frozenset(("нет", "лучше", "точнее", "вернее", "ой"))
+
+
 def _number_role(
     line: Line, index: int, number: int, days: list[DayMention], timed: bool, known: Known
 ) -> str:
@@ -156,7 +180,8 @@ def _number_role(
         return ""
     follow = line.tokens[index + 1].code if index + 1 < len(line.tokens) else ""
     before = line.tokens[index - 1].word if index else ""
-    if before == "на" and number > 24:
+    listed = before in ("на", "или", ",", "и") or follow in ("или", ",")
+    if listed and number > 24:
         return "day"
     weekday = _weekday_before(days, line, index)
     if weekday is not None and weekday.on is not None:

@@ -5,11 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from whatsapp.assistant.understand import beauty, morph, names
+from whatsapp.assistant.understand import beauty, called, morph
 from whatsapp.assistant.understand.patterns import Line, pat
-from whatsapp.assistant.understand.timewords import code
-from whatsapp.assistant.understand.vocabulary import WORDS
-from whatsapp.assistant.understand.wordlist import words
 
 _RELATION = re.compile(
     r"(муж|жен)(у|а|е|ы|ем|ой)?$|подруг|подруж|подруга|мам(а|е|у|ы|ой|очк)|пап(а|е|у|ы|ой)$|отц|доч|сын|ребен|"
@@ -17,8 +14,10 @@ _RELATION = re.compile(
     r"парн(ю|я|ем)$|друг(у|а|ом)$|дет(и|ям|ей|ьми)$|невест|крестниц|кум(а|е|у|ой)$"
 )
 _GROUPS = {"вдвоем": 2, "двоих": 2, "двое": 2, "двоем": 2, "втроем": 3, "троих": 3, "трое": 3, "вчетвером": 4,
-           "четверых": 4, "четверо": 4, "обоих": 2, "обеих": 2, "обе": 2, "двум": 2}  # fmt: skip
+           "четверых": 4, "четверо": 4, "обоих": 2, "обеих": 2, "обоим": 2, "обеим": 2, "обе": 2,
+           "двум": 2, "троим": 3}  # fmt: skip
 _SELF = ("мне", "меня", "я", "себе", "себя", "мы", "нам", "нас")
+_MINE = ("мою", "моего", "моей", "моему", "и", "еще")
 _COMPANION = (
     "ничего не надо|нужно",
     "просто посидит|подождет|рядом",
@@ -33,13 +32,6 @@ _PARALLEL = (
     "в одно и то же время",
     "сразу обе|двоих|вдвоем|обоих",
 )
-_STOP = frozenset(WORDS) | words(
-    """
-    да нет ок хорошо ладно спасибо привет здравствуйте можно просто никак не и а на в с у
-    к мне меня я это зовут имя клиент клиентка девушка женщина мужчина пожалуйста ага угу
-    салон мастер пусть будет запишите
-    """
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +41,8 @@ class PeopleReading:
     client_name: str | None = None
     guest_name: str | None = None
     relations: tuple[str, ...] = ()
+    with_speaker: bool = False  # the speaker comes too, beside the one named
+    child: frozenset[str] = frozenset()  # the audience of «Мишу, 5 лет»
     taken: frozenset[int] = frozenset()
 
 
@@ -59,12 +53,19 @@ def read(line: Line, *, name_expected: bool, catalogue_words: frozenset[str]) ->
     }
     companion = line.has(*_COMPANION)
     people = 1 if companion else _count(line, relations)
-    client, taken = _client_name(line, name_expected, catalogue_words)
+    client, taken = called.client_name(line, name_expected, catalogue_words)
+    child, its_name = called.child(line)
+    guest = called.guest_name(line, relations) or its_name
     return PeopleReading(
         people=people,
         parallel=line.has(*_PARALLEL) or (line.has("вместе") and (people or 1) > 1),
         client_name=client,
-        guest_name=_guest_name(line, relations),
+        guest_name=guest,
+        with_speaker=people == 2
+        and len({_root(word) for word in relations.values()}) == 1
+        and _kin_counted(line, relations) is None
+        and not _beside(line, relations),
+        child=child,
         relations=tuple(dict.fromkeys(relations.values())),
         taken=frozenset(taken),
     )
@@ -95,6 +96,9 @@ def _count(line: Line, relations: dict[int, str]) -> int | None:
             and line.has("мне|меня|нам|нас|нужно|нужны|хотим|надо|сделайте|запишите")
         ) and (relations or line.has("на двоих")):
             return count
+    counted = _kin_counted(line, relations)
+    if counted is not None:
+        return counted
     for token in line.tokens:
         if token.word in _GROUPS and token.word not in ("обе", "двум"):
             return _GROUPS[token.word]
@@ -102,6 +106,8 @@ def _count(line: Line, relations: dict[int, str]) -> int | None:
     if not kin:
         return None
     own = line.has("постричься|подстричься|стричься|покраситься|записаться ..3 и .")
+    if _beside(line, relations) or _each_their_own(line, relations):
+        return len(kin) + 1
     myself = own or any(t.word in _SELF for t in line.tokens)
     paired = line.has(
         "мне|меня|себе|я|мы|нам|нас ..2 и|с|со .",
@@ -116,6 +122,47 @@ def _count(line: Line, relations: dict[int, str]) -> int | None:
     return 2 if len(audience) > 1 and line.has("+|и|плюс") else None
 
 
+def _beside(line: Line, relations: dict[int, str]) -> bool:
+    """«да, и мужа на стрижку», «и подругу запишите»: more people for a visit already spoken of."""
+    first = next(iter(relations))
+    before = [t.word for t in line.tokens[:first] if t.kind == "word" and t.word not in _MINE[:4]]
+    if before in (["и"], ["да", "и"], ["еще"], ["и", "еще"], ["да", "еще"], ["ок", "и"]):
+        return True
+    also = line.has("тоже|также ..1 запиши~", "запиши~ ..3 тоже|также")
+    return also and any(line.tokens[i - 1].word in _MINE for i in relations if i)
+
+
+def _each_their_own(line: Line, relations: dict[int, str]) -> bool:
+    """«я на маникюр, дочь на стрижку»: a procedure between the speaker and the one who comes along."""
+    for i in relations:
+        for j in range(max(0, i - 7), min(i + 8, len(line.tokens))):
+            if line.tokens[j].word not in ("я", "мне", "себе"):
+                continue
+            gap = line.tokens[j + 1 : i] if j < i else line.tokens[i + 1 : j]
+            named = any(beauty.concepts(t.word) & (beauty.HEADS) for t in gap)
+            if named and any(t.word in (",", "а", "и", "+", "|") for t in gap):
+                return True
+    return False
+
+
+_COUNTED = re.compile(r"мальчик|мальчиш|девоч|пацан|ребят|дет(ей|ок|ишек)")
+
+
+def _kin_counted(line: Line, relations: dict[int, str]) -> int | None:
+    """«две дочки», «двоих детей»: as many as were counted, the speaker only brings them."""
+    places = [i for i, t in enumerate(line.tokens) if i in relations or _COUNTED.match(t.word)]
+    for i in places:
+        before = line.tokens[i - 1] if i else None
+        if before is None:
+            continue
+        count = _GROUPS.get(before.word) or (
+            int(before.code[2:]) if re.fullmatch(r"#n[2-6]", before.code) else None
+        )
+        if count:
+            return count
+    return None
+
+
 def _only_guest(line: Line) -> bool:
     """«можно мне записать дочку»: the speaker asks, another person comes."""
     return line.has(
@@ -125,99 +172,3 @@ def _only_guest(line: Line) -> bool:
 
 def _root(word: str) -> str:
     return morph.lemma(word)[:3]
-
-
-def _is_name(word: str, raw: str, nominative: bool = True) -> bool:
-    known = names.known_name(word)
-    if known:
-        return not nominative or any(case == "nomn" for _, case in known)
-    for reading in morph.readings(word)[:3]:
-        if (
-            reading.is_name
-            and (not nominative or reading.case in ("nomn", ""))
-            and morph.known(word)
-        ):
-            return True
-    return False
-
-
-def _client_name(
-    line: Line, expected: bool, catalogue_words: frozenset[str]
-) -> tuple[str | None, set[int]]:
-    tokens = line.tokens
-    for i, token in enumerate(tokens):
-        before = tokens[i - 1].word if i else ""
-        earlier = tokens[i - 2].word if i > 1 else ""
-        if token.kind != "word" or token.word in _STOP or token.word in catalogue_words:
-            continue
-        named = (
-            before == "зовут"
-            or (before == "имя" and earlier in ("мое", "на", "мое", ""))
-            or (before == "-" and earlier in ("зовут", "имя"))
-        )
-        if named and _plausible(token.word, token.raw, catalogue_words):
-            return _title(line, i), set(_span(line, i))
-        if before == "я" and token.raw[:1] and _is_name(token.word, token.raw):
-            return _title(line, i), {i}
-        if (
-            before == "это"
-            and _is_name(token.word, token.raw)
-            and (i + 1 == len(tokens) or tokens[i + 1].kind != "word")
-        ):
-            return _title(line, i), {i}
-    if expected:
-        for i, token in enumerate(tokens[:6]):
-            if token.kind == "word" and _plausible(token.word, token.raw, catalogue_words):
-                return _title(line, i), set(_span(line, i))
-    return None, set()
-
-
-def _plausible(word: str, raw: str, catalogue_words: frozenset[str]) -> bool:
-    """Could this be a person's name at all: never a service, a time, or an everyday word."""
-    if (
-        len(word) < 2
-        or word in _STOP
-        or word in catalogue_words
-        or beauty.concepts(word)
-        or code(word)
-    ):
-        return False
-    if names.known_name(word) or not morph.known(word):
-        return True
-    readings = morph.readings(word)
-    return bool(any(r.is_name or "Surn" in r.tags or "Patr" in r.tags for r in readings[:4]))
-
-
-def _span(line: Line, at: int) -> range:
-    """The name and the surname or patronymic after it."""
-    end = at + 1
-    while end < len(line.tokens) and end - at < 3:
-        token = line.tokens[end]
-        capital = token.kind == "word" and token.raw[:1].isupper()
-        if not capital or code(token.word) or token.word in _STOP or beauty.concepts(token.word):
-            break
-        if not any({"Surn", "Patr", "Name"} & r.tags for r in morph.readings(token.word)[:3]):
-            break
-        end += 1
-    return range(at, end)
-
-
-def _title(line: Line, at: int) -> str:
-    return " ".join(
-        line.tokens[i].raw[:1].upper() + line.tokens[i].raw[1:] for i in _span(line, at)
-    )
-
-
-def _guest_name(line: Line, relations: dict[int, str]) -> str | None:
-    """«запишите подругу Свету» -> Света."""
-    for i in relations:
-        if i + 1 < len(line.tokens):
-            token = line.tokens[i + 1]
-            known = names.known_name(token.word)
-            if known and token.raw[:1].isupper():
-                wanted = {r.case for r in morph.readings(line.tokens[i].word)}
-                fitting = sorted(n for n, case in known if case in wanted) or sorted(
-                    n for n, _ in known
-                )
-                return fitting[0].capitalize()
-    return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from whatsapp.assistant.state import Asked, DialogueState, Option
+from whatsapp.assistant.state import Asked, DialogueState, Option, Task
 from whatsapp.assistant.types import Context, SalonView, UpcomingBooking
 from whatsapp.assistant.understand import (
     answers,
@@ -45,6 +45,17 @@ _LIGHT = words(
 )
 
 
+_HYPOTHETICAL = (
+    "если что|вдруг|че|чего",
+    "если ..3 не приду|приедем|приеду|придем|смогу|сможем|получится|успею|явлюсь",
+    "если ..2 отменю|отменить|отменим|опоздаю|опоздаем|перенесу|перенести",
+    "за сколько|скока ..3 отмен~|перенес~|предупре~",
+    "можно ..1 будет ..2 отмен~|перенес~",
+    "можно ли ..2 отменить|отменять|переносить ..3 если|потом|позже",
+)
+LATE_AT_MOST = 60  # minutes: later than this is another time rather than lateness
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """The raw readings of one line."""
@@ -55,6 +66,7 @@ class Reading:
     staff: staff.StaffReading
     people: people.PeopleReading
     answer: answers.Answer
+    cues: frozenset[str] = frozenset()
 
 
 def read_turn(
@@ -73,10 +85,16 @@ def read_turn(
     )
     own = spoken_visit(state, context)
     own_day = own.start.astimezone(salon.zone).date() if own is not None else None
+    heard = cues.find(line)
+    if line.has("не ..1 помню|знаю|уверена|уверен"):
+        heard -= {"coming"}
+    about_own = bool({"move", "cancel"} & heard) or state.task is Task.MOVE
+    about_own = about_own or state.asked is Asked.ATTEND
     asked = {Asked.TIME: "time", Asked.SLOT: "time", Asked.DAY: "day"}.get(state.asked, "")
     known = Known(
         asked=asked,
         day=state.slots.day.on or own_day,
+        anchor=state.slots.day.on or (own_day if about_own else None),
         day_known=state.slots.day.given or state.asked is Asked.ATTEND,
         time_known=state.slots.time.at is not None,
         offered_minutes=offered,
@@ -93,11 +111,16 @@ def read_turn(
     person = people.read(line, name_expected=name_expected, catalogue_words=index.vocabulary)
     male = _male(line)
     found = services.read(
-        line, index, taken | person.taken, male=male, with_child=person.people == 2
+        line,
+        index,
+        taken | person.taken,
+        male=male,
+        with_child=person.with_speaker,
+        asked=state.asked is Asked.SERVICE,
+        child=person.child,
     )
-    return Reading(
-        line, reading, found, masters, person, answer if chosen else replace(answer, index=None)
-    )
+    answer = answer if chosen else replace(answer, index=None)
+    return Reading(line, reading, found, masters, person, answer, heard)
 
 
 def _is_choice(index: int, state: DialogueState, line: Line, salon: SalonView) -> bool:
@@ -161,7 +184,7 @@ def hear(
     source_only = positive is not None and positive == w.source_day and not w.same_day
     return Heard(
         line=line,
-        cues=cues.find(line),
+        cues=read.cues,
         answer=read.answer,
         service=bool(read.services.mentions),
         unknown_service=read.services.unknown is not None,
@@ -171,9 +194,9 @@ def hear(
         same_staff=read.staff.same,
         day=w.day.given or w.same_day,
         time=w.time.given
-        or w.asap
+        or (w.asap and not (read.answer.pause and line.has("сейчас|щас|ща")))
         or w.same_time
-        or (bool(state.options) and (w.time.late or w.time.early)),
+        or ((bool(state.options) or state.asked is Asked.ATTEND) and (w.time.late or w.time.early)),
         refused_own=bool(_visit_days(context, salon) & set(w.rejected_days)),
         new_day=positive is not None
         and positive != own_day
@@ -183,6 +206,16 @@ def hear(
         name=read.people.client_name is not None,
         people=read.people.people is not None,
         late_min=late.minutes(line, now, start, at),
+        from_own=w.source_day in _visit_days(context, salon)
+        and positive is not None
+        and positive != w.source_day,
+        left_own=own is not None
+        and any(m.left and own.staff in m.options for m in read.staff.mentions),
+        after_start=start is not None
+        and at is not None
+        and w.day.on in (None, start.date())
+        and 0 < at - minutes(start.time()) <= LATE_AT_MOST,
+        hypothetical=bool(line.has(*_HYPOTHETICAL)),
         injection=injected,
         residue=residue,
         words=len(words),

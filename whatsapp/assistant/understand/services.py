@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 
-from whatsapp.assistant.understand import beauty, morph, vocabulary
+from whatsapp.assistant.understand import beauty, morph, ranking, shared, vocabulary
 from whatsapp.assistant.understand import chunks as chunks_of
-from whatsapp.assistant.understand.catalogue import Catalogue, Profile
+from whatsapp.assistant.understand.catalogue import Catalogue
 from whatsapp.assistant.understand.chunks import Chunk
 from whatsapp.assistant.understand.patterns import Line
 from whatsapp.assistant.understand.tokens import Token
@@ -47,11 +47,18 @@ def features_of(token: Token, index: Catalogue) -> frozenset[str]:
     if token.kind not in ("word", "emoji"):
         return frozenset()
     found = beauty.concepts(token.word)
+    if found and "-" in token.word:
+        parts = (index.own_words.get(part) for part in token.word.split("-"))
+        return found | {own for own in parts if own}
     if found or token.kind == "emoji":
         return found
     own = index.own_words.get(token.word) or index.own_words.get(morph.lemma(token.word))
+    if own is None and "-" in token.word:
+        own = next((w for part in token.word.split("-") if (w := index.own_words.get(part))), None)
     if own is None and len(token.word) >= 5 and not morph.known(token.word):
         near = vocabulary.nearest(token.word, index.fuzzy)
+        if near is not None and (meant := beauty.concepts(near)):
+            return meant
         own = index.own_words.get(near) if near else None
     return frozenset((own,)) if own else frozenset()
 
@@ -63,10 +70,13 @@ def read(
     *,
     male: bool | None = None,
     with_child: bool = False,
+    asked: bool = False,
+    child: frozenset[str] = frozenset(),
 ) -> ServiceReading:
     """`taken` are tokens that time has used; `male` the client's gender when the verbs told it.
 
-    `with_child`: the client and a child come together, each for their own visit.
+    `with_child`: the client and a child come together, each for their own visit. `asked`: the
+    service is what we asked for. `child`: whom «Мишу, 5 лет» is, when no other word says it.
     """
     marks = {
         i: found
@@ -79,12 +89,16 @@ def read(
                 marks[i] = frozenset({"haircut"})
         marks = dict(sorted(marks.items()))
     chunks = chunks_of.chunks(line, marks, index)
-    chunks_of.attach(line, marks, chunks)
+    chunks_of.attach(line, marks, chunks, index)
     if not chunks:
-        chunks = chunks_of.evoked(line, marks, index)
+        chunks = chunks_of.evoked(line, marks, index, people=asked)
+    shared.divide(line, chunks)
+    if child and not any(c.audience for c in chunks):
+        for chunk in chunks:
+            chunk.audience |= child
     if with_child:
-        chunks_of.share(line, chunks)
-    chunks_of.company(chunks)
+        shared.share(line, chunks)
+    shared.company(chunks)
     complex_asked = any(beauty.COMPLEX.match(t.word) for t in line.tokens) or line.has(
         "два|#n2 в одном|#n1|один"
     )
@@ -171,11 +185,23 @@ def _party(line: Line, index: Catalogue) -> Mention | None:
 
 def _match(line: Line, chunk: Chunk, index: Catalogue, male: bool | None) -> Mention | None:
     """Ranks the services of the catalogue for one wish."""
-    heads = {_here(f, index) for f in chunk.heads}
-    mods = {_here(f, index) for f in chunk.mods}
+    heads = {ranking.here(f, index) for f in chunk.heads}
+    mods = {ranking.here(f, index) for f in chunk.mods}
     ranked = [
-        (score, p) for p in index.profiles if (score := _score(chunk, heads, mods, p)) is not None
+        (score, p)
+        for p in index.profiles
+        if (score := ranking.score(chunk, heads, mods, p, index)) is not None
     ]
+    if (
+        not ranked
+        and "kids" in chunk.audience
+        and not any("kids" in p.audience for p in index.profiles)
+    ):
+        chunk.audience = {
+            {"boys": "men", "girls": "women"}[a] for a in chunk.audience & beauty.SEXES
+        }
+        chunk.evoked = True  # no child's service here: the grown-up's is a guess
+        return _match(line, chunk, index, male)
     if not ranked:
         return None
     best = max(score for score, _ in ranked)
@@ -188,11 +214,13 @@ def _match(line: Line, chunk: Chunk, index: Catalogue, male: bool | None) -> Men
         narrowed = mine if mine and len(mine) < len(group) else group
     else:
         narrowed = group
-    plain = [p for p in narrowed if not _extras(p, heads | mods, narrowed)]
+    plain = [p for p in narrowed if not ranking.extras(p, heads | mods, narrowed)]
     chosen = narrowed[0] if len(narrowed) == 1 else plain[0] if len(plain) == 1 else None
+    titled = ranking.titled(line, group) if chosen is None else None
+    chosen = chosen or titled
     guessed = chosen is not None and (
-        (len(group) > 1 and not _verbatim(chosen, heads | mods))
-        or chunk.evoked
+        (len(group) > 1 and chosen != titled and not ranking.verbatim(chosen, heads | mods))
+        or (chunk.evoked and not ranking.own_name(mods, index))
         or bool(heads - chosen.offers)
     )
     return Mention(
@@ -206,57 +234,3 @@ def _match(line: Line, chunk: Chunk, index: Catalogue, male: bool | None) -> Men
         rejected=chunk.rejected,
         audience=frozenset(chunk.audience),
     )
-
-
-def _verbatim(p: Profile, said: set[str]) -> bool:
-    """The whole title was said, no more and no less: «стрижка» for «Стрижка»."""
-    return p.heads | p.mods == said and not p.without and not p.audience
-
-
-def _here(feature: str, index: Catalogue) -> str:
-    """The feature as this salon has it: «мелирование» is a colouring where there is no finer service."""
-    if feature in index.features or feature not in beauty.FAMILY:
-        return feature
-    return beauty.FAMILY[feature]
-
-
-def _score(chunk: Chunk, heads: set[str], mods: set[str], p: Profile) -> int | None:
-    """Points for agreement; None when the service is out of the question."""
-    if p.composite or p.party:
-        return None
-    offers = p.offers
-    evoked = chunk.audience & p.audience or chunk.without & p.without
-    if not (heads | mods) & offers and not (chunk.evoked and evoked):
-        return None
-    if heads & beauty.DEFINING - offers:
-        return None
-    objects = heads & beauty.OBJECTS
-    general = objects <= beauty.ZONES and not p.heads & beauty.OBJECTS
-    if objects and not objects & offers and not (general and (heads - objects) & offers):
-        return None
-    free = heads - objects - beauty.PLIANT
-    if free and not objects and not free & offers:
-        return None
-    # «окрашивание» is not «окрашивание бровей»: a body part must be said
-    if heads and not objects and free and p.heads & (beauty.OBJECTS - beauty.ZONES):
-        return None
-    score = 10 * len(heads & offers) + 4 * len(mods & offers)
-    score -= 3 * len((heads - beauty.OBJECTS) - offers) + 5 * len(objects - offers)
-    score += (
-        4 * len(chunk.without & p.without)
-        - 8 * len(chunk.without & p.all)
-        - 8 * len(mods & p.without)
-    )
-    score -= 2 * len((p.heads & beauty.PLIANT) - heads)  # «маникюр» is not «наращивание ногтей»
-    if chunk.audience and p.audience:
-        if not chunk.audience & p.audience:
-            return None
-        score += 5
-    return score
-
-
-def _extras(p: Profile, said: set[str], group: list[Profile]) -> int:
-    """How much the title promises beyond what was said; an audience counts when there is another one."""
-    extra = len((p.heads | p.mods) - said)
-    others = {a for q in group for a in q.audience} - p.audience
-    return extra + (1 if p.audience and others else 0)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from whatsapp.assistant.types import SalonView
-from whatsapp.assistant.understand import morph, names, vocabulary
+from whatsapp.assistant.understand import called, morph, names, vocabulary
 from whatsapp.assistant.understand.normalise import unify
 from whatsapp.assistant.understand.patterns import Line
 from whatsapp.assistant.understand.timewords import code
@@ -202,7 +202,7 @@ def _mention(line: Line, index: _Index, at: int) -> StaffMention | None:
         surnamed = {
             p.id
             for p in index.people
-            if p.id in ids and any(_similar(follow, s) for s in p.surnames)
+            if p.id in ids and any(names.same_surname(follow, s, p.gender) for s in p.surnames)
         }
         if surnamed:
             ids, end = surnamed, end + 1
@@ -253,19 +253,17 @@ def _by_case(found: frozenset[tuple[str, str, str]], line: Line, at: int) -> set
 
 
 def _by_surname(word: str, index: _Index) -> _Person | None:
-    match = [p for p in index.people if any(_similar(word, s) for s in p.surnames)]
+    match = [
+        p for p in index.people if any(names.same_surname(word, s, p.gender) for s in p.surnames)
+    ]
     return match[0] if len(match) == 1 else None
-
-
-def _similar(word: str, surname: str) -> bool:
-    """«Петровой» and «петрова»: the stem agrees, the endings are an inflection's."""
-    stem = surname[:-1] if surname[-1:] in "аяйьоеыи" else surname
-    return len(stem) >= 4 and word.startswith(stem) and len(word) - len(stem) <= 3
 
 
 def _own_name(line: Line, at: int, name_expected: bool, preposition: str) -> bool:
     """«я Ира», «меня зовут Анна»: the client's name, not a master's."""
     before = line.tokens[at - 1].word if at else ""
+    if called.is_guest(line, at):
+        return True
     if before in _SELF or (before == "," and at > 1 and line.tokens[at - 2].word in ("зовут",)):
         return True
     return name_expected and preposition not in ("к", "ко", "у", "мастер", "мастеру", "с", "не")

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from whatsapp.assistant.understand.clocks import Clock, read_clock, rule_pattern
 from whatsapp.assistant.understand.patterns import Hit, Line
+from whatsapp.assistant.wishes import DAY_MINUTES
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,9 @@ def _duration(hit: Hit, line: Line) -> int | None:
     """Minutes of «два часа», «полтора часа», «час», «40 минут», «пару часов»."""
     codes = [t.code for t in line.tokens[hit.start : hit.end]]
     count = hit.number("n")
+    if "нед" in codes or "дней" in codes or "день" in codes or "дня" in codes:
+        days = (count or (2 if "пара" in codes else 1)) * (7 if "нед" in codes else 1)
+        return days * DAY_MINUTES if days <= 60 else None
     if "полчаса" in codes:
         return 30
     if "мин" in codes:
@@ -135,6 +139,7 @@ def _asap(hit: Hit, line: Line) -> TimeMention | None:
 
 _SPAN = "N:n часов|час|мин"
 _SPANS = ("час", "полчаса", "полтора часов", "пара часов", _SPAN, "#h2 часов")
+_DAYS = ("нед", "N:n|пара нед", "день", "N:n|пара дней|дня|день", "N:n|пара сутки|суток")
 _ON = "в|во|на|к|ко"
 _ABOUT = "около|район|районе"
 
@@ -146,6 +151,10 @@ SHAPED: tuple[tuple[str, Rule], ...] = (
     *((f"раньше|пораньше на {s}", _shift(-1)) for s in _SPANS),
     ("часом позже|попозже", _shift(1)),
     ("часом раньше|пораньше", _shift(-1)),
+    *((f"на {s} позже|попозже|вперед", _shift(1)) for s in _DAYS),
+    *((f"на {s} раньше|пораньше|назад", _shift(-1)) for s in _DAYS),
+    *((f"позже|попозже|вперед на {s}", _shift(1)) for s in _DAYS),
+    *((f"раньше|пораньше на {s}", _shift(-1)) for s in _DAYS),
     ("получасом позже|попозже", _shift(1)),
     ("получасом раньше", _shift(-1)),
     *((f"через {s}", _delta) for s in _SPANS),
@@ -218,6 +227,7 @@ LOOSE: tuple[tuple[str, Rule], ...] = (
     ("к вечером", _label("к вечеру")),
     ("с|на|в|под? утра|утром", _label("утром")),
     ("днем", _label("днем")),
+    ("в|во? середина дня", _label("днем")),
     ("на|в|под? вечером|вечера", _label("вечером")),
     ("на|в? ночью", _label("ночью")),
 )
@@ -251,7 +261,8 @@ _NO = re.compile(
     r"^ (?:я |мне )?не (?:могу|смогу|получается|получится|подходит|удобно|успеваю|успею) "
 )
 _NO_BEFORE = re.compile(
-    r" не (?:могу|смогу|получается|получится|подходит|удобно|успеваю|успею)(?: [^ ,.]+)? $"
+    r" не (?:могу|смогу|получается|получится|подходит|удобно|успеваю|успею)"
+    r"(?: (?!дава[йи]|лучше|тогда|можно|может|запиш)[^ ,.]+)? $"
 )
 
 

@@ -186,7 +186,8 @@ def _merge(tokens: list[Token]) -> list[Token]:
                 out[-1] = Token(f"{last.raw} {token.raw}", code, code, "clock", token.message)
                 continue
         if last is not None and last.kind == token.kind == "word" and last.code.startswith("#n"):
-            minus = len(out) > 1 and out[-2].word == "без"  # «без двадцати шесть» is not twenty-six
+            # «без двадцати шесть» is not twenty-six, «минут двадцать третьего» is not the 23rd
+            minus = len(out) > 1 and (out[-2].word == "без" or out[-2].code == "мин")
             whole = (
                 None
                 if minus

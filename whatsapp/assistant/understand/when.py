@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from whatsapp.assistant.types import SalonView
-from whatsapp.assistant.understand import date_rules, dates, day_merge, numbers, times
+from whatsapp.assistant.understand import date_rules, dates, day_merge, noise, numbers, times
 from whatsapp.assistant.understand.dates import DayMention
 from whatsapp.assistant.understand.numbers import Known
 from whatsapp.assistant.understand.patterns import Line, pat
@@ -28,6 +28,8 @@ class When:
     asap: bool = False
     source_day: date | None = None
     source_minute: int | None = None
+    by_weekday: bool = False  # the day rests on a weekday's bare name
+    day_guessed: bool = False  # a weekday read by the week under discussion
     shift: int | None = None
     same_time: bool = False
     same_day: bool = False
@@ -38,25 +40,9 @@ class When:
     taken: frozenset[int] = frozenset()
 
 
-_MEASURES = (
-    "N:n лет|год|года|годик~|годов|годку|мес",
-    "N:n руб~|р|₽|тыс~|процент~|%",
-    "N:n человек~|чел|запис~|раз|раза|звезд~|балл~|штук~|штуки|этаж~|класс~|дет~|клиент~|услуг~",
-    "дом|д|кабинет|кв|корпус|подъезд|этаж|номер N:n",
-    "№ N:n",
-    "добрый|доброе|доброго|доброй|добрые|добр вечером|вечера|утром|утра|день|дня|дней|ночи|ночью",
-    "хорошего|приятного|хороших|удачного|прекрасного|отличного дня|вечера|выходные|день|вечером|нед",
-    "до завтра|вечера !|.|)|❤? $",
-    "спокойной ночи",
-    "без выходные",
-    "за N:n часов|час|мин",
-    "в N:n раз~",
-    "в N:n время",
-)
-_LATENESS = ("мин на N:n", "на N:n мин")  # «опоздаю минут на 10»: no time of day
 CUES = words(
     """
-    нет ой точнее вернее лучше хотя передумал передумала ошиблась ошибся ошибка
+    нет ой точнее вернее лучше хотя тогда передумал передумала ошиблась ошибся ошибка
     опечаталась опечатался опечатка извините простите пардон тьфу погодите подождите
     """
 )
@@ -66,12 +52,10 @@ _EACH = ("оба|обе раз~|дня|день", "каждый раз", "две
 def read(line: Line, now: datetime, salon: SalonView, known: Known) -> When:
     """The wish in `line`, said at `now` (aware, salon zone)."""
     today = now.date()
-    taken: set[int] = set()
-    for text in _MEASURES:
-        for hit in line.in_codes(pat(text)):
-            taken |= set(range(hit.start, hit.end))
+    looks = noise.looks(line)
+    taken = noise.measures(line) | looks
     clocks = list(times.scan(line, taken, times.SHAPED))
-    for text in _LATENESS:
+    for text in noise.LATENESS:
         for hit in line.in_codes(pat(text)):
             taken |= set(range(hit.start, hit.end))
     days = list(dates.scan(line, today, taken, date_rules.EXPLICIT))
@@ -83,16 +67,37 @@ def read(line: Line, now: datetime, salon: SalonView, known: Known) -> When:
     last_hour = usual.closes_minute // 60 if usual is not None else 24
     clocks, more = numbers.read_numbers(line, today, taken, clocks, days, known, last_hour)
     days = sorted(days + more, key=lambda m: m.start)
-    when = When(taken=frozenset(taken))
+    when = When(taken=frozenset(taken - looks))
     today_by_name = _read_days(when, line, days, now)
+    bare = [m for m in days if m.on == when.day.on and m.weekday is not None]
+    when.by_weekday = bool(bare) and all(m.dom is None and not m.fixed for m in bare)
+    anchor_weekday(when, today, known.anchor)
     _read_times(when, line, sorted(clocks, key=lambda m: m.start), now, salon, known)
     _never_past(when, now, today_by_name)
     return when
 
 
+def anchor_weekday(when: When, today: date, anchor: date | None) -> None:
+    """«в четверг» while Wednesday of next week is discussed (`anchor`).
+
+    Today and tomorrow have names of their own, so a weekday that would be one of them is that week's.
+    Any other keeps the convention (the nearest), but is a guess; so is today by its weekday's name.
+    """
+    day = when.day.on
+    if anchor is None or day is None or not when.by_weekday or anchor <= today:
+        return
+    later = dates.week_of(anchor) > dates.week_of(today)
+    if later and (day - today).days <= 1:
+        day = dates.week_of(anchor) + timedelta(days=day.weekday())
+        when.day = DayWish(on=day)
+    when.day_guessed = when.day_guessed or day == today or (later and day < dates.week_of(anchor))
+
+
 def cue_between(line: Line, left: int, right: int) -> bool:
     """A word of second thoughts between two mentions."""
     between = [t.word for t in line.tokens[left:right]]
+    if "если" in between:
+        return False  # «завтра, а если нет, то в воскресенье»: the second only if not the first
     return (
         any(word in CUES for word in between)
         or "не" in between[:-1]
@@ -222,6 +227,8 @@ def _read_times(
     for left, right in itertools.pairwise(exact):
         if cue_between(line, left.end, right.start) or right.source is not None:
             exact = exact[exact.index(right) :]
+    labels = [m for m in mentions if m.label and not m.rejected]
+    reader.labels = [m.label for m in _labels_meant(line, labels)]
     loose = {t.code for i, t in enumerate(line.tokens) if i not in when.taken}
     if exact:
         when.time = reader.exact(exact, known.offered_minutes)
@@ -229,6 +236,22 @@ def _read_times(
         when.time = replace(
             reader.window(), early=_leans(line, loose, _EARLIER), late=_leans(line, loose, _LATER)
         )
+
+
+def _labels_meant(line: Line, labels: list[TimeMention]) -> list[TimeMention]:
+    """«лучше утром, но можно и вечером» is the morning; «утром или вечером» is neither alone."""
+    for left, right in itertools.pairwise(list(labels)):
+        if left.label == right.label or left not in labels:
+            continue
+        before = [t.word for t in line.tokens[max(0, left.start - 2) : left.start]]
+        between = [t.word for t in line.tokens[left.end : right.start]]
+        if {"лучше", "желательно", "предпочтительно"} & set(before):
+            return [left]
+        if cue_between(line, left.end, right.start):
+            labels = labels[labels.index(right) :]
+        elif {"или", "либо", "и"} & set(between):
+            return []
+    return labels
 
 
 _EARLIER = frozenset(("пораньше", "раньше"))

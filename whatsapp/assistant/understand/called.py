@@ -1,0 +1,165 @@
+"""What people are called: the client, the guest they bring, the child whose age is told."""
+
+from __future__ import annotations
+
+from whatsapp.assistant.understand import beauty, morph, names
+from whatsapp.assistant.understand.patterns import Line, pat
+from whatsapp.assistant.understand.timewords import code
+from whatsapp.assistant.understand.vocabulary import WORDS
+from whatsapp.assistant.understand.wordlist import words
+
+_STOP = frozenset(WORDS) | words(
+    """
+    да нет ок хорошо ладно спасибо привет здравствуйте можно просто никак не и а на в с у
+    к мне меня я это зовут имя клиент клиентка девушка женщина мужчина пожалуйста ага угу
+    салон мастер пусть будет запишите
+    """
+)
+
+
+_OTHERS = ("его", "ее", "их")
+
+
+_BOOKS = words("запиши запишите записать запишем записываем запишу")
+
+
+_CHILD_YEARS = 13
+
+
+def client_name(
+    line: Line, expected: bool, catalogue_words: frozenset[str]
+) -> tuple[str | None, set[int]]:
+    tokens = line.tokens
+    for i, token in enumerate(tokens):
+        before = tokens[i - 1].word if i else ""
+        earlier = tokens[i - 2].word if i > 1 else ""
+        if token.kind != "word" or token.word in _STOP or token.word in catalogue_words:
+            continue
+        if earlier in _OTHERS and before in ("зовут", "имя", "звать"):
+            continue
+        named = (
+            before == "зовут"
+            or (before == "имя" and earlier in ("мое", "на", "мое", ""))
+            or (before == "-" and earlier in ("зовут", "имя"))
+        )
+        if named and _plausible(token.word, token.raw, catalogue_words):
+            return _title(line, i), set(_span(line, i))
+        if before == "я" and token.raw[:1] and _is_name(token.word, token.raw):
+            return _title(line, i), {i}
+        if (
+            before == "это"
+            and _is_name(token.word, token.raw)
+            and (i + 1 == len(tokens) or tokens[i + 1].kind != "word")
+        ):
+            return _title(line, i), {i}
+    if expected:
+        for i, token in enumerate(tokens[:6]):
+            if token.kind == "word" and _plausible(token.word, token.raw, catalogue_words):
+                return _title(line, i), set(_span(line, i))
+    return None, set()
+
+
+def _plausible(word: str, raw: str, catalogue_words: frozenset[str]) -> bool:
+    """Could this be a person's name at all: never a service, a time, or an everyday word."""
+    if (
+        len(word) < 2
+        or word in _STOP
+        or word in catalogue_words
+        or beauty.concepts(word)
+        or code(word)
+    ):
+        return False
+    if names.known_name(word) or not morph.known(word):
+        return True
+    readings = morph.readings(word)
+    return bool(any(r.is_name or "Surn" in r.tags or "Patr" in r.tags for r in readings[:4]))
+
+
+def _is_name(word: str, raw: str, nominative: bool = True) -> bool:
+    known = names.known_name(word)
+    if known:
+        return not nominative or any(case == "nomn" for _, case in known)
+    for reading in morph.readings(word)[:3]:
+        if (
+            reading.is_name
+            and (not nominative or reading.case in ("nomn", ""))
+            and morph.known(word)
+        ):
+            return True
+    return False
+
+
+def _span(line: Line, at: int) -> range:
+    """The name and the surname or patronymic after it."""
+    end = at + 1
+    while end < len(line.tokens) and end - at < 3:
+        token = line.tokens[end]
+        capital = token.kind == "word" and token.raw[:1].isupper()
+        if not capital or code(token.word) or token.word in _STOP or beauty.concepts(token.word):
+            break
+        if not any({"Surn", "Patr", "Name"} & r.tags for r in morph.readings(token.word)[:3]):
+            break
+        end += 1
+    return range(at, end)
+
+
+def _title(line: Line, at: int) -> str:
+    return " ".join(
+        line.tokens[i].raw[:1].upper() + line.tokens[i].raw[1:] for i in _span(line, at)
+    )
+
+
+def guest_name(line: Line, relations: dict[int, str]) -> str | None:
+    """«запишите подругу Свету» -> Света; «его зовут Сергей», «её Тамара зовут»; «запишите Олю»."""
+    for i, token in enumerate(line.tokens):
+        if is_guest(line, i):
+            nominative = sorted(n for n, case in names.known_name(token.word) if case == "accs")
+            return nominative[0].capitalize()
+    for hit in line.in_words(pat("его|ее|их . зовут")):
+        token = line.tokens[hit.start + 1]
+        if _is_name(token.word, token.raw):
+            return _title(line, hit.start + 1)
+    for hit in line.in_words(pat("его|ее|их зовут|имя|звать .")):
+        return _title(line, hit.end - 1)
+    for hit in line.in_words(pat("зовут|звать его|ее|их .")):
+        return _title(line, hit.end - 1)
+    for i in relations:
+        if i + 1 < len(line.tokens):
+            token = line.tokens[i + 1]
+            known = names.known_name(token.word)
+            if known and token.raw[:1].isupper():
+                wanted = {r.case for r in morph.readings(line.tokens[i].word)}
+                fitting = sorted(n for n, case in known if case in wanted) or sorted(
+                    n for n, _ in known
+                )
+                return fitting[0].capitalize()
+    return None
+
+
+def is_guest(line: Line, at: int) -> bool:
+    """«запишите Олю»: whom to book, not to whom; the accusative right after the verb tells."""
+    before = line.tokens[at - 1].word if at else ""
+    cases = {case for _, case in names.known_name(line.tokens[at].word)}
+    return before in _BOOKS and "accs" in cases and "nomn" not in cases
+
+
+def child(line: Line) -> tuple[frozenset[str], str | None]:
+    """(whom, name) of «Мишу 5 лет», «Алису, 6 лет»; empty when no age of a child is told."""
+    for hit in line.in_codes(pat("N:n лет|год|года|годик~|годов|годку|мес")):
+        years = hit.number("n") or 0
+        if years > _CHILD_YEARS and line.tokens[hit.end - 1].code != "мес":
+            continue
+        for token in reversed(line.tokens[max(0, hit.start - 3) : hit.start]):
+            if token.kind == "word" and (sex := _sex_of_name(token.word)):
+                nominative = sorted(name for name, _ in names.known_name(token.word))
+                called = nominative[0] if nominative else morph.lemma(token.word)
+                return frozenset(("kids", sex)), called.capitalize()
+        return frozenset(("kids",)), None
+    return frozenset(), None
+
+
+def _sex_of_name(word: str) -> str:
+    genders = {names.gender_of(name) for name, _ in names.known_name(word)}
+    genders |= {r.gender for r in morph.readings(word)[:2] if r.is_name and not genders}
+    sexes = {{"masc": "boys", "femn": "girls"}.get(g, "") for g in genders}
+    return sexes.pop() if len(sexes) == 1 else ""

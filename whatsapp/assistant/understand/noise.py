@@ -1,0 +1,58 @@
+"""Numbers and words that look like a time and are none: ages, prices, «в один визит», «дневной макияж»."""
+
+from __future__ import annotations
+
+import re
+
+from whatsapp.assistant.understand import beauty
+from whatsapp.assistant.understand.patterns import Line, pat
+
+_MEASURES = (
+    "N:n лет|год|года|годик~|годов|годку|мес",
+    "N:n руб~|р|₽|тыс~|процент~|%",
+    "N:n человек~|чел|запис~|раз|раза|звезд~|балл~|штук~|штуки|этаж~|класс~|дет~|клиент~|услуг~",
+    "дом|д|кабинет|кв|корпус|подъезд|этаж|номер N:n",
+    "№ N:n",
+    "добрый|доброе|доброго|доброй|добрые|добр вечером|вечера|утром|утра|день|дня|дней|ночи|ночью",
+    "хорошего|приятного|хороших|удачного|прекрасного|отличного дня|вечера|выходные|день|вечером|нед",
+    "до завтра|вечера !|.|)|❤? $",
+    "спокойной ночи",
+    "без выходные",
+    "за N:n часов|час|мин",
+    "в|за #n1 день|дней",
+    "в N:n раз~",
+    "в N:n время",
+)
+LATENESS = ("мин на N:n", "на N:n мин")  # «опоздаю минут на 10»: no time of day
+_LOOK = re.compile(r"(?:дневн|вечерн|утренн)\w+")
+_LOOKS = frozenset({"makeup", "styling", "hairdo", "color"})
+
+
+def measures(line: Line) -> set[int]:
+    """Tokens the time grammar must not read, and nobody else need."""
+    taken = {
+        i
+        for text in _MEASURES
+        for hit in line.in_codes(pat(text))
+        for i in range(hit.start, hit.end)
+    }
+    for hit in line.in_words(pat("в|во|за|на один|одно|одну|одном")):
+        follow = line.tokens[hit.end].code if hit.end < len(line.tokens) else "час"
+        if follow not in ("час", "часов"):
+            taken |= set(range(hit.start, hit.end))  # «в один визит»: one o'clock is «в час»
+    return taken
+
+
+def looks(line: Line) -> set[int]:
+    """Tokens that are a procedure's rather than a time's: «дневной макияж», «воск» that is no Sunday."""
+    found = {
+        i
+        for i, token in enumerate(line.tokens)
+        if _LOOK.fullmatch(token.word)
+        and any(beauty.concepts(t.word) & _LOOKS for t in line.tokens[max(0, i - 1) : i + 2])
+    }
+    return found | {
+        i
+        for i, token in enumerate(line.tokens)
+        if token.word == "воск" and (not i or line.tokens[i - 1].word not in ("в", "во", "на"))
+    }

@@ -1,0 +1,112 @@
+"""How well a service of the catalogue answers one wish: points, and what a title promises beyond it."""
+
+from __future__ import annotations
+
+from whatsapp.assistant.understand import beauty, morph
+from whatsapp.assistant.understand.catalogue import Catalogue, Profile
+from whatsapp.assistant.understand.chunks import Chunk
+from whatsapp.assistant.understand.normalise import unify
+from whatsapp.assistant.understand.patterns import Line
+from whatsapp.assistant.understand.wordlist import words
+
+_PARTS = beauty.OBJECTS - beauty.ZONES
+
+
+# Words of titles that make no kind of their own.
+_NEUTRAL = frozenset(
+    f"w:{word}"
+    for word in words(
+        """
+        оформление моделирование комбинированный комплексный полный стандартный базовый
+        профессиональный гигиенический
+        """
+    )
+) | {"hardware"}
+
+
+def here(feature: str, index: Catalogue) -> str:
+    """The feature as this salon has it: «мелирование» is a colouring where there is no finer service."""
+    if feature in index.features or feature not in beauty.FAMILY:
+        return feature
+    return beauty.FAMILY[feature]
+
+
+def score(
+    chunk: Chunk, heads: set[str], mods: set[str], p: Profile, index: Catalogue
+) -> int | None:
+    """Points for agreement; None when the service is out of the question."""
+    if p.composite or p.party:
+        return None
+    offers = p.offers
+    evoked = chunk.audience & p.audience or chunk.without & p.without
+    if not (heads | mods) & offers and not (chunk.evoked and evoked):
+        return None
+    if heads & beauty.DEFINING - offers:
+        return None
+    objects = heads & beauty.OBJECTS
+    kinds = {m for m in p.mods - mods if not m.startswith("w:")} - beauty.MEANS
+    general = objects <= beauty.ZONES and not p.heads & beauty.OBJECTS and not kinds
+    if objects and not objects & offers and not (general and (heads - objects) & offers):
+        return None
+    free = heads - objects - beauty.PLIANT
+    if free and not objects and not free & offers:
+        return None
+    # «окрашивание» is not «окрашивание бровей»: a body part must be said
+    if heads and not objects and free and p.heads & _PARTS and not _only_with_part(free, index):
+        return None
+    score = 10 * len(heads & offers) + 4 * len(mods & offers)
+    score -= 3 * len((heads - beauty.OBJECTS) - offers) + 5 * len(objects - offers)
+    score += (
+        4 * len(chunk.without & p.without)
+        - 8 * len(chunk.without & p.all)
+        - 8 * len(mods & p.without)
+    )
+    score -= 2 * len((p.heads & beauty.PLIANT) - heads)  # «маникюр» is not «наращивание ногтей»
+    if chunk.audience and p.audience:
+        sexes = chunk.audience & beauty.SEXES, p.audience & beauty.SEXES
+        if not chunk.audience & p.audience or (all(sexes) and not sexes[0] & sexes[1]):
+            return None
+        score += 5 + 2 * len(sexes[0] & sexes[1])
+    return score
+
+
+def _only_with_part(free: set[str], index: Catalogue) -> bool:
+    """Every service with the procedure here is of a body part: «перманент» where brows only are done."""
+    return all(p.heads & _PARTS for p in index.profiles if free & p.heads)
+
+
+def extras(p: Profile, said: set[str], group: list[Profile]) -> int:
+    """How much the title promises beyond what was said; an audience counts when there is another one."""
+    rest = (p.heads | p.mods) - said - _NEUTRAL
+    extra = len(rest) + len(rest & beauty.DEFINING)
+    others = {a for q in group for a in q.audience} - p.audience
+    return extra + (1 if p.audience and (others or _exceptional(p)) else 0)
+
+
+def _exceptional(p: Profile) -> bool:
+    """A man's haircut is usual, a man's manicure is the exception that is named as such."""
+    return p.audience == {"men"} and not p.heads & beauty.MENS
+
+
+def verbatim(p: Profile, said: set[str]) -> bool:
+    """The whole title was said, no more and no less: «стрижка» for «Стрижка»."""
+    return p.heads | p.mods == said and not p.without and not p.audience
+
+
+def titled(line: Line, group: list[Profile]) -> Profile | None:
+    """The service whose whole title was written, when its kind alone did not tell it from others."""
+    said = {
+        morph.lemma(part) for t in line.tokens for part in (unify(t.raw), *unify(t.raw).split("-"))
+    }
+    full = [p for p in group if len(p.title) > 1 and p.title <= said]
+    longest = max((len(p.title) for p in full), default=0)
+    best = [p for p in full if len(p.title) == longest]
+    return best[0] if len(best) == 1 else None
+
+
+def own_name(mods: set[str], index: Catalogue) -> bool:
+    """A word of one title only («LPG», «консультация») names its service as surely as a procedure."""
+    return any(
+        feature.startswith("w:") and sum(feature in p.offers for p in index.profiles) == 1
+        for feature in mods
+    )

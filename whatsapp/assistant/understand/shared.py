@@ -1,0 +1,60 @@
+"""One procedure named for several people: whose wish is whose."""
+
+from __future__ import annotations
+
+import itertools
+
+from whatsapp.assistant.understand import beauty
+from whatsapp.assistant.understand.chunks import JOINERS, Chunk
+from whatsapp.assistant.understand.patterns import Line
+
+
+def divide(line: Line, chunks: list[Chunk]) -> None:
+    """«маме и дочке стрижку»: one procedure named once, for people who need different ones."""
+    for chunk in list(chunks):
+        people = [
+            (i, who)
+            for i, who in chunk.persons
+            if not any(who < other for _, other in chunk.persons)
+        ]
+        kinds = list(dict.fromkeys(who for _, who in people))
+        if len(kinds) < 2 or not _coordinated(line, [i for i, _ in people]):
+            continue
+        copies = [
+            Chunk(chunk.start, chunk.end, set(chunk.heads), set(chunk.mods), set(who))
+            for who in kinds
+        ]
+        at = chunks.index(chunk)
+        chunks[at : at + 1] = copies
+
+
+def _coordinated(line: Line, places: list[int]) -> bool:
+    if line.has("обоим|обоих|обеих|обеим|двоих|двое|вдвоем|всех|всем"):
+        return True
+    for left, right in itertools.pairwise(places):
+        gap = [t.word for t in line.tokens[left + 1 : right]]
+        if len(gap) <= 5 and any(word in JOINERS or word in (",", "с", "со") for word in gap):
+            return True
+    return False
+
+
+def share(line: Line, chunks: list[Chunk]) -> None:
+    """«мне стрижку и дочке тоже»: one procedure named once, for the speaker and for another."""
+    child = {"kids"} | beauty.SEXES
+    whom = chunks[0].audience if len(chunks) == 1 else set()
+    other = {"men": "women", "women": "men"}
+    spouse = line.has("муж|мужу|мужем|мужа|парнем|парню|жена|жене|жену|женой") and len(whom) == 1
+    if not (("kids" in whom and whom <= child) or spouse) or line.has("детск~|мужск~|женск~"):
+        return
+    own = set() if not spouse else {other[a] for a in whom if a in other}
+    theirs = chunks[0]
+    chunks.insert(0, Chunk(theirs.start, theirs.end, set(theirs.heads), set(theirs.mods), own))
+
+
+def company(chunks: list[Chunk]) -> None:
+    """A beard beside a haircut makes the haircut a man's."""
+    if any(c.heads & {"beard", "shave"} for c in chunks):
+        people = {"kids", "women"}
+        for chunk in chunks:
+            if "haircut" in chunk.heads and not chunk.audience & people:
+                chunk.audience.add("men")
