@@ -16,7 +16,8 @@ help:
 	@echo "make check         lint, types, imports, migrations, bridge (make fix mends what it can)"
 	@echo "make bench         how long the sync of a large salon takes, and how much memory"
 	@echo "make chaos-short   a minute of killed programs; messages, database and journal must agree"
-	@echo "make score         measure the understanding: SCORER=file CORPUS=file [SALON=file]"
+	@echo "make score         measure the understanding, write docs/understanding.md; or of another set:"
+	@echo "                   make score SCORER=file CORPUS=file [SALON=file]"
 	@echo "make clean         remove what make made"
 
 demo:
@@ -49,7 +50,8 @@ fix:
 
 score:
 	$(SETUP) demo
-	$(RUN) score --corpus "$(CORPUS)" --scorer "$(SCORER)" $(if $(SALON),--salon "$(SALON)")
+	@exec $(if $(CORPUS),$(PYTHON3) -m aiadmin.run score --corpus "$(CORPUS)" --scorer "$(SCORER)" \
+		$(if $(SALON),--salon "$(SALON)"),$(PYTHON3) -m tests.whatsapp.assistant.scoring)
 
 bench:
 	$(SETUP) dev

@@ -1,46 +1,39 @@
-"""The corpora: the owner's sample, more of its salon, and two salons with other names and services."""
+"""The corpora: the owner's sample, more of its salon, and eleven salons with other names and services."""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.whatsapp.assistant import scoring
-
-SETS = (
-    ("dev.jsonl", None),
-    ("lily.jsonl", None),
-    ("borodach.jsonl", "borodach_salon.json"),
-    ("garmonia.jsonl", "garmonia_salon.json"),
-)
+from tests.whatsapp.assistant.scoring import NAMES
 
 
-@pytest.mark.parametrize(("corpus", "salon"), SETS)
-def test_intents_and_rows_reach_the_bar(corpus: str, salon: str | None) -> None:
-    found = scoring.predictions(corpus, salon)
+@pytest.mark.parametrize("name", NAMES)
+def test_intents_and_rows_reach_the_bar(name: str) -> None:
+    score = scoring.score(name)
 
-    rows = scoring.load(corpus)
-    misses = {
-        row["id"]: (row["text"], bad)
-        for row in rows
-        if (bad := list(scoring.wrong(row["expect"], found[row["id"]])))
-    }
-
-    intents = 1 - sum("intent" in bad for _, bad in misses.values()) / len(rows)
-    whole = 1 - len(misses) / len(rows)
-    assert intents >= 0.97, misses
-    assert whole >= 0.95, misses
+    assert score.intents >= 0.97, score.misses
+    assert score.whole >= 0.95, score.misses
 
 
-def test_every_row_gets_a_prediction_of_its_own_id() -> None:
-    rows = scoring.load("dev.jsonl")
+def test_the_table_of_the_documents_is_what_is_measured() -> None:
+    table = scoring.table()
 
-    found = scoring.predictions("dev.jsonl", None)
+    written = scoring.TABLE.read_text(encoding="utf-8")
 
-    assert list(found) == [row["id"] for row in rows]
+    assert table in written, "make score writes it anew"
 
 
-def test_nothing_is_done_at_once_when_something_must_be_asked() -> None:
-    found = scoring.predictions("dev.jsonl", None)
+@pytest.mark.parametrize("name", NAMES)
+def test_every_row_gets_a_prediction_of_its_own_id(name: str) -> None:
+    rows = scoring.load(f"{name}.jsonl")
+
+    assert list(scoring.predictions(name)) == [row["id"] for row in rows]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_done_at_once_when_something_must_be_asked(name: str) -> None:
+    found = scoring.predictions(name)
 
     asked = [item for item in found.values() if item.get("needs_clarification")]
 
