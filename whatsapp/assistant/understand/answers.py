@@ -99,7 +99,7 @@ def read(line: Line) -> Answer:
         or any(e in _NO_EMOJI for e in emoji)
         or line.has(*_NO)
     )
-    no = no or any(w in ("нет", "неа") for w in words[:3]) or line.has("^ не ,|.|!|(|$")
+    no = no or any(w in ("нет", "неа") for w in words[:3]) or line.has("^ не ,|!|(", "^ не $")
     no = no or line.has("никак .? .? $")
     yes = any(e in _YES_EMOJI for e in emoji) or (bool(plus) and not words)
     agreed = [w for i, w in enumerate(words[:3]) if w in _YES_WORDS and words[i - 1 : i] != ["не"]]
@@ -110,7 +110,7 @@ def read(line: Line) -> Answer:
         no = line.has("нет", "не надо|хочу|буду")
     if words[:2] == ["да", "нет"]:
         yes, no = False, True
-    pause = line.has(*_PAUSE)
+    pause = line.has(*_PAUSE) and not (no and line.has("не надо|нужно"))
     return Answer(
         yes=yes and not no and not (pause and not _plain_yes(words)),
         no=no,
@@ -146,6 +146,8 @@ def _index(line: Line) -> int | None:
     """«второе», «2», «вариант 3», «последний»: nothing else of weight may be said."""
     rest = [t for t in line.tokens if t.word not in _FILLER and t.kind != "emoji"]
     if len(rest) == 2 and rest[0].word in ("самое", "самый"):
+        if rest[1].word in _LAST:
+            return LAST
         edge = {"раннее": 1, "ранний": 1, "первое": 1, "позднее": LAST, "поздний": LAST}
         return edge.get(rest[1].word)
     if len(rest) != 1:

@@ -80,6 +80,8 @@ def _asked_about(h: Heard, state: DialogueState) -> frozenset[Intent]:
     wanted = wanted or better
     if "staff" in c or (named and "staff_verb" in c and not wanted):
         found.add(Intent.STAFF_INFO)
+    if "hours" in c and named and not wanted and h.question:
+        found.add(Intent.STAFF_INFO)
     if "hours" in c and not named and "staff" not in c:
         found.add(Intent.HOURS)
     if "address" in c or ("contacts" in c and "call" not in c):

@@ -84,7 +84,7 @@ def merge_staff(
         if len(narrowed) == 1:
             return Staff(id=narrowed[0], said=True, **common)  # type: ignore[arg-type]
         return Staff(options=named, said=True, **common)  # type: ignore[arg-type]
-    if reading.pronoun and asking:
+    if (reading.pronoun and asking) or reading.to_pronoun:
         focus = state.slots.staff or state.focus.staff
         if focus:
             return Staff(id=focus, said=True, **common)  # type: ignore[arg-type]

@@ -159,6 +159,23 @@ def _visit_days(context: Context, salon: SalonView) -> set[date]:
     return {v.start.astimezone(salon.zone).date() for v in context.upcoming or ()}
 
 
+def _leaves_own(
+    w: when.When,
+    own: UpcomingBooking | None,
+    positive: date | None,
+    context: Context,
+    salon: SalonView,
+) -> bool:
+    """«с субботы на понедельник», «не в 3, а в 5» said of the day or the hour of a visit."""
+    elsewhere = positive is not None and positive != w.source_day
+    if elsewhere and w.source_day in _visit_days(context, salon):
+        return True
+    start = own.start.astimezone(salon.zone) if own is not None else None
+    if start is None or w.source_minute is None or w.time.at is None:
+        return False
+    return w.source_minute == minutes(start.time()) and positive in (None, start.date())
+
+
 def hear(
     read: Reading,
     state: DialogueState,
@@ -189,12 +206,13 @@ def hear(
         service=bool(read.services.mentions),
         unknown_service=read.services.unknown is not None,
         staff=bool(read.staff.mentions or read.staff.unknown)
+        or (read.staff.to_pronoun and bool(state.slots.staff or state.focus.staff))
         or bool(read.staff.gender and (state.options or state.slots.staff_options)),
         staff_any=read.staff.any or read.staff.same or read.staff.another,
         same_staff=read.staff.same,
         day=w.day.given or w.same_day,
         time=w.time.given
-        or (w.asap and not (read.answer.pause and line.has("сейчас|щас|ща")))
+        or (w.asap and not ((read.answer.pause or read.answer.no) and line.has("сейчас|щас|ща")))
         or w.same_time
         or ((bool(state.options) or state.asked is Asked.ATTEND) and (w.time.late or w.time.early)),
         refused_own=bool(_visit_days(context, salon) & set(w.rejected_days)),
@@ -206,9 +224,7 @@ def hear(
         name=read.people.client_name is not None,
         people=read.people.people is not None,
         late_min=late.minutes(line, now, start, at),
-        from_own=w.source_day in _visit_days(context, salon)
-        and positive is not None
-        and positive != w.source_day,
+        from_own=_leaves_own(w, own, positive, context, salon),
         left_own=own is not None
         and any(m.left and own.staff in m.options for m in read.staff.mentions),
         after_start=start is not None

@@ -82,6 +82,7 @@ class StaffReading:
     unknown: str | None = None
     gender: str = ""
     pronoun: bool = False
+    to_pronoun: bool = False  # «к нему же», «у неё»: the master spoken of
     taken: frozenset[int] = frozenset()
 
 
@@ -156,6 +157,7 @@ def read(line: Line, salon: SalonView, *, name_expected: bool = False) -> StaffR
         unknown=None if mentions else unknown,
         gender=_gender_wish(line),
         pronoun=line.has("он|она|него|нее|нему|ней|ним|ею|их|они|них"),
+        to_pronoun=line.has("к|ко|у нему|ней|него|нее"),
         taken=frozenset(taken),
     )
 

@@ -89,7 +89,7 @@ def anchor_weekday(when: When, today: date, anchor: date | None) -> None:
     later = dates.week_of(anchor) > dates.week_of(today)
     if later and (day - today).days <= 1:
         day = dates.week_of(anchor) + timedelta(days=day.weekday())
-        when.day = DayWish(on=day)
+        when.day, when.day_guessed = DayWish(on=day), True
     when.day_guessed = when.day_guessed or day == today or (later and day < dates.week_of(anchor))
 
 
