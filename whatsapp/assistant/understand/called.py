@@ -39,7 +39,7 @@ def client_name(
             continue
         named = (
             before == "зовут"
-            or (before == "имя" and earlier in ("мое", "на", "мое", ""))
+            or (before == "имя" and earlier in ("мое", "на", ",", "|", ""))
             or (before == "-" and earlier in ("зовут", "имя"))
         )
         if named and _plausible(token.word, token.raw, catalogue_words):

@@ -85,6 +85,8 @@ def _visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
     if _second_thoughts(h, state):
         return Verdict(Intent.RESCHEDULE)
     agreeing = state.asked is Asked.CONFIRM and state.task is Task.BOOK and h.answer.yes
+    proposed = state.asked in (Asked.CONFIRM, Asked.SLOT, Asked.OFFER) and state.task is Task.BOOK
+    agreeing = agreeing or (proposed and h.when and not plainly)  # «в 18 не успею, давайте в 19»
     arriving = "coming" in c and h.after_start and not h.question and "want" not in c
     late = (
         ("late" in c or (arriving and upcoming))

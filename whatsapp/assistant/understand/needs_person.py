@@ -22,7 +22,9 @@ def person_wanted(h: Heard, state: DialogueState, context: Context) -> Verdict |
         return Verdict(Intent.OTHER, topic=Topic.THIRD_PARTY)
     if "complaint" in c and not booked:
         return Verdict(Intent.HUMAN, topic=Topic.COMPLAINT, handoff=True)
-    aching = h.service and h.line.has("болит|болят|ноет|затек~|устал~")
+    aching = h.service and h.line.has(
+        "болит|болят|ноет|затек~|устал~", "спина|шея|поясница|плечи|ноги отвал~"
+    )
     if "weak_complaint" in c and not aching and "order" not in c and not ("want" in c and h.when):
         return Verdict(Intent.HUMAN, topic=Topic.COMPLAINT, handoff=True)
     if "human" in c:

@@ -106,7 +106,8 @@ def _count(line: Line, relations: dict[int, str]) -> int | None:
     if not kin:
         return None
     own = line.has("постричься|подстричься|стричься|покраситься|записаться ..3 и .")
-    if _beside(line, relations) or _each_their_own(line, relations):
+    together = len(kin) == 1 and line.has("с|со ..3 вместе", "вместе ..1 с|со")
+    if together or _beside(line, relations) or _each_their_own(line, relations):
         return len(kin) + 1
     myself = own or any(t.word in _SELF for t in line.tokens)
     paired = line.has(

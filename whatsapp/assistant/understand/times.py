@@ -166,6 +166,7 @@ SHAPED: tuple[tuple[str, Rule], ...] = (
     ),
     ("в|на|к? C:a , а не в|на|к C:b", _swap),
     ("в|на|к? C:a а не в|на|к C:b", _swap),
+    ("в|на|к? C:a вместо C:b", _swap),
 )
 
 RANGES: tuple[tuple[str, Rule], ...] = (
