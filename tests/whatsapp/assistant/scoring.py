@@ -15,8 +15,9 @@ from whatsapp.assistant.rows import default_salon, understand_rows
 CORPUS = Path(__file__).parent / "corpus"
 TABLE = Path(__file__).parents[3] / "docs" / "understanding.md"
 # The owner's sample and more of its salon; then salons of ours, in the order in which they were written.
-NAMES = tuple(
-    "dev lily borodach garmonia pilka fade estet kudri color thai lash sharm usy lily2 epil".split()
+NAMES = (
+    *"dev lily borodach garmonia pilka fade estet kudri color".split(),
+    *"thai lash sharm usy lily2 epil nail2 lily3".split(),
 )
 _EXACT = (
     "staff date date_from date_to booking people client_name guest_name late_min attending rating "
