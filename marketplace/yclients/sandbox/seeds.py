@@ -214,8 +214,9 @@ def _visits(world: World, salon: Salon) -> None:
             begin = datetime.combine(day, datetime.min.time()) + timedelta(
                 minutes=dice.randrange(600, 1200, 30)
             )
-            if master.name == _DEMO_MASTER and begin.hour >= _DEMO_FREE_FROM:
-                begin = begin.replace(hour=10)
+            noon = begin.replace(hour=_DEMO_FREE_FROM, minute=0)
+            if master.name == _DEMO_MASTER and begin + timedelta(seconds=length) > noon:
+                begin = begin.replace(hour=10, minute=0)
             if not availability.can_take(world, master, begin, length):
                 continue
             number = dice.randrange(len(CLIENT_NAMES))
