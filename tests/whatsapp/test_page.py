@@ -87,6 +87,20 @@ async def test_open_page_asks_for_the_next_round_when_the_codes_are_spent(
     assert len(bridge.of("start")) == 2
 
 
+async def test_page_is_told_of_a_refused_version_and_asks_for_no_other_round(
+    open_page: Open, company: Company, bridge: BridgeServer
+) -> None:
+    page = await open_page()
+    await page.wait("status")
+    await in_thread(run_jobs)
+    await in_thread(lambda: event(company, "qr_ended", reason="version_refused"))
+    await in_thread(inbox.drain, company.pk)
+
+    assert (await page.wait("error"))["code"] == "version_refused"
+    await in_thread(run_jobs)
+    assert len(bridge.of("start")) == 1
+
+
 async def test_last_round_ends_with_an_error_that_says_what_to_do(
     open_page: Open, company: Company
 ) -> None:

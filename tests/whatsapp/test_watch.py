@@ -163,3 +163,44 @@ def test_event_that_waits_five_minutes_is_told_too(company: Company) -> None:
 
     (alarm,) = Alarm.objects.all()
     assert "события WhatsApp" in alarm.text
+
+
+@pytest.mark.parametrize(("times", "alarms"), [(9, 0), (10, 1)])
+def test_number_that_reconnects_ten_times_an_hour_is_an_alarm(
+    company: Company, times: int, alarms: int
+) -> None:
+    other = make_company()
+    for _ in range(times):
+        event(company, "connected", phone="79005550001", fresh=False)
+    # Scans are no reconnects, and yesterday is over.
+    for _ in range(12):
+        event(other, "connected", phone="79005550002", fresh=True)
+    old = [event(other, "connected", phone="79005550002", fresh=False) for _ in range(12)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE bridge.events SET created_at = now() - interval '61 minutes' WHERE id = ANY(%s)",
+            [old],
+        )
+
+    watch.reconnecting()
+    watch.reconnecting()
+
+    told = Alarm.objects.filter(kind="reconnecting")
+    assert [alarm.company_id for alarm in told] == [company.pk] * alarms
+
+
+def test_refused_version_is_one_alarm_for_all_that_says_what_to_do(company: Company) -> None:
+    other = make_company()
+    for salon in (company, other):
+        event(salon, "disconnected", code=405, reason="version_refused", will_reconnect=True)
+        inbox.drain(salon.pk)
+
+    alarm = Alarm.objects.get(kind="whatsapp_version_refused")
+    assert alarm.company_id == 0
+    assert "Обновите мост" in alarm.text
+    assert Session.objects.get(company=company).state == SessionState.RECONNECTING
+    Session.objects.update(down_since=ago(HOUR))
+    watch.session_down()
+    texts = set(Alarm.objects.filter(kind="session_down").values_list("text", flat=True))
+    assert len(texts) == 2
+    assert all("телефон и номер трогать не нужно" in text for text in texts)

@@ -119,6 +119,19 @@ def erase_abandoned(session_id: int, seconds: int) -> bool:
     return True
 
 
+def reconnects(*, at_least: int) -> dict[int, int]:
+    """Sessions that came back (not paired anew) at least so often within the last hour → how often."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT session_id, count(*) FROM bridge.events"
+            " WHERE kind = 'connected' AND created_at > now() - interval '1 hour'"
+            " AND NOT coalesce((payload->>'fresh')::boolean, false)"
+            " GROUP BY session_id HAVING count(*) >= %s",
+            [at_least],
+        )
+        return dict(cursor.fetchall())
+
+
 def oldest_waiting() -> datetime | None:
     """When the bridge wrote the oldest event that nobody has processed."""
     with connection.cursor() as cursor:

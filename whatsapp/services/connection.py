@@ -37,6 +37,8 @@ _FORBIDDEN = {"uninstalled", "whatsapp_disabled"}
 
 # The reason of an end that we asked for ourselves.
 _STOPPED = "stopped"
+# The bridge's word when WhatsApp wants a newer protocol: no salon can connect until the bridge is updated.
+VERSION_REFUSED = "version_refused"
 
 _PAIRING = (SessionState.STARTING, SessionState.QR, SessionState.PAIRING_CODE)
 _ONLINE = (SessionState.CONNECTED, SessionState.RECONNECTING)
@@ -58,8 +60,7 @@ def apply(session: Session, row: EventRow, event: schemas.Event) -> None:
         case schemas.PairingCodeEvent():
             _pairing_code(session, row, event)
         case schemas.QrEndedEvent():
-            _pairing_over(session, event.reason or "qr_ended")
-            notify.pairing_ended(session.pk)
+            _qr_ended(session, event)
         case schemas.PairingFailedEvent():
             _pairing_failed(session, event)
         case schemas.ConnectedEvent():
@@ -73,6 +74,9 @@ def apply(session: Session, row: EventRow, event: schemas.Event) -> None:
     session.save()
 
 
+_VERSION_REFUSED = (
+    "WhatsApp обновился, и подключить номер пока нельзя. Мы уже знаем и скоро починим"
+)
 _PAIRING_REFUSED = "WhatsApp не принял этот номер. Проверьте его или отсканируйте QR-код"
 _CANNOT_CONNECT = {
     "number_taken": "Этот номер уже подключён к другому салону. Если тот салон тоже ваш, "
@@ -109,6 +113,16 @@ def _pairing_failed(session: Session, event: schemas.PairingFailedEvent) -> None
         session.state = SessionState.STARTING
         notify.error(session.pk, code="pairing_refused", message=_PAIRING_REFUSED)
         enqueue(Job.PAIRING_START, session.pk)
+
+
+def _qr_ended(session: Session, event: schemas.QrEndedEvent) -> None:
+    _pairing_over(session, event.reason or "qr_ended")
+    if event.reason == VERSION_REFUSED:
+        # Another round would end the same way: the page is told instead of asking for one.
+        _tell_of_the_version()
+        notify.error(session.pk, code=VERSION_REFUSED, message=_VERSION_REFUSED)
+    else:
+        notify.pairing_ended(session.pk)
 
 
 def _pairing_over(session: Session, reason: str) -> None:
@@ -174,6 +188,8 @@ def _disconnected(session: Session, event: schemas.DisconnectedEvent) -> None:
         return
     session.down_since = session.down_since or datetime.now(UTC)
     session.reason = reason[:200]
+    if reason == VERSION_REFUSED:
+        _tell_of_the_version()
     if event.will_reconnect:
         # A short break is nobody's business; ten minutes are (`watch.session_down`).
         session.state = SessionState.RECONNECTING
@@ -206,6 +222,16 @@ def _tell_of_the_end(session: Session, reason: str) -> None:
         "Проверьте WhatsApp на телефоне салона и напишите нам, прежде чем подключать снова.",
         company_id=session.pk,
         email=company.email or "",
+    )
+
+
+def _tell_of_the_version() -> None:
+    """One alarm for all salons: the cure is the operator's."""
+    raise_alarm(
+        "whatsapp_version_refused",
+        "WhatsApp больше не принимает версию протокола, с которой работает мост: "
+        "салоны не могут подключиться. Обновите мост до версии со свежим baileys; "
+        "ключи салонов целы, новый QR-код не понадобится.",
     )
 
 

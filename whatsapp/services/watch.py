@@ -21,6 +21,7 @@ from whatsapp.models import Conversation, Message, Session
 from whatsapp.models.message import Direction, MessageStatus
 from whatsapp.models.session import SessionState
 from whatsapp.services import bridge_rows
+from whatsapp.services.connection import VERSION_REFUSED
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +34,8 @@ HANDOVER_WAITS = timedelta(minutes=15)
 # A client who was left alone for this long has called or gone: no e-mail every hour for ever.
 HANDOVER_FORGOTTEN = timedelta(hours=4)
 QUEUE_WAITS = timedelta(minutes=5)
+# A number that connects this often in an hour is on its way to being unlinked by WhatsApp.
+RECONNECTS = 10
 
 _HOUR, _DAY, _WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
 
@@ -81,7 +84,24 @@ def session_down() -> None:
         raise_alarm(
             "session_down",
             f"{company}: WhatsApp не на связи больше 10 минут, клиентам никто не отвечает. "
-            "Проверьте, что телефон салона включён и в сети.",
+            f"{_OUR_FAULT if session.reason == VERSION_REFUSED else _YOUR_PHONE}",
+            company_id=company.pk,
+            email=company.email or "",
+        )
+
+
+_YOUR_PHONE = "Проверьте, что телефон салона включён и в сети."
+_OUR_FAULT = "WhatsApp обновился, мы уже чиним со своей стороны: телефон и номер трогать не нужно."
+
+
+def reconnecting() -> None:
+    """A session that falls and comes back ten times an hour: no outage by itself, and yet a danger."""
+    counts = bridge_rows.reconnects(at_least=RECONNECTS)
+    for company in Company.objects.filter(pk__in=counts):
+        raise_alarm(
+            "reconnecting",
+            f"{company}: WhatsApp переподключался {counts[company.pk]} раз за час, так номер могут отвязать. "
+            "Проверьте, не подключён ли номер к другому сервису, и напишите нам.",
             company_id=company.pk,
             email=company.email or "",
         )
@@ -127,6 +147,7 @@ def queue_old() -> None:
 WATCHES: Mapping[str, Callable[[], object]] = MappingProxyType(
     {
         "session_down": session_down,
+        "reconnecting": reconnecting,
         "handover": handover_unanswered,
         "queue_old": queue_old,
     }

@@ -1,6 +1,6 @@
 /** Control routes that break things: logouts, cut connections, refusals, a server that answers nothing. */
 import type { FastifyInstance } from 'fastify'
-import type { Connection } from './connection.js'
+import { type Connection, streamError } from './connection.js'
 import { body, knownPhone, pathPhone } from './control.js'
 import { BadRequest, type Input } from './input.js'
 import { logOut, replace } from './login.js'
@@ -23,6 +23,9 @@ export function faultRoutes(app: FastifyInstance, world: World): void {
   everyDevice('drop', (_device, connection) => connection?.cut())
   everyDevice('logout', (device) => logOut(world, device))
   everyDevice('replace', (device) => replace(world, device))
+  everyDevice('end', (_device, connection, input) =>
+    connection?.end(streamError.code(input.number('code', 503, 400, 599))),
+  )
   everyDevice('freeze', (_device, connection, input) => {
     if (!connection) return
     const on = !input.has('on') || input.flag('on')
@@ -31,14 +34,16 @@ export function faultRoutes(app: FastifyInstance, world: World): void {
     if (only !== 'deaf') connection.mute = on
   })
 
-  app.post('/control/upgrade', async (request) => {
-    const input = body(request)
-    if (input.isText('mode') && input.text('mode') !== 'ok') {
-      throw new BadRequest('"mode" must be "ok" or an HTTP status')
-    }
-    world.upgrade = input.isText('mode') ? 'ok' : input.number('mode', 503, 400, 599)
-    return { mode: world.upgrade }
-  })
+  for (const gate of ['upgrade', 'logins'] as const) {
+    app.post(`/control/${gate}`, async (request) => {
+      const input = body(request)
+      if (input.isText('mode') && input.text('mode') !== 'ok') {
+        throw new BadRequest('"mode" must be "ok" or a status')
+      }
+      world[gate] = input.isText('mode') ? 'ok' : input.number('mode', 503, 400, 599)
+      return { mode: world[gate] }
+    })
+  }
   app.post('/control/refuse', async (request) => {
     const input = body(request)
     const times = input.number('times', 1, 0, 1_000_000)

@@ -42,6 +42,8 @@ export class World implements Handlers {
   readonly refusals = new Map<string, { error: string; times: number }>()
   /** What the WebSocket upgrade answers. */
   upgrade: 'ok' | number = 'ok'
+  /** The `<failure reason>` that answers every login and registration; 405: the version is too old. */
+  logins: 'ok' | number = 'ok'
   readonly totals: Totals = {
     messages_in: 0,
     messages_out: 0,
@@ -79,7 +81,8 @@ export class World implements Handlers {
   }
 
   opened(connection: Connection, payload: proto.ClientPayload): void {
-    if (payload.devicePairingData) this.pairing.begin(connection, payload.devicePairingData)
+    if (this.logins !== 'ok') connection.end(node('failure', { reason: this.logins }))
+    else if (payload.devicePairingData) this.pairing.begin(connection, payload.devicePairingData)
     else login(this, connection, payload)
   }
 

@@ -9,6 +9,7 @@ import { Account, isPaired } from '../store/account.js'
 import type { EventRow, Lease } from '../store/rows.js'
 import type { RetryCounters, SentMessages } from './memory.js'
 import { connected, disconnected, loggedOut, phoneOf } from './news.js'
+import { Pace } from './pace.js'
 import type { Pairing } from './pairing.js'
 import { receiptEvents } from './receipts.js'
 import { resentEvents } from './resent.js'
@@ -69,6 +70,7 @@ export class Driver {
   private connectedAt = 0
   /** The phone has just accepted: told with the next "connected". */
   private fresh = false
+  private readonly pace = new Pace()
   private wake = (): void => {}
 
   /** `account`: already loaded under this lease. */
@@ -125,15 +127,14 @@ export class Driver {
   }
 
   private async run(): Promise<void> {
-    let failures = 0
     let over = false
     while (this.lease && !this.halted && !over) {
       const loaded = this.account !== undefined
       this.account ??= makeAccount(this.deps, this.lease)
       const ending = await this.connect(this.account, loaded)
       const wasConnected = this.phase === 'connected'
-      const stable = wasConnected && performance.now() - this.connectedAt > STABLE_MS
-      failures = stable ? 1 : failures + 1
+      const held = wasConnected && performance.now() - this.connectedAt > STABLE_MS
+      const failures = this.pace.count(ending, { wasConnected, held })
       await within(SETTLE_MS, this.account.settle())
       const verdict = this.judge(ending, this.account, failures)
       over = await this.conclude(verdict, ending, this.account, wasConnected)
@@ -202,6 +203,7 @@ export class Driver {
   private opened(account: Account): void {
     this.phase = 'connected'
     this.connectedAt = performance.now()
+    this.pace.opened()
     this.phone = phoneOf(account.creds.me) ?? this.phone
     const event = connected(account.creds.me, this.fresh)
     this.fresh = false
@@ -231,7 +233,7 @@ export class Driver {
         await account.wipe(this.pairing?.ended(verdict.reason) ?? [])
       } else if (this.halted === 'stop' && wasConnected) {
         await account.append([disconnected({ code: 0, reason: 'stopped' }, false)])
-      } else if (!this.halted && (wasConnected || over)) {
+      } else if (!this.halted && (wasConnected || over || this.pace.isNews(ending))) {
         await account.append([disconnected(ending, !over)])
       }
     } catch (error) {

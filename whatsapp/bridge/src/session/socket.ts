@@ -108,7 +108,8 @@ export function openSocket(options: SocketOptions): Live {
     refs = Array.isArray(device?.content) ? device.content.length : 0
   })
   sock.ws.on('unexpected-response', (_request: unknown, response: { statusCode?: number }) => {
-    close({ code: response.statusCode ?? 503, reason: 'the upgrade was refused' }, true)
+    const code = response.statusCode ?? 503
+    close({ code, reason: 'the upgrade was refused', line: 'upgrade_refused' }, true)
   })
   sock.ev.on('creds.update', () => account.touchCreds())
   sock.ev.on('messages.upsert', ({ messages, requestId }) => {
@@ -142,7 +143,10 @@ function endingOf(account: Account, error: unknown): Ending {
     message?: string
     output?: { statusCode?: number }
   }
-  return { code: output?.statusCode ?? 428, reason: message ?? 'closed' }
+  const reason = message ?? 'closed'
+  // Baileys makes a status of whatever the socket's error says, an HTTP 401 of a proxy included.
+  const line = reason.startsWith('WebSocket Error') ? { line: 'unreachable' as const } : {}
+  return { code: output?.statusCode ?? 428, reason, ...line }
 }
 
 function socketConfig(

@@ -16,6 +16,8 @@ export interface Ending {
   /** Baileys' status code, or the HTTP status of a refused upgrade. */
   code: number
   reason: string
+  /** Set when it is not WhatsApp's own word: a proxy's 401 or 403 must not cost a salon its credentials. */
+  line?: 'upgrade_refused' | 'unreachable'
 }
 
 export type Verdict =
@@ -32,7 +34,7 @@ export type Verdict =
 /** PostgreSQL failed and we cut the connection ourselves. */
 export const STORE_FAILED: Ending = { code: 428, reason: 'store' }
 
-function isStoreFailure({ reason }: Ending): boolean {
+export function isStoreFailure({ reason }: Ending): boolean {
   return reason === STORE_FAILED.reason
 }
 
@@ -50,7 +52,7 @@ export function judge(
   failures: number,
   random = Math.random(),
 ): Verdict {
-  const { code } = ending
+  const code = ending.line ? 0 : ending.code
   if (code === 515) return failures > 3 ? retry(failures, random) : { next: 'reopen' }
   if (!paired) {
     // 408 is also what Baileys says when the last QR was shown and nobody scanned.
@@ -92,10 +94,13 @@ function jittered(ms: number, random: number): number {
   return Math.round(ms * (1 - random / 2))
 }
 
+/** WhatsApp wants a newer protocol version: the only cure is a new release, so somebody must be told. */
+export const VERSION_REFUSED = 'version_refused'
+
 const REASONS: Readonly<Record<number, string>> = {
   401: 'logged_out',
   403: 'forbidden',
-  405: 'version_refused',
+  405: VERSION_REFUSED,
   408: 'timed_out',
   411: 'multi_device_mismatch',
   428: 'connection_closed',
@@ -107,5 +112,6 @@ const REASONS: Readonly<Record<number, string>> = {
 
 /** Stable word for an event; the library's own sentence may change. */
 export function reasonOf(ending: Ending): string {
-  return isStoreFailure(ending) ? 'store_failed' : (REASONS[ending.code] ?? `code_${ending.code}`)
+  if (isStoreFailure(ending)) return 'store_failed'
+  return ending.line ?? REASONS[ending.code] ?? `code_${ending.code}`
 }

@@ -38,6 +38,105 @@ describe('endings of a connection', () => {
     assert.equal((await world.events(session, 'disconnected')).length, 1)
   })
 
+  it('keeps its credentials when the line says 401: that is not the word of WhatsApp', async () => {
+    const { session, phone } = await world.connect(bridge)
+    await world.control('POST', '/upgrade', { mode: 401 })
+    await world.control('POST', `/phones/${phone}/drop`)
+    await until('a refused upgrade', () => /"code":401/.test(bridge.process.log()))
+
+    await world.control('POST', '/upgrade', { mode: 'ok' })
+
+    await world.event(session, 'connected', 2)
+    assert.deepEqual(await world.events(session, 'logged_out'), [])
+  })
+
+  for (const code of [500, 503]) {
+    it(`comes back after a stream error ${code}`, async () => {
+      const { session, phone } = await world.connect(bridge)
+
+      await world.control('POST', `/phones/${phone}/end`, { code })
+      const gone = await world.event(session, 'disconnected')
+      await world.event(session, 'connected', 2)
+
+      assert.equal(gone.payload.code, code)
+      assert.equal(gone.payload.will_reconnect, true)
+    })
+  }
+
+  for (const [code, reason] of [
+    [403, 'forbidden'],
+    [411, 'multi_device_mismatch'],
+  ] as const) {
+    it(`stops at ${code}, keeps its credentials and gives the lease back`, async () => {
+      const { session, phone } = await world.connect(bridge)
+
+      await world.control('POST', `/phones/${phone}/end`, { code })
+      const { payload } = await world.event(session, 'disconnected')
+
+      assert.deepEqual(payload, { code, reason, will_reconnect: false })
+      const [lease] = await until('the lease is given back', async () => {
+        const rows = await world.database.query<{ wanted: boolean }>(
+          'select wanted from bridge.leases where session_id = $1 and owner is null',
+          [session],
+        )
+        return rows.length > 0 && rows
+      })
+      assert.equal(lease?.wanted, false)
+      const kept = await world.database.query(
+        "select 1 from bridge.auth where session_id = $1 and id = 'paired'",
+        [session],
+      )
+      assert.equal(kept.length, 1)
+    })
+  }
+
+  it('tells once that WhatsApp refuses our version, goes on trying, and needs no new scan', async () => {
+    const { session, phone } = await world.connect(bridge)
+    await world.control('POST', '/logins', { mode: 405 })
+    const pairing = world.newSession()
+
+    await world.control('POST', `/phones/${phone}/drop`)
+    const told = await world.event(session, 'disconnected', 2)
+    await bridge.call('POST', `/sessions/${pairing}/start`, { mode: 'qr' })
+    const ended = await world.event(pairing, 'qr_ended')
+
+    assert.deepEqual(told.payload, {
+      code: 405,
+      reason: 'version_refused',
+      will_reconnect: true,
+    })
+    assert.deepEqual(ended.payload, { reason: 'version_refused' })
+    assert.equal((await bridge.call('GET', `/sessions/${session}`)).body.state, 'reconnecting')
+    await world.control('POST', '/logins', { mode: 'ok' })
+    await bridge.call('POST', `/sessions/${session}/stop`)
+    await bridge.call('POST', `/sessions/${session}/start`, { mode: 'resume' })
+    await world.event(session, 'connected', 2)
+  })
+
+  it('takes silence for no fault: nobody writes, and nothing happens', async () => {
+    const quiet = await world.bridge({ BRIDGE_LEASE_SECONDS: '1' })
+    const { session } = await world.connect(quiet)
+    const lease = async () => {
+      const [row] = await world.database.query<{ epoch: string; until: Date }>(
+        'select epoch, expires_at as until from bridge.leases where session_id = $1',
+        [session],
+      )
+      return row
+    }
+    const before = await lease()
+
+    // Long enough for every timer that a lease of this length has.
+    await until('ten renewals', async () => {
+      const now = await lease()
+      return now && before && now.until.getTime() - before.until.getTime() > 3_000
+    })
+
+    assert.equal((await lease())?.epoch, before?.epoch)
+    assert.equal((await world.events(session, 'connected')).length, 1)
+    assert.deepEqual(await world.events(session, 'disconnected'), [])
+    await quiet.process.end()
+  })
+
   it('does not fight after being replaced: it checks its lease and waits', async () => {
     const { session, phone } = await world.connect(bridge)
 

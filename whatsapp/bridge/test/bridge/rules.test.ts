@@ -7,7 +7,8 @@ import { ConfigError, parseConfig } from '../../src/config.js'
 import { Keyring } from '../../src/crypto.js'
 import { makeEvent } from '../../src/events.js'
 import { errorForLog, mask } from '../../src/log.js'
-import { backoff, judge } from '../../src/session/states.js'
+import { Pace } from '../../src/session/pace.js'
+import { backoff, judge, STORE_FAILED } from '../../src/session/states.js'
 import { KeyCache } from '../../src/store/cache.js'
 
 const key = () => randomBytes(32).toString('base64')
@@ -137,6 +138,36 @@ describe('endings', () => {
       assert.equal(paired(code).next === 'log_out', code === 401, `code ${code}`)
     }
     assert.equal(judge({ code: 401, reason: '' }, false, 1).next, 'end_pairing')
+  })
+
+  it('takes no HTTP status of the line for the word of WhatsApp', () => {
+    for (const code of [401, 403, 405, 411, 440, 429, 503, 515]) {
+      const refused = { code, reason: 'x', line: 'upgrade_refused' } as const
+      assert.deepEqual(judge(refused, true, 1, 0), { next: 'retry', delayMs: 1000 })
+      assert.deepEqual(judge(refused, false, 1), {
+        next: 'end_pairing',
+        reason: 'upgrade_refused',
+      })
+    }
+  })
+
+  it('asks a server that refuses its version once a minute', () => {
+    assert.deepEqual(paired(405), { next: 'retry', delayMs: 60_000 })
+    assert.deepEqual(judge({ code: 405, reason: '' }, false, 1), {
+      next: 'end_pairing',
+      reason: 'version_refused',
+    })
+  })
+
+  it('slows down when it connects and falls more than ten times an hour', () => {
+    const pace = new Pace()
+    const fell = { wasConnected: true, held: true }
+    const failures = Array.from({ length: 11 }, () => pace.count({ code: 428, reason: '' }, fell))
+
+    assert.deepEqual(failures.slice(0, 10), Array(10).fill(1))
+    assert.equal(backoff(failures[10] ?? 0, 0), 60_000)
+    const own = new Pace()
+    for (let n = 0; n < 20; n += 1) assert.equal(own.count(STORE_FAILED, fell), 1)
   })
 
   it('opens again at once after a pairing, but not for ever', () => {
