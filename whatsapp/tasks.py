@@ -16,7 +16,7 @@ from marketplace.models import Booking, SyncRun
 from marketplace.services import bookings
 from whatsapp import notify
 from whatsapp.assistant.rows import understand_rows
-from whatsapp.services import inbox, outbox, sessions, turns, watch
+from whatsapp.services import inbox, outbox, pruning, sessions, turns, watch
 
 log = structlog.get_logger(__name__)
 
@@ -111,6 +111,8 @@ def sweep() -> None:
     }
     if watch.is_time():
         steps |= watch.WATCHES
+    if pruning.is_time():
+        steps["prune"] = pruning.run
     for name, step in steps.items():
         try:
             step()

@@ -55,6 +55,28 @@ def mark_processed(event_id: int) -> None:
         )
 
 
+def count_failure(event_id: int) -> int:
+    """One more try failed; returns how many did, whichever worker made them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE bridge.events SET attempts = attempts + 1 WHERE id = %s RETURNING attempts",
+            [event_id],
+        )
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
+def put_aside(event_id: int, error: str) -> bool:
+    """Marks a dead row: nobody tries it again, staff find it by `error`. False: somebody was faster."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE bridge.events SET processed_at = now(), error = %s"
+            " WHERE id = %s AND processed_at IS NULL",
+            [error[:100], event_id],
+        )
+        return bool(cursor.rowcount)
+
+
 def has_waiting(session_id: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(

@@ -1,6 +1,5 @@
 """The bridge's events, drained: one drainer a salon, in order, an event and its mark in one transaction."""
 
-from collections import Counter
 from enum import Enum
 
 import structlog
@@ -18,7 +17,7 @@ log = structlog.get_logger(__name__)
 
 # Events of one salon handled at a stretch; the rest waits for the next job, so that no salon starves.
 BATCH = 200
-# An event that fails this often is put aside, with an alarm: the rest must go on.
+# An event that fails this often, counted in its row, is put aside with an alarm: the rest must go on.
 MAX_TRIES = 3
 
 
@@ -48,10 +47,9 @@ def drain(session_id: int) -> int:
     """
     if not _ensure_session(session_id):
         return _discard(session_id)
-    failures: Counter[int] = Counter()
     handled = 0
     while handled < BATCH:
-        step = _step(session_id, failures)
+        step = _step(session_id)
         if step is _Step.HANDLED:
             handled += 1
         elif step is _Step.BUSY or not bridge_rows.has_waiting(session_id):
@@ -61,7 +59,7 @@ def drain(session_id: int) -> int:
     return handled
 
 
-def _step(session_id: int, failures: Counter[int]) -> _Step:
+def _step(session_id: int) -> _Step:
     row: EventRow | None = None
     try:
         with transaction.atomic():
@@ -78,11 +76,10 @@ def _step(session_id: int, failures: Counter[int]) -> _Step:
     except Exception as error:  # a poison event of any kind must not block the salon
         if row is None:
             raise
-        failures[row.id] += 1
         log.exception(
             "whatsapp.event_failed", company_id=session_id, event_id=row.id, kind=row.kind
         )
-        if failures[row.id] >= MAX_TRIES:
+        if bridge_rows.count_failure(row.id) >= MAX_TRIES:
             _bury(row, error)
     return _Step.HANDLED
 
@@ -114,7 +111,9 @@ def _handle(session: Session, row: EventRow) -> None:
 def _bury(row: EventRow, error: Exception) -> None:
     """The row stays for staff to look at; nobody tries it again."""
     with transaction.atomic():
-        bridge_rows.mark_processed(row.id)
+        # Not the error's text: it may hold what the client wrote.
+        if not bridge_rows.put_aside(row.id, type(error).__name__):
+            return
         raise_alarm(
             "event_failed",
             f"Событие WhatsApp № {row.id} ({row.kind}) не обработано: {type(error).__name__}. "

@@ -83,7 +83,8 @@ export function journalDecryption(
       })
     } catch (error) {
       if (account.dead) throw account.dead
-      const replay = await account.replay(origin.chat, origin.messageId, sha256)
+      const { chat, messageId } = origin
+      const replay = await account.look((rows) => rows.replay(chat, messageId, sha256))
       if (replay) return replay
       await account.append([undecryptable(origin, error)])
       throw error

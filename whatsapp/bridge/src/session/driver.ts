@@ -5,7 +5,8 @@ import type { Config } from '../config.js'
 import type { Db } from '../db.js'
 import type { Leases } from '../leases.js'
 import { errorForLog, type Log, mask } from '../log.js'
-import { Account, isPaired } from '../store/account.js'
+import { Account } from '../store/account.js'
+import { isPaired } from '../store/codec.js'
 import type { EventRow, Lease } from '../store/rows.js'
 import type { RetryCounters, SentMessages } from './memory.js'
 import { connected, disconnected, loggedOut, phoneOf } from './news.js'
@@ -194,7 +195,7 @@ export class Driver {
       onReceipt: (stanza) => account.defer(receiptEvents(stanza, account.creds.me, clock.now())),
       onAck: (stanza) => account.defer(sender.acknowledged(stanza, clock.now())),
     })
-    const sender = new Sender(live, sent, log)
+    const sender = new Sender(live, account, sent, log)
     this.live = live
     this.sender = sender
     return live

@@ -5,10 +5,12 @@ import {
   generateWAMessageContent,
   jidDecode,
   jidNormalizedUser,
+  proto,
   type WASocket,
 } from 'baileys'
 import { notConnected, Refusal, refused } from '../errors.js'
 import { errorForLog, type Log } from '../log.js'
+import type { Account } from '../store/account.js'
 import type { EventRow } from '../store/rows.js'
 import type { SentMessages } from './memory.js'
 import { statusEvent } from './receipts.js'
@@ -41,6 +43,7 @@ export class Sender {
 
   constructor(
     private readonly live: Live,
+    private readonly account: Account,
     private readonly sent: SentMessages,
     private readonly log: Log,
   ) {}
@@ -81,6 +84,10 @@ export class Sender {
       const message = await generateWAMessageContent(toContent(command), { upload: noUpload })
       // Before it leaves: a retry request, a copy or the acknowledgement may come at once.
       this.sent.add(command.id, message)
+      this.account.remember({
+        messageId: command.id,
+        content: proto.Message.encode(message).finish(),
+      })
       const acked = this.ack(command.id)
       await this.live.sock.relayMessage(command.to, message, { messageId: command.id })
       await acked

@@ -3,6 +3,7 @@ import type { Agent } from 'node:https'
 import makeWASocket, {
   type BinaryNode,
   DEFAULT_CONNECTION_CONFIG,
+  proto,
   type SignalRepositoryWithLIDStore,
   type SocketConfig,
   type WAMessage,
@@ -149,6 +150,12 @@ function endingOf(account: Account, error: unknown): Ending {
   return { code: output?.statusCode ?? 428, reason, ...line }
 }
 
+/** What was sent before this process began. */
+async function stored(account: Account, id: string): Promise<proto.IMessage | undefined> {
+  const content = await account.look((rows) => rows.sent(id))
+  return content && proto.Message.decode(content)
+}
+
 function socketConfig(
   { account, sent, retryCounters, socketUrl, agent, log }: SocketOptions,
   envelopes: Envelopes,
@@ -176,7 +183,7 @@ function socketConfig(
     emitOwnEvents: false,
     generateHighQualityLinkPreview: false,
     shouldIgnoreJid: (jid) => !isPerson(jid),
-    getMessage: async ({ id }) => (id ? sent.get(id)?.message : undefined),
+    getMessage: async ({ id }) => (id ? (sent.get(id)?.message ?? stored(account, id)) : undefined),
     msgRetryCounterCache: retryCounters,
   }
 }

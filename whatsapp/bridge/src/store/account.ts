@@ -16,11 +16,11 @@ import type { Keyring } from '../crypto.js'
 import type { Db } from '../db.js'
 import { AccountClosed, Fenced, StoreFailure } from '../errors.js'
 import { isCacheable, KeyCache } from './cache.js'
-import { CREDS, decodeValue, encodeValue, PAIRED, PAIRING } from './codec.js'
+import { CREDS, decodeValue, PAIRED } from './codec.js'
 import { newTransaction, openTransaction, runInTransaction, type Transaction } from './context.js'
 import { Mutex } from './mutex.js'
-import { type AuthWrite, type EventRow, type Lease, Rows } from './rows.js'
-import { buffer, takeWrites, toWrites } from './writes.js'
+import { type AuthWrite, type EventRow, type Lease, Rows, type SentRow } from './rows.js'
+import { buffer, credsWrites, takeWrites, toWrites } from './writes.js'
 
 /** Longer than the longest chain of queries that Baileys makes within one transaction. */
 const STUCK_MS = 120_000
@@ -31,12 +31,7 @@ export interface AccountOptions {
   db: Db
   keyring: Keyring
   lease: Lease
-  /** New event rows are committed. */
-  onEvents: () => void
-}
-
-export function isPaired(creds: AuthenticationCreds): boolean {
-  return Boolean(creds.account && creds.me?.id)
+  onEvents: () => void // new event rows are committed
 }
 
 export class Account {
@@ -55,6 +50,7 @@ export class Account {
   /** All commits, one after the other. */
   private tail: Promise<void> = Promise.resolve()
   private deferred: EventRow[] = []
+  private outgoing: SentRow[] = []
   private credsDirty = false
   private closed = false
   private cut: () => void = () => {}
@@ -131,8 +127,14 @@ export class Account {
     return this.exclusive((transaction) => work((event) => transaction.events.push(event)), true)
   }
 
-  async replay(chat: string, messageId: string, sha256: Buffer): Promise<Buffer | undefined> {
-    return this.guarded(() => this.rows.replay(chat, messageId, sha256))
+  /** Keeps what is about to be sent: stored with the next commit, which the send gate makes at the latest. */
+  remember(sent: SentRow): void {
+    this.outgoing.push(sent)
+  }
+
+  /** Reads rows; a store that fails cuts the socket. */
+  look<T>(into: (rows: Rows) => Promise<T>): Promise<T> {
+    return this.guarded(() => into(this.rows))
   }
 
   /** What must be durable before a frame that the caller is about to send: awaited by the send gate. */
@@ -141,7 +143,7 @@ export class Account {
     if (transaction && !transaction.hold && transaction.writes.size > 0) {
       return this.commit(takeWrites(transaction), [])
     }
-    if (this.credsDirty || this.deferred.length > 0) return this.commit([], [])
+    if (this.hasNews()) return this.commit([], [])
     return this.tail
   }
 
@@ -254,7 +256,9 @@ export class Account {
     this.assertAlive()
     const credentials = this.takeCreds()
     const journal = [...this.deferred.splice(0), ...events]
-    const count = await this.guarded(() => this.rows.commit([...writes, ...credentials], journal))
+    const sent = this.outgoing.splice(0)
+    const rows = [...writes, ...credentials]
+    const count = await this.guarded(() => this.rows.commit(rows, journal, sent))
     for (const write of writes) {
       const key = `${write.type}|${write.id}`
       if (isCacheable(write.type)) this.cache.put(key, write.text)
@@ -267,19 +271,17 @@ export class Account {
   private takeCreds(): AuthWrite[] {
     if (!this.credsDirty) return []
     this.credsDirty = false
-    const paired = isPaired(this.creds)
-    return [
-      { type: CREDS, id: paired ? PAIRED : PAIRING, text: encodeValue(CREDS, this.creds) },
-      ...(paired ? [{ type: CREDS, id: PAIRING, text: null }] : []),
-    ]
+    return credsWrites(this.creds)
   }
 
   private flushSoon(): void {
     setImmediate(() => {
-      if (!this.dead && !this.closed && (this.credsDirty || this.deferred.length > 0)) {
-        this.commit([], []).catch(() => {})
-      }
+      if (!this.dead && !this.closed && this.hasNews()) this.commit([], []).catch(() => {})
     })
+  }
+
+  private hasNews(): boolean {
+    return this.credsDirty || this.deferred.length > 0 || this.outgoing.length > 0
   }
 
   private async guarded<T>(work: () => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 /** How values of the auth table look inside: JSON text, sealed; and where credentials live. */
-import { BufferJSON, proto } from 'baileys'
+import { type AuthenticationCreds, BufferJSON, proto } from 'baileys'
 import type { Keyring } from '../crypto.js'
 
 export const CREDS = 'creds'
@@ -7,6 +7,10 @@ export const CREDS = 'creds'
 export const PAIRED = 'paired'
 /** Credentials of an unfinished pairing: thrown away before the next one. */
 export const PAIRING = 'pairing'
+
+export function isPaired(creds: AuthenticationCreds): boolean {
+  return Boolean(creds.account && creds.me?.id)
+}
 
 /** Holds no bytes, only strings and numbers: parsed without the (slow) Buffer reviver. */
 const PLAIN_JSON = new Set(['session', 'lid-mapping', 'device-list', 'sender-key-memory'])
@@ -23,6 +27,24 @@ export function decodeValue(type: string, text: string): unknown {
     : value
 }
 
+/** What a sealed value is bound to (`Keyring`): a row that was moved does not open. */
+export function authPlace(sessionId: string, type: string, id: string): string {
+  return `${sessionId}|${type}|${id}`
+}
+
+export function eventPlace(
+  sessionId: string,
+  chat: string,
+  messageId: string,
+  sha256: Buffer,
+): string {
+  return `${sessionId}|event|${chat}|${messageId}|${sha256.toString('hex')}`
+}
+
+export function sentPlace(sessionId: string, messageId: string): string {
+  return `${sessionId}|sent|${messageId}`
+}
+
 /** The column `value` of bridge.auth for (session, type, id). */
 export function sealValue(
   keyring: Keyring,
@@ -31,7 +53,7 @@ export function sealValue(
   id: string,
   text: string,
 ): Buffer {
-  return keyring.seal(`${sessionId}|${type}|${id}`, Buffer.from(text, 'utf8'))
+  return keyring.seal(authPlace(sessionId, type, id), Buffer.from(text, 'utf8'))
 }
 
 export function openValue(
@@ -41,5 +63,5 @@ export function openValue(
   id: string,
   sealed: Uint8Array,
 ): string {
-  return keyring.open(`${sessionId}|${type}|${id}`, sealed).toString('utf8')
+  return keyring.open(authPlace(sessionId, type, id), sealed).toString('utf8')
 }

@@ -2,7 +2,7 @@
 import type { Keyring } from '../crypto.js'
 import type { Db } from '../db.js'
 import { Fenced } from '../errors.js'
-import { openValue, sealValue } from './codec.js'
+import { eventPlace, openValue, sealValue, sentPlace } from './codec.js'
 
 /** The right to write for a session: valid while the lease row still has this owner and epoch. */
 export interface Lease {
@@ -30,6 +30,13 @@ export interface EventRow {
   internal?: boolean
 }
 
+/** What is about to leave, kept for phones that ask for it again. */
+export interface SentRow {
+  messageId: string
+  /** An encoded proto.Message. */
+  content: Uint8Array
+}
+
 // FOR SHARE and not EXISTS: a takeover waits for a running statement, and statements after it find no row.
 const LEASE = `l as materialized (
   select 1 from bridge.leases where session_id = $1 and owner = $2 and epoch = $3 for share)`
@@ -55,14 +62,21 @@ u as (
 d as (
   delete from bridge.auth a using unnest($7::text[], $8::text[]) x(type, id), l
   where a.session_id = $1 and a.type = x.type and a.id = x.id),
+s as (
+  insert into bridge.sent (session_id, message_id, content)
+  select $1, x.message_id, x.content from unnest($17::text[], $18::bytea[]) x(message_id, content), l
+  on conflict (session_id, message_id) do nothing),
 ${eventsFrom(9)}`
 
 const WIPE = `with ${LEASE},
 d as (delete from bridge.auth a using l where a.session_id = $1),
+s as (delete from bridge.sent s using l where s.session_id = $1),
 ${eventsFrom(4)}`
 
 const READ =
   'select id, value from bridge.auth where session_id = $1 and type = $2 and id = any($3)'
+
+const SENT = 'select content from bridge.sent where session_id = $1 and message_id = $2'
 
 const REPLAY = `select plaintext from bridge.events
 where session_id = $1 and chat = $2 and message_id = $3 and sha256 = $4 and kind = 'message' limit 1`
@@ -80,7 +94,11 @@ export class Rows {
   ) {}
 
   /** Writes everything or nothing; returns the number of new events. Throws Fenced when the lease is not ours. */
-  async commit(writes: readonly AuthWrite[], events: readonly EventRow[]): Promise<number> {
+  async commit(
+    writes: readonly AuthWrite[],
+    events: readonly EventRow[],
+    sent: readonly SentRow[],
+  ): Promise<number> {
     const puts = writes.filter(
       (write): write is AuthWrite & { text: string } => write.text !== null,
     )
@@ -92,10 +110,12 @@ export class Rows {
       deletions.map((deletion) => deletion.type),
       deletions.map((deletion) => deletion.id),
       ...this.eventColumns(events),
+      sent.map(({ messageId }) => messageId),
+      sent.map(({ messageId, content }) => this.keyring.seal(this.sentPlace(messageId), content)),
     ])
   }
 
-  /** Deletes all keys and credentials of the session and writes events in the same statement. */
+  /** Deletes all keys, credentials and sent messages of the session and writes events in the same statement. */
   async wipe(events: readonly EventRow[]): Promise<number> {
     return this.fenced(WIPE, this.eventColumns(events))
   }
@@ -107,6 +127,13 @@ export class Rows {
     return new Map(
       rows.map(({ id, value }) => [id, openValue(this.keyring, sessionId, type, id, value)]),
     )
+  }
+
+  /** The encoded message that was sent under this id. */
+  async sent(messageId: string): Promise<Buffer | undefined> {
+    const values = [this.lease.sessionId, messageId]
+    const [row] = await this.db.query<{ content: Buffer }>(SENT, values)
+    return row && this.keyring.open(this.sentPlace(messageId), row.content)
   }
 
   /** The padded plaintext of a message that was journaled under this very ciphertext. */
@@ -149,6 +176,10 @@ export class Rows {
   }
 
   private place(chat: string, messageId: string, sha256: Buffer): string {
-    return `${this.lease.sessionId}|event|${chat}|${messageId}|${sha256.toString('hex')}`
+    return eventPlace(this.lease.sessionId, chat, messageId, sha256)
+  }
+
+  private sentPlace(messageId: string): string {
+    return sentPlace(this.lease.sessionId, messageId)
   }
 }

@@ -1,6 +1,6 @@
 /** From Baileys' shapes to rows, and the buffer of a transaction. */
-import type { SignalDataSet } from 'baileys'
-import { encodeValue } from './codec.js'
+import type { AuthenticationCreds, SignalDataSet } from 'baileys'
+import { CREDS, encodeValue, isPaired, PAIRED, PAIRING } from './codec.js'
 import type { Transaction } from './context.js'
 import type { AuthWrite } from './rows.js'
 
@@ -12,6 +12,15 @@ export function toWrites(data: SignalDataSet): AuthWrite[] {
       text: value === null || value === undefined ? null : encodeValue(type, value),
     })),
   )
+}
+
+/** Credentials that log in take the place of those of the pairing they came from. */
+export function credsWrites(creds: AuthenticationCreds): AuthWrite[] {
+  const paired = isPaired(creds)
+  return [
+    { type: CREDS, id: paired ? PAIRED : PAIRING, text: encodeValue(CREDS, creds) },
+    ...(paired ? [{ type: CREDS, id: PAIRING, text: null }] : []),
+  ]
 }
 
 export function buffer(transaction: Transaction, writes: readonly AuthWrite[]): void {

@@ -84,9 +84,34 @@ describe('account', () => {
 
     assert.deepEqual(await accounts.messageIds(session), ['A'])
     assert.equal(accounts.rings, 1)
-    const replay = await account.replay(CHAT, 'A', sha256('cipher'))
+    const replay = await account.look((rows) => rows.replay(CHAT, 'A', sha256('cipher')))
     assert.equal(replay?.toString(), 'plain cipher')
-    assert.equal(await account.replay(CHAT, 'A', sha256('other')), undefined)
+    const other = await account.look((rows) => rows.replay(CHAT, 'A', sha256('other')))
+    assert.equal(other, undefined)
+  })
+
+  it('keeps what is sent with the ratchet step it rests on, sealed, and forgets it at a logout', async () => {
+    await account.keys.transaction(async () => {
+      await account.keys.set({ session: { '1.0': 'step' as never } })
+      account.remember({ messageId: 'B', content: Buffer.from('ответ') })
+      await account.flushForSend()
+    }, 'me')
+
+    const [stored] = await accounts.scratch.query<{ together: boolean; content: Buffer }>(
+      `select s.content, s.xmin = a.xmin as together from bridge.sent s join bridge.auth a using (session_id)
+       where session_id = $1`,
+      [session],
+    )
+    assert.equal(stored?.together, true)
+    assert.ok(!stored?.content.includes('ответ'))
+    const fresh = await accounts.open(session)
+    assert.equal((await fresh.look((rows) => rows.sent('B')))?.toString(), 'ответ')
+    assert.equal(await fresh.look((rows) => rows.sent('C')), undefined)
+    await fresh.wipe([])
+    assert.deepEqual(
+      await accounts.scratch.query('select 1 from bridge.sent where session_id = $1', [session]),
+      [],
+    )
   })
 
   it('writes nothing once the lease has another owner', async () => {

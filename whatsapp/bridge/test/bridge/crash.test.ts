@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { Wire } from './support/postgres.js'
 import { until } from './support/wait.js'
-import { type Bridge, World } from './support/world.js'
+import { type Bridge, newId, World } from './support/world.js'
 
 describe('nothing is lost', () => {
   let world: World
@@ -101,6 +101,39 @@ describe('nothing is lost', () => {
     assert.equal(lease?.live, true)
     await bridge.process.end()
     await wire.cut()
+  })
+
+  it('when a phone asks again for an answer that was sent before a restart', async () => {
+    const first = await world.bridge({ BRIDGE_ID: 'forgetful' })
+    const { session, phone } = await world.connect(first)
+    const customer = world.newPhone()
+    await world.write(customer, phone)
+    await settled(session, 1)
+    const [row] = await world.events(session, 'message')
+    await first.send(session, row?.chat ?? '', 'первый ответ')
+    await world.control('POST', `/customers/${customer}/forget-session`, { salon: phone })
+    // What the phone asks is not heard before the end of this process.
+    await world.control('POST', `/phones/${phone}/freeze`, { only: 'mute' })
+    const id = newId()
+    void first.send(session, row?.chat ?? '', 'второй ответ', id).catch(() => {})
+    await until('unreadable at the customer', async () => {
+      const ledger = await world.control('GET', `/ledger?salon=${phone}`)
+      return JSON.stringify(ledger).includes('"unreadable"')
+    })
+    await first.process.end('SIGKILL')
+    const [kept] = await world.database.query<{ content: Buffer }>(
+      'select content from bridge.sent where session_id = $1 and message_id = $2',
+      [session, id],
+    )
+
+    const second = await world.bridge({ BRIDGE_ID: 'forgetful' })
+    const shown = await until('the second answer', async () =>
+      (await world.inbox(customer, phone)).find((message) => message.id === id),
+    )
+
+    assert.equal(shown.text, 'второй ответ')
+    assert.ok(kept && !kept.content.includes('второй'))
+    await second.process.end()
   })
 
   it('when its connections are ended by the server', async () => {

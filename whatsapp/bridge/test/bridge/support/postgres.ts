@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs'
 import net, { type AddressInfo } from 'node:net'
 import pg from 'pg'
 
-const DDL = new URL('../../../../../migrations/bridge_v1.sql', import.meta.url)
+const MIGRATIONS = new URL('../../../../../migrations/', import.meta.url)
+const DDL = ['bridge_v1.sql', 'bridge_v2.sql']
 
 export interface Scratch {
   url: string
@@ -33,7 +34,7 @@ export async function scratchDatabase(): Promise<Scratch> {
   const pool = new pg.Pool({ connectionString: url.toString(), max: 4 })
   // Tests end server connections on purpose.
   pool.on('error', () => {})
-  await pool.query(readFileSync(DDL, 'utf8'))
+  for (const file of DDL) await pool.query(readFileSync(new URL(file, MIGRATIONS), 'utf8'))
   return {
     url: url.toString(),
     query: async <Row extends object>(text: string, values: unknown[] = []) =>
