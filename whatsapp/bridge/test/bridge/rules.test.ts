@@ -8,6 +8,7 @@ import { Keyring } from '../../src/crypto.js'
 import { makeEvent } from '../../src/events.js'
 import { errorForLog, mask } from '../../src/log.js'
 import { Pace } from '../../src/session/pace.js'
+import { Slots } from '../../src/session/slots.js'
 import { backoff, judge, STORE_FAILED } from '../../src/session/states.js'
 import { KeyCache } from '../../src/store/cache.js'
 
@@ -196,6 +197,28 @@ describe('endings', () => {
     }
     const spent = judge({ code: 408, reason: 'QR refs attempts ended' }, false, 1)
     assert.deepEqual(spent, { next: 'end_pairing', reason: 'expired' })
+  })
+})
+
+describe('openings', () => {
+  it('are so many at a time, in order, and a slot given back twice is one', async () => {
+    const slots = new Slots(5)
+    const order: number[] = []
+    const open = Array.from({ length: 12 }, async (_, n) => {
+      const release = await slots.acquire()
+      order.push(n)
+      return release
+    })
+    const first = await Promise.all(open.slice(0, 5))
+    await new Promise(setImmediate)
+    assert.deepEqual(order, [0, 1, 2, 3, 4])
+
+    first[0]?.()
+    first[0]?.()
+    await open[5]
+    await new Promise(setImmediate)
+
+    assert.deepEqual(order, [0, 1, 2, 3, 4, 5])
   })
 })
 
