@@ -8,6 +8,7 @@ import { buildApp } from './http/app.js'
 import { Leases } from './leases.js'
 import { assertPreloadInUse } from './libsignal-preload.js'
 import type { Log } from './log.js'
+import { Metrics } from './metrics.js'
 import { Nodes } from './nodes.js'
 import { proxyAgent } from './proxy.js'
 import { Manager } from './session/manager.js'
@@ -29,6 +30,7 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
   const db = await Db.open(config.databaseUrl, log)
   await db.checkSchema()
   const bell = new Bell(config.ringUrl, config.token, log)
+  const metrics = new Metrics(config.bridgeId)
   const leases = new Leases(db, config.bridgeId, config.leaseMs)
   // The address is known only after listening (port 0), the routes must exist before.
   const at = { url: '' }
@@ -41,10 +43,14 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
     clock: new Clock(config.clockOffsetFile),
     slots: new Slots(OPENINGS),
     agent: config.proxyUrl && proxyAgent(config.proxyUrl, !config.socketUrl?.startsWith('ws:')),
-    onEvents: bell.ring,
+    metrics,
+    onEvents: (events) => {
+      metrics.stored(events)
+      bell.ring()
+    },
     advertise: at,
   })
-  const app = buildApp({ ...config, db, leases, manager, log })
+  const app = buildApp({ ...config, db, leases, manager, metrics, log })
   await app.listen({ host: config.host, port: config.port })
   const { port } = app.server.address() as AddressInfo
   const host = config.host.includes(':') ? `[${config.host}]` : config.host

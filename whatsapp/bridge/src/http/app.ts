@@ -1,11 +1,14 @@
 /** The HTTP API: who may call, one error shape, and the routes. Listening is main's business. */
 import { createHash, timingSafeEqual } from 'node:crypto'
+import swagger from '@fastify/swagger'
 import fastify, { type FastifyError, type FastifyInstance } from 'fastify'
 import type { Db } from '../db.js'
 import { AccountClosed, Fenced, notConnected, Refusal, StoreFailure } from '../errors.js'
 import type { Leases } from '../leases.js'
 import { errorForLog, type Log } from '../log.js'
+import type { Metrics } from '../metrics.js'
 import type { Manager } from '../session/manager.js'
+import { DOCUMENT } from './openapi.js'
 import { addRoutes } from './routes.js'
 
 export interface AppDeps {
@@ -14,6 +17,7 @@ export interface AppDeps {
   db: Db
   leases: Leases
   manager: Manager
+  metrics: Metrics
   log: Log
 }
 
@@ -49,7 +53,9 @@ export function buildApp(deps: AppDeps): FastifyInstance {
     deps.log.error({ event: 'http.failed', route: request.routeOptions.url, ...errorForLog(error) })
     return reply.code(500).send({ error: 'The bridge failed; see its log.', code: 'internal' })
   })
-  addRoutes(app, deps)
+  void app.register(swagger, { openapi: DOCUMENT })
+  // A plugin of its own: the document is made of what is added after swagger is there.
+  void app.register(async (routes) => addRoutes(routes, deps))
   return app
 }
 

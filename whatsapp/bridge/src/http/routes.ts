@@ -6,12 +6,17 @@ import type { Session } from '../session/session.js'
 import type { AppDeps } from './app.js'
 import * as schemas from './schemas.js'
 
+const STOPS = {
+  stop: 'Close the socket; the credentials stay',
+  logout: 'Unlink the device and forget its credentials',
+} as const
+
 interface ById {
   Params: { id: string }
 }
 
 export function addRoutes(app: FastifyInstance, deps: AppDeps): void {
-  const { manager, leases, db, bridgeId } = deps
+  const { manager, leases, db, bridgeId, metrics } = deps
   const errors = { '4xx': schemas.error, '5xx': schemas.error }
 
   /** The session when it is driven here; a command for another bridge's session learns where to go. */
@@ -24,16 +29,35 @@ export function addRoutes(app: FastifyInstance, deps: AppDeps): void {
 
   app.get(
     '/healthz',
-    { config: { open: true }, schema: { response: { 200: schemas.health, ...errors } } },
+    {
+      config: { open: true },
+      schema: {
+        summary: 'Alive, and its database answers',
+        security: [],
+        response: { 200: schemas.health, ...errors },
+      },
+    },
     async () => {
       await db.query('select 1')
       return { id: bridgeId, sessions: manager.count, database: true }
     },
   )
 
+  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
+    reply.type('text/plain; version=0.0.4').send(metrics.text(manager.states)),
+  )
+
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger())
+
   app.get<ById>(
     '/sessions/:id',
-    { schema: { params: schemas.params, response: { 200: schemas.session, ...errors } } },
+    {
+      schema: {
+        summary: 'What a session does now',
+        params: schemas.params,
+        response: { 200: schemas.session, ...errors },
+      },
+    },
     async ({ params: { id } }) => {
       const session = manager.get(id)
       if (!session?.driven) {
@@ -53,6 +77,7 @@ export function addRoutes(app: FastifyInstance, deps: AppDeps): void {
     '/sessions/:id/start',
     {
       schema: {
+        summary: 'Begin a pairing by QR or code, or resume; the current code is told again',
         params: schemas.params,
         body: schemas.startBody,
         response: { 202: schemas.stateAnswer, ...errors },
@@ -67,7 +92,13 @@ export function addRoutes(app: FastifyInstance, deps: AppDeps): void {
   for (const kind of ['stop', 'logout'] as const) {
     app.post<ById>(
       `/sessions/:id/${kind}`,
-      { schema: { params: schemas.params, response: { 200: schemas.stateAnswer, ...errors } } },
+      {
+        schema: {
+          summary: STOPS[kind],
+          params: schemas.params,
+          response: { 200: schemas.stateAnswer, ...errors },
+        },
+      },
       async ({ params: { id } }) => ({ state: await manager.ensure(id).stop(kind) }),
     )
   }
@@ -76,6 +107,7 @@ export function addRoutes(app: FastifyInstance, deps: AppDeps): void {
     '/sessions/:id/messages',
     {
       schema: {
+        summary: 'Send one message; a repeated id is the same message',
         params: schemas.params,
         body: schemas.sendBody,
         response: { 200: schemas.sendAnswer, ...errors },
@@ -88,6 +120,7 @@ export function addRoutes(app: FastifyInstance, deps: AppDeps): void {
     '/sessions/:id/read',
     {
       schema: {
+        summary: 'Blue ticks, best effort',
         params: schemas.params,
         body: schemas.readBody,
         response: { 200: schemas.readAnswer, ...errors },

@@ -5,6 +5,7 @@ import type { Config } from '../config.js'
 import type { Db } from '../db.js'
 import type { Leases } from '../leases.js'
 import { errorForLog, type Log, mask } from '../log.js'
+import type { Metrics } from '../metrics.js'
 import { Account } from '../store/account.js'
 import { isPaired } from '../store/codec.js'
 import type { EventRow, Lease } from '../store/rows.js'
@@ -42,7 +43,8 @@ export interface DriverDeps {
   /** Openings at a time. */
   slots: Slots
   agent: Agent | undefined
-  onEvents: () => void
+  metrics: Metrics
+  onEvents: (events: readonly EventRow[]) => void
   /** Kept over reconnects and restarts of the driver. */
   sent: SentMessages
   retryCounters: RetryCounters
@@ -158,6 +160,7 @@ export class Driver {
       if (this.pairing) await account.beginPairing()
       this.phone = phoneOf(account.creds.me) ?? this.phone
       const ending = await this.open(account, release).ended
+      this.deps.metrics.count('endings', { reason: reasonOf(ending) })
       this.deps.log.info({ event: 'socket.ended', code: ending.code, reason: mask(ending.reason) })
       return ending
     } catch (error) {

@@ -5,6 +5,7 @@ import { errorForLog, type Log } from '../log.js'
 import type { Nodes } from '../nodes.js'
 import { Session, type SessionDeps } from './session.js'
 import { within } from './slots.js'
+import type { SessionState } from './states.js'
 
 const SWEEP_MS = 5_000
 /** A whole shutdown; the runner kills after ten seconds. */
@@ -62,6 +63,11 @@ export class Manager {
   /** Number of sessions driven here. */
   get count(): number {
     return this.driven().length
+  }
+
+  /** What each session known here does now. */
+  get states(): SessionState[] {
+    return [...this.sessions.values()].map((session) => session.state)
   }
 
   async shutdown(): Promise<void> {

@@ -1,6 +1,7 @@
 /** One salon's session as the HTTP API and the sweeps see it: commands in turn, a driver while this bridge drives it. */
 import { notConnected, otherOwner, Refusal } from '../errors.js'
 import { errorForLog } from '../log.js'
+import { word } from '../metrics.js'
 import type { Lease } from '../store/rows.js'
 import { Driver, type DriverDeps, makeAccount } from './driver.js'
 import { RetryCounters, SentMessages } from './memory.js'
@@ -85,8 +86,16 @@ export class Session {
   /** Throws Refusal. */
   async send(command: SendCommand): Promise<SendAnswer> {
     const sender = this.driver?.state === 'connected' ? this.driver.sender : undefined
+    const { metrics } = this.deps
     if (!sender) throw notConnected()
-    return sender.send(command)
+    try {
+      const answer = await sender.send(command)
+      metrics.count('messages_out', { outcome: answer.status })
+      return answer
+    } catch (error) {
+      metrics.count('messages_out', outcomeOf(error))
+      throw error
+    }
   }
 
   /** Best effort: read marks are a courtesy. */
@@ -152,5 +161,14 @@ export class Session {
     const turn = this.commands.then(command)
     this.commands = turn.catch(() => {})
     return turn
+  }
+}
+
+function outcomeOf(error: unknown): Record<string, string> {
+  if (!(error instanceof Refusal)) return { outcome: 'failed' }
+  const { detail } = error.fields
+  return {
+    outcome: error.code,
+    ...(typeof detail === 'string' ? { error: word(detail) } : {}),
   }
 }

@@ -31,7 +31,7 @@ export interface AccountOptions {
   db: Db
   keyring: Keyring
   lease: Lease
-  onEvents: () => void // new event rows are committed
+  onEvents: (events: readonly EventRow[]) => void // new rows are committed
 }
 
 export class Account {
@@ -44,7 +44,7 @@ export class Account {
   private readonly tag: string
   private readonly cache = new KeyCache()
   private readonly mutex: Mutex
-  private readonly onEvents: () => void
+  private readonly onEvents: AccountOptions['onEvents']
   /** Writes on their way to PostgreSQL, so that readers see them. */
   private readonly inflight = new Map<string, AuthWrite>()
   /** All commits, one after the other. */
@@ -93,7 +93,7 @@ export class Account {
     this.closed = true
     await this.tail
     await this.guarded(() => this.rows.wipe(events))
-    if (events.length > 0) this.onEvents()
+    if (events.length > 0) this.onEvents(events)
   }
 
   /** `cut` must close the TCP connection at once, without a farewell. */
@@ -264,7 +264,7 @@ export class Account {
       if (isCacheable(write.type)) this.cache.put(key, write.text)
       if (this.inflight.get(key) === write) this.inflight.delete(key)
     }
-    if (count > 0) this.onEvents()
+    if (count > 0) this.onEvents(journal)
   }
 
   /** Serialised now and not when they changed: the newest state is always the one that is stored. */

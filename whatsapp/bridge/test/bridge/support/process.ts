@@ -15,7 +15,7 @@ process.on('exit', () => {
 export interface Running {
   url: string
   process: ChildProcess
-  /** What it wrote to stderr so far. */
+  /** What it wrote so far, to stderr and to stdout. */
   log(): string
   /** Resolves after the process is gone. */
   end(signal?: NodeJS.Signals): Promise<void>
@@ -49,6 +49,7 @@ export async function run(
     )
     let text = ''
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      output += chunk
       text += chunk
       const match = /^ready (\S+)$/m.exec(text)
       if (match?.[1]) {

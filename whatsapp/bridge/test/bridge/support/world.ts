@@ -27,7 +27,8 @@ export class World {
     readonly database: Scratch,
     private readonly sandbox: Running,
     private readonly state: string,
-    private readonly key: string,
+    /** AUTH_STATE_KEY of its bridges. */
+    readonly key: string,
   ) {}
 
   static async create(): Promise<World> {
