@@ -11,6 +11,7 @@ DROP TABLE bridge.sent;
 DROP INDEX bridge.events_with_plaintext, bridge.events_connected;
 ALTER TABLE bridge.events DROP COLUMN attempts, DROP COLUMN error;
 ALTER TABLE bridge.leases DROP COLUMN proxy;
+ALTER TABLE bridge.nodes DROP COLUMN key_id;
 UPDATE bridge.meta SET version = 1;
 """
 

@@ -23,4 +23,7 @@ CREATE INDEX events_connected ON bridge.events (created_at) WHERE kind = 'connec
 -- The session's own proxy (a URL, it may hold a password), sealed by the bridge like `auth`.
 ALTER TABLE bridge.leases ADD COLUMN proxy bytea;
 
+-- Which key of AUTH_STATE_KEY a bridge encrypts with (the start of its SHA-256): a rotation waits for all.
+ALTER TABLE bridge.nodes ADD COLUMN key_id text;
+
 UPDATE bridge.meta SET version = 2;

@@ -39,7 +39,7 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
     db,
     leases,
     log,
-    nodes: new Nodes(db, config.bridgeId),
+    nodes: new Nodes(db, config.bridgeId, config.keyring.keyId),
     clock: new Clock(config.clockOffsetFile),
     slots: new Slots(OPENINGS),
     agent: config.proxyUrl && proxyAgent(config.proxyUrl, !config.socketUrl?.startsWith('ws:')),

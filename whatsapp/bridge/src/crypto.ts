@@ -50,6 +50,16 @@ export class Keyring {
     return Buffer.concat([Buffer.of(VERSION), key.id, iv, body, cipher.getAuthTag()])
   }
 
+  /** The first bytes of everything that is sealed now: version and id of the key. */
+  get mark(): Buffer {
+    return Buffer.concat([Buffer.of(VERSION), this.keys[0].id])
+  }
+
+  /** Name of the key that encrypts, in hex; it tells nothing of the key. */
+  get keyId(): string {
+    return this.keys[0].id.toString('hex')
+  }
+
   /** Throws when no key fits, or the value was altered or belongs to another place. */
   open(place: string, sealed: Uint8Array): Buffer {
     const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)

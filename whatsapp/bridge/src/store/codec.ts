@@ -45,6 +45,14 @@ export function sentPlace(sessionId: string, messageId: string): string {
   return `${sessionId}|sent|${messageId}`
 }
 
+export function mediaPlace(sessionId: string, chat: string, messageId: string): string {
+  return `media|${sessionId}|${chat}|${messageId}`
+}
+
+export function proxyPlace(sessionId: string): string {
+  return `${sessionId}|proxy`
+}
+
 /** The column `value` of bridge.auth for (session, type, id). */
 export function sealValue(
   keyring: Keyring,
