@@ -112,6 +112,10 @@ def _cells(row: Message) -> tuple[Any, ...]:
     side = "chat-out" if row.direction == Direction.OUT else "chat-in"
     local = row.at.astimezone(row.company.zone)
     note = f"{local:%d.%m %H:%M} · {row.get_author_display()} · {row.get_status_display()}"
+    if row.payload.get("deleted"):
+        note += " · удалено автором"
+    elif "edited" in row.payload:
+        note += f" · исправлено: {row.payload['edited']}"
     if row.error:
         note += f" · {row.error}"
     return side, row.text or f"[{row.kind}]", note, _json(row.frame) if row.frame else ""

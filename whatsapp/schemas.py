@@ -42,8 +42,10 @@ class MessageEvent(_Payload):
     reaction: Reaction | None = None
     quoted: Quoted | None = None
     voice: bool = False
-    # What WhatsApp does behind the scenes (a revoke, an edit): nothing to answer.
+    # What WhatsApp does behind the scenes, "revoke" and "message_edit" among it: nothing to answer by itself.
     protocol: str | None = None
+    # The message that was deleted, or now says `text`.
+    target: str | None = None
 
     @property
     def at(self) -> datetime:

@@ -11,7 +11,7 @@ from marketplace.models import Company
 from whatsapp import schemas
 from whatsapp.models import Conversation, Message
 from whatsapp.models.message import Author, Direction, MessageStatus
-from whatsapp.services import identity, takeover, turns
+from whatsapp.services import corrections, identity, takeover, turns
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +54,7 @@ def _from_client(company: Company, conversation: Conversation, event: schemas.Me
     status = MessageStatus.ANSWERED if silence else MessageStatus.RECEIVED
     if not _store(conversation, event, author=Author.CLIENT, status=status):
         return
+    corrections.apply(conversation, event)
     log.info("whatsapp.message_in", company_id=company.pk, kind=event.type, silence=silence)
     if silence is None:
         turns.schedule(conversation)
@@ -82,6 +83,8 @@ def _from_handset(
 ) -> None:
     """A person answered from the phone: the assistant is silent for the salon's takeover time."""
     stored = _store(conversation, event, author=Author.PERSON, status=MessageStatus.SENT)
+    if stored:
+        corrections.apply(conversation, event)
     if not stored or event.type in _NO_ANSWER:
         return
     # After a break the backlog tells of answers long given: they count from their own moment.

@@ -3,6 +3,7 @@ import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { clockOffset } from './clock.js'
 import { type Content, makeContent } from './content.js'
 import { faultRoutes } from './faults.js'
+import { habitRoutes } from './habits.js'
 import { BadRequest, Input, phoneDigits } from './input.js'
 import { PairingError } from './pairing.js'
 import { type Device, jidOf, type Mode, type User } from './registry.js'
@@ -33,6 +34,7 @@ export function buildControl(world: World): FastifyInstance {
   pairingRoutes(app, world)
   chatRoutes(app, world)
   faultRoutes(app, world)
+  habitRoutes(app, world)
   return app
 }
 

@@ -38,8 +38,13 @@ export interface MessagePayload {
   reaction?: { message_id: string; emoji: string }
   quoted?: { message_id: string; text: string }
   voice?: boolean
-  /** Only with type "other": what WhatsApp does behind the scenes (revoke, edit, …); nothing to answer. */
+  /**
+   * Only with type "other": what WhatsApp does behind the scenes. "message_edit": `target` now says `text`;
+   * "revoke": `target` was deleted; anything else is nothing to answer.
+   */
   protocol?: string
+  /** Id of the message that is edited or deleted. */
+  target?: string
 }
 
 export const STATUSES = ['sent', 'delivered', 'read', 'failed'] as const
@@ -104,8 +109,9 @@ export const PAYLOAD_SCHEMAS: Record<EventKind, object> = {
       quoted: object({ message_id: text, text }),
       voice: flag,
       protocol: text,
+      target: text,
     },
-    ['reaction', 'quoted', 'voice', 'protocol'],
+    ['reaction', 'quoted', 'voice', 'protocol', 'target'],
   ),
   status: object(
     { message_id: text, chat: text, status: { enum: STATUSES }, error: text, timestamp: integer },

@@ -14,7 +14,7 @@ import type { MessagePayload, MessageType } from '../contract.js'
 
 export type Content = Pick<
   MessagePayload,
-  'type' | 'text' | 'reaction' | 'quoted' | 'voice' | 'protocol'
+  'type' | 'text' | 'reaction' | 'quoted' | 'voice' | 'protocol' | 'target'
 >
 
 const PROTOCOL_NAMES = new Map<number, string>(
@@ -78,8 +78,13 @@ function describe(content: proto.IMessage): Content {
   if (poll) return plain('poll', poll.name)
   if (content.pollUpdateMessage) return plain('poll')
   if (content.protocolMessage) {
-    const number = content.protocolMessage.type ?? 0
-    return { ...plain('other'), protocol: PROTOCOL_NAMES.get(number) ?? `type_${number}` }
+    const { type, key, editedMessage } = content.protocolMessage
+    const edited = normalizeMessageContent(editedMessage ?? undefined)
+    return {
+      ...plain('other', edited && describe(edited).text),
+      protocol: PROTOCOL_NAMES.get(type ?? 0) ?? `type_${type}`,
+      ...(key?.id ? { target: key.id } : {}),
+    }
   }
   // A text message of zero length still has the field.
   return plain(typeof content.conversation === 'string' && isBare(content) ? 'text' : 'other')

@@ -40,7 +40,48 @@ describe('message contents', () => {
     [
       'revoke',
       { protocolMessage: { type: 0, key: { id: 'A' } } },
-      { type: 'other', text: '', protocol: 'revoke' },
+      { type: 'other', text: '', protocol: 'revoke', target: 'A' },
+    ],
+    [
+      'edit',
+      {
+        editedMessage: {
+          message: {
+            protocolMessage: {
+              type: 14,
+              key: { id: 'A' },
+              editedMessage: { extendedTextMessage: { text: 'в 16' } },
+            },
+          },
+        },
+      },
+      { type: 'other', text: 'в 16', protocol: 'message_edit', target: 'A' },
+    ],
+    [
+      'edited caption',
+      {
+        protocolMessage: {
+          type: 14,
+          key: { id: 'A' },
+          editedMessage: { imageMessage: { caption: 'так' } },
+        },
+      },
+      { type: 'other', text: 'так', protocol: 'message_edit', target: 'A' },
+    ],
+    [
+      'vanishing time',
+      { protocolMessage: { type: 3, ephemeralExpiration: 0 } },
+      { type: 'other', text: '', protocol: 'ephemeral_setting' },
+    ],
+    [
+      'template button',
+      { templateButtonReplyMessage: { selectedDisplayText: 'Нет' } },
+      { type: 'text', text: 'Нет' },
+    ],
+    [
+      'interactive answer',
+      { interactiveResponseMessage: { body: { text: '16:00' } } },
+      { type: 'text', text: '16:00' },
     ],
     ['nothing', {}, { type: 'other', text: '' }],
     ['unheard of', { groupInviteMessage: {} }, { type: 'other', text: '' }],
