@@ -3,7 +3,9 @@
 import json
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.core.validators import RegexValidator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
@@ -11,10 +13,30 @@ from django.utils.safestring import SafeString
 
 from aiadmin.core import phones
 from marketplace.admin_base import ReadOnly
-from whatsapp import selectors
+from whatsapp import gateway, selectors
 from whatsapp.models import Conversation, Message, Session
 from whatsapp.models.message import Direction
-from whatsapp.services import takeover
+from whatsapp.services import bridge_rows, takeover
+
+_PROXY = "Нужен адрес вида http://логин:пароль@адрес:порт или socks5://логин:пароль@адрес:порт"
+
+
+class ProxyForm(forms.ModelForm):
+    """A way out of the session's own. Write-only: it may hold a password, so it is never shown again."""
+
+    proxy = forms.CharField(
+        label="новый прокси",
+        required=False,
+        max_length=500,
+        widget=forms.PasswordInput(render_value=False, attrs={"autocomplete": "off"}),
+        validators=(RegexValidator(r"^(http|socks5)://[^\s/]+/?$", _PROXY),),
+        help_text=f"{_PROXY}; сохранённый не показывается",
+    )
+    without_proxy = forms.BooleanField(label="убрать свой прокси", required=False)
+
+    class Meta:
+        model = Session
+        fields = ()
 
 
 @admin.register(Session)
@@ -23,6 +45,38 @@ class SessionAdmin(ReadOnly):
     list_filter = ("state",)
     search_fields = ("company__title", "phone")
     list_select_related = ("company",)
+    form = ProxyForm
+    readonly_fields = (
+        "company",
+        "state",
+        "reason",
+        "number",
+        "down_since",
+        "updated_at",
+        "way_out",
+    )
+    fields = (*readonly_fields, "proxy", "without_proxy")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        # Whoever may change sessions may give one a proxy; every other field is read-only all the same.
+        return admin.ModelAdmin.has_change_permission(self, request, obj)
+
+    def save_model(self, request: HttpRequest, obj: Session, form: Any, change: bool) -> None:
+        """Only the bridge is told: the row follows its events and is not saved here."""
+        url, without = form.cleaned_data["proxy"], form.cleaned_data["without_proxy"]
+        if not url and not without:
+            return
+        match gateway.set_proxy(obj.pk, url or None):
+            case gateway.Done():
+                messages.success(request, "Сессия переподключится через секунду")
+            case gateway.Refused():
+                messages.error(request, "Мост не принял этот адрес прокси")
+            case _:
+                messages.error(request, "Мост сейчас не отвечает: прокси не изменён, повторите")
+
+    @admin.display(description="выход в интернет")
+    def way_out(self, session: Session) -> str:
+        return "через свой прокси" if bridge_rows.has_own_proxy(session.pk) else "общий"
 
     @admin.display(description="номер")
     def number(self, session: Session) -> str:

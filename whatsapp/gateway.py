@@ -117,6 +117,12 @@ def mark_read(session_id: int, *, chat: str, message_ids: list[str]) -> None:
     _command(session_id, f"/sessions/{session_id}/read", body, timeout=2.0)
 
 
+def set_proxy(session_id: int, url: str | None) -> CommandOutcome:
+    """Gives the session a way out of its own, or none; the bridge keeps it, encrypted, and tells nobody."""
+    body: dict[str, Any] = {"url": url}
+    return _session(_command(session_id, f"/sessions/{session_id}/proxy", body), "")
+
+
 # --- transport -------------------------------------------------------------------------------------
 
 

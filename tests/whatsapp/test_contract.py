@@ -77,11 +77,15 @@ CALLS: dict[str, Callable[[dict[str, Any]], object]] = {
     "start": lambda body: gateway.start(15, mode=body["mode"], phone=body.get("phone", "")),
     "stop": lambda _: gateway.stop(15),
     "logout": lambda _: gateway.logout(15),
+    "proxy": lambda body: gateway.set_proxy(15, body["url"]),
     "read": lambda body: gateway.mark_read(15, chat=body["chat"], message_ids=body["message_ids"]),
 }
 
 OUTCOMES: dict[str, object] = {
     "logout": gateway.Done("logged_out"),
+    "proxy": gateway.Done(""),
+    "proxy_bad": gateway.Refused("bad_proxy"),
+    "proxy_none": gateway.Done(""),
     "read": None,
     "send_failed": gateway.Unreachable("http 503"),
     "send_invalid": gateway.Refused("invalid"),

@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.test import Client
 
 from marketplace.models import Company
+from tests.whatsapp.bridge_server import BridgeServer
 from tests.whatsapp.hands import chat, write
 from whatsapp.models import Conversation, Message, Session
 from whatsapp.services import inbox
@@ -43,6 +45,64 @@ def test_lists_open_and_nothing_can_be_added(staff: Client, company: Company, pa
 
     assert staff.get(f"/admin/whatsapp/{page}/").status_code == 200
     assert staff.get(f"/admin/whatsapp/{page}/add/").status_code == 403
+
+
+SESSIONS = "/admin/whatsapp/session/"
+SECRET = "socks5://salon:top-secret@proxy.example:1080"
+
+
+def test_staff_give_a_session_a_proxy_that_nobody_sees_again(
+    staff: Client, company: Company, bridge: BridgeServer
+) -> None:
+    bridge.answer("proxy", (200, {"status": "ok"}))
+    before = Session.objects.filter(company=company).values().get()
+
+    done = staff.post(f"{SESSIONS}{company.pk}/change/", {"proxy": SECRET}, follow=True)
+
+    assert "переподключится" in done.content.decode()
+    assert [asked.body for asked in bridge.of("proxy")] == [{"url": SECRET}]
+    assert Session.objects.filter(company=company).values().get() == before
+    page = staff.get(f"{SESSIONS}{company.pk}/change/").content.decode()
+    assert "top-secret" not in page
+    assert "общий" in page
+    trail = LogEntry.objects.values_list("change_message", flat=True)
+    assert not any("top-secret" in entry for entry in trail)
+
+
+def test_staff_take_the_proxy_away_and_a_form_left_empty_does_nothing(
+    staff: Client, company: Company, bridge: BridgeServer
+) -> None:
+    bridge.answer("proxy", (200, {"status": "ok"}))
+
+    staff.post(f"{SESSIONS}{company.pk}/change/", {"proxy": ""})
+    staff.post(f"{SESSIONS}{company.pk}/change/", {"without_proxy": "on"})
+
+    assert [asked.body for asked in bridge.of("proxy")] == [{"url": None}]
+
+
+@pytest.mark.parametrize(
+    ("url", "answer", "told"),
+    [
+        ("ftp://proxy.example", None, "Нужен адрес вида http://"),
+        (SECRET, (422, {"code": "bad_proxy", "error": "x"}), "не принял этот адрес"),
+        (SECRET, (503, {"code": "store_unavailable", "error": "x"}), "прокси не изменён"),
+    ],
+)
+def test_proxy_that_is_not_taken_is_told_of(
+    staff: Client,
+    company: Company,
+    bridge: BridgeServer,
+    url: str,
+    answer: tuple[int, dict[str, str]] | None,
+    told: str,
+) -> None:
+    if answer:
+        bridge.answer("proxy", answer)
+
+    page = staff.post(f"{SESSIONS}{company.pk}/change/", {"proxy": url}, follow=True)
+
+    assert told in page.content.decode()
+    assert len(bridge.of("proxy")) == (1 if answer else 0)
 
 
 def test_staff_take_a_chat_over_and_give_it_back(staff: Client, company: Company) -> None:

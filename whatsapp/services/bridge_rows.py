@@ -154,6 +154,14 @@ def reconnects(*, at_least: int) -> dict[int, int]:
         return dict(cursor.fetchall())
 
 
+def has_own_proxy(session_id: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM bridge.leases WHERE session_id = %s AND proxy IS NOT NULL", [session_id]
+        )
+        return cursor.fetchone() is not None
+
+
 def oldest_waiting() -> datetime | None:
     """When the bridge wrote the oldest event that nobody has processed."""
     with connection.cursor() as cursor:

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { Clock } from './clock.js'
 import type { Config } from './config.js'
 import { Db } from './db.js'
+import { Egress } from './egress.js'
 import { Bell } from './events.js'
 import { buildApp } from './http/app.js'
 import { Leases } from './leases.js'
@@ -10,7 +11,6 @@ import { assertPreloadInUse } from './libsignal-preload.js'
 import type { Log } from './log.js'
 import { Metrics } from './metrics.js'
 import { Nodes } from './nodes.js'
-import { proxyAgent } from './proxy.js'
 import { Manager } from './session/manager.js'
 import { Slots } from './session/slots.js'
 
@@ -42,7 +42,7 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
     nodes: new Nodes(db, config.bridgeId, config.keyring.keyId),
     clock: new Clock(config.clockOffsetFile),
     slots: new Slots(OPENINGS),
-    agent: config.proxyUrl && proxyAgent(config.proxyUrl, !config.socketUrl?.startsWith('ws:')),
+    egress: new Egress(db, config),
     metrics,
     onEvents: (events) => {
       metrics.stored(events)

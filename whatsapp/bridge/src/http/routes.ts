@@ -116,6 +116,24 @@ export function addRoutes(app: FastifyInstance, deps: AppDeps): void {
     async ({ params: { id }, body }) => (await here(id)).send(body),
   )
 
+  app.post<ById & { Body: { url: string | null } }>(
+    '/sessions/:id/proxy',
+    {
+      schema: {
+        summary: 'The session gets a way out of its own, or none; it is never told again',
+        params: schemas.params,
+        body: schemas.proxyBody,
+        response: { 200: schemas.readAnswer, ...errors },
+      },
+    },
+    async ({ params: { id }, body: { url } }) => {
+      const owner = manager.get(id)?.driven ? undefined : await leases.otherOwner(id)
+      if (owner) throw otherOwner(owner)
+      await manager.ensure(id).setProxy(url)
+      return { status: 'ok' }
+    },
+  )
+
   app.post<ById & { Body: { chat: string; message_ids: string[] } }>(
     '/sessions/:id/read',
     {

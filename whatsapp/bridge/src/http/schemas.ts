@@ -73,6 +73,10 @@ export const sendBody = {
 }
 export const sendAnswer = object({ status: { enum: ['sent', 'accepted'] }, id: text })
 
+export const proxyBody = object({
+  url: { type: ['string', 'null'], maxLength: 500, pattern: '^(http|socks5)://' },
+})
+
 export const readBody = object({
   chat: address,
   message_ids: {
@@ -82,4 +86,5 @@ export const readBody = object({
     items: { type: 'string', minLength: 1, maxLength: 128 },
   },
 })
+/** Of commands that have nothing to tell. */
 export const readAnswer = object({ status: { enum: ['ok'] } })

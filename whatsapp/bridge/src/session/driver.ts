@@ -1,8 +1,8 @@
 /** Drives one session while this bridge holds its lease: keys, socket, ending, verdict, the next epoch, and round again. */
-import type { Agent } from 'node:https'
 import type { Clock } from '../clock.js'
 import type { Config } from '../config.js'
 import type { Db } from '../db.js'
+import type { Egress } from '../egress.js'
 import type { Leases } from '../leases.js'
 import { errorForLog, type Log, mask } from '../log.js'
 import type { Metrics } from '../metrics.js'
@@ -17,7 +17,7 @@ import { receiptEvents } from './receipts.js'
 import { resentEvents } from './resent.js'
 import { Sender } from './sender.js'
 import { type Slots, within } from './slots.js'
-import { type Live, openSocket } from './socket.js'
+import { type Live, openSocket, type SocketOptions } from './socket.js'
 import {
   backoff,
   type Ending,
@@ -42,11 +42,10 @@ export interface DriverDeps {
   log: Log
   /** Openings at a time. */
   slots: Slots
-  agent: Agent | undefined
+  egress: Egress
   metrics: Metrics
   onEvents: (events: readonly EventRow[]) => void
-  /** Kept over reconnects and restarts of the driver. */
-  sent: SentMessages
+  sent: SentMessages // kept, like the counters, over reconnects and restarts of the driver
   retryCounters: RetryCounters
 }
 
@@ -159,7 +158,8 @@ export class Driver {
       if (!loaded && !(await account.load())) return { code: 401, reason: 'credentials are gone' }
       if (this.pairing) await account.beginPairing()
       this.phone = phoneOf(account.creds.me) ?? this.phone
-      const ending = await this.open(account, release).ended
+      const agent = await this.deps.egress.agentFor(account.lease.sessionId)
+      const ending = await this.open(account, agent, release).ended
       this.deps.metrics.count('endings', { reason: reasonOf(ending) })
       this.deps.log.info({ event: 'socket.ended', code: ending.code, reason: mask(ending.reason) })
       return ending
@@ -173,8 +173,8 @@ export class Driver {
     }
   }
 
-  private open(account: Account, release: () => void): Live {
-    const { config, clock, agent, sent, retryCounters, log } = this.deps
+  private open(account: Account, agent: SocketOptions['agent'], release: () => void): Live {
+    const { config, clock, sent, retryCounters, log } = this.deps
     const live = openSocket({
       account,
       sent,

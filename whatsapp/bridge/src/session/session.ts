@@ -74,6 +74,14 @@ export class Session {
     return this.inTurn(() => (this.driver ? this.halt(kind) : this.stopAtRest(kind)))
   }
 
+  /** Sets the session's own way out; what is connected goes through it a second later. Throws Refusal. */
+  setProxy(url: string | null): Promise<void> {
+    return this.inTurn(async () => {
+      await this.deps.egress.set(this.id, url)
+      this.driver?.live?.close({ code: 428, reason: 'another way out' })
+    })
+  }
+
   leaseLost(): void {
     this.driver?.leaseLost()
   }

@@ -90,6 +90,8 @@ describe('HTTP API', () => {
     ['/sessions/1/messages', { id: 'A b', to: TO, text: 'x' }],
     ['/sessions/1/messages', { id: 'A', to: TO, text: 'x', more: 1 }],
     ['/sessions/1/read', { chat: TO, message_ids: [] }],
+    ['/sessions/1/proxy', { url: 'ftp://proxy' }],
+    ['/sessions/1/proxy', {}],
   ] as const) {
     it(`refuses ${path} ${JSON.stringify(body)}`, async () => {
       const answer = await call('POST', path, body)
