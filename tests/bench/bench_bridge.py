@@ -96,13 +96,10 @@ def main(arguments: list[str] | None = None) -> int:
                 **os.environ,
                 "PATH": node.path(os.environ.get("PATH", "")),
                 "TEST_DATABASE_URL": store.server.url(),
-                "BENCH_KILL_URL": f"http://127.0.0.1:{control.server_port}/",
             }
-            command = [
-                str(node.node),
-                str(_BENCH),
-                *(sys.argv[1:] if arguments is None else arguments),
-            ]
+            wanted = sys.argv[1:] if arguments is None else arguments
+            kill_url = f"http://127.0.0.1:{control.server_port}/"
+            command = [str(node.node), str(_BENCH), *wanted, "--kill-url", kill_url]
             with subprocess.Popen(
                 command, env=env, preexec_fn=dying_with_parent(signal.SIGKILL)
             ) as bench:

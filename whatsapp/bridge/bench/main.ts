@@ -1,6 +1,6 @@
 /**
  * `node dist/bench/main.js [PART…]` with TEST_DATABASE_URL: load, kills, race, store, cycles; all when none is named.
- * "store" needs BENCH_KILL_URL as well: POST there kills PostgreSQL and answers when it is back.
+ * "store" needs `--kill-url URL` as well: POST there kills PostgreSQL and answers when it is back.
  * `--rounds N` of "load" (3), `--kills N` with a short lease (100). Everything is on loopback and ends by itself.
  */
 import '../src/libsignal-preload.js'
@@ -23,6 +23,7 @@ const { values, positionals } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
     kills: { type: 'string', default: '100' },
+    'kill-url': { type: 'string' },
   },
 })
 
@@ -62,6 +63,7 @@ async function load(): Promise<void> {
   line('echo p50', 'p50', 'ms', '')
   line('echo p95', 'p95', 'ms', '2')
   line('echoes a second', 'perSecond', '', '')
+  row('answers that never came', of('bridge', 'missing'), of('bare', 'missing'), '', '0')
   line('stored credentials to all online', 'opened', 'ms', '', 0)
   line('all back after every line was cut', 'back', 'ms', '60 s', 0)
   line('peak then, to settled', 'peak', '×', '2 ×', 2)
@@ -107,9 +109,9 @@ async function ratchets(): Promise<void> {
 }
 
 async function store(): Promise<void> {
-  const url = process.env.BENCH_KILL_URL
+  const url = values['kill-url']
   if (!url)
-    throw new Error('BENCH_KILL_URL is not set: `python -m tests.bench.bench_bridge` sets it.')
+    throw new Error('store needs --kill-url: `python -m tests.bench.bench_bridge` gives it.')
   const kill = async (): Promise<void> => {
     const response = await fetch(url, { method: 'POST' })
     if (!response.ok) throw new Error(`PostgreSQL did not come back: ${response.status}`)
