@@ -47,8 +47,8 @@ describe('two bridges', () => {
     end.abort()
     await Promise.all(answering)
 
-    // The lease, a sweep, a login: with the 30 s of production below 40 s.
-    assert.ok(took < 6_000, `after ${took} ms`)
+    // The lease, a sweep and a login, on a busy machine; `bench kills` measures it with production values.
+    assert.ok(took < 12_000, `after ${took} ms`)
     for (const { session, phone } of salons) {
       const ids = (await world.messages(session)).map((message) => message.message_id)
       assert.equal(ids.length, CUSTOMERS * EACH)
@@ -65,13 +65,13 @@ describe('two bridges', () => {
   })
 
   it('leave each other alone while both live, and tell where a session is', async () => {
-    const one = await world.bridge({ BRIDGE_ID: 'one', ...LEASE })
-    const two = await world.bridge({ BRIDGE_ID: 'two', ...LEASE })
+    const one = await world.bridge({ BRIDGE_ID: 'one', BRIDGE_LEASE_SECONDS: '6' })
+    const two = await world.bridge({ BRIDGE_ID: 'two', BRIDGE_LEASE_SECONDS: '6' })
     const first = await world.connect(one)
     const second = await world.connect(two)
     const before = await epochs()
 
-    await until('renewals', async () => (await renewedSince(before)) > 3_000)
+    await until('renewals', async () => (await renewedSince(before)) > 3_000, 20_000)
 
     assert.deepEqual(
       (await epochs()).map(({ id, epoch }) => [id, epoch]),
