@@ -5,18 +5,34 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
+from django.core.exceptions import PermissionDenied
 from django.core.validators import RegexValidator
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import path
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from aiadmin.core import phones
 from marketplace.admin_base import ReadOnly
-from whatsapp import gateway, selectors
-from whatsapp.models import Conversation, Message, Session
+from whatsapp import admin_media, gateway, selectors
+from whatsapp.models import Conversation, Message, NumberPace, Session
 from whatsapp.models.message import Direction
-from whatsapp.services import bridge_rows, takeover
+from whatsapp.services import bridge_rows, media, pacing, takeover
+from whatsapp.services.bridge_rows import MediaRow
+
+
+class _WithHealth(ChangeList):
+    """A page of sessions, their numbers' health read for all of them at once."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        found = selectors.number_health(session.pk for session in self.result_list)
+        for session in self.result_list:
+            session.health = found[session.pk]
+
 
 _PROXY = "Нужен адрес вида http://логин:пароль@адрес:порт или socks5://логин:пароль@адрес:порт"
 
@@ -41,7 +57,7 @@ class ProxyForm(forms.ModelForm):
 
 @admin.register(Session)
 class SessionAdmin(ReadOnly):
-    list_display = ("company", "state", "reason", "number", "down_since", "updated_at")
+    list_display = ("company", "state", "reason", "number", "health", "down_since", "updated_at")
     list_filter = ("state",)
     search_fields = ("company__title", "phone")
     list_select_related = ("company",)
@@ -82,6 +98,31 @@ class SessionAdmin(ReadOnly):
     def number(self, session: Session) -> str:
         return phones.pretty(session.phone) if session.phone else ""
 
+    @admin.display(description="здоровье номера")
+    def health(self, session: Session) -> str:
+        found: selectors.NumberHealth = session.health  # type: ignore[attr-defined]  # _WithHealth
+        return "; ".join(found.worries) or "в порядке"
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return _WithHealth
+
+
+@admin.register(NumberPace)
+class NumberPaceAdmin(ReadOnly):
+    """The pause after a refusal is shown; only the daily budget is a person's to set."""
+
+    list_display = ("company", "first_contacts_per_day", "stopped_until", "refusals")
+    list_select_related = ("company",)
+    fields = ("company", "first_contacts_per_day", "stopped_until", "refused_at", "refusals")
+    readonly_fields = ("company", "stopped_until", "refused_at", "refusals")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return admin.ModelAdmin.has_change_permission(self, request, obj)
+
+    def save_model(self, request: HttpRequest, obj: NumberPace, form: Any, change: bool) -> None:
+        # The other columns move meanwhile.
+        obj.save(update_fields=["first_contacts_per_day"])
+
 
 @admin.register(Conversation)
 class ConversationAdmin(ReadOnly):
@@ -117,7 +158,8 @@ class ConversationAdmin(ReadOnly):
     def talk(self, conversation: Conversation) -> SafeString:
         """A chat: the client at the left, the salon at the right, what was understood beside."""
         rows = selectors.last_messages(conversation.company, conversation.pk)
-        body = format_html_join("", _LINE, (_cells(row) for row in rows))
+        files = media.files_of(conversation.company, rows)
+        body = format_html_join("", _LINE, (_cells(row, files.get(row.pk)) for row in rows))
         return format_html('<table class="chat">{}</table>', body)
 
     @admin.display(description="состояние диалога")
@@ -149,20 +191,31 @@ class MessageAdmin(ReadOnly):
         "kind",
         "error",
     )
-    list_filter = ("direction", "author", "status", "kind")
+    list_filter = ("direction", "author", "status", "purpose", "kind")
     search_fields = ("wa_id",)
     list_select_related = ("company", "conversation")
     date_hierarchy = "at"
     show_full_result_count = False
 
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view(self.file_view)
+        return [path("<int:pk>/file/", view, name="whatsapp_message_file"), *super().get_urls()]
+
+    def file_view(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """The file of a message, for staff who may see messages."""
+        message = get_object_or_404(Message, pk=pk)
+        if not self.has_view_permission(request, message):
+            raise PermissionDenied
+        return admin_media.serve(request, message)
+
 
 _LINE = (
-    '<tr><td class="chat-line {}"><div>{}<small>{}</small></div></td>'
+    '<tr><td class="chat-line {}"><div>{}{}<small>{}</small></div></td>'
     '<td class="chat-story">{}</td></tr>'
 )
 
 
-def _cells(row: Message) -> tuple[Any, ...]:
+def _cells(row: Message, file: MediaRow | None) -> tuple[Any, ...]:
     side = "chat-out" if row.direction == Direction.OUT else "chat-in"
     local = row.at.astimezone(row.company.zone)
     note = f"{local:%d.%m %H:%M} · {row.get_author_display()} · {row.get_status_display()}"
@@ -171,8 +224,10 @@ def _cells(row: Message) -> tuple[Any, ...]:
     elif "edited" in row.payload:
         note += f" · исправлено: {row.payload['edited']}"
     if row.error:
-        note += f" · {row.error}"
-    return side, row.text or f"[{row.kind}]", note, _json(row.frame) if row.frame else ""
+        note += f" · {pacing.IN_WORDS.get(row.error, row.error)}"
+    shown = admin_media.cell(row, file)
+    text = row.text or ("" if shown else f"[{row.kind}]")
+    return side, shown, text, note, _json(row.frame) if row.frame else ""
 
 
 def _json(value: Any) -> SafeString:

@@ -3,10 +3,11 @@
 Nothing here opens a socket to WhatsApp by itself: only `start` asks the bridge to.
 """
 
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import structlog
@@ -23,6 +24,8 @@ TIMEOUT = 10.0
 CONNECT_TIMEOUT = 3.0
 # The bridge waits up to 10 s for WhatsApp's acknowledgement of a message.
 SEND_TIMEOUT = 12.0
+# A file is uploaded to WhatsApp first.
+UPLOAD_TIMEOUT = 55.0
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,25 @@ class Done:
     state: str
 
 
+@dataclass(frozen=True)
+class OutgoingFile:
+    """A file to send, 16 MB at most. `mime` must be what `body` is: the bridge looks."""
+
+    kind: Literal["image", "document", "voice"]
+    mime: str
+    body: bytes
+    caption: str = ""
+    filename: str = ""
+
+    def as_json(self) -> dict[str, str]:
+        told = {"kind": self.kind, "mime": self.mime, "body": b64encode(self.body).decode()}
+        if self.caption:
+            told["caption"] = self.caption
+        if self.filename:
+            told["filename"] = self.filename
+        return told
+
+
 SendOutcome = Sent | Accepted | NotConnected | Refused | Unreachable
 CommandOutcome = Done | NotConnected | Refused | Unreachable
 
@@ -72,17 +94,27 @@ def send(
     to: str,
     text: str | None = None,
     reaction: Mapping[str, Any] | None = None,
+    file: OutgoingFile | None = None,
+    quoted: Mapping[str, Any] | None = None,
     typing_ms: int = 0,
 ) -> SendOutcome:
-    """Sends one message under our own id. `reaction` is {"message_id", "from_me", "emoji"}."""
+    """Sends one message under our own id: a text, a reaction or a file.
+
+    `reaction` is {"message_id", "from_me", "emoji"}; `quoted`, what a text or a file answers, is
+    {"message_id", "from_me", "text"}.
+    """
     body: dict[str, Any] = {"id": message_id, "to": to}
     if reaction is not None:
         body["reaction"] = dict(reaction)
+    elif file is not None:
+        body["media"] = file.as_json()
     else:
         body["text"] = text or ""
+    if quoted is not None:
+        body["quoted"] = dict(quoted)
     if typing_ms:
         body["typing_ms"] = typing_ms
-    timeout = SEND_TIMEOUT + typing_ms / 1000
+    timeout = (UPLOAD_TIMEOUT if file else SEND_TIMEOUT) + typing_ms / 1000
     answer = _command(session_id, f"/sessions/{session_id}/messages", body, timeout=timeout)
     if not isinstance(answer, httpx.Response):
         return answer
@@ -145,8 +177,8 @@ def _command(
     limits = httpx.Timeout(timeout, connect=CONNECT_TIMEOUT)
     for hop in range(2):
         try:
-            answer = _client().post(
-                f"{base}{path}", json=body or None, headers=_headers(), timeout=limits
+            answer = client().post(
+                f"{base}{path}", json=body or None, headers=headers(), timeout=limits
             )
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             # Nothing was sent: refused, or the host is gone and silent. When that bridge died, another
@@ -160,47 +192,47 @@ def _command(
             return Unreachable(type(error).__name__)
         if answer.is_success:
             return answer
-        problem = _problem(answer)
-        if answer.status_code == 409 and problem.code == "other_owner" and hop == 0:
-            owner = problem.owner
+        told = problem(answer)
+        if answer.status_code == 409 and told.code == "other_owner" and hop == 0:
+            owner = told.owner
             # Only to an address that the bridges themselves have listed: an answer proves nothing.
             if not (owner and owner.url and bridge_rows.is_live_node(owner.id, owner.url)):
                 return Unreachable("the owner is not a known bridge")
             base = owner.url.rstrip("/")
             continue
-        return _failure(answer.status_code, problem)
+        return _failure(answer.status_code, told)
     return Unreachable("no bridge owns the session")
 
 
-def _failure(status: int, problem: schemas.ErrorAnswer) -> NotConnected | Refused | Unreachable:
-    if status == 409 and problem.code == "other_owner":
+def _failure(status: int, told: schemas.ErrorAnswer) -> NotConnected | Refused | Unreachable:
+    if status == 409 and told.code == "other_owner":
         return Unreachable("the owner changed meanwhile")
     if status == 409:
         return NotConnected()
     if status == 422:
-        return Refused(problem.detail or problem.code or "refused")
+        return Refused(told.detail or told.code or "refused")
     if status == 404:
         # The bridge knows nothing of this session: there is no socket to send through.
         return NotConnected()
     if status in (400, 413, 415):
-        return Refused(problem.code or f"http {status}")
+        return Refused(told.code or f"http {status}")
     # 401 is our own token: not the message's fault, so it waits until somebody sets it right.
-    log.warning("whatsapp.bridge_failed", status=status, code=problem.code)
+    log.warning("whatsapp.bridge_failed", status=status, code=told.code)
     return Unreachable(f"http {status}")
 
 
-def _problem(answer: httpx.Response) -> schemas.ErrorAnswer:
+def problem(answer: httpx.Response) -> schemas.ErrorAnswer:
     try:
         return schemas.ErrorAnswer.model_validate_json(answer.content)
     except ValidationError:
         return schemas.ErrorAnswer()
 
 
-def _headers() -> dict[str, str]:
+def headers() -> dict[str, str]:
     return {"Authorization": f"Bearer {settings.BRIDGE_TOKEN}"}
 
 
 @lru_cache(maxsize=1)
-def _client() -> httpx.Client:
+def client() -> httpx.Client:
     """One pool of connections a process (httpx clients are thread-safe)."""
     return build_client(base_url="", timeout=TIMEOUT)

@@ -1,13 +1,15 @@
 """What is read of sessions and chats: tables for staff and the command line. The company always leads."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from marketplace.models import Company
-from whatsapp.models import Conversation, Message, Session
-from whatsapp.models.message import Direction, MessageStatus
+from whatsapp.models import Conversation, Message, NumberPace, Session
+from whatsapp.models.message import Direction, MessageStatus, Purpose
+from whatsapp.services import bridge_rows, pacing
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,80 @@ def session_rows() -> list[SessionRow]:
         )
         for row in Session.objects.select_related("company").order_by("company_id")
     ]
+
+
+# Above these a number is on its way to be blocked, or its phone is badly connected.
+MANY_RECONNECTS, MANY_UNREADABLE, LARGE_COLD_SHARE = 10, 5, 0.3
+
+
+@dataclass(frozen=True)
+class NumberHealth:
+    """How a salon's number fares: last hour for `reconnects`, last day for the rest. Real time."""
+
+    reconnects: int
+    unreadable: int
+    refusals: int
+    cold: int
+    sent: int
+    stopped_until: datetime | None
+
+    @property
+    def cold_share(self) -> float:
+        """First messages to strangers among all that left."""
+        return self.cold / self.sent if self.sent else 0.0
+
+    @property
+    def worries(self) -> tuple[str, ...]:
+        """What staff should look at, in Russian; empty when all is well."""
+        told = []
+        if self.stopped_until is not None and self.stopped_until > datetime.now(UTC):
+            told.append("WhatsApp ограничил номер")
+        if self.refusals:
+            told.append(f"отказов 463/429: {self.refusals}")
+        if self.reconnects >= MANY_RECONNECTS:
+            told.append(f"переподключений за час: {self.reconnects}")
+        if self.unreadable >= MANY_UNREADABLE:
+            told.append(f"не расшифровано: {self.unreadable}")
+        if self.cold_share > LARGE_COLD_SHARE and self.cold > 1:
+            told.append(f"незнакомым: {self.cold} из {self.sent}")
+        return tuple(told)
+
+
+def number_health(company_ids: Iterable[int]) -> dict[int, NumberHealth]:
+    """The health of these numbers, in a fixed number of queries."""
+    ids = list(company_ids)
+    now = datetime.now(UTC)
+    day = now - timedelta(days=1)
+    reconnects = bridge_rows.count_events(ids, "disconnected", since=now - timedelta(hours=1))
+    unreadable = bridge_rows.count_events(ids, "undecryptable", since=day)
+    sent = Q(status__in=(MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.READ))
+    refused = Q(status=MessageStatus.FAILED, error__in=pacing.NUMBER_REFUSALS)
+    figures = {
+        row["company_id"]: (row["sent"], row["cold"], row["refusals"])
+        for row in Message.objects.filter(
+            company_id__in=ids, direction=Direction.OUT, created_at__gte=day
+        )
+        .values("company_id")
+        .annotate(
+            sent=Count("pk", filter=sent),
+            cold=Count("pk", filter=sent & Q(purpose=Purpose.FIRST_CONTACT)),
+            refusals=Count("pk", filter=refused),
+        )
+        .order_by()
+    }
+    stopped = dict(NumberPace.objects.filter(pk__in=ids).values_list("pk", "stopped_until"))
+    found = {}
+    for pk in ids:
+        sent_count, cold, refusals = figures.get(pk, (0, 0, 0))
+        found[pk] = NumberHealth(
+            reconnects=reconnects.get(pk, 0),
+            unreadable=unreadable.get(pk, 0),
+            refusals=refusals,
+            cold=cold,
+            sent=sent_count,
+            stopped_until=stopped.get(pk),
+        )
+    return found
 
 
 def conversations(company: Company) -> QuerySet[Conversation]:

@@ -38,7 +38,7 @@ def _policy(ancestors: str, host: str | None) -> str:
     # 'self' does not cover ws: in every browser.
     sockets = f"ws://{host} wss://{host} wss://{public}" if host else ""
     return (
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; media-src 'self'; "
         f"connect-src 'self' {sockets}; font-src 'self'; frame-src 'self'; form-action 'self'; "
         f"base-uri 'none'; frame-ancestors {ancestors}"
     )

@@ -198,3 +198,19 @@ def test_visit_of_the_journal_moved_by_the_salon_reaches_our_copy(client: Client
         return bool(rows) and rows[0]["start"].astimezone(MOSCOW).hour == 20
 
     wait_for("the webhook's news", moved)
+
+
+def test_photo_is_kept_for_staff_and_answered(client: Client) -> None:
+    message = client.say(image={"caption": "Сколько стоит так?"})
+
+    assert client.answer()["text"]
+    product = client.salon.product
+    (row,) = wait_for(
+        "the photo",
+        lambda: product.rows(
+            "SELECT mime, size FROM bridge.media WHERE message_id = %s AND status = 'fetched'",
+            message,
+        ),
+    )
+    assert row["mime"] == "image/jpeg"
+    assert row["size"] > 0

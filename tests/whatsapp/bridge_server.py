@@ -27,12 +27,17 @@ ACCEPTING: dict[str, Answer] = {
 }
 
 
+_NO_FILE: tuple[int, dict[str, str], bytes] = (404, {}, b'{"error": "x", "code": "no_media"}')
+
+
 @dataclass
 class BridgeServer:
     """`answer` replaces the answers of one command; `on` runs before it is answered."""
 
     answers: dict[str, list[Answer]] = field(default_factory=dict)
     asked: list[Asked] = field(default_factory=list)
+    # Answers to GET by path: status, headers, body.
+    files: dict[str, tuple[int, dict[str, str], bytes]] = field(default_factory=dict)
     on: Callable[[Asked], None] | None = None
     url: str = ""
 
@@ -40,6 +45,17 @@ class BridgeServer:
         outer = self
 
         class Handler(QuietHandler):
+            def do_GET(self) -> None:
+                token = self.headers.get("Authorization", "").removeprefix("Bearer ")
+                outer.asked.append(Asked(self.path, {}, token))
+                status, headers, raw = outer.files.get(self.path, _NO_FILE)
+                self.send_response(status)
+                for name, value in headers.items():
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(raw)))
+                self.end_headers()
+                self.wfile.write(raw)
+
             def do_POST(self) -> None:
                 length = int(self.headers.get("Content-Length") or 0)
                 token = self.headers.get("Authorization", "").removeprefix("Bearer ")

@@ -1,6 +1,7 @@
 """Fixtures of the WhatsApp tests: a salon, the bridge's HTTP side, an empty broker."""
 
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from tests.whatsapp.bridge_server import BridgeServer
 from tests.whatsapp.hands import CLIENT, CLIENT_LID, QUEUES, make_company
 from tests.whatsapp.journal_proxy import JournalProxy
 from tests.whatsapp.pages import OWN, Open, Page, addresses
+from tests.whatsapp.reminders import set_hour
 from whatsapp.models import Conversation, Session
 from whatsapp.models.session import SessionState
 
@@ -45,7 +47,7 @@ def fast(settings: Settings) -> None:
 def committed(transactional_db: None, fast: None) -> Iterator[None]:
     """Real commits: jobs are published, threads see each other's rows. The broker starts empty."""
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE bridge.events, bridge.nodes, bridge.leases")
+        cursor.execute("TRUNCATE bridge.events, bridge.media, bridge.nodes, bridge.leases")
     _empty_broker()
     yield
     _empty_broker()
@@ -91,6 +93,12 @@ def conversation(company: Company) -> Conversation:
     return Conversation.objects.create(
         company=company, chat=CLIENT_LID, lid=CLIENT_LID, phone=f"+{CLIENT}"
     )
+
+
+@pytest.fixture
+def midday(clock_file: Path) -> None:
+    """Noon of the salon's tomorrow: nobody's night, so reminders may leave."""
+    set_hour(12)
 
 
 # --- the connect page ---

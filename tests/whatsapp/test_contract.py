@@ -1,5 +1,6 @@
 """The samples that both languages share (whatsapp/bridge/contract), as our side reads them."""
 
+import base64
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +13,7 @@ from aiadmin.core.models import Alarm
 from marketplace.models import Company
 from tests.whatsapp.bridge_server import BridgeServer
 from tests.whatsapp.hands import event, waiting_events
-from whatsapp import gateway, schemas
+from whatsapp import gateway, gateway_files, schemas
 from whatsapp.models import Message
 from whatsapp.services import inbox
 
@@ -61,6 +62,11 @@ def test_every_event_sample_is_handled_by_the_inbox(company: Company) -> None:
     assert set(stored) == messages
 
 
+def _file(told: dict[str, str]) -> gateway.OutgoingFile:
+    content = {**told, "body": base64.b64decode(told["body"])}
+    return gateway.OutgoingFile(**content)  # type: ignore[arg-type]  # as in the sample
+
+
 def _send(body: dict[str, Any]) -> object:
     return gateway.send(
         15,
@@ -68,6 +74,8 @@ def _send(body: dict[str, Any]) -> object:
         to=body["to"],
         text=body.get("text"),
         reaction=body.get("reaction"),
+        file=_file(body["media"]) if "media" in body else None,
+        quoted=body.get("quoted"),
         typing_ms=body.get("typing_ms", 0),
     )
 
@@ -87,15 +95,20 @@ OUTCOMES: dict[str, object] = {
     "proxy_bad": gateway.Refused("bad_proxy"),
     "proxy_none": gateway.Done(""),
     "read": None,
+    "send_document": gateway.Sent(),
     "send_failed": gateway.Unreachable("http 503"),
+    "send_image": gateway.Sent(),
     "send_invalid": gateway.Refused("invalid"),
+    "send_media_refused": gateway.Refused("type_not_allowed"),
     "send_not_connected": gateway.NotConnected(),
     "send_not_on_whatsapp": gateway.Refused("not_on_whatsapp"),
     "send_other_owner": gateway.Unreachable("the owner is not a known bridge"),
+    "send_quoted": gateway.Sent(),
     "send_reaction": gateway.Sent(),
     "send_refused": gateway.Refused("463"),
     "send_text_accepted": gateway.Accepted(),
     "send_text_sent": gateway.Sent(),
+    "send_voice": gateway.Accepted(),
     "start_code": gateway.Done("starting"),
     "start_qr": gateway.Done("starting"),
     "start_resume": gateway.Done("starting"),
@@ -121,3 +134,21 @@ def test_command_sample_is_what_we_ask_and_its_answer_is_understood(
     assert outcome == OUTCOMES[path.stem]
     assert bridge.asked[0].path == request["path"]
     assert bridge.asked[0].body == request.get("body", {})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("stem", "outcome"),
+    [
+        ("media_refused", gateway_files.NoFile("media_refused", "too_large")),
+        ("media_none", gateway_files.NoFile("no_media", "")),
+    ],
+)
+def test_answer_without_a_file_is_understood(
+    bridge: BridgeServer, stem: str, outcome: gateway_files.NoFile
+) -> None:
+    told = sample(CONTRACT / "commands" / f"{stem}.json")
+    path, response = told["request"]["path"], told["response"]
+    bridge.files[path] = (response["status"], {}, json.dumps(response["body"]).encode())
+
+    assert gateway_files.media(15, chat="273452052745934@lid", message_id="3A6E2A") == outcome

@@ -2,6 +2,7 @@
 
 from whatsapp.models.conversation import Conversation
 from whatsapp.models.message import Message
+from whatsapp.models.pace import NumberPace
 from whatsapp.models.session import Session
 
-__all__ = ["Conversation", "Message", "Session"]
+__all__ = ["Conversation", "Message", "NumberPace", "Session"]

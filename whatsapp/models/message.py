@@ -29,6 +29,14 @@ class MessageStatus(models.TextChoices):
     UNKNOWN = "unknown", "неизвестно"
 
 
+class Purpose(models.TextChoices):
+    """Why a message of ours leaves: what `services/pacing.py` allows depends on it."""
+
+    REPLY = "reply", "ответ"
+    SERVICE = "service", "напоминание или просьба"
+    FIRST_CONTACT = "first_contact", "первое сообщение незнакомому"
+
+
 class Author(models.TextChoices):
     CLIENT = "client", "клиент"
     BOT = "bot", "помощник"
@@ -69,12 +77,28 @@ class Message(models.Model):
     )
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=200, blank=True, default="")
+    purpose = models.CharField(
+        max_length=15, choices=Purpose, default=Purpose.REPLY, db_default=Purpose.REPLY
+    )
+    slot_at = models.DateTimeField(
+        null=True, blank=True, help_text="Real time the number's pace has given to this attempt"
+    )
+    # Proactive messages only. Business time.
+    not_before = models.DateTimeField(null=True, blank=True, help_text="Held until then")
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="Of no use afterwards")
+    opened_at = models.DateTimeField(
+        null=True, blank=True, help_text="First attempt; what the daily budget counts"
+    )
 
     class Meta:
         db_table = "messages"
         constraints = (
             models.UniqueConstraint(
                 fields=("company", "conversation", "wa_id"), name="message_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(purpose=Purpose.REPLY) | Q(expires_at__isnull=False),
+                name="message_proactive_expires",
             ),
         )
         indexes = (
@@ -85,6 +109,12 @@ class Message(models.Model):
                 name="messages_outbox",
                 condition=Q(status__in=("queued", "sending")),
             ),
+            models.Index(
+                fields=("company", "opened_at"),
+                name="messages_proactive",
+                condition=Q(opened_at__isnull=False),
+            ),
+            models.Index(fields=("company", "created_at"), name="messages_by_time"),
         )
 
     def __str__(self) -> str:

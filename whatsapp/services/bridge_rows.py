@@ -170,6 +170,19 @@ def oldest_waiting() -> datetime | None:
     return found
 
 
+def count_events(session_ids: list[int], kind: str, *, since: datetime) -> dict[int, int]:
+    """How many events of this kind each session has had since then (real time)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT session_id, count(*) FROM bridge.events"
+            " WHERE session_id = ANY(%s) AND kind = %s AND created_at >= %s"
+            # The words of the partial index, so that the planner finds it.
+            " AND kind IN ('connected', 'disconnected', 'undecryptable') GROUP BY session_id",
+            [session_ids, kind, since],
+        )
+        return dict(cursor.fetchall())
+
+
 def is_live_node(node_id: str, url: str) -> bool:
     """True when this bridge is listed under this very address and was seen a moment ago."""
     with connection.cursor() as cursor:
@@ -193,3 +206,48 @@ def other_node(session_id: int, asked: str) -> str | None:
         )
         row = cursor.fetchone()
     return str(row[0]) if row else None
+
+
+@dataclass(frozen=True)
+class MediaRow:
+    """What became of a message's file. `status`: owed, fetched, refused, expired, failed."""
+
+    chat: str
+    message_id: str
+    kind: str
+    status: str
+    reason: str
+    mime: str
+    filename: str
+    size: int
+
+
+def media_of(session_id: int, message_ids: list[str]) -> list[MediaRow]:
+    """The files of these messages; the content stays where it is."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT chat, message_id, kind, status, reason, mime, filename, size FROM bridge.media"
+            " WHERE session_id = %s AND message_id = ANY(%s)",
+            [session_id, message_ids],
+        )
+        return [MediaRow(*row) for row in cursor.fetchall()]
+
+
+def delete_media(session_id: int, chats: list[str]) -> int:
+    """Removes all files of these chats, fetched or not; returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM bridge.media WHERE session_id = %s AND chat = ANY(%s)", [session_id, chats]
+        )
+        return int(cursor.rowcount)
+
+
+def delete_media_before(moment: datetime, limit: int) -> int:
+    """Removes at most `limit` files stored before `moment` (real time); returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM bridge.media WHERE id IN"
+            " (SELECT id FROM bridge.media WHERE created_at < %s ORDER BY created_at LIMIT %s)",
+            [moment, limit],
+        )
+        return int(cursor.rowcount)

@@ -19,7 +19,7 @@ from marketplace.services import activation
 from whatsapp import notify, schemas
 from whatsapp.models import Session
 from whatsapp.models.session import SessionState
-from whatsapp.services import erasure, outbox
+from whatsapp.services import erasure, outbox, pacing
 from whatsapp.services.bridge_rows import EventRow
 
 log = structlog.get_logger(__name__)
@@ -176,6 +176,8 @@ def _close(session: Session, error: ConflictError) -> None:
 
 def _disconnected(session: Session, event: schemas.DisconnectedEvent) -> None:
     reason = event.reason or str(event.code or "disconnected")
+    if str(event.code) == pacing.TOO_MANY:
+        pacing.refused(session.pk, pacing.TOO_MANY)
     if session.state in _PAIRING:
         # A restart in the middle of pairing (515) is part of it; anything else ends the attempt.
         if event.will_reconnect:

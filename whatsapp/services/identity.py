@@ -83,6 +83,22 @@ def conversation_for(company: Company, event: MessageEvent) -> Conversation:
     return exact
 
 
+def conversation_by_phone(company: Company, phone: str) -> Conversation:
+    """The chat in which the client with this number (E.164) is written to first, made when there is none.
+
+    In a transaction. The chat the client wrote in is the same one, also when it came by LID: when the
+    LID's number is learnt later, the two are merged.
+    """
+    rows = Conversation.objects.select_for_update().filter(company=company)
+    found = rows.filter(Q(phone=phone) | Q(chat=_pn_jid(phone))).order_by("pk").first()
+    if found is not None:
+        return found
+    made, _ = rows.get_or_create(
+        company=company, chat=_pn_jid(phone), defaults={"phone": phone, "company": company}
+    )
+    return made
+
+
 def _same_client(address: Address) -> Q:
     same = Q(chat__in=address.jids)
     if address.lid:
@@ -139,6 +155,8 @@ def _merge(keeper: Conversation, other: Conversation) -> None:
     keeper.phone = keeper.phone or other.phone
     keeper.name = keeper.name or other.name
     keeper.push_name = keeper.push_name or other.push_name
+    # The next turn's number is new to the messages of both.
+    keeper.turn_number = max(keeper.turn_number, other.turn_number)
     keeper.turn_due_at = _earliest(keeper.turn_due_at, other.turn_due_at)
     keeper.needs_person_since = _earliest(keeper.needs_person_since, other.needs_person_since)
     keeper.needs_person_reason = keeper.needs_person_reason or other.needs_person_reason

@@ -1,16 +1,18 @@
 """Messages out: rows sent strictly in order per chat, each under the one id it got when it was made.
 
 A claim is a compare-and-set queued → sending with a deadline; what a killed worker left behind is sent
-again under the same id, and the client's phone drops the twin. Sending never opens a socket.
+again under the same id, and the client's phone drops the twin. Sending never opens a socket. Replies
+overtake what nobody asked for; how fast and when each may leave is said by `pacing`.
 """
 
+from collections import defaultdict
 from datetime import UTC, datetime, timedelta
-from typing import assert_never
+from typing import Any, assert_never
 
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
 from aiadmin.core import clock
 from aiadmin.core.alarms import raise_alarm
@@ -18,8 +20,8 @@ from aiadmin.core.queue import Job, enqueue
 from marketplace.models import IntegrationStatus
 from whatsapp import gateway, schemas
 from whatsapp.models import Message
-from whatsapp.models.message import Author, Direction, MessageStatus
-from whatsapp.services import takeover
+from whatsapp.models.message import Author, Direction, MessageStatus, Purpose
+from whatsapp.services import pacing, takeover
 
 log = structlog.get_logger(__name__)
 
@@ -28,8 +30,6 @@ SENDING_SECONDS = 20
 FIRST_WAIT, LONGEST_WAIT = 5, 300
 # A reply older than this (business time) answers nothing any more: a person takes over.
 STALE = timedelta(hours=12)
-# WhatsApp's "this number is restricted".
-RESTRICTED = "463"
 
 _OPEN = (MessageStatus.QUEUED, MessageStatus.SENDING)
 _RANK = {
@@ -61,11 +61,16 @@ def wake(company_id: int) -> None:
 
 def due(limit: int = 200) -> list[int]:
     """Conversations whose oldest open message may be tried now (job lost, wait over, worker killed)."""
-    older = Message.objects.filter(
-        conversation=OuterRef("conversation"), status__in=_OPEN, pk__lt=OuterRef("pk")
-    )
+    others = Message.objects.filter(conversation=OuterRef("conversation"), status__in=_OPEN)
+    older = others.filter(pk__lt=OuterRef("pk"))
+    replies = others.filter(purpose=Purpose.REPLY)
     rows = Message.objects.filter(
-        ~Exists(older), status__in=_OPEN, due_at__lte=datetime.now(UTC), direction=Direction.OUT
+        Q(~Exists(older.filter(purpose=Purpose.REPLY)), purpose=Purpose.REPLY)
+        | Q(~Exists(older), ~Exists(replies), ~Q(purpose=Purpose.REPLY)),
+        Q(not_before=None) | Q(not_before__lte=clock.now()),
+        status__in=_OPEN,
+        due_at__lte=datetime.now(UTC),
+        direction=Direction.OUT,
     )
     return list(rows.order_by("due_at").values_list("conversation_id", flat=True)[:limit])
 
@@ -99,27 +104,72 @@ def _status_failed(company_id: int, event: schemas.StatusEvent) -> None:
 
 
 def _claim(conversation_id: int) -> Message | None:
-    """The oldest open message of the chat if it may go now: head of line, so order is strict."""
-    now = datetime.now(UTC)
-    head = (
+    """The next message of the chat if it may go now: head of line, so order is strict."""
+    while True:
+        head = _head(conversation_id)
+        now = datetime.now(UTC)
+        if head is None or head.due_at is None or head.due_at > now:
+            return None
+        if head.not_before is not None and head.not_before > clock.now():
+            return None
+        with transaction.atomic():
+            rows = Message.objects.filter(pk=head.pk, status=head.status, due_at=head.due_at)
+            claimed = rows.update(
+                status=MessageStatus.SENDING,
+                due_at=now + timedelta(seconds=SENDING_SECONDS, milliseconds=settings.TYPING_MS),
+                attempts=head.attempts + 1,
+            )
+            if claimed != 1:
+                return None
+            verdict = pacing.admit(head)
+            _settle(head, verdict)
+        match verdict:
+            case pacing.Go():
+                head.attempts += 1
+                return head
+            case pacing.Hold():
+                return None
+            case pacing.Drop():
+                continue
+
+
+def _head(conversation_id: int) -> Message | None:
+    """The oldest open reply, else the oldest open message."""
+    rows = (
         Message.objects.filter(
             conversation_id=conversation_id, direction=Direction.OUT, status__in=_OPEN
         )
         .select_related("company", "conversation")
         .order_by("pk")
-        .first()
     )
-    if head is None or head.due_at is None or head.due_at > now:
-        return None
-    claimed = Message.objects.filter(pk=head.pk, status=head.status, due_at=head.due_at).update(
-        status=MessageStatus.SENDING,
-        due_at=now + timedelta(seconds=SENDING_SECONDS, milliseconds=settings.TYPING_MS),
-        attempts=head.attempts + 1,
-    )
-    if claimed != 1:
-        return None
-    head.attempts += 1
-    return head
+    return rows.filter(purpose=Purpose.REPLY).first() or rows.first()
+
+
+def _settle(message: Message, verdict: pacing.Verdict) -> None:
+    """Writes what the pace said of a claimed message. In the claim's transaction."""
+    if isinstance(verdict, pacing.Go) and message.purpose == Purpose.REPLY:
+        return
+    columns: dict[str, Any] = {
+        "slot_at": message.slot_at,
+        "purpose": message.purpose,
+        "opened_at": message.opened_at,
+    }
+    match verdict:
+        case pacing.Hold(why, due_at, not_before):
+            # No attempt was made.
+            columns |= {"status": MessageStatus.QUEUED, "error": why, "attempts": message.attempts}
+            columns |= {"due_at": due_at, "not_before": not_before}
+            wait = (due_at - datetime.now(UTC)).total_seconds()
+            if not_before is None and wait < SENDING_SECONDS:
+                enqueue(Job.DELIVER, message.conversation_id, countdown=max(0.0, wait))
+        case pacing.Drop(why):
+            columns |= {"status": MessageStatus.FAILED, "error": why, "due_at": None}
+            log.info("whatsapp.not_sent", company_id=message.company_id, why=why)
+        case pacing.Go():
+            columns["not_before"] = None
+        case _:
+            assert_never(verdict)
+    Message.objects.filter(pk=message.pk).update(**columns)
 
 
 def _try(message: Message) -> bool:
@@ -132,7 +182,7 @@ def _try(message: Message) -> bool:
     if message.turn_number is not None and paused and paused > now:
         # A person answered while this reply waited for another try.
         return _close(message, MessageStatus.FAILED, "taken_over")
-    if now - message.at > STALE:
+    if message.purpose == Purpose.REPLY and now - message.at > STALE:
         takeover.need_person(message.conversation_id, "Ответ не удалось отправить вовремя")
         return _close(message, MessageStatus.FAILED, "stale")
     if not company.whatsapp_enabled:
@@ -181,24 +231,24 @@ def _wait(message: Message, seconds: float, error: str) -> bool:
 
 
 def _fail(message: Message, detail: str) -> None:
-    """For good: staff see it, the chat waits for a person, nothing is retried by itself."""
+    """For good: nothing is retried by itself. A client who waits for a reply gets a person."""
     company = message.company
-    if detail == RESTRICTED:
-        kind = "number_restricted"
-        text = (
-            f"{company}: WhatsApp ограничил номер салона (463) и не принимает ответы новым клиентам. "
-            "Ответьте клиентам с телефона и не отправляйте рассылок."
-        )
-    else:
-        kind = "message_refused"
-        text = f"{company}: WhatsApp не принял ответ клиенту ({detail}). Ответьте ему с телефона."
     # Together or not at all: a worker that dies in between would leave a failure nobody is told of.
     with transaction.atomic():
+        if message.purpose == Purpose.REPLY:
+            # Before the message's row, as everywhere; the chat may have been merged meanwhile.
+            chat = Message.objects.filter(pk=message.pk).values_list("conversation_id", flat=True)
+            takeover.need_person(chat.get(), f"Ответ не отправлен: {detail}")
         Message.objects.filter(pk=message.pk).update(
             status=MessageStatus.FAILED, due_at=None, error=detail[:200]
         )
-        raise_alarm(kind, text, company_id=company.pk, email=company.email or "")
-        takeover.need_person(message.conversation_id, f"Ответ не отправлен: {detail}")
+        if detail in pacing.NUMBER_REFUSALS:
+            pacing.refused(company.pk, detail)
+        elif message.purpose == Purpose.REPLY:
+            text = (
+                f"{company}: WhatsApp не принял ответ клиенту ({detail}). Ответьте ему с телефона."
+            )
+            raise_alarm("message_refused", text, company_id=company.pk, email=company.email or "")
 
 
 def _mark_read(message: Message) -> None:
@@ -212,15 +262,20 @@ def _mark_read(message: Message) -> None:
         direction=Direction.IN,
         turn_number=message.turn_number,
     )
-    ids = list(answered.values_list("wa_id", flat=True))
     first = not Message.objects.filter(
         conversation=message.conversation_id,
         direction=Direction.OUT,
         turn_number=message.turn_number,
         pk__lt=message.pk,
     ).exists()
-    if ids and first:
-        gateway.mark_read(message.company_id, chat=message.conversation.chat, message_ids=ids)
+    if not first:
+        return
+    # A client may write from both addresses in one breath: each wants its ticks where it wrote.
+    by_chat = defaultdict(list)
+    for wa_id, chat in answered.order_by("pk").values_list("wa_id", "payload__chat"):
+        by_chat[chat or message.conversation.chat].append(wa_id)
+    for chat, ids in by_chat.items():
+        gateway.mark_read(message.company_id, chat=chat, message_ids=ids)
 
 
 def _backoff(message: Message) -> float:

@@ -10,8 +10,8 @@ from django.db.models.functions import Greatest
 from aiadmin.core import clock
 from marketplace.models import Company, IntegrationStatus
 from whatsapp.models import Conversation, Message
-from whatsapp.models.message import Author, Direction, MessageStatus
-from whatsapp.services import memory
+from whatsapp.models.message import Author, Direction, MessageStatus, Purpose
+from whatsapp.services import memory, pacing
 
 log = structlog.get_logger(__name__)
 
@@ -53,9 +53,13 @@ def pause(conversation: Conversation, *, until: datetime) -> None:
     messages.filter(direction=Direction.IN, status=MessageStatus.RECEIVED).update(
         status=MessageStatus.ANSWERED
     )
-    messages.filter(direction=Direction.OUT, author=Author.BOT, status=MessageStatus.QUEUED).update(
-        status=MessageStatus.FAILED, error="taken_over", due_at=None
-    )
+    # A reminder is no answer that the person gave instead: it waits until the chat is the assistant's.
+    messages.filter(
+        direction=Direction.OUT,
+        author=Author.BOT,
+        status=MessageStatus.QUEUED,
+        purpose=Purpose.REPLY,
+    ).update(status=MessageStatus.FAILED, error="taken_over", due_at=None)
     log.info(
         "whatsapp.taken_over", company_id=conversation.company_id, conversation_id=conversation.pk
     )
@@ -65,6 +69,8 @@ def resume(conversation_id: int) -> bool:
     """The assistant answers again; the chat needs nobody. False when it was so already."""
     rows = Conversation.objects.filter(pk=conversation_id)
     paused = rows.exclude(bot_paused_until=None, needs_person_since=None)
+    held = Message.objects.filter(conversation_id=conversation_id, status=MessageStatus.QUEUED)
+    held.filter(error=pacing.TAKEN_OVER).update(not_before=None)
     return bool(
         paused.update(bot_paused_until=None, needs_person_since=None, needs_person_reason="")
     )

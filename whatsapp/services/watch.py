@@ -20,7 +20,7 @@ from whatsapp import notify
 from whatsapp.models import Conversation, Message, Session
 from whatsapp.models.message import Direction, MessageStatus
 from whatsapp.models.session import SessionState
-from whatsapp.services import bridge_rows
+from whatsapp.services import bridge_rows, media
 from whatsapp.services.connection import VERSION_REFUSED
 
 log = structlog.get_logger(__name__)
@@ -150,6 +150,7 @@ WATCHES: Mapping[str, Callable[[], object]] = MappingProxyType(
         "reconnecting": reconnecting,
         "handover": handover_unanswered,
         "queue_old": queue_old,
+        "old_media": media.forget_old,
     }
 )
 

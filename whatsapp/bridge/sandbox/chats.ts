@@ -1,4 +1,5 @@
 /** What each simulated device has on its screen: one log per (owner, peer), duplicates and decrypt errors counted. */
+import type { Opened } from './media.js'
 import type { Mode } from './registry.js'
 import type { Store, Table } from './store.js'
 
@@ -34,6 +35,8 @@ export interface ChatMessage {
   decryptErrors: number
   reactionTo?: string
   quoted?: string
+  /** The file of a message of a salon, as the customer's phone opened it. */
+  media?: Opened
   /** The encoded proto.Message (base64) of an own message, for re-encryption. */
   raw?: string
   /** How an own message was addressed. */

@@ -1,10 +1,12 @@
 /** The HTTP control API: what a person with a phone in their hand would do, and faults. */
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify'
 import { clockOffset } from './clock.js'
-import { type Content, makeContent } from './content.js'
+import { type Content, type File, makeContent } from './content.js'
 import { faultRoutes } from './faults.js'
 import { habitRoutes } from './habits.js'
 import { BadRequest, Input, phoneDigits } from './input.js'
+import { FAULTS } from './media.js'
+import { mediaRoutes } from './media-routes.js'
 import { PairingError } from './pairing.js'
 import { type Device, jidOf, type Mode, type User } from './registry.js'
 import { sendAs } from './send.js'
@@ -14,7 +16,7 @@ import type { World } from './world.js'
 const MAX_WAIT_SECONDS = 25
 
 export function buildControl(world: World): FastifyInstance {
-  const app = fastify({ logger: false, forceCloseConnections: true, bodyLimit: 4 * 1024 * 1024 })
+  const app = fastify({ logger: false, forceCloseConnections: true, bodyLimit: 48 * 1024 * 1024 })
   app.setErrorHandler((error, _request, reply) => {
     const status = statusOf(error)
     const text = error instanceof Error ? error.message : String(error)
@@ -34,6 +36,7 @@ export function buildControl(world: World): FastifyInstance {
   pairingRoutes(app, world)
   chatRoutes(app, world)
   faultRoutes(app, world)
+  mediaRoutes(app, world)
   habitRoutes(app, world)
   return app
 }
@@ -69,6 +72,7 @@ function stateRoutes(app: FastifyInstance, world: World): void {
       clock_offset: clockOffset(),
       totals: world.totals,
       upgrade: world.upgrade,
+      media: world.media.totals,
       root_public_key: Buffer.from(world.keys.root.public).toString('hex'),
     }
   })
@@ -132,7 +136,7 @@ async function send(world: World, from: User, input: Input): Promise<{ id: strin
   const mode = input.optionalText('address') ?? 'lid'
   if (mode !== 'lid' && mode !== 'pn') throw new BadRequest('"address" must be "lid" or "pn"')
   const id = input.optionalText('id')
-  const message = makeContent(readContent(input), target(world, from, to, mode, input))
+  const message = makeContent(world.media, readContent(input), target(world, from, to, mode, input))
   const sent = await sendAs(world, from, to, message, {
     mode,
     copies: input.number('copies', 1, 1, 20),
@@ -143,13 +147,18 @@ async function send(world: World, from: User, input: Input): Promise<{ id: strin
 }
 
 function readContent(input: Input): Content {
-  const image = input.object('image')
+  const image = file(input, 'image')
+  const audio = file(input, 'audio')
+  const video = file(input, 'video')
+  const document = file(input, 'document')
   const location = input.object('location')
   const reaction = input.object('reaction')
   const content: Content = {
     ...(input.has('text') && { text: input.text('text') }),
-    ...(image && { image: { caption: image.optionalText('caption') ?? '' } }),
-    ...(input.flag('audio') && { audio: true }),
+    ...(image && { image }),
+    ...(audio && { audio }),
+    ...(video && { video }),
+    ...(document && { document }),
     ...(input.flag('sticker') && { sticker: true }),
     ...(location && {
       location: {
@@ -165,6 +174,28 @@ function readContent(input: Input): Content {
   }
   if (!Object.keys(content).length) throw new BadRequest('nothing to send')
   return content
+}
+
+/** `true` sends a small sample; an object says what: body in base64, what is claimed of it, what goes wrong. */
+function file(input: Input, name: string): File | undefined {
+  if (input.flag(name)) return {}
+  const given = input.object(name)
+  if (!given) return undefined
+  const fault = given.optionalText('fault')
+  const known = FAULTS.find((item) => item === fault)
+  if (fault && !known) throw new BadRequest(`"fault" must be one of ${FAULTS.join(', ')}`)
+  const caption = given.optionalText('caption')
+  const mime = given.optionalText('mime')
+  const filename = given.optionalText('filename')
+  return {
+    ...(caption !== undefined && { caption }),
+    ...(mime !== undefined && { mime }),
+    ...(filename !== undefined && { filename }),
+    ...(given.has('body') && { body: Buffer.from(given.text('body'), 'base64') }),
+    ...(given.has('voice') && { voice: given.flag('voice') }),
+    ...(given.has('claims') && { claims: given.number('claims', 0, 0, 2 ** 31) }),
+    ...(known && { fault: known }),
+  }
 }
 
 function target(world: World, from: User, to: User, mode: Mode, input: Input) {

@@ -52,6 +52,10 @@ export function faultRoutes(app: FastifyInstance, world: World): void {
     else world.refusals.delete(phone)
     return { phone, times }
   })
+  app.post('/control/media/heal', async () => {
+    world.media.heal()
+    return {}
+  })
   app.post('/control/absent', async (request) => {
     const input = body(request)
     const absent = !input.has('absent') || input.flag('absent')

@@ -1,5 +1,4 @@
 /** Answers to the requests (`iq`) of clients. What is not listed gets an empty result. */
-import { randomBytes } from 'node:crypto'
 import { jidDecode } from 'baileys'
 import type { Connection } from './connection.js'
 import { logOut, onActive } from './login.js'
@@ -58,8 +57,10 @@ function contentFor(world: World, connection: Connection, iq: BinaryNode): Answe
       if (iq.attrs.type === 'set') return undefined
       return [node('privacy', {}, [node('category', { name: 'readreceipts', value: 'all' })])]
     case 'w:m': {
-      const auth = randomBytes(16).toString('hex')
-      return [node('media_conn', { auth, ttl: 3600 }, [node('host', { hostname: 'localhost' })])]
+      const auth = world.media.token()
+      return [
+        node('media_conn', { auth, ttl: 3600 }, [node('host', { hostname: 'mmg.whatsapp.net' })]),
+      ]
     }
     default:
       return undefined

@@ -3,7 +3,7 @@ import { proto, unpadRandomMax16 } from 'baileys'
 import type { Failure } from './chats.js'
 import { businessSeconds } from './clock.js'
 import type { Connection } from './connection.js'
-import { describe } from './content.js'
+import { describe, openMedia } from './content.js'
 import { bundleNodes } from './iq.js'
 import { type BinaryNode, bigEndian, child, children, node } from './nodes.js'
 import { type Address, type Device, jidOf, type Mode, type User } from './registry.js'
@@ -164,8 +164,10 @@ function show(
   const seen = describe(message)
   if (!seen) return
   const { id, sender, mode } = envelope
+  const media = openMedia(world.media, message)
   world.chats.add(owner, peer, {
     ...seen,
+    ...(media && { media }),
     id,
     direction: own ? 'out' : 'in',
     t: businessSeconds(),

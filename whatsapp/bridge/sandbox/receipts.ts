@@ -3,6 +3,7 @@
 import { encodeWAMessage, proto } from 'baileys'
 import { businessSeconds } from './clock.js'
 import type { Connection } from './connection.js'
+import { onLostFile } from './media-again.js'
 import { type BinaryNode, bigEndian, child, children, node } from './nodes.js'
 import { type Device, deviceKey, jidOf, type Mode, type User } from './registry.js'
 import { sendAgain } from './send.js'
@@ -11,7 +12,7 @@ import type { World } from './world.js'
 
 const READ = new Set(['read', 'played'])
 /** These say nothing about delivery. */
-const SILENT = new Set(['hist_sync', 'read-self', 'server-error'])
+const SILENT = new Set(['hist_sync', 'read-self'])
 
 export async function onReceipt(
   world: World,
@@ -21,6 +22,7 @@ export async function onReceipt(
 ): Promise<void> {
   const { id = '', type, to, recipient } = stanza.attrs
   if (type === 'retry') await onRetry(world, device, stanza)
+  else if (type === 'server-error') onLostFile(world, connection, device, stanza)
   else if (!SILENT.has(type ?? '')) {
     const more = children(child(stanza, 'list'), 'item').map((item) => item.attrs.id ?? '')
     for (const one of [id, ...more]) settle(world, device, one, to, type)

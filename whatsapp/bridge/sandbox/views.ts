@@ -27,6 +27,7 @@ function messageView(message: ChatMessage) {
     duplicates,
     ...(message.reactionTo && { reaction_to: message.reactionTo }),
     ...(message.quoted && { quoted: message.quoted }),
+    ...(message.media && { media: message.media }),
     ...(decryptErrors && { decrypt_errors: decryptErrors }),
   }
 }

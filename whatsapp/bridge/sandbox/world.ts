@@ -7,6 +7,7 @@ import { tellDevices } from './devices.js'
 import { answerIq } from './iq.js'
 import { Listeners } from './listeners.js'
 import { login, onOfflineBatch } from './login.js'
+import { MediaHost } from './media.js'
 import { onMessage } from './messages.js'
 import { type BinaryNode, child, node } from './nodes.js'
 import { makeServerKeys } from './noise.js'
@@ -34,6 +35,7 @@ export class World implements Handlers {
   readonly chats: Chats
   readonly queue: Queue
   readonly listeners = new Listeners()
+  readonly media: MediaHost
   readonly pairing = new Pairing(this)
   readonly keys = makeServerKeys()
   readonly connections = new Map<string, Connection>()
@@ -59,6 +61,7 @@ export class World implements Handlers {
     this.prekeys = new PreKeys(store, this.registry)
     this.signal = new Signal(store, this.prekeys)
     this.chats = new Chats(store)
+    this.media = new MediaHost(store.dir)
     this.chats.onChange = (owner, peer) => this.announceChat(owner, peer)
     this.queue = new Queue(store, (device, bytes) => {
       const connection = this.connections.get(device)

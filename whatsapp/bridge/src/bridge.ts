@@ -4,11 +4,15 @@ import { Clock } from './clock.js'
 import type { Config } from './config.js'
 import { Db } from './db.js'
 import { Egress } from './egress.js'
+import { notConnected } from './errors.js'
 import { Bell } from './events.js'
 import { buildApp } from './http/app.js'
 import { Leases } from './leases.js'
 import { assertPreloadInUse } from './libsignal-preload.js'
 import type { Log } from './log.js'
+import { MediaFetcher } from './media/fetcher.js'
+import { MediaRows } from './media/rows.js'
+import { MediaHosts } from './media/transfer.js'
 import { Metrics } from './metrics.js'
 import { Nodes } from './nodes.js'
 import { Manager } from './session/manager.js'
@@ -34,6 +38,19 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
   const leases = new Leases(db, config.bridgeId, config.leaseMs)
   // The address is known only after listening (port 0), the routes must exist before.
   const at = { url: '' }
+  const egress = new Egress(db, config)
+  const files = new MediaRows(db, config.keyring, config.bridgeId)
+  const media = new MediaFetcher({
+    rows: files,
+    hosts: new MediaHosts(config.socketUrl),
+    agentFor: (id) => egress.agentFor(id),
+    askAgain: async (id, message) => {
+      const session = manager.get(id)
+      if (!session) throw notConnected()
+      return session.askForFile(message)
+    },
+    log,
+  })
   const manager = new Manager({
     config,
     db,
@@ -42,24 +59,27 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
     nodes: new Nodes(db, config.bridgeId, config.keyring.keyId),
     clock: new Clock(config.clockOffsetFile),
     slots: new Slots(OPENINGS),
-    egress: new Egress(db, config),
+    egress,
     metrics,
     onEvents: (events) => {
       metrics.stored(events)
       bell.ring()
+      media.wake()
     },
     advertise: at,
   })
-  const app = buildApp({ ...config, db, leases, manager, metrics, log })
+  const app = buildApp({ ...config, db, leases, manager, metrics, media: files, log })
   await app.listen({ host: config.host, port: config.port })
   const { port } = app.server.address() as AddressInfo
   const host = config.host.includes(':') ? `[${config.host}]` : config.host
   const url = `http://${host}:${port}`
   at.url = config.advertiseUrl ?? url
   await manager.begin()
+  media.start()
   return {
     url,
     close: async () => {
+      media.stop()
       await manager.shutdown()
       await app.close()
       await db.close()

@@ -6,8 +6,10 @@ import type { Db } from '../db.js'
 import { AccountClosed, Fenced, notConnected, Refusal, StoreFailure } from '../errors.js'
 import type { Leases } from '../leases.js'
 import { errorForLog, type Log } from '../log.js'
+import type { MediaRows } from '../media/rows.js'
 import type { Metrics } from '../metrics.js'
 import type { Manager } from '../session/manager.js'
+import { addMediaRoutes } from './media-routes.js'
 import { DOCUMENT } from './openapi.js'
 import { addRoutes } from './routes.js'
 
@@ -17,6 +19,7 @@ export interface AppDeps {
   db: Db
   leases: Leases
   manager: Manager
+  media: MediaRows
   metrics: Metrics
   log: Log
 }
@@ -55,7 +58,10 @@ export function buildApp(deps: AppDeps): FastifyInstance {
   })
   void app.register(swagger, { openapi: DOCUMENT })
   // A plugin of its own: the document is made of what is added after swagger is there.
-  void app.register(async (routes) => addRoutes(routes, deps))
+  void app.register(async (routes) => {
+    addRoutes(routes, deps)
+    addMediaRoutes(routes, deps)
+  })
   return app
 }
 

@@ -106,6 +106,7 @@ export function addRoutes(app: FastifyInstance, deps: AppDeps): void {
   app.post<ById & { Body: SendCommand }>(
     '/sessions/:id/messages',
     {
+      bodyLimit: schemas.MAX_SEND_BYTES,
       schema: {
         summary: 'Send one message; a repeated id is the same message',
         params: schemas.params,

@@ -1,4 +1,5 @@
 /** JSON Schemas of the HTTP API: what a command may hold and what an answer looks like. */
+import { MAX_OUTGOING_BYTES, OUTGOING_KINDS } from '../session/outgoing.js'
 import { STATES } from '../session/states.js'
 
 const text = { type: 'string' } as const
@@ -15,6 +16,12 @@ const object = (properties: object, optional: readonly string[] = []) => ({
 })
 
 export const params = object({ id: { type: 'string', pattern: '^[1-9]\\d{0,17}$' } })
+
+export const mediaParams = object({
+  ...params.properties,
+  chat: address,
+  message: { type: 'string', minLength: 1, maxLength: 128 },
+})
 
 export const error = {
   type: 'object',
@@ -54,6 +61,11 @@ export const startBody = {
 }
 export const stateAnswer = object({ state })
 
+/** Base64 of the largest file. */
+const MAX_BODY_TEXT = 4 * Math.ceil(MAX_OUTGOING_BYTES / 3)
+/** Of a whole command with such a file. */
+export const MAX_SEND_BYTES = MAX_BODY_TEXT + 64 * 1024
+
 export const sendBody = {
   ...object(
     {
@@ -65,11 +77,26 @@ export const sendBody = {
         from_me: { type: 'boolean' },
         emoji: { type: 'string', maxLength: 32 },
       }),
+      media: object(
+        {
+          kind: { enum: OUTGOING_KINDS },
+          mime: { type: 'string', minLength: 1, maxLength: 100 },
+          body: { type: 'string', minLength: 1, maxLength: MAX_BODY_TEXT },
+          caption: { type: 'string', maxLength: 4_096 },
+          filename: { type: 'string', minLength: 1, maxLength: 200 },
+        },
+        ['caption', 'filename'],
+      ),
+      quoted: object({
+        message_id: { type: 'string', minLength: 1, maxLength: 128 },
+        from_me: { type: 'boolean' },
+        text: { type: 'string', maxLength: 4_096 },
+      }),
       typing_ms: { type: 'integer', minimum: 0, maximum: 10_000 },
     },
-    ['text', 'reaction', 'typing_ms'],
+    ['text', 'reaction', 'media', 'quoted', 'typing_ms'],
   ),
-  oneOf: [{ required: ['text'] }, { required: ['reaction'] }],
+  oneOf: [{ required: ['text'] }, { required: ['reaction'] }, { required: ['media'] }],
 }
 export const sendAnswer = object({ status: { enum: ['sent', 'accepted'] }, id: text })
 

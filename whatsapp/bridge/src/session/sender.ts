@@ -1,18 +1,11 @@
 /** Sending: an id chosen by the caller, the server's word awaited, a repeated call answered from memory. */
-import {
-  type AnyMessageContent,
-  type BinaryNode,
-  generateWAMessageContent,
-  jidDecode,
-  jidNormalizedUser,
-  proto,
-  type WASocket,
-} from 'baileys'
+import { type BinaryNode, jidDecode, jidNormalizedUser, proto, type WASocket } from 'baileys'
 import { notConnected, Refusal, refused } from '../errors.js'
 import { errorForLog, type Log } from '../log.js'
 import type { Account } from '../store/account.js'
 import type { EventRow } from '../store/rows.js'
 import type { SentMessages } from './memory.js'
+import { contentOf, type OutgoingMedia, type Quoted } from './outgoing.js'
 import { statusEvent } from './receipts.js'
 import type { Live } from './socket.js'
 
@@ -25,6 +18,9 @@ export interface SendCommand {
   to: string
   text?: string
   reaction?: { message_id: string; from_me: boolean; emoji: string }
+  media?: OutgoingMedia
+  /** What a text or a file answers. */
+  quoted?: Quoted
   /** Shows "typing…" for so long before sending. */
   typing_ms?: number
 }
@@ -81,7 +77,7 @@ export class Sender {
     try {
       await this.findDevices(command.to)
       await this.type(command)
-      const message = await generateWAMessageContent(toContent(command), { upload: noUpload })
+      const message = await contentOf(command, this.live)
       // Before it leaves: a retry request, a copy or the acknowledgement may come at once.
       this.sent.add(command.id, message)
       this.account.remember({
@@ -154,20 +150,7 @@ export class Sender {
   }
 }
 
-async function noUpload(): Promise<never> {
-  throw new Error('this message needs no upload')
-}
-
 function isSelf(jid: string, sock: WASocket): boolean {
   const { me } = sock.authState.creds
   return jid === me?.id || jid === me?.lid
-}
-
-function toContent({ to, text, reaction }: SendCommand): AnyMessageContent {
-  if (reaction) {
-    const key = { remoteJid: to, fromMe: reaction.from_me, id: reaction.message_id }
-    return { react: { text: reaction.emoji, key } }
-  }
-  // null: no look-up of a preview, it would fetch what a client's text names.
-  return { text: text ?? '', linkPreview: null }
 }

@@ -1,6 +1,8 @@
 /** One salon's session as the HTTP API and the sweeps see it: commands in turn, a driver while this bridge drives it. */
+import type { WAMessage } from 'baileys'
 import { notConnected, otherOwner, Refusal } from '../errors.js'
 import { errorForLog } from '../log.js'
+import { askForFile } from '../media/again.js'
 import { word } from '../metrics.js'
 import type { Lease } from '../store/rows.js'
 import { Driver, type DriverDeps, makeAccount } from './driver.js'
@@ -114,6 +116,13 @@ export class Session {
     await live.sock.readMessages(keys).catch((error: unknown) => {
       this.deps.log.debug({ event: 'read.failed', ...errorForLog(error) })
     })
+  }
+
+  /** Where the sender's phone has put a lost file again; undefined when it has it no more. Throws Refusal. */
+  async askForFile(message: WAMessage): Promise<string | undefined> {
+    const live = this.driver?.state === 'connected' ? this.driver.live : undefined
+    if (!live) throw notConnected()
+    return askForFile(live.sock, message)
   }
 
   private async begin(mode: PairingMode | 'resume', phone: string | undefined): Promise<void> {

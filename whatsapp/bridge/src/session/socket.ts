@@ -13,6 +13,7 @@ import makeWASocket, {
 import type { WebSocket } from 'ws'
 import type { Log } from '../log.js'
 import { baileysLog } from '../log.js'
+import { MediaHosts } from '../media/transfer.js'
 import type { Account } from '../store/account.js'
 import { outside } from '../store/context.js'
 import { Envelopes, journalDecryption } from './decrypt-hook.js'
@@ -53,6 +54,8 @@ export interface SocketOptions {
 export interface Live {
   readonly sock: WASocket
   readonly ended: Promise<Ending>
+  /** The way to WhatsApp's media hosts: through the same proxy as the socket. */
+  readonly media: { hosts: MediaHosts; agent: Agent | undefined }
   isOpen(): boolean
   /** Ends it: with a farewell, or by cutting the TCP connection. */
   close(ending: Ending, cut?: boolean): void
@@ -135,7 +138,8 @@ export function openSocket(options: SocketOptions): Live {
     }),
   )
   log.debug({ event: 'socket.opening' })
-  return { sock, ended, isOpen: () => sock.ws.isOpen && !account.dead, close }
+  const media = { hosts: new MediaHosts(options.socketUrl), agent: options.agent }
+  return { sock, ended, media, isOpen: () => sock.ws.isOpen && !account.dead, close }
 }
 
 function endingOf(account: Account, error: unknown): Ending {

@@ -191,9 +191,9 @@ describe('HTTP API', () => {
     await scratch.query('update bridge.meta set version = 99')
     await assert.rejects(
       startBridge(parseConfig({ ...env(), BRIDGE_ID: 'late' }), makeLog('silent')),
-      /has version 99, this bridge needs 2/,
+      /has version 99, this bridge needs 3/,
     )
-    await scratch.query('update bridge.meta set version = 2')
+    await scratch.query('update bridge.meta set version = 3')
   })
 
   const call = async (

@@ -32,7 +32,7 @@ describe('rotation of AUTH_STATE_KEY', () => {
     phone = salon.phone
     const old = Keyring.parse(world.key)
     await world.database.query(
-      "insert into bridge.media (session_id, chat, message_id, mime, body) values ($1, 'c', 'm', 'image/jpeg', $2)",
+      "insert into bridge.media (session_id, chat, message_id, kind, status, mime, body) values ($1, 'c', 'm', 'image', 'fetched', 'image/jpeg', $2)",
       [session, old.seal(mediaPlace(String(session), 'c', 'm'), Buffer.from('a picture'))],
     )
     await world.database.query('update bridge.leases set proxy = $2 where session_id = $1', [
