@@ -17,6 +17,7 @@ import { MediaHosts } from '../media/transfer.js'
 import type { Account } from '../store/account.js'
 import { outside } from '../store/context.js'
 import { Envelopes, journalDecryption } from './decrypt-hook.js'
+import { keepOrder } from './in-order.js'
 import type { RetryCounters, SentMessages } from './memory.js'
 import { isPerson } from './normalise.js'
 import { installSendGate } from './send-gate.js'
@@ -65,6 +66,7 @@ export function openSocket(options: SocketOptions): Live {
   const { account, log } = options
   const envelopes = new Envelopes()
   const sock = makeWASocket(socketConfig(options, envelopes))
+  keepOrder(sock.ws)
   // The inner socket is private in the types; everything that must not be late hangs on it.
   const raw = (sock.ws as unknown as { socket: WebSocket }).socket
   if (sock.authState.keys.transaction !== account.keys.transaction || !raw) {

@@ -35,10 +35,11 @@ describe('rotation of AUTH_STATE_KEY', () => {
       "insert into bridge.media (session_id, chat, message_id, kind, status, mime, body) values ($1, 'c', 'm', 'image', 'fetched', 'image/jpeg', $2)",
       [session, old.seal(mediaPlace(String(session), 'c', 'm'), Buffer.from('a picture'))],
     )
-    await world.database.query('update bridge.leases set proxy = $2 where session_id = $1', [
-      session,
-      old.seal(proxyPlace(String(session)), Buffer.from('')),
-    ])
+    // Of a salon that is not connected: this one is reached without a proxy.
+    await world.database.query(
+      'insert into bridge.leases (session_id, wanted, proxy) values (999, false, $1)',
+      [old.seal(proxyPlace('999'), Buffer.from('http://127.0.0.1:9/'))],
+    )
   })
   after(() => world.end())
 
