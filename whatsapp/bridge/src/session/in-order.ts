@@ -1,9 +1,9 @@
 /**
- * One message of a chat at a time, in the order in which they came.
+ * One message at a time, in the order in which they came.
  *
  * Baileys takes live messages side by side: before it decrypts one it may have to note the sender's two
- * addresses, which the next one of a new customer then need not, and overtakes it. (What waited while we
- * were away it takes in order by itself.)
+ * addresses, which the next one of a new customer then need not, and overtakes it. From there on it takes
+ * them singly anyway, and what waited while we were away it takes in order by itself.
  */
 import type { BinaryNode, WASocket } from 'baileys'
 
@@ -15,16 +15,10 @@ export function keepOrder(ws: WASocket['ws']): void {
   if (!own || others.length > 0) {
     throw new Error('Baileys does not listen to messages as the pinned version does.')
   }
-  const last = new Map<string, Promise<unknown>>()
+  let last: Promise<unknown> = Promise.resolve()
   ws.removeListener('CB:message', own)
   ws.on('CB:message', (node: BinaryNode) => {
-    const chat = node.attrs.from ?? ''
     const take = (): unknown => own(node)
-    const turn = (last.get(chat) ?? Promise.resolve()).then(take, take)
-    last.set(chat, turn)
-    const forget = (): void => {
-      if (last.get(chat) === turn) last.delete(chat)
-    }
-    turn.then(forget, forget)
+    last = last.then(take, take)
   })
 }
