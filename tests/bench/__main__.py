@@ -1,8 +1,16 @@
-"""`make bench`: every benchmark after another, each in the process it wants."""
+"""`make bench`: every benchmark after another, each in the process it wants; or those that are named.
+
+python -m tests.bench [sync] [bridge]
+"""
 
 import sys
 
-from tests.bench import bench_sync
+from tests.bench import bench_bridge, bench_sync
+
+_ALL = {"sync": bench_sync.main, "bridge": bench_bridge.main}
 
 if __name__ == "__main__":
-    sys.exit(bench_sync.main([]))
+    chosen = sys.argv[1:] or list(_ALL)
+    if unknown := set(chosen) - set(_ALL):
+        sys.exit(f"No such benchmark: {', '.join(unknown)}. There are: {', '.join(_ALL)}.")
+    sys.exit(max(_ALL[name]([]) for name in chosen))

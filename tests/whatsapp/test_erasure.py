@@ -37,6 +37,16 @@ def _credentials(company: Company, *, lease_age: int) -> None:
             "INSERT INTO bridge.auth (session_id, type, id, value) VALUES (%s, 'creds', 'paired', '')",
             [company.pk],
         )
+        cursor.execute(
+            "INSERT INTO bridge.sent (session_id, message_id, content) VALUES (%s, 'A', '')",
+            [company.pk],
+        )
+
+
+def _copies(company: Company) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM bridge.sent WHERE session_id = %s", [company.pk])
+        return int(cursor.fetchone()[0])
 
 
 def _lease(company: Company) -> tuple[object, ...]:
@@ -91,6 +101,7 @@ def test_without_a_bridge_the_credentials_are_erased_after_ten_minutes(
     sessions.close(company.pk)
 
     assert bridge_rows.has_credentials(company.pk) is not erased
+    assert bool(_copies(company)) is not erased
     # A bridge that comes back late finds nothing to resume, and its old epoch writes nothing.
     assert _lease(company) == ((False, None, 8) if erased else (True, "gone", 7))
 

@@ -233,6 +233,13 @@ def media_of(session_id: int, message_ids: list[str]) -> list[MediaRow]:
         return [MediaRow(*row) for row in cursor.fetchall()]
 
 
+def delete_content(session_id: int) -> None:
+    """Removes what the session's bridge keeps of conversations: copies of what was sent, files."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM bridge.sent WHERE session_id = %s", [session_id])
+        cursor.execute("DELETE FROM bridge.media WHERE session_id = %s", [session_id])
+
+
 def delete_media(session_id: int, chats: list[str]) -> int:
     """Removes all files of these chats, fetched or not; returns how many."""
     with connection.cursor() as cursor:

@@ -33,7 +33,9 @@ def is_left_over(company: Company, session: Session) -> bool:
 
 
 def erase(session: Session) -> bool:
-    """Unlinks the phone and erases its credentials. False: not yet, ask again. Safe twice.
+    """Unlinks the phone, erases its credentials and its copies of messages. Safe twice.
+
+    False: not yet, ask again.
 
     Calls the bridge: never inside a transaction.
     """
@@ -51,6 +53,7 @@ def erase(session: Session) -> bool:
     if not told and not bridge_rows.erase_abandoned(company_id, ABANDONED):
         log.warning("whatsapp.erase_failed", company_id=company_id)
         return False
+    bridge_rows.delete_content(company_id)
     Session.objects.filter(pk=company_id).update(
         state=SessionState.IDLE,
         reason=ERASED,
