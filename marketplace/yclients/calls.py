@@ -1,6 +1,7 @@
 """What the groups of calls share: the transport, parsing at the edge, paging one page ahead."""
 
 import contextvars
+import time
 from collections.abc import Callable, Generator, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -59,6 +60,10 @@ def rows(data: Any) -> list[Any]:
     return data if isinstance(data, list) else [data]
 
 
+# Seconds; without it the other thread waits for the interpreter's switch, several times a page.
+_HANDOVER = 0.001
+
+
 def pages(
     fetch: Callable[[int], Reply],
     *,
@@ -83,6 +88,8 @@ def pages(
             coming: Future[Reply] | None = None
             if batch and not _is_last(reply, got=len(batch), seen=got, size=size):
                 coming = ahead.submit(contextvars.copy_context().run, fetch, number + 1)
+                # Lets the request leave before this thread takes the interpreter for the whole page.
+                time.sleep(_HANDOVER)
             before = len(seen)
             for raw in batch:
                 row = _row(kind, raw, odd)
