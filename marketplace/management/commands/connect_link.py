@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from marketplace import selectors
+from marketplace.management.which import add_company, company_of
 from marketplace.models import IntegrationStatus
 from marketplace.services import registration
 
@@ -14,17 +14,10 @@ class Command(BaseCommand):
     help = "Prints a fresh link to a company's connect page (24 hours)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        which = parser.add_mutually_exclusive_group(required=True)
-        which.add_argument("company_id", type=int, nargs="?", help="our id of the company")
-        which.add_argument("--salon", type=int, help="the salon's id in YCLIENTS")
+        add_company(parser)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["salon"] is not None:
-            company = selectors.by_salon(options["salon"])
-        else:
-            company = selectors.by_id(options["company_id"])
-        if company is None:
-            raise CommandError("No such company. List them: manage.py companies.")
+        company = company_of(options)
         if company.integration_status == IntegrationStatus.UNINSTALLED:
             raise CommandError(
                 "Uninstalled in YCLIENTS. Register it again: "

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from marketplace import selectors
+from marketplace.management.which import add_company, company_of
 from marketplace.models import SyncRun
 from marketplace.services import sync
 
@@ -22,9 +22,7 @@ class Command(BaseCommand):
     help = "Requests a sync of a company's data from YCLIENTS; the worker carries it out."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        which = parser.add_mutually_exclusive_group(required=True)
-        which.add_argument("company_id", type=int, nargs="?", help="our id of the company")
-        which.add_argument("--salon", type=int, help="the salon's id in YCLIENTS")
+        add_company(parser)
         parser.add_argument(
             "--scope",
             choices=SyncRun.Scope.values,
@@ -34,12 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--wait", action="store_true", help="follow the run to its end")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["salon"] is not None:
-            company = selectors.by_salon(options["salon"])
-        else:
-            company = selectors.by_id(options["company_id"])
-        if company is None:
-            raise CommandError("No such company. List them: manage.py companies.")
+        company = company_of(options)
         run = sync.request_sync(company.pk, scope=options["scope"])
         self.stdout.write(f"run {run.pk}: {run.scope}, {run.status}")
         if options["wait"]:
