@@ -6,8 +6,9 @@ the visit goes in by `POST records`, which needs a user token and computes nothi
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from marketplace.models import BookingAttempt, Company, Service, ServiceStaff
+from marketplace.models import BookingAttempt, Company, Service
 from marketplace.services import booking_lookup as lookup
 from marketplace.services.booking_outcomes import Done
 from marketplace.services.yclients_access import user_token
@@ -45,32 +46,19 @@ def create(client: YclientsClient, company: Company, attempt: BookingAttempt) ->
 
 
 def _services(company: Company, ids: list[int], staff_id: int) -> list[DraftService]:
-    prices = {offer.service.yclients_id: offer.price for offer in _offers(company, ids, staff_id)}
-    usual = dict(
-        Service.objects.filter(company=company, yclients_id__in=ids).values_list(
-            "yclients_id", "price_min"
-        )
-    )
+    own, usual = lookup.own_offers(company, ids, staff_id), _usual(company, ids, "price_min")
     return [
-        DraftService(id=item, cost=prices.get(item) or usual.get(item, Decimal(0))) for item in ids
+        DraftService(id=item, cost=(item in own and own[item].price) or usual.get(item, Decimal(0)))
+        for item in ids
     ]
 
 
 def _lengths(company: Company, ids: list[int], staff_id: int) -> list[int]:
-    own = {
-        offer.service.yclients_id: offer.duration_seconds
-        for offer in _offers(company, ids, staff_id)
-    }
-    usual = dict(
-        Service.objects.filter(company=company, yclients_id__in=ids).values_list(
-            "yclients_id", "duration_seconds"
-        )
-    )
-    return [own.get(item) or usual.get(item, 0) for item in ids]
+    own, usual = lookup.own_offers(company, ids, staff_id), _usual(company, ids, "duration_seconds")
+    return [(item in own and own[item].duration_seconds) or usual.get(item, 0) for item in ids]
 
 
-def _offers(company: Company, ids: list[int], staff_id: int) -> list[ServiceStaff]:
-    rows = ServiceStaff.objects.filter(
-        service__company=company, service__yclients_id__in=ids, staff__yclients_id=staff_id
-    )
-    return list(rows.select_related("service"))
+def _usual(company: Company, ids: list[int], column: str) -> dict[int, Any]:
+    """Service id → what holds where the master has nothing of their own."""
+    rows = Service.objects.filter(company=company, yclients_id__in=ids)
+    return dict(rows.values_list("yclients_id", column))

@@ -79,6 +79,14 @@ def expanded(company: Company, service_ids: list[int]) -> list[int]:
     return [part for wanted in service_ids for part in (parts.get(wanted) or [wanted])]
 
 
+def own_offers(company: Company, ids: list[int], staff_id: int) -> dict[int, ServiceStaff]:
+    """Service id → this master's own length and price of it, where there are any. YCLIENTS's ids."""
+    rows = ServiceStaff.objects.filter(
+        service__company=company, service__yclients_id__in=ids, staff__yclients_id=staff_id
+    )
+    return {row.service.yclients_id: row for row in rows.select_related("service")}
+
+
 def done(company: Company, attempt: BookingAttempt, *, record_id: int) -> Done:
     """The outcome of a booking that YCLIENTS acknowledged: what was asked is what was booked."""
     wish = attempt.request
@@ -87,16 +95,11 @@ def done(company: Company, attempt: BookingAttempt, *, record_id: int) -> Done:
         row.yclients_id: row
         for row in Service.objects.filter(company=company, yclients_id__in=wanted)
     }
-    prices = {
-        offer.service.yclients_id: offer.price
-        for offer in ServiceStaff.objects.filter(
-            service__company=company,
-            service__yclients_id__in=wanted,
-            staff__yclients_id=wish["staff_id"],
-        ).select_related("service")
-    }
+    offers = own_offers(company, wanted, wish["staff_id"])
     costs = [
-        prices.get(service) or rows[service].price_min for service in wanted if service in rows
+        (service in offers and offers[service].price) or rows[service].price_min
+        for service in wanted
+        if service in rows
     ]
     return Done(
         record_id=record_id,
