@@ -29,7 +29,7 @@ def test_owner_scans_the_code_and_the_salon_works(salon: Salon) -> None:
         salon.scan(scan_picture(code["qr"]))
         connected = page.wait("connected")
         assert connected["phone"] == f"+{salon.phone}"
-        wait_for("the last step of the sync", lambda: page.wait("sync")["done"] == 5)
+        wait_for("the end of the sync", lambda: page.wait("sync")["status"] == "done")
 
     status = salon.status()
     assert status["whatsapp_connected"] is True
