@@ -85,7 +85,7 @@ class Company(models.Model):
     yclients_trouble_at = models.DateTimeField(null=True, blank=True)
     # Real time of the last look at a frozen salon's status in YCLIENTS.
     status_polled_at = models.DateTimeField(null=True, blank=True)
-    takeover_minutes = models.PositiveIntegerField(db_default=30, default=30)
+    takeover_minutes = models.PositiveIntegerField(db_default=60, default=60)
 
     class Meta:
         db_table = "companies"

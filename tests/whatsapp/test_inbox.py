@@ -127,7 +127,7 @@ def test_answer_from_the_handset_pauses_the_chat_and_clears_its_turn(
     assert known.turn_due_at is None
     assert known.bot_paused_until is not None
     left = known.bot_paused_until - clock.now()
-    assert timedelta(minutes=29) < left <= timedelta(minutes=company.takeover_minutes)
+    assert timedelta(minutes=59) < left <= timedelta(minutes=60)
     assert Message.objects.get(company=company, direction="out").author == Author.PERSON
 
     write(company, "Спасибо!")
@@ -146,7 +146,7 @@ def test_bot_answers_again_when_the_takeover_time_is_over(
     write(company, "Отвечу сама", from_me=True)
     inbox.drain(company.pk)
 
-    clock.set_offset(31 * 60)
+    clock.set_offset(61 * 60)
     write(company, "Сколько стоит мужская стрижка?")
     inbox.drain(company.pk)
     run_jobs()

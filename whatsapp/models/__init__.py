@@ -3,6 +3,7 @@
 from whatsapp.models.conversation import Conversation
 from whatsapp.models.message import Message
 from whatsapp.models.pace import NumberPace
+from whatsapp.models.preferences import SalonPhone, SalonSettings
 from whatsapp.models.session import Session
 
-__all__ = ["Conversation", "Message", "NumberPace", "Session"]
+__all__ = ["Conversation", "Message", "NumberPace", "SalonPhone", "SalonSettings", "Session"]

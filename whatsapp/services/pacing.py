@@ -17,6 +17,7 @@ from aiadmin.core.alarms import raise_alarm
 from marketplace.models import Company, IntegrationStatus
 from whatsapp.models import Message, NumberPace
 from whatsapp.models.message import Author, Direction, MessageStatus, Purpose
+from whatsapp.services import preferences
 
 log = structlog.get_logger(__name__)
 
@@ -41,9 +42,6 @@ CAREFUL = Lane(burst=3, gap=(4, 8))
 PROACTIVE = Lane(burst=1, gap=(8, 20))
 # A slot met later than this (a worker was away) is given away: else all the missed would go at once.
 LATE = timedelta(seconds=4)
-
-# Nobody is woken by a reminder, and nobody reports as spam what did not wake them.
-QUIET_FROM, QUIET_TO = time(21), time(9)
 
 # The first refusal may be chance; one who goes on is blocked for good. Doubles up to a day…
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(hours=1), timedelta(hours=24)
@@ -128,16 +126,23 @@ def refused(company_id: int, code: str) -> datetime:
 
 
 def is_quiet(company: Company, at: datetime) -> bool:
-    """The salon's night, in its own zone."""
+    """The salon's night, in its own zone: nobody is woken by a reminder, nor reports it as spam."""
+    start, end = _night(company)
     local = at.astimezone(company.zone).time()
-    return local >= QUIET_FROM or local < QUIET_TO
+    return start <= local < end if start <= end else local >= start or local < end
 
 
 def next_morning(company: Company, after: datetime) -> datetime:
     """The next end of the quiet hours strictly after `after`."""
+    _, end = _night(company)
     local = after.astimezone(company.zone)
-    day = local.date() if local.time() < QUIET_TO else local.date() + timedelta(days=1)
-    return datetime.combine(day, QUIET_TO, company.zone)
+    day = local.date() if local.time() < end else local.date() + timedelta(days=1)
+    return datetime.combine(day, end, company.zone)
+
+
+def _night(company: Company) -> tuple[time, time]:
+    chosen = preferences.of(company)
+    return chosen.quiet_from, chosen.quiet_to
 
 
 # --- proactive -------------------------------------------------------------------------------------
@@ -198,7 +203,7 @@ def _opened_today(company: Company) -> int:
 
 def _tomorrow(company: Company) -> datetime:
     local = clock.now().astimezone(company.zone)
-    return datetime.combine(local.date() + timedelta(days=1), QUIET_TO, company.zone)
+    return datetime.combine(local.date() + timedelta(days=1), _night(company)[1], company.zone)
 
 
 def _hold_until(message: Message, why: str, moment: datetime) -> Verdict:

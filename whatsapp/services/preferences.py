@@ -1,0 +1,23 @@
+"""A salon's wishes for its assistant, and the numbers that have a role in it."""
+
+from marketplace.models import Company
+from whatsapp.models import SalonPhone, SalonSettings
+
+
+def of(company: Company) -> SalonSettings:
+    """The salon's settings; unsaved defaults where nobody has chosen yet."""
+    return SalonSettings.objects.filter(company=company).first() or SalonSettings(company=company)
+
+
+def roles(company: Company, phone: str) -> frozenset[str]:
+    """`PhoneRole`s of a number (E.164) in this salon."""
+    if not phone:
+        return frozenset()
+    rows = SalonPhone.objects.filter(company=company, phone=phone)
+    return frozenset(rows.values_list("role", flat=True))
+
+
+def phones(company: Company, role: str) -> list[str]:
+    """E.164, in the order they were added."""
+    rows = SalonPhone.objects.filter(company=company, role=role).order_by("pk")
+    return list(rows.values_list("phone", flat=True))
