@@ -21,6 +21,8 @@ SECRET_KEY = env.required("SECRET_KEY", "a random string of 50 characters or mor
 SECRET_KEY_FALLBACKS = env.words("SECRET_KEY_FALLBACKS")
 JWT_SECRET = env.required("JWT_SECRET", "a random string that signs connect tokens")
 ADMIN_API_KEY = env.text("ADMIN_API_KEY")
+# What Prometheus shows at /metrics; unset: only the admin key opens it.
+METRICS_TOKEN = env.text("METRICS_TOKEN")
 
 
 # --- Addresses -----------------------------------------------------------------------------------
@@ -168,6 +170,7 @@ INSTALLED_APPS = [
     "whatsapp",
 ]
 MIDDLEWARE = [
+    "aiadmin.core.requests.RequestTimes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "aiadmin.core.headers.SecurityHeadersMiddleware",

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from aiadmin import health, openapi
+from aiadmin import health, metrics, openapi
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/marketplace/")),
@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("whatsapp.urls")),
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("metrics", metrics.metrics),
     path("api/schema/", openapi.schema, name="api-schema"),
     path("api/docs/", openapi.docs, name="api-docs"),
 ]

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from aiadmin.core import counters
 from aiadmin.core import redis as store
 from aiadmin.core.errors import AppError
 
@@ -128,6 +129,7 @@ def throttle(scope: str, ident: str, *, limit: int, window: int) -> dict[str, st
         "X-RateLimit-Reset": str(reset),
     }
     if used > limit:
+        counters.count("rate_limit_hits", scope=scope)
         wait = max(1, reset - int(time.time()))
         text = f"Слишком много запросов. Повторите через {wait} с"
         raise Throttled(text, headers={**headers, "Retry-After": str(wait)})

@@ -41,6 +41,16 @@ def throttle_key(scope: str, ident: str, window: int) -> str:
     return f"throttle:{scope}:{ident}:{window}"
 
 
+def figure_key(name: str) -> str:
+    """→ hash of a figure of `counters`: labels → total."""
+    return f"metrics:{name}"
+
+
+def seen_key(name: str) -> str:
+    """→ Unix time (s) at which a periodic job last ran: it tells that beat and workers live."""
+    return f"seen:{name}"
+
+
 def company_group(company_id: int) -> str:
     """Channels group of everybody who watches this company's connection."""
     return f"company.{company_id}"

@@ -4,7 +4,7 @@ from functools import cache
 
 from django.conf import settings
 
-from aiadmin.core import crypto
+from aiadmin.core import counters, crypto
 from aiadmin.core import redis as store
 from marketplace.models import Company
 from marketplace.yclients.budget import Budget, Lane
@@ -45,7 +45,13 @@ def client_with(
         lane=lane,
         timeout=timeout,
         deadline=deadline,
+        told=_count,
     )
+
+
+def _count(lane: Lane, outcome: str, seconds: float) -> None:
+    counters.count("yclients_calls", lane=lane.name.lower(), outcome=outcome)
+    counters.observe("yclients_call_seconds", seconds)
 
 
 def user_token(company: Company | None) -> str | None:

@@ -22,7 +22,7 @@ from marketplace.yclients.calls_salon import SalonCalls
 from marketplace.yclients.calls_settings import SettingsCalls
 from marketplace.yclients.deadline import Deadline
 from marketplace.yclients.drafts import Appointment, ClientDraft, DraftService, RecordDraft
-from marketplace.yclients.transport import Transport
+from marketplace.yclients.transport import Told, Transport
 
 __all__ = [
     "Appointment",
@@ -57,6 +57,7 @@ class YclientsClient(
         timeout: float = 10.0,
         deadline: Deadline | None = None,
         transport: httpx.BaseTransport | None = None,
+        told: Told | None = None,
     ) -> None:
         self._transport = Transport(
             base_url=base_url,
@@ -67,6 +68,7 @@ class YclientsClient(
             timeout=timeout,
             deadline=deadline,
             transport=transport,
+            told=told,
         )
 
     def __enter__(self) -> Self:

@@ -27,6 +27,8 @@ _CONNECT_SECONDS = 5.0
 _KEPT = ("Retry-After",)
 
 Query = Sequence[tuple[str, str | int]]
+# Hears of every call: its lane, "ok" or the error's code, seconds without the wait for the budget.
+Told = Callable[[Lane, str, float], None]
 
 
 class Transport:
@@ -43,7 +45,9 @@ class Transport:
         timeout: float,
         deadline: Deadline | None,
         transport: httpx.BaseTransport | None,
+        told: Told | None,
     ) -> None:
+        self._told = told
         self._partner_token = partner_token
         self._user_token = user_token
         self._budget = budget
@@ -114,8 +118,16 @@ class Transport:
                 self._budget.penalize(error.retry_after)
             raise
         finally:
-            took = round((time.perf_counter() - started) * 1000)
-            log.debug("yclients.call", method=method, path=path, outcome=outcome, took_ms=took)
+            took = time.perf_counter() - started
+            log.debug(
+                "yclients.call",
+                method=method,
+                path=path,
+                outcome=outcome,
+                took_ms=round(took * 1000),
+            )
+            if self._told is not None:
+                self._told(self._lane, outcome, took)
 
     def _send(
         self,

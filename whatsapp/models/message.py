@@ -115,6 +115,8 @@ class Message(models.Model):
                 condition=Q(opened_at__isnull=False),
             ),
             models.Index(fields=("company", "created_at"), name="messages_by_time"),
+            # Of all salons: the day's figures, and what is deleted by age.
+            models.Index(fields=("created_at",), name="messages_by_age"),
         )
 
     def __str__(self) -> str:

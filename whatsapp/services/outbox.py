@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from aiadmin.core import clock
+from aiadmin.core import clock, counters
 from aiadmin.core.alarms import raise_alarm
 from aiadmin.core.queue import Job, enqueue
 from marketplace.models import IntegrationStatus
@@ -198,6 +198,9 @@ def _try(message: Message) -> bool:
     )
     match outcome:
         case gateway.Sent():
+            if message.turn_number is not None:
+                waited = datetime.now(UTC) - message.created_at
+                counters.observe("send_seconds", waited.total_seconds())
             return _close(message, MessageStatus.SENT, "")
         case gateway.Accepted():
             # Not acknowledged: it stays "sending", and a status event or the same id settles it.

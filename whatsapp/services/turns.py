@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, transaction
 from django.db.models import F, Q, QuerySet
 
-from aiadmin.core import clock
+from aiadmin.core import clock, counters
 from aiadmin.core.alarms import raise_alarm
 from aiadmin.core.queue import Job, enqueue
 from marketplace.models import Company
@@ -214,13 +214,15 @@ def _finish(turn: Turn, answer: "dialogue.Answer") -> bool:
             takeover.need_person(turn.conversation.pk, answer.handoff)
         _next_turn(turn, now)
         enqueue(Job.DELIVER, turn.conversation.pk)
+    took = (now - turn.batch[-1].created_at).total_seconds()
+    counters.observe("reply_seconds", took)
     log.info(
         "whatsapp.turn_done",
         company_id=turn.company.pk,
         conversation_id=turn.conversation.pk,
         messages=len(turn.batch),
         replies=len(answer.replies),
-        took_ms=int((now - turn.batch[-1].created_at).total_seconds() * 1000),
+        took_ms=int(took * 1000),
     )
     return True
 
