@@ -36,6 +36,10 @@ class Service(models.Model):
     duration_seconds = models.PositiveIntegerField(default=0)
     is_online = models.BooleanField(default=True, help_text="Clients may book it themselves")
     prepaid = models.BooleanField(default=False, help_text="Needs a prepayment: a person books it")
+    group = models.BooleanField(
+        default=False, db_default=False, help_text="Several clients at once, by places"
+    )
+    comment = models.TextField(blank=True, default="", db_default="", help_text="Told to clients")
     parts = models.JSONField(
         default=list, blank=True, help_text="Service ids of a composite, in their order"
     )

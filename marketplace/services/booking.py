@@ -5,20 +5,19 @@ without Done. Nothing here holds a transaction during a call. `deadline` is what
 may still be kept for: past it a write is not begun (Down), and a lost one is not looked for (Unknown).
 """
 
-import contextlib
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import structlog
 from django.db import IntegrityError, transaction
 
-from aiadmin.core import clock, phones
+from aiadmin.core import clock
 from marketplace.models import Booking, BookingAttempt, Client, Company
-from marketplace.services import booking_by_hand, bookings
 from marketplace.services import booking_lookup as lookup
+from marketplace.services import bookings
+from marketplace.services.booking_calls import CALLS
 from marketplace.services.booking_outcomes import (
     Done,
     Down,
@@ -33,7 +32,6 @@ from marketplace.services.yclients_access import client_for
 from marketplace.yclients import errors
 from marketplace.yclients.client import YclientsClient
 from marketplace.yclients.deadline import Deadline
-from marketplace.yclients.drafts import RecordDraft
 
 log = structlog.get_logger(__name__)
 
@@ -207,7 +205,7 @@ def _write(
 ) -> Outcome:
     """One write. An unknown outcome is looked up; only when the journal was read and does not show
     it, one second try for the very same slot and master follows. `tried`: a crash lost the first."""
-    act = _CALLS[Kind(attempt.kind)]
+    act = CALLS[Kind(attempt.kind)]
     for _ in range(2):
         try:
             return act(client, company, attempt)
@@ -236,52 +234,6 @@ def _found(client: YclientsClient, company: Company, attempt: BookingAttempt) ->
             return lookup.find_cancelled(client, company, wish["record_id"])
         case Kind.MOVE:
             return lookup.find_moved(client, company, attempt)
-
-
-def _book(client: YclientsClient, company: Company, attempt: BookingAttempt) -> Outcome:
-    if booking_by_hand.wanted(company):
-        return booking_by_hand.create(client, company, attempt)
-    wish = attempt.request
-    start = datetime.fromisoformat(wish["start"]).astimezone(company.zone)
-    booked = client.book_record(
-        company.salon_id,
-        phone=phones.digits(wish["phone"]),
-        fullname=wish["name"],
-        email="",
-        appointments=[lookup.appointment(company, wish["service_ids"], wish["staff_id"], start)],
-        comment=wish["comment"],
-        api_id=attempt.api_id,
-    )
-    return lookup.done(company, attempt, record_id=booked[0].record_id)
-
-
-def _cancel(client: YclientsClient, company: Company, attempt: BookingAttempt) -> Outcome:
-    record_id = attempt.request["record_id"]
-    # Already gone: what the client wanted is true.
-    with contextlib.suppress(errors.NotFound):
-        client.delete_record(company.salon_id, record_id)
-    return lookup.cancelled(company, record_id)
-
-
-def _move(client: YclientsClient, company: Company, attempt: BookingAttempt) -> Outcome:
-    wish = attempt.request
-    start = datetime.fromisoformat(wish["start"]).astimezone(company.zone)
-    record = client.record(company.salon_id, wish["record_id"])
-    if record.deleted:
-        return Refused("gone", "Этой записи уже нет в журнале")
-    # The update replaces the whole record: everything that stays is sent again.
-    draft = replace(
-        RecordDraft.of(record), start=start, staff_id=wish["staff_id"] or record.staff_id
-    )
-    updated = client.update_record(company.salon_id, record.id, draft)
-    return lookup.done_from_record(company, updated)
-
-
-_CALLS: dict[str, Callable[[YclientsClient, Company, BookingAttempt], Outcome]] = {
-    Kind.BOOK: _book,
-    Kind.CANCEL: _cancel,
-    Kind.MOVE: _move,
-}
 
 
 def refusal(error: errors.YclientsError) -> Outcome:

@@ -1,15 +1,18 @@
-"""A booking written into the journal as the salon's own hand would: where clients must confirm a code.
+"""A booking written into the journal as the salon's own hand would: where online booking asks too much.
 
-A salon may demand a code from SMS of everybody who books online. Nobody can read it for the client, so
-the visit goes in by `POST records`, which needs a user token and computes nothing for us.
+A salon may demand a code from SMS or an e-mail address of everybody who books online. Nobody can read or
+know it for the client, so the visit goes in by `POST records`, which needs a user token and computes
+nothing for us.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from marketplace.models import BookingAttempt, Company, Service
 from marketplace.services import booking_lookup as lookup
+from marketplace.services import salon_rules
 from marketplace.services.booking_outcomes import Done
 from marketplace.services.yclients_access import user_token
 from marketplace.yclients.client import YclientsClient
@@ -17,8 +20,9 @@ from marketplace.yclients.drafts import DraftService, RecordDraft
 
 
 def wanted(company: Company) -> bool:
-    """The salon asks online clients for a code from SMS."""
-    return bool((company.raw_data or {}).get("phone_confirmation"))
+    """The salon asks online clients for a code from SMS, or for an e-mail address."""
+    rules = salon_rules.of(company)
+    return rules.phone_confirmation or rules.email_required
 
 
 def possible(company: Company) -> bool:
@@ -43,6 +47,27 @@ def create(client: YclientsClient, company: Company, attempt: BookingAttempt) ->
     )
     record = client.create_record(company.salon_id, draft)
     return lookup.done(company, attempt, record_id=record.id)
+
+
+def handed_to(company: Company, draft: RecordDraft, staff_id: int) -> RecordDraft:
+    """The visit with another master: their own length and prices; a price set by hand stays."""
+    ids = [service.id for service in draft.services]
+    before = {item.id: item.cost for item in _services(company, ids, draft.staff_id)}
+    after = {item.id: item.cost for item in _services(company, ids, staff_id)}
+    services = [
+        replace(item, cost=after[item.id], first_cost=after[item.id])
+        if item.cost == before[item.id]
+        else item
+        for item in draft.services
+    ]
+    usual = sum(_lengths(company, ids, draft.staff_id))
+    length = sum(_lengths(company, ids, staff_id)) if draft.length_seconds == usual else 0
+    return replace(
+        draft,
+        staff_id=staff_id,
+        services=services,
+        length_seconds=length or draft.length_seconds,
+    )
 
 
 def _services(company: Company, ids: list[int], staff_id: int) -> list[DraftService]:

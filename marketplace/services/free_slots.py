@@ -2,27 +2,20 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-
-import structlog
+from datetime import date, datetime
 
 from aiadmin.core import clock
 from marketplace.models import Company, ScheduleDay, ServiceStaff, Staff
-from marketplace.services import sync_schedule
-from marketplace.services.sync_reading import OddRows
+from marketplace.services import working_days
 from marketplace.services.yclients_access import client_for
 from marketplace.yclients.client import YclientsClient
 from marketplace.yclients.deadline import Deadline
-from marketplace.yclients.errors import OutOfTime, YclientsError
-
-log = structlog.get_logger(__name__)
+from marketplace.yclients.errors import OutOfTime
 
 # A search over many days stops when this many free days were read: nobody reads more options.
 MAX_FREE_DAYS = 3
 # Past this many masters only those on the schedule are asked: YCLIENTS takes five calls a second.
 ASK_ALL_UP_TO = 4
-# A schedule older than this (real time) is read again first: a master may have fallen ill.
-FRESH_FOR = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -56,7 +49,7 @@ def free_slots(
     free_days = 0
     many = len(masters) > ASK_ALL_UP_TO
     with client_for(company, deadline=deadline) as client:
-        fresh = many and _refreshed(client, company)
+        fresh = many and working_days.refreshed(client, company)
 
         def free(of: Sequence[int], day: date) -> list[FreeSlot]:
             return [
@@ -130,19 +123,6 @@ def _days(
         )
         if first <= day <= max(first, day_to)
     )
-
-
-def _refreshed(client: YclientsClient, company: Company) -> bool:
-    """Whether our schedule is as YCLIENTS has it: read lately, or now with one call."""
-    read_at = Company.objects.values_list("schedule_read_at", flat=True).get(pk=company.pk)
-    if read_at is not None and datetime.now(UTC) - read_at < FRESH_FOR:
-        return True
-    try:
-        sync_schedule.refresh(client, company, OddRows(company.pk, "schedule"))
-    except YclientsError as error:
-        log.warning("slots.schedule_not_read", company_id=company.pk, error=type(error).__name__)
-        return False
-    return True
 
 
 def _working(company: Company, masters: list[int], day: date) -> list[int]:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from marketplace.models import Company, Service, ServiceStaff, Staff
+from marketplace.services import salon_rules
+from marketplace.services.salon_rules import Rules
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class ServiceFacts:
     price_max: Decimal
     duration_seconds: int
     prepaid: bool
+    group: bool
+    comment: str
     parts: tuple[int, ...]
     aliases: tuple[str, ...]
     offers: tuple[Offer, ...]
@@ -45,6 +49,7 @@ class SalonFacts:
     timezone: str
     phone: str
     schedule_text: str
+    rules: Rules
     services: tuple[ServiceFacts, ...]
     staff: tuple[StaffFacts, ...]
 
@@ -70,6 +75,7 @@ def facts(company: Company) -> SalonFacts:
         timezone=str(company.zone),
         phone=company.phone or "",
         schedule_text=str(raw.get("schedule") or ""),
+        rules=salon_rules.of(company),
         services=tuple(
             _service(row, tuple(offers.get(row.pk, ()))) for row in services.order_by("pk")
         ),
@@ -88,6 +94,8 @@ def _service(row: Service, offers: tuple[Offer, ...]) -> ServiceFacts:
         price_max=row.price_max,
         duration_seconds=row.duration_seconds,
         prepaid=row.prepaid,
+        group=row.group,
+        comment=row.comment,
         parts=tuple(row.parts),
         aliases=tuple(row.aliases),
         offers=offers,

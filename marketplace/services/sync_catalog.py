@@ -63,6 +63,8 @@ def services(reading: Reading) -> int:
             duration_seconds=item.duration,
             is_online=item.bookable,
             prepaid=item.needs_prepayment,
+            group=item.group,
+            comment=fit(item.comment, 1000),
             parts=parts.get(item.id, []),
             deleted_at=None,
         )
@@ -83,6 +85,8 @@ def services(reading: Reading) -> int:
                 "duration_seconds",
                 "is_online",
                 "prepaid",
+                "group",
+                "comment",
                 "parts",
                 "deleted_at",
             ),

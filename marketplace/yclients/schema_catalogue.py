@@ -27,6 +27,13 @@ from marketplace.yclients.wire import (
 )
 
 
+class Bookform(Wire):
+    """One of the salon's own online booking pages."""
+
+    url: Text = ""
+    is_default: Flag = False
+
+
 class Company(Wire):
     id: Int
     title: Text = ""
@@ -51,9 +58,16 @@ class Company(Wire):
     allow_delete_record: Flag = True
     allow_delete_record_delay_step: Int = 0
     main_group_id: Int = 0
+    bookforms: Annotated[list[Bookform], many] = []
     coordinate_lat: OptionalMoney = None
     coordinate_lon: OptionalMoney = None
     _raw: dict[str, Any] = PrivateAttr(default_factory=dict)
+
+    @property
+    def booking_link(self) -> str:
+        """The salon's own booking page, the default one first; "" when YCLIENTS names none."""
+        pages = [page for page in self.bookforms if page.url.startswith("https://")]
+        return next((page.url for page in pages if page.is_default), pages[0].url if pages else "")
 
     @property
     def raw(self) -> dict[str, Any]:
@@ -106,6 +120,11 @@ class Service(Wire):
     @property
     def bookable(self) -> bool:
         return self.active and self.is_online and self.service_type != 0
+
+    @property
+    def group(self) -> bool:
+        """Several clients at one time, by places: booked as an event, never by `book_record`."""
+        return self.capacity > 0
 
     @property
     def needs_prepayment(self) -> bool:

@@ -175,7 +175,7 @@ def patch_staff(world: World, request: Request, body: Body) -> Any:
 
 
 def patch_service(world: World, request: Request, body: Body) -> Any:
-    """`title, price_min, price_max, duration, active, is_online, prepaid, comment`."""
+    """`title, price_min, price_max, duration, active, is_online, prepaid, comment, capacity`."""
     salon = _salon(world, request)
     row = world.store.get(Service, int(request.path_params["service"]))
     if row is None or row.salon_id != salon.id:
@@ -189,6 +189,7 @@ def patch_service(world: World, request: Request, body: Body) -> Any:
         "is_online",
         "prepaid",
         "comment",
+        "capacity",
     ]
     changed = replace(row, **{key: body[key] for key in known if key in body})
     world.store.commit(changed)

@@ -127,6 +127,7 @@ class Service:
     prepaid: str = "forbidden"
     comment: str = ""
     weight: int = 0
+    capacity: int = 0
     parts: list[int] = field(default_factory=list)
 
 

@@ -48,7 +48,14 @@ def company(world: World, salon: Salon) -> dict[str, Any]:
         "allow_delete_record_delay_step": salon.delete_delay,
         "currency_short_title": "₽",
         "main_group_id": 0,
-        "bookforms": [{"id": 9, "title": "Форма", "is_default": 1, "url": ""}],
+        "bookforms": [
+            {
+                "id": 9,
+                "title": "Форма",
+                "is_default": 1,
+                "url": f"https://n{salon.id}.yclients.example/",
+            }
+        ],
         "access": {},
     }
 
@@ -107,7 +114,7 @@ def service(row: Service, masters: list[Staff]) -> dict[str, Any]:
         "seance_search_step": 1800,
         "prepaid": row.prepaid,
         "is_multi": False,
-        "capacity": 0,
+        "capacity": row.capacity,
         "api_id": "",
         "is_chain": False,
         "tax_variant": None,
