@@ -1,6 +1,6 @@
 """The assistant's tools on the YCLIENTS stand-in: each write once, each outcome in the assistant's words."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from pytest_django.fixtures import Settings
@@ -8,6 +8,8 @@ from pytest_django.fixtures import Settings
 from marketplace.models import Company, Service
 from tests.marketplace.salons import SandboxSalon
 from whatsapp.assistant import tools as asked
+from whatsapp.assistant.types import Elsewhere, OpenHours, Tone
+from whatsapp.models import SalonSettings
 from whatsapp.services.keeper import LostTurn
 from whatsapp.services.salon_view import salon_view
 from whatsapp.services.tools import DryRunTools, JournalTools
@@ -211,3 +213,52 @@ def test_salon_view_holds_the_catalogue_masters_prices_and_hours(
     assert hours is not None
     assert f"{hours.opens:%H:%M}" <= "10:00"
     assert view.knows_hours()
+
+
+def test_salon_view_speaks_as_the_salon_wishes_and_knows_its_rules(salon: SandboxSalon) -> None:
+    salon.company.raw_data = {
+        "allow_change_record": False,
+        "allow_delete_record_delay_step": 7200,
+        "bookforms": [{"url": "https://n1.example.test/", "is_default": 1}],
+    }
+    plain = salon_view(salon.company)
+    SalonSettings.objects.create(
+        company=salon.company, tone="ty", booking_link="https://lilia.example.test/"
+    )
+
+    view = salon_view(salon.company)
+
+    assert (plain.tone, view.tone) == (Tone.FORMAL, Tone.FAMILIAR)
+    assert plain.booking_url == "https://n1.example.test/"
+    assert view.booking_url == "https://lilia.example.test/"
+    assert not view.moving.allowed
+    assert view.cancelling.before == timedelta(hours=2)
+    wedding = view.service(str(salon.service("Свадебный образ")))
+    assert wedding is not None
+    assert wedding.elsewhere is Elsewhere.PREPAID
+    assert view.elsewhere is None
+
+
+def test_nobody_touches_another_clients_visit(
+    tools: JournalTools, salon: SandboxSalon, request_: asked.BookRequest, sergey: str
+) -> None:
+    booked = tools.book(request_, step="book:1")
+    assert isinstance(booked, asked.Booked)
+    other = JournalTools(salon.company, "+79007654321", "2:0")
+    later = request_.start + timedelta(hours=3)
+
+    gone = asked.Refused(asked.RefusedReason.NOT_FOUND)
+    assert other.cancel(booked.record_id, step="cancel:1") == gone
+    assert other.move(booked.record_id, later, sergey, step="move:1") == gone
+    assert len(salon.records(phone="79001234567")) == 1
+
+
+def test_working_days_of_a_master_are_told_in_hours(
+    tools: JournalTools, salon: SandboxSalon, sergey: str
+) -> None:
+    day = salon.at(12).date()
+
+    found = tools.working_days(sergey, day, day)
+
+    assert found == asked.WorkingDays({day: (OpenHours(time(10), time(21)),)})
+    assert tools.working_days("999", day, day) == asked.WorkingDaysUnknown()

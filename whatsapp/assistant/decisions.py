@@ -9,7 +9,17 @@ from typing import Literal
 
 from whatsapp.assistant.frame import Slot, Topic
 from whatsapp.assistant.state import Pending, PendingBook, Visit
+from whatsapp.assistant.told import (
+    AnswerAddress,
+    AnswerHours,
+    AnswerPrice,
+    AnswerServices,
+    AnswerStaff,
+    Barred,
+    BookElsewhere,
+)
 from whatsapp.assistant.tools import Unavailable, WriteRequest, WriteResult
+from whatsapp.assistant.types import OpenHours
 from whatsapp.assistant.wishes import DayWish, TimeWish
 
 
@@ -116,6 +126,23 @@ class NothingFree:
 
 
 @dataclass(frozen=True, slots=True)
+class Schedule:
+    """Whether a master works on the days asked about, by the salon's schedule.
+
+    `asked`: the one day of the question; `days`: working days with their hours, those asked about or,
+    when there are none, the nearest after. `free`: free time of the first of them, when it was looked
+    for; `full`: the journal has none that day.
+    """
+
+    staff: str
+    days: tuple[tuple[date, tuple[OpenHours, ...]], ...]
+    asked: date | None = None
+    off: bool = False  # not working on any day asked about
+    free: Offer | None = None
+    full: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class CannotCheck:
     """Free time could not be asked for; «занято» must not be said."""
 
@@ -147,42 +174,6 @@ class AskName:
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerPrice:
-    services: tuple[str, ...]
-    staff: str | None = None
-    duration: bool = False
-    discount: bool = False
-    closing: bool = True  # ends in «Записать вас?»
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerServices:
-    services: tuple[str, ...] = ()
-    duration: bool = False
-    unknown: str = ""
-    closing: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerStaff:
-    services: tuple[str, ...] = ()
-    named: tuple[str, ...] = ()
-    compare: bool = False
-    unknown: str = ""
-    closing: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerHours:
-    day: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerAddress:
-    brief: bool = False  # one line beside another answer
-
-
-@dataclass(frozen=True, slots=True)
 class ShowBookings:
     ids: tuple[str, ...]
 
@@ -201,7 +192,11 @@ class NoBookings:
 
 @dataclass(frozen=True, slots=True)
 class AskCancelOrMove:
+    """`may_cancel`, `may_move`: what the salon lets clients do; one of them at least."""
+
     record_id: str
+    may_cancel: bool = True
+    may_move: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,9 +271,15 @@ class Unclear:
     foreign: bool = False
 
 
+# Closed sums: a decision without its words is an error of the types, not a wrong sentence.
+Small = (
+    FindSlots | Write
+    | ShowBookings | AlreadyBooked | NoBookings | VisitConfirmed | RunningLate | Rated | HandOver
+    | Greet | OptOut | OptIn | Declined | Wait | Redirect | Private | Unclear
+)  # fmt: skip
 Decision = (
-    Ask | FindSlots | Propose | Offer | NothingFree | CannotCheck | Write | Written | AskName
+    Ask | Propose | Offer | NothingFree | CannotCheck | Written | AskName | AskCancelOrMove
+    | Schedule | BookElsewhere | Barred
     | AnswerPrice | AnswerServices | AnswerStaff | AnswerHours | AnswerAddress
-    | ShowBookings | AlreadyBooked | NoBookings | AskCancelOrMove | VisitConfirmed | RunningLate
-    | Rated | HandOver | Greet | React | OptOut | OptIn | Declined | Wait | Redirect | Private | Unclear
+    | React | Small
 )  # fmt: skip

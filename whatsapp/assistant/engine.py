@@ -11,7 +11,6 @@ from whatsapp.assistant import handoff as handoffs
 from whatsapp.assistant import intake
 from whatsapp.assistant.decisions import (
     AlreadyBooked,
-    AnswerAddress,
     Ask,
     AskName,
     Decision,
@@ -39,6 +38,7 @@ from whatsapp.assistant.replies.render import render
 from whatsapp.assistant.replies.speech import Reply, Speech
 from whatsapp.assistant.replies.spoken import introduced, joined
 from whatsapp.assistant.state import Asked, DialogueState, PendingBook, Slots
+from whatsapp.assistant.told import AnswerAddress
 from whatsapp.assistant.tools import (
     Booked,
     BookingsFound,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from whatsapp.assistant import schedules
 from whatsapp.assistant.decisions import (
     CannotCheck,
     Decision,
@@ -45,6 +46,11 @@ class Executor:
         """Replaces FindSlots by what the journal's answer makes of it; others pass through."""
         if not isinstance(decision, FindSlots):
             return decision
+        if decision.purpose is Purpose.WORKS:
+            return schedules.told(decision, self.tools, self.now.date(), self._find)
+        return self._find(decision, avoid=avoid)
+
+    def _find(self, decision: FindSlots, *, avoid: Visit | None = None) -> Decision:
         wish, purpose = decision.wish, decision.purpose
         last = self.now.date()
         for stage in stages(wish, self.now):

@@ -6,10 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from whatsapp.assistant.decisions import (
-    AnswerAddress,
-    AnswerHours,
-    AnswerPrice,
-    AnswerServices,
     CannotCheck,
     Decision,
     HandOver,
@@ -21,6 +17,14 @@ from whatsapp.assistant.frame import Frame, Topic
 from whatsapp.assistant.replies import info, words
 from whatsapp.assistant.replies.speech import Speech
 from whatsapp.assistant.state import DialogueState
+from whatsapp.assistant.told import (
+    AnswerAddress,
+    AnswerHours,
+    AnswerPrice,
+    AnswerServices,
+    Barred,
+    BookElsewhere,
+)
 from whatsapp.assistant.tools import OutcomeUnknown, Refused, SystemDown
 from whatsapp.assistant.types import Incoming
 
@@ -59,6 +63,10 @@ def _topic(decision: Decision, speech: Speech) -> tuple[Topic, bool] | None:
             return Topic.LATE, True
         case Rated(negative=True):
             return Topic.COMPLAINT, True
+        case Barred():
+            return Topic.REFUSED, False
+        case BookElsewhere() if not speech.salon.booking_url:
+            return Topic.REFUSED, False
         case CannotCheck():
             return Topic.SYSTEM_DOWN, True
         case AnswerPrice() if not info.has_price(decision, speech):

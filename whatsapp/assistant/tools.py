@@ -6,12 +6,13 @@ An implementation never raises for what the outside does: every outcome is one o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Protocol
 
-from whatsapp.assistant.types import UpcomingBooking
+from whatsapp.assistant.types import OpenHours, UpcomingBooking
 
 
 class Unavailable(StrEnum):
@@ -141,6 +142,19 @@ class BookingsUnavailable:
     """The client's visits could not be read."""
 
 
+@dataclass(frozen=True, slots=True)
+class WorkingDays:
+    """A master's hours by day, salon zone: every day asked about; no hours = a day off."""
+
+    days: Mapping[date, tuple[OpenHours, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingDaysUnknown:
+    """The schedule of these days was never read."""
+
+
+Working = WorkingDays | WorkingDaysUnknown
 Slots = SlotsFound | SlotsUnavailable
 BookResult = Booked | SlotTaken | Refused | OutcomeUnknown | SystemDown
 MoveResult = Moved | SlotTaken | Refused | OutcomeUnknown | SystemDown
@@ -173,6 +187,10 @@ class BookingTools(Protocol):
 
         `instead_of`: a record being moved, whose own time counts as free (best effort).
         """
+        ...
+
+    def working_days(self, staff_id: str, day_from: date, day_to: date) -> Working:
+        """The master's schedule, both days included; as last read when YCLIENTS does not answer."""
         ...
 
     def book(self, request: BookRequest, *, step: str) -> BookResult: ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,26 @@ class Tone(StrEnum):
 
     FORMAL = "formal"  # «вы»
     FAMILIAR = "familiar"  # «ты»
+
+
+class Elsewhere(StrEnum):
+    """Why something cannot be booked in the chat, though the salon does it."""
+
+    PREPAID = "prepaid"
+    GROUP = "group"  # a class with places: its visits are no records of one client
+    CONFIRMATION = "confirmation"  # the salon wants a code from SMS, or an e-mail address
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRule:
+    """What the salon lets clients change by themselves, and how long before the visit at the latest."""
+
+    allowed: bool = True
+    before: timedelta = timedelta()
+
+    def admits(self, start: datetime, now: datetime) -> bool:
+        """A visit at `start` may be changed at `now`; both aware."""
+        return self.allowed and start - now >= self.before
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +60,7 @@ class ServiceView:
     aliases: tuple[str, ...] = ()
     description: str = ""
     audience: str = ""  # "m", "f", "kids" when the catalogue says so; else read from the title
+    elsewhere: Elsewhere | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +114,9 @@ class SalonView:
     week: tuple[OpenHours | None, ...] = ()
     days: Mapping[date, OpenHours | None] = field(default_factory=dict, hash=False)
     slot_step_minutes: int = 30
+    moving: ChangeRule = ChangeRule()
+    cancelling: ChangeRule = ChangeRule()
+    elsewhere: Elsewhere | None = None  # nothing at all can be booked in the chat
 
     @property
     def zone(self) -> ZoneInfo:

@@ -5,16 +5,28 @@ from decimal import Decimal
 
 from aiadmin.core import clock
 from marketplace.models import Company, ScheduleDay
+from marketplace.services import booking_by_hand
 from marketplace.services.salon import Offer, SalonFacts, ServiceFacts, facts
-from whatsapp.assistant.types import OpenHours, SalonView, ServiceView, StaffOffer, StaffView
+from marketplace.services.salon_rules import ChangeRule
+from whatsapp.assistant import types
+from whatsapp.assistant.types import (
+    Elsewhere,
+    OpenHours,
+    SalonView,
+    ServiceView,
+    StaffOffer,
+    StaffView,
+)
+from whatsapp.models import preferences as chosen
+from whatsapp.services import preferences
 
 # Weekly hours are read from this many days of the masters' schedule.
 SCHEDULE_WINDOW = 28
 
 
 def salon_view(company: Company) -> SalonView:
-    """Everything the assistant may say about the salon; five queries."""
-    known = facts(company)
+    """Everything the assistant may say about the salon; six queries."""
+    known, wishes = facts(company), preferences.of(company)
     week, days = _hours(company)
     return SalonView(
         title=known.title,
@@ -22,11 +34,29 @@ def salon_view(company: Company) -> SalonView:
         address=known.address,
         phone=known.phone,
         schedule_text=known.schedule_text,
+        booking_url=wishes.booking_link or known.rules.booking_link,
+        tone=_TONES[chosen.Tone(wishes.tone)],
+        moving=_rule(known.rules.moving),
+        cancelling=_rule(known.rules.cancelling),
+        elsewhere=_elsewhere(company),
         services=tuple(_service(item) for item in known.services),
         staff=_staff(known),
         week=week,
         days=days,
     )
+
+
+_TONES = {chosen.Tone.VY: types.Tone.FORMAL, chosen.Tone.TY: types.Tone.FAMILIAR}
+
+
+def _rule(rule: ChangeRule) -> types.ChangeRule:
+    return types.ChangeRule(rule.allowed, rule.before)
+
+
+def _elsewhere(company: Company) -> Elsewhere | None:
+    """Online booking wants more than a chat can give, and we have no hand in the journal."""
+    by_hand = booking_by_hand.wanted(company) and not booking_by_hand.possible(company)
+    return Elsewhere.CONFIRMATION if by_hand else None
 
 
 def _staff(known: SalonFacts) -> tuple[StaffView, ...]:
@@ -46,6 +76,8 @@ def _service(item: ServiceFacts) -> ServiceView:
         composite=bool(item.parts),
         composite_of=tuple(str(part) for part in item.parts),
         aliases=item.aliases,
+        description=item.comment,
+        elsewhere=Elsewhere.GROUP if item.group else Elsewhere.PREPAID if item.prepaid else None,
     )
 
 

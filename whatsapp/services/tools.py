@@ -5,24 +5,17 @@ Ids are text for the assistant and numbers in YCLIENTS. Nothing is raised for wh
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any, assert_never
+from datetime import date, datetime, time
+from typing import Any
 
 from marketplace.models import Booking, BookingAttempt, Company, Service
-from marketplace.services import booking, booking_by_hand, free_slots
+from marketplace.services import booking, booking_by_hand, free_slots, working_days
 from marketplace.services import booking_outcomes as outcomes
 from marketplace.yclients.deadline import Deadline
 from marketplace.yclients.errors import Forbidden, LicenceExpired, YclientsError
 from whatsapp.assistant import tools as asked
-from whatsapp.assistant.types import UpcomingBooking
-
-_REASONS = {
-    "blacklisted": asked.RefusedReason.BLACKLIST,
-    "licence": asked.RefusedReason.CLOSED,
-    "forbidden": asked.RefusedReason.NOT_ALLOWED,
-    "not_found": asked.RefusedReason.NOT_FOUND,
-    "gone": asked.RefusedReason.NOT_FOUND,
-}
+from whatsapp.assistant.types import OpenHours, UpcomingBooking
+from whatsapp.services import tool_results as results
 
 
 def _always() -> None:
@@ -79,6 +72,23 @@ class JournalTools:
             )
         )
 
+    def working_days(self, staff_id: str, day_from: date, day_to: date) -> asked.Working:
+        found = working_days.of(
+            self.company,
+            staff_id=int(staff_id),
+            day_from=day_from,
+            day_to=day_to,
+            deadline=self.deadline,
+        )
+        if found is None:
+            return asked.WorkingDaysUnknown()
+        return asked.WorkingDays(
+            {
+                day: tuple(OpenHours(_clock(begin), _clock(end)) for begin, end in spans)
+                for day, spans in found.items()
+            }
+        )
+
     def upcoming_bookings(self) -> asked.BookingsFound | asked.BookingsUnavailable:
         if not self.phone:
             return asked.BookingsUnavailable()
@@ -115,12 +125,14 @@ class JournalTools:
             comment=request.comment,
             deadline=self.deadline,
         )
-        return _booked(outcome)
+        return results.booked(outcome)
 
     def move(
         self, record_id: str, new_start: datetime, staff_id: str, *, step: str
     ) -> asked.MoveResult:
-        known = Booking.objects.filter(company=self.company, record_id=int(record_id)).first()
+        known = self._own(record_id)
+        if known is None:
+            return asked.Refused(asked.RefusedReason.NOT_FOUND)
         self.fence()
         outcome = booking.move(
             self.company,
@@ -130,15 +142,16 @@ class JournalTools:
             staff_id=int(staff_id),
             deadline=self.deadline,
         )
-        old_start = known.start.astimezone(self.company.zone) if known else new_start
-        return _moved(outcome, old_start)
+        return results.moved(outcome, known.start.astimezone(self.company.zone))
 
     def cancel(self, record_id: str, *, step: str) -> asked.CancelResult:
+        if self._own(record_id) is None:
+            return asked.Refused(asked.RefusedReason.NOT_FOUND)
         self.fence()
         outcome = booking.cancel(
             self.company, key=self._key(step), record_id=int(record_id), deadline=self.deadline
         )
-        return _cancelled(outcome)
+        return results.cancelled(outcome)
 
     def earlier_writes(self) -> tuple[asked.EarlierWrite, ...]:
         """The turn's own writes from a run that was cut off; what was left open is settled first."""
@@ -171,19 +184,24 @@ class JournalTools:
                         comment=request["comment"],
                         visits_in_turn=int(key.rpartition("/")[2]),
                     ),
-                    _booked(outcome),
+                    results.booked(outcome),
                 )
             case BookingAttempt.Kind.MOVE:
                 start = datetime.fromisoformat(request["start"]).astimezone(zone)
                 old = datetime.fromisoformat(request["old_start"] or request["start"])
                 return asked.EarlierWrite(
                     asked.MoveRequest(str(request["record_id"]), start, str(request["staff_id"])),
-                    _moved(outcome, old.astimezone(zone)),
+                    results.moved(outcome, old.astimezone(zone)),
                 )
             case BookingAttempt.Kind.CANCEL:
                 return asked.EarlierWrite(
-                    asked.CancelRequest(str(request["record_id"])), _cancelled(outcome)
+                    asked.CancelRequest(str(request["record_id"])), results.cancelled(outcome)
                 )
+
+    def _own(self, record_id: str) -> Booking | None:
+        """This client's visit: nobody else's may be touched, whatever the dialogue says."""
+        rows = Booking.objects.filter(company=self.company, client_phone=self.phone)
+        return rows.filter(record_id=int(record_id)).first() if self.phone else None
 
     def _key(self, step: str, visits: int = 1) -> str:
         """ "15:3:book:1/2": conversation, turn, step, and how many visits the turn was to write."""
@@ -223,50 +241,11 @@ class DryRunTools(JournalTools):
         return asked.Refused(asked.RefusedReason.NOT_FOUND)
 
 
+def _clock(text: str) -> time:
+    """ "10:00", and "24:00" as midnight."""
+    hours, minutes = text.split(":")[:2]
+    return time(int(hours) % 24, int(minutes))
+
+
 def _numbers(ids: tuple[str, ...]) -> tuple[int, ...]:
     return tuple(int(item) for item in ids)
-
-
-def _booked(outcome: outcomes.Outcome) -> asked.BookResult:
-    if isinstance(outcome, outcomes.Done):
-        return asked.Booked(
-            record_id=str(outcome.record_id),
-            start=outcome.start,
-            staff_id=str(outcome.staff_id),
-            service_ids=tuple(str(item) for item in outcome.service_ids),
-            price=None if outcome.cost is None else int(outcome.cost.to_integral_value()),
-        )
-    return _not_done(outcome)
-
-
-def _moved(outcome: outcomes.Outcome, old_start: datetime) -> asked.MoveResult:
-    if isinstance(outcome, outcomes.Done):
-        services = tuple(str(item) for item in outcome.service_ids)
-        return asked.Moved(
-            str(outcome.record_id), outcome.start, str(outcome.staff_id), services, old_start
-        )
-    return _not_done(outcome)
-
-
-def _cancelled(outcome: outcomes.Outcome) -> asked.CancelResult:
-    if isinstance(outcome, outcomes.Done):
-        return asked.Cancelled(str(outcome.record_id), outcome.start)
-    refused = _not_done(outcome)
-    # Nobody can take the time of a visit that is being cancelled.
-    return asked.Refused() if isinstance(refused, asked.SlotTaken) else refused
-
-
-def _not_done(
-    outcome: outcomes.SlotTaken | outcomes.Refused | outcomes.Unknown | outcomes.Down,
-) -> asked.SlotTaken | asked.Refused | asked.OutcomeUnknown | asked.SystemDown:
-    match outcome:
-        case outcomes.SlotTaken():
-            return asked.SlotTaken()
-        case outcomes.Refused(code=code):
-            return asked.Refused(_REASONS.get(code, asked.RefusedReason.OTHER))
-        case outcomes.Unknown():
-            return asked.OutcomeUnknown()
-        case outcomes.Down():
-            return asked.SystemDown()
-        case _:
-            assert_never(outcome)

@@ -23,8 +23,11 @@ from whatsapp.assistant.tools import (
     SlotsFound,
     SlotsUnavailable,
     SlotTaken,
+    Working,
+    WorkingDays,
+    WorkingDaysUnknown,
 )
-from whatsapp.assistant.types import SalonView, UpcomingBooking
+from whatsapp.assistant.types import OpenHours, SalonView, UpcomingBooking
 
 STEP = timedelta(minutes=30)
 
@@ -54,6 +57,7 @@ class Journal:
     mine: list[str] = field(default_factory=list)
     card: str | None = None
     absent: set[tuple[str, date]] = field(default_factory=set)
+    shifts: dict[tuple[str, date], tuple[OpenHours, ...]] | None = None
     fail_slots: SlotsUnavailable | None = None
     fail_bookings: bool = False
     next_book: list[BookResult] = field(default_factory=list)  # outcomes forced on coming writes
@@ -118,6 +122,13 @@ class Journal:
             day += timedelta(days=1)
         self.told.extend(found)
         return SlotsFound(tuple(sorted(found, key=lambda s: (s.start, s.staff_id))))
+
+    def working_days(self, staff_id: str, day_from: date, day_to: date) -> Working:
+        self.calls.append("working_days")
+        if self.shifts is None:
+            return WorkingDaysUnknown()
+        span = (day_from + timedelta(days=i) for i in range((day_to - day_from).days + 1))
+        return WorkingDays({day: self.shifts.get((staff_id, day), ()) for day in span})
 
     def book(self, request: BookRequest, *, step: str) -> BookResult:
         self.calls.append(f"book {step}")

@@ -9,6 +9,7 @@ import pytest
 
 from tests.whatsapp.assistant import salons
 from whatsapp.assistant import decisions as d
+from whatsapp.assistant import told
 from whatsapp.assistant.frame import Frame, Intent, Slot, Topic
 from whatsapp.assistant.policy import Stage, choose, decide, settle, stages
 from whatsapp.assistant.policy.slots import combos
@@ -132,9 +133,9 @@ def test_a_name_nobody_knows_is_asked_before_writing() -> None:
         (Frame(intent=Intent.OTHER, third_party=True), d.Private()),
         (Frame(intent=Intent.OTHER, declined=True), d.Declined()),
         (Frame(intent=Intent.OTHER), d.Unclear()),
-        (Frame(intent=Intent.ADDRESS), d.AnswerAddress()),
-        (Frame(intent=Intent.HOURS, day=DayWish(on=TOMORROW)), d.AnswerHours(TOMORROW)),
-        (Frame(intent=Intent.PRICE, services=("17",)), d.AnswerPrice(("17",))),
+        (Frame(intent=Intent.ADDRESS), told.AnswerAddress()),
+        (Frame(intent=Intent.HOURS, day=DayWish(on=TOMORROW)), told.AnswerHours(TOMORROW)),
+        (Frame(intent=Intent.PRICE, services=("17",)), told.AnswerPrice(("17",))),
         (Frame(intent=Intent.REVIEW, rating=5), d.Rated(5)),
         (Frame(intent=Intent.CANCEL, no_booking=True), d.NoBookings()),
         (Frame(intent=Intent.LIST), d.NoBookings()),

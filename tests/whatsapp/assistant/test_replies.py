@@ -9,6 +9,7 @@ import pytest
 
 from tests.whatsapp.assistant import salons
 from whatsapp.assistant import decisions as d
+from whatsapp.assistant import told
 from whatsapp.assistant.frame import Topic
 from whatsapp.assistant.replies.render import render
 from whatsapp.assistant.replies.speech import Speech
@@ -70,11 +71,11 @@ def at(hour: int, staff: str) -> tuple[Visit, ...]:
             d.Offer(replace(WISH, time=TimeWish()), d.Purpose.BOOK, (at(11, "1"), at(14, "1"))),
             "Мужская стрижка: свободно завтра: 11:00 и 14:00 у Сергея. Какое время удобно?",
         ),
-        (d.AnswerPrice(("17",)), "Педикюр — от 2\u00a0000\u00a0₽, длится 1 час 30 минут. Записать вас?"),
-        (d.AnswerHours(date(2026, 3, 15)), "В воскресенье 15 марта работаем с 10:00 до 21:00."),
-        (d.AnswerHours(), "Работаем каждый день с 10:00 до 21:00."),
-        (d.AnswerAddress(), "Адрес: ул. Тверская, 5.\nТелефон: +7 900 000-00-00"),
-        (d.AnswerStaff(("17",)), "Педикюр — Анна. Записать к Анне?"),
+        (told.AnswerPrice(("17",)), "Педикюр — от 2\u00a0000\u00a0₽, длится 1 час 30 минут. Записать вас?"),
+        (told.AnswerHours(date(2026, 3, 15)), "В воскресенье 15 марта работаем с 10:00 до 21:00."),
+        (told.AnswerHours(), "Работаем каждый день с 10:00 до 21:00."),
+        (told.AnswerAddress(), "Адрес: ул. Тверская, 5.\nТелефон: +7 900 000-00-00"),
+        (told.AnswerStaff(("17",)), "Педикюр — Анна. Записать к Анне?"),
         (
             d.ShowBookings(("b1",)),
             "Ваша запись: послезавтра, в пятницу 13 марта, 15:00 — маникюр без покрытия, Анна.",
@@ -106,27 +107,27 @@ def test_thanks_get_a_reaction() -> None:
 
 
 def test_odd_titles_stay_on_one_line() -> None:
-    text = render(d.AnswerPrice(("16",)), SPEECH).text
+    text = render(told.AnswerPrice(("16",)), SPEECH).text
 
     assert text.startswith("Маникюр с покрытием | гель-лак топ — 2\u00a0200\u00a0₽")
 
 
 def test_a_price_nobody_set_is_not_invented() -> None:
-    text = render(d.AnswerPrice(("18",)), SPEECH).text
+    text = render(told.AnswerPrice(("18",)), SPEECH).text
 
     assert "₽" not in text
     assert "администратор" in text
 
 
 def test_a_masters_own_price_is_told() -> None:
-    assert "1\u00a0700\u00a0₽" in render(d.AnswerPrice(("10",), "2"), SPEECH).text
+    assert "1\u00a0700\u00a0₽" in render(told.AnswerPrice(("10",), "2"), SPEECH).text
 
 
 def test_a_week_with_days_off() -> None:
     day = OpenHours(time(9), time(20))
     salon = replace(SALON, week=(None, day, day, day, day, day, OpenHours(time(11), time(17))))
 
-    text = render(d.AnswerHours(), Speech(salon, NOW)).text
+    text = render(told.AnswerHours(), Speech(salon, NOW)).text
 
     assert text == "Пн не работаем, вт–сб с 09:00 до 20:00, вс с 11:00 до 17:00."
 

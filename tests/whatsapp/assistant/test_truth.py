@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import date, time, timedelta
 from itertools import pairwise
 
 from hypothesis import given, settings
@@ -25,13 +26,16 @@ from whatsapp.assistant.tools import (
     SystemDown,
     Unavailable,
 )
-from whatsapp.assistant.types import SalonView, Tone
+from whatsapp.assistant.types import ChangeRule, Elsewhere, OpenHours, SalonView, Tone
 from whatsapp.assistant.understand import names
 
 SUCCESS = re.compile(r"(?i)\b(записала|записал|перен[её]сла|отменила|забронировала|подтвердила)\b")
 BUSY = re.compile(r"свободного времени нет|занят|заняли")
 CLOCK = re.compile(r"\b(\d{1,2}:\d\d)\b")
 MONEY = re.compile(r"(\d[\d ]*) ₽")
+# «вы» and «ты»: pronouns, and imperatives of the plural; the introduction greets in its own way.
+FORMAL = re.compile(r"(?i)\b(вы|вас|вам|вами|ваш\w*)\b|\b\w+(?:[аяуиеё]йте|ьте|ите)\b")
+FAMILIAR = re.compile(r"(?i)\b(ты|тебя|тебе|тобой|тво[йяеиюё]\w*)\b|\b(напиши|отправь|уточни)\b")
 EMOJI = re.compile("[\U0001f300-\U0001faff\u2600-\u27bf]")
 
 MESSAGES = (
@@ -46,6 +50,7 @@ MESSAGES = (
     "где вы?", "до скольки работаете?", "кто делает маникюр?", "какие услуги есть?", "спасибо", "Оля",
     "другое время есть?", "к другому мастеру", "позовите администратора", "не смогу прийти",
     "комплекс в сб в 13",
+    "Анна завтра работает?", "когда работает Анна?", "в пятницу Анна работает?",
     "татуаж бровей завтра", "в пятницу 14 марта", "сегодня в 11", "завтра в 9 утра", "лучше в 16:30",
 )  # fmt: skip
 
@@ -79,6 +84,8 @@ def clocks(chat: Chat) -> set[str]:
     """Every time that may be spoken: slots told, visits, opening hours, and what was understood."""
     known = {f"{slot.start.astimezone(chat.salon.zone):%H:%M}" for slot in chat.journal.told}
     known |= {f"{record.start:%H:%M}" for record in chat.journal.records}
+    shifts = (chat.journal.shifts or {}).values()
+    known |= {f"{t:%H:%M}" for spans in shifts for h in spans for t in (h.opens, h.closes)}
     known |= {
         f"{t:%H:%M}" for hours in chat.salon.week if hours for t in (hours.opens, hours.closes)
     }
@@ -112,25 +119,59 @@ def check(chat: Chat, result: TurnResult, said: str) -> None:
             text
         )
     assert not re.search(r"\[[A-Z_]+|None|\bnull\b|object at|\{|\}", text), text
+    assert not (FORMAL if chat.salon.tone is Tone.FAMILIAR else FAMILIAR).search(text), text
     assert len(EMOJI.findall(text)) <= 1, text
     assert all(reply.text.count("\n") <= 4 for reply in result.replies), text
+
+
+NO, SOON = ChangeRule(allowed=False), ChangeRule(before=timedelta(days=4))
+LINK = "https://n1.yclients.example/"
+
+
+def salon_variants() -> list[SalonView]:
+    """One salon under different rules, tones and links."""
+    lily = salons.lily()
+    prepaid = tuple(
+        replace(s, elsewhere=Elsewhere.PREPAID) if s.id in ("15", "17") else s
+        for s in lily.services
+    )
+    return [
+        lily,
+        replace(lily, tone=Tone.FAMILIAR),
+        replace(lily, moving=NO, cancelling=SOON),
+        replace(lily, moving=SOON, cancelling=NO, tone=Tone.FAMILIAR),
+        replace(lily, services=prepaid, booking_url=LINK),
+        replace(lily, services=prepaid, tone=Tone.FAMILIAR, booking_url=LINK),
+        replace(lily, elsewhere=Elsewhere.CONFIRMATION),
+    ]
 
 
 ADDRESS = {"Лилия", "Тверская", "Жанна", "Ирина"}
 
 
-@settings(max_examples=250, deadline=None, derandomize=True)
+@settings(max_examples=300, deadline=None, derandomize=True)
 @given(
     st.lists(st.sampled_from(MESSAGES), min_size=2, max_size=6),
     st.lists(outcomes, max_size=2),
     st.booleans(),
     st.sampled_from(["Ирина", None]),
     st.integers(0, 3),
+    st.sampled_from(salon_variants()),
+    st.booleans(),
 )
 def test_replies_are_true(
-    messages: list[str], forced: list[BookResult], own: bool, card: str | None, busy: int
+    messages: list[str],
+    forced: list[BookResult],
+    own: bool,
+    card: str | None,
+    busy: int,
+    salon: SalonView,
+    scheduled: bool,
 ) -> None:
-    chat = Chat.at(salons.lily(), card=card)
+    chat = Chat.at(salon, card=card)
+    if scheduled:
+        hours = (OpenHours(time(10), time(14)), OpenHours(time(15), time(21)))
+        chat.journal.shifts = {("4", date(2026, 3, day)): hours for day in (11, 12, 14, 20)}
     if own:
         chat.booked(13, 15, "4", "15")
     for hour in range(busy):

@@ -6,11 +6,6 @@ from dataclasses import replace
 from datetime import datetime
 
 from whatsapp.assistant.decisions import (
-    AnswerAddress,
-    AnswerHours,
-    AnswerPrice,
-    AnswerServices,
-    AnswerStaff,
     Ask,
     AskName,
     Decision,
@@ -44,6 +39,13 @@ from whatsapp.assistant.state import (
     PendingBook,
     Task,
 )
+from whatsapp.assistant.told import (
+    AnswerAddress,
+    AnswerHours,
+    AnswerPrice,
+    AnswerServices,
+    AnswerStaff,
+)
 from whatsapp.assistant.types import Context, SalonView
 
 _HANDED = (Topic.PAYMENT, Topic.CERTIFICATE, Topic.SPAM)
@@ -69,12 +71,12 @@ def decide(
         case Intent.RESCHEDULE:
             return move(frame, state, salon, now, context)
         case Intent.CANCEL:
-            return cancel(frame, state, context)
+            return cancel(frame, state, salon, now, context)
         case Intent.LIST:
             ids = tuple(v.id for v in context.upcoming or ())
             return ShowBookings(ids) if ids else NoBookings()
         case Intent.CONFIRM_VISIT:
-            return attend(frame, state)
+            return attend(frame, state, salon, now, context)
         case Intent.LATE:
             return RunningLate(frame.booking or state.booking, frame.late_min)
         case Intent.REVIEW:
@@ -180,11 +182,11 @@ def _question(frame: Frame, intent: Intent, salon: SalonView, now: datetime) -> 
 
 
 def _works(frame: Frame, salon: SalonView) -> Decision:
-    """«Мария завтра работает?»: what she has free tells, and that is all we know."""
+    """«Мария завтра работает?»: her schedule, and what she has free in it."""
     own = tuple(s.id for s in salon.services if frame.staff in s.staff and not s.composite)
     chosen = tuple(s for s in frame.services if s in own) or own[:1]
-    if not chosen or frame.staff is None:
-        return AnswerStaff(frame.services, (frame.staff,) if frame.staff else ())
+    if frame.staff is None:
+        return AnswerStaff(frame.services)
     asap = not frame.day.given
     wish = Wish((VisitWish(chosen, frame.staff),), day=frame.day, time=frame.time, asap=asap)
     return FindSlots(wish, Purpose.WORKS)

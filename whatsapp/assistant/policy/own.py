@@ -22,7 +22,8 @@ from whatsapp.assistant.decisions import (
 from whatsapp.assistant.frame import Frame, Slot
 from whatsapp.assistant.policy.wishes import MAX_OPTIONS, performers_of
 from whatsapp.assistant.state import Asked, DialogueState, PendingCancel, PendingMove
-from whatsapp.assistant.types import Context, SalonView, UpcomingBooking
+from whatsapp.assistant.told import Barred
+from whatsapp.assistant.types import ChangeRule, Context, SalonView, UpcomingBooking
 from whatsapp.assistant.wishes import DayWish, TimeWish
 
 
@@ -65,6 +66,8 @@ def move(
             if options
             else NoBookings(True)
         )
+    if not salon.moving.admits(own.start, now):
+        return Barred("move", salon.moving)
     if day.invalid:
         return Ask(Slot.DATE, Why.INVALID, moving=True)
     if day.any_of:
@@ -108,8 +111,38 @@ def _mismatch(frame: Frame) -> bool:
     return bool(getattr(frame, "booking_mismatch", False)) and frame.booking is None
 
 
-def cancel(frame: Frame, state: DialogueState, context: Context) -> Decision:
-    """Which visit is taken off: the one named, never another."""
+def cancel(
+    frame: Frame, state: DialogueState, salon: SalonView, now: datetime, context: Context
+) -> Decision:
+    """Which visit is taken off: the one named, never another, and only while the salon allows it."""
+    found = _cancelled(frame, state, context)
+    match found:
+        case (
+            Propose(pending=PendingCancel(record_ids=ids))
+            | Write(pending=PendingCancel(record_ids=ids))
+        ):
+            late = any(_barred(salon.cancelling, context, item, now) for item in ids)
+            return Barred("cancel", salon.cancelling) if late else found
+        case AskCancelOrMove(record_id=record):
+            return _cancel_or_move(record, salon, now, context)
+        case _:
+            return found
+
+
+def _barred(rule: ChangeRule, context: Context, record_id: str, now: datetime) -> bool:
+    visit = _visit(context, record_id)
+    return visit is not None and not rule.admits(visit.start, now)
+
+
+def _cancel_or_move(record: str, salon: SalonView, now: datetime, context: Context) -> Decision:
+    may_cancel = not _barred(salon.cancelling, context, record, now)
+    may_move = not _barred(salon.moving, context, record, now)
+    if not may_cancel and not may_move:
+        return Barred("cancel", salon.cancelling)
+    return AskCancelOrMove(record, may_cancel, may_move)
+
+
+def _cancelled(frame: Frame, state: DialogueState, context: Context) -> Decision:
     if frame.no_booking or (context.upcoming is not None and not context.upcoming):
         return NoBookings()
     pending = state.pending
@@ -134,9 +167,11 @@ def cancel(frame: Frame, state: DialogueState, context: Context) -> Decision:
     return Write(PendingCancel((record,))) if plain else AskCancelOrMove(record)
 
 
-def attend(frame: Frame, state: DialogueState) -> Decision:
+def attend(
+    frame: Frame, state: DialogueState, salon: SalonView, now: datetime, context: Context
+) -> Decision:
     """The answer to «Придёте?»."""
     record = frame.booking or state.booking
     if frame.attending is False:
-        return AskCancelOrMove(record) if record else NoBookings()
+        return _cancel_or_move(record, salon, now, context) if record else NoBookings()
     return VisitConfirmed(record)

@@ -7,9 +7,6 @@ from datetime import datetime
 
 from whatsapp.assistant.decisions import (
     AlreadyBooked,
-    AnswerPrice,
-    AnswerServices,
-    AnswerStaff,
     Ask,
     AskCancelOrMove,
     AskName,
@@ -23,6 +20,7 @@ from whatsapp.assistant.decisions import (
     Propose,
     Purpose,
     Redirect,
+    Schedule,
     Unclear,
     VisitConfirmed,
     Wait,
@@ -42,6 +40,7 @@ from whatsapp.assistant.state import (
     Slots,
     Task,
 )
+from whatsapp.assistant.told import AnswerPrice, AnswerServices, AnswerStaff, Barred, BookElsewhere
 from whatsapp.assistant.tools import Booked, BookRequest, MoveRequest, SlotTaken
 from whatsapp.assistant.wishes import DayWish, TimeWish
 
@@ -70,11 +69,20 @@ def settle(state: DialogueState, decision: Decision, now: datetime) -> DialogueS
             return _offered(state, decision, now)
         case Written():
             return _written(state, decision)
-        case AskCancelOrMove(record_id=record):
-            pending_cancel = PendingCancel((record,))
+        case AskCancelOrMove(record_id=record, may_cancel=may_cancel):
+            # «да» to a question that only offers to move cancels nothing.
             return replace(
-                state, asked=Asked.CANCEL_OR_MOVE, booking=record, pending=pending_cancel,
-                pending_at=now, options=(), task=Task.CANCEL, misses=0,
+                state, asked=Asked.CANCEL_OR_MOVE, booking=record, options=(), misses=0,
+                pending=PendingCancel((record,)) if may_cancel else None,
+                pending_at=now if may_cancel else None,
+                task=Task.CANCEL if may_cancel else Task.MOVE,
+            )  # fmt: skip
+        case Schedule():
+            return _told_schedule(state, decision, now)
+        case BookElsewhere() | Barred():
+            return replace(
+                state, task=Task.NONE, asked=Asked.NOTHING, options=(), slots=Slots(),
+                pending=None, pending_at=None, later=(), misses=0,
             )  # fmt: skip
         case AnswerPrice() | AnswerServices() | AnswerStaff():
             return _answered(state, decision.services)
@@ -186,6 +194,19 @@ def _offered(state: DialogueState, offer: Offer, now: datetime) -> DialogueState
     return replace(
         state, task=task, asked=Asked.SLOT, options=options, pending=None, pending_at=None,
         slots=slots, focus=slots, misses=0,
+    )  # fmt: skip
+
+
+def _told_schedule(state: DialogueState, told: Schedule, now: datetime) -> DialogueState:
+    """The master asked about is the one to book with: the day and the service are what is missing."""
+    known = replace(state.focus, staff=told.staff, staff_said=True)
+    if told.free is not None:
+        return _offered(replace(state, focus=known), told.free, now)
+    day = DayWish(on=told.asked) if told.asked and not told.off and not told.full else DayWish()
+    slots = replace(known, services=(), day=day, time=TimeWish())
+    return replace(
+        state, task=Task.BOOK, asked=Asked.SERVICE if day.given else Asked.DAY, slots=slots,
+        focus=slots, options=(), pending=None, pending_at=None, misses=0,
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from whatsapp.assistant.decisions import Ask, FindSlots, HandOver, Purpose, VisitWish, Why, Wish
 from whatsapp.assistant.frame import Frame, Intent, Slot, Topic
 from whatsapp.assistant.state import DialogueState, Slots
+from whatsapp.assistant.told import BookElsewhere
 from whatsapp.assistant.types import SalonView
 from whatsapp.assistant.understand.catalogue import catalogue
 from whatsapp.assistant.understand.merge import performers
@@ -34,8 +35,10 @@ def kinds_of(salon: SalonView, staff: str | None) -> tuple[tuple[str, ...], ...]
 
 def next_step(
     frame: Frame, state: DialogueState, salon: SalonView, now: datetime
-) -> Ask | FindSlots | HandOver:
+) -> Ask | FindSlots | HandOver | BookElsewhere:
     """What stands between this wish and free time; `now` is aware, salon zone."""
+    if (elsewhere := _elsewhere(frame, salon)) is not None:
+        return elsewhere
     namesakes = _about_staff(frame, salon) if frame.staff_options and not frame.services else None
     unknown = frame.staff_unknown or (state.slots.staff_unknown if frame.staff is None else None)
     frame = replace(frame, staff_unknown=unknown)
@@ -59,6 +62,17 @@ def next_step(
         and _certain(frame, state.slots, salon),
     )
     return FindSlots(wish, Purpose.BOOK if wants else Purpose.SHOW)
+
+
+def _elsewhere(frame: Frame, salon: SalonView) -> BookElsewhere | None:
+    """Said before the client has chosen a day and an hour in vain."""
+    if salon.elsewhere is not None:
+        return BookElsewhere(salon.elsewhere, frame.services)
+    known = (salon.service(item) for item in frame.services)
+    found = next((item for item in known if item is not None and item.elsewhere), None)
+    if found is None or found.elsewhere is None:
+        return None
+    return BookElsewhere(found.elsewhere, (found.id,))
 
 
 def _about_service(frame: Frame, salon: SalonView) -> Ask | None:

@@ -154,4 +154,8 @@ def cancel_or_move(decision: AskCancelOrMove, speech: Speech) -> str:
         return "Отменить запись или перенести на другой день?"
     start = speech.local(found.start)
     day = words.day_for(start.date(), speech.today)
+    if not decision.may_move:
+        return f"Отменить запись на {day}, {words.clock(start)}?"
+    if not decision.may_cancel:
+        return f"Перенести запись на {day}, {words.clock(start)}, на другой день? На какой?"
     return f"Отменить запись на {day}, {words.clock(start)}, или перенести на другой день?"

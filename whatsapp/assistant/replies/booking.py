@@ -116,7 +116,12 @@ def written(decision: Written, speech: Speech) -> str:
             (r.visits_in_turn for r, _ in decision.results if isinstance(r, BookRequest)), default=1
         )
         if decision.recovered and planned > len(decision.results):
-            unique.append("Остальное ещё не в журнале: напишите, и продолжу.")
+            unique.append(
+                speech.you(
+                    "Остальное ещё не в журнале: напишите, и продолжу.",
+                    "Остальное ещё не в журнале: напиши, и продолжу.",
+                )
+            )
         elif speech.salon.address and len(unique) < 3 and not speech.address_told:
             unique.append(speech.you("Ждём вас", "Ждём тебя") + f": {speech.salon.address}.")
     return "\n".join(unique[:4])

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from whatsapp.assistant.decisions import (
+from whatsapp.assistant.replies import naming, words
+from whatsapp.assistant.replies.speech import Speech
+from whatsapp.assistant.told import (
     AnswerAddress,
     AnswerHours,
     AnswerPrice,
     AnswerServices,
     AnswerStaff,
 )
-from whatsapp.assistant.replies import naming, words
-from whatsapp.assistant.replies.speech import Speech
 from whatsapp.assistant.types import OpenHours
 
 LINES = 3  # a reply has at most four short lines, one of them the question

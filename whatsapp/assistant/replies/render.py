@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from whatsapp.assistant.decisions import (
     AlreadyBooked,
-    AnswerAddress,
-    AnswerHours,
-    AnswerPrice,
-    AnswerServices,
-    AnswerStaff,
     Ask,
     AskCancelOrMove,
     AskName,
@@ -29,7 +26,9 @@ from whatsapp.assistant.decisions import (
     React,
     Redirect,
     RunningLate,
+    Schedule,
     ShowBookings,
+    Small,
     Unclear,
     VisitConfirmed,
     Wait,
@@ -37,8 +36,17 @@ from whatsapp.assistant.decisions import (
     Written,
 )
 from whatsapp.assistant.policy.wishes import performers_of
-from whatsapp.assistant.replies import asks, booking, info, offers, talk, visits
+from whatsapp.assistant.replies import asks, barriers, booking, info, offers, schedule, talk, visits
 from whatsapp.assistant.replies.speech import Reply, Speech
+from whatsapp.assistant.told import (
+    AnswerAddress,
+    AnswerHours,
+    AnswerPrice,
+    AnswerServices,
+    AnswerStaff,
+    Barred,
+    BookElsewhere,
+)
 
 
 def render(decision: Decision, speech: Speech, *, first: bool = False) -> Reply:
@@ -50,6 +58,8 @@ def render(decision: Decision, speech: Speech, *, first: bool = False) -> Reply:
 
 def _text(decision: Decision, speech: Speech, first: bool) -> str:
     match decision:
+        case React():
+            return ""
         case Ask():
             return asks.ask(decision, speech)
         case AskName():
@@ -66,6 +76,12 @@ def _text(decision: Decision, speech: Speech, first: bool) -> str:
             return offers.nothing(decision, speech)
         case CannotCheck():
             return offers.cannot_check(decision, speech)
+        case Schedule():
+            return schedule.schedule(decision, speech)
+        case BookElsewhere():
+            return barriers.elsewhere(decision, speech)
+        case Barred():
+            return barriers.barred(decision, speech)
         case AnswerPrice():
             return info.price(decision, speech)
         case AnswerServices():
@@ -80,7 +96,7 @@ def _text(decision: Decision, speech: Speech, first: bool) -> str:
             return _small(decision, speech, first)
 
 
-def _small(decision: Decision, speech: Speech, first: bool) -> str:
+def _small(decision: Small, speech: Speech, first: bool) -> str:
     match decision:
         case ShowBookings():
             return visits.show(decision, speech)
@@ -112,5 +128,8 @@ def _small(decision: Decision, speech: Speech, first: bool) -> str:
             return talk.private(speech)
         case Unclear():
             return talk.unclear(decision, speech)
-        case FindSlots() | Write() | _:
-            return talk.unclear(Unclear(), speech)
+        case FindSlots() | Write():
+            # The engine has carried them out before anything is said.
+            raise ValueError(f"{type(decision).__name__} has no words")
+        case _:
+            assert_never(decision)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from whatsapp.assistant.replies import naming, words
 from whatsapp.assistant.state import Visit
-from whatsapp.assistant.types import SalonView, Tone, UpcomingBooking
+from whatsapp.assistant.types import OpenHours, SalonView, Tone, UpcomingBooking
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,10 @@ class Speech:
         ]
         text = ", ".join(part for part in parts if part)
         return f"{text} ({visit.guest})" if visit.guest else text
+
+    def hours(self, spans: tuple[OpenHours, ...]) -> str:
+        """«с 10:00 до 14:00 и с 15:00 до 21:00»"""
+        return words.listed([f"с {s.opens:%H:%M} до {s.closes:%H:%M}" for s in spans])
 
     def cost(self, ids: tuple[str, ...], staff_id: str | None = None) -> str:
         """The price of the services by that master; "" unless all of them have one."""

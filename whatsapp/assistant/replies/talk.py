@@ -30,7 +30,8 @@ _ASKED = (
 
 def introduction(speech: Speech) -> str:
     """The first words of the first reply in a chat: that it is a machine."""
-    return f"Здравствуйте! Это автоматический помощник {naming.salon_of(speech.salon)}."
+    hello = speech.you("Здравствуйте", "Привет")
+    return f"{hello}! Это автоматический помощник {naming.salon_of(speech.salon)}."
 
 
 def greet(speech: Speech, *, first: bool) -> str:

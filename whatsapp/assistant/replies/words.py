@@ -57,6 +57,14 @@ def duration(seconds: int) -> str:
     return " ".join(parts) or "несколько минут"
 
 
+def in_advance(seconds: int) -> str:
+    """After «за»: `3 часа`, `1 час 1 минуту`, `2 дня` for whole days from two on."""
+    days, rest = divmod(seconds, 86_400)
+    if days > 1 and not rest:
+        return f"{days} {plural(days, 'день', 'дня', 'дней')}"
+    return duration(seconds).replace("минута", "минуту")
+
+
 def clock(moment: datetime) -> str:
     """`15:00`; the moment is already in the salon's zone."""
     return moment.strftime("%H:%M")

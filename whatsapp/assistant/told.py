@@ -1,0 +1,61 @@
+"""Decisions that only tell: facts of the catalogue, and what the chat cannot do for this client."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from whatsapp.assistant.types import ChangeRule, Elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPrice:
+    services: tuple[str, ...]
+    staff: str | None = None
+    duration: bool = False
+    discount: bool = False
+    closing: bool = True  # ends in «Записать вас?»
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerServices:
+    services: tuple[str, ...] = ()
+    duration: bool = False
+    unknown: str = ""
+    closing: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerStaff:
+    services: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    compare: bool = False
+    unknown: str = ""
+    closing: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerHours:
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerAddress:
+    brief: bool = False  # one line beside another answer
+
+
+@dataclass(frozen=True, slots=True)
+class BookElsewhere:
+    """What the chat cannot book: the salon's own page can, or a person."""
+
+    reason: Elsewhere
+    services: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Barred:
+    """The salon does not let clients move or cancel this visit, or not any more."""
+
+    action: Literal["move", "cancel"]
+    rule: ChangeRule
