@@ -14,7 +14,7 @@ from aiadmin.core.api import throttle, wants_html
 from aiadmin.core.errors import AppError, UnauthorizedError
 from marketplace.api.base import KEYED_LIMIT, PUBLIC_LIMIT, WINDOW, address
 from marketplace.api.views import NoSuchView, OnlyReadView
-from marketplace.services import access, approvals, onboarding, tokens
+from marketplace.services import access, approvals, consent, onboarding, registration, tokens
 
 INT32_MAX = 2**31 - 1
 _SALON_PARAMETER = re.compile(r"salon_ids?(\[\d*\])?")
@@ -32,6 +32,7 @@ _TITLES = {
     "session_spent": "Эта кнопка уже сработала",
     "approval_required": "Запрос отправлен на проверку",
     "link_expired": "Ссылка больше не действует",
+    "consent_changed": "Условия изменились",
 }
 
 # The API's sentence names the fault; a person needs to hear what to do.
@@ -43,23 +44,24 @@ _ADVICE = {
     "session_spent": "Если страница с кодом закрылась, откройте приложение в YCLIENTS ещё раз",
     "approval_required": "Владелец салона или наш сотрудник проверит запрос. Потом откройте приложение снова",
     "link_expired": "Запросы видны и в приложении: откройте AI Admin в YCLIENTS",
+    "consent_changed": "Откройте приложение в YCLIENTS ещё раз и прочитайте их",
 }
 _FRESH_LINK = "Откройте приложение в YCLIENTS ещё раз: ссылка действует 24 часа"
 
 Page = Callable[..., HttpResponse]
 
 
-def _page(*, form: str = "") -> Callable[[Page], Page]:
+def _page(*forms: str) -> Callable[[Page], Page]:
     """A page is never cached (its address may hold a token) and tells its refusals in words.
 
-    `form`: it also takes a POST with this field. A secret in the form or in the address protects it, no
-    cookie: we are framed by YCLIENTS, where browsers keep our cookies from us.
+    `forms`: it also takes a POST with one of these fields. A secret in the form or in the address protects
+    it, no cookie: we are framed by YCLIENTS, where browsers keep our cookies from us.
     """
 
     def wrap(view: Page) -> Page:
         @functools.wraps(view)
         def run(request: HttpRequest, **path: int) -> HttpResponse:
-            pressed = request.method == "POST" and form in request.POST
+            pressed = request.method == "POST" and any(name in request.POST for name in forms)
             if request.method not in {"GET", "HEAD"} and not pressed:
                 refused: HttpResponse = OnlyReadView.as_view()(request)
                 return refused
@@ -87,19 +89,20 @@ def landing(request: HttpRequest) -> HttpResponse:
     visit = onboarding.visit(salon_ids=_salon_ids(raw_ids), proof=proof)
     if not visit.doors:
         return _awaiting(request)
-    return render(request, "marketplace/onboarding.html", _context(visit=visit))
+    context = _context(visit=visit, consent=consent)
+    return render(request, "marketplace/onboarding.html", context)
 
 
-@_page(form="session")
+@_page("session", "consent")
 def connect(request: HttpRequest) -> HttpResponse:
     """The connect page of the token's company; what happens next comes over the WebSocket.
 
-    A POST is the pressed button of the onboarding page: its session buys the token.
+    A POST is the pressed button of the onboarding page, whose session buys the token, or the consent of
+    whoever came here by a link.
     """
     if request.method == "POST":
         throttle("public", address(request), limit=PUBLIC_LIMIT, window=WINDOW)
-        path = onboarding.start(request.POST["session"])
-        return HttpResponseRedirect(path, status=303)
+        return HttpResponseRedirect(_pressed(request.POST), status=303)
     token = request.GET.get("token", "")
     try:
         company = tokens.company_for_token(token)
@@ -109,11 +112,27 @@ def connect(request: HttpRequest) -> HttpResponse:
         context = _context(title=_TITLES[error.code], text=_FRESH_LINK, resume=not token)
         return render(request, "marketplace/message.html", context, status=error.status)
     throttle("key", f"company:{company.pk}", limit=KEYED_LIMIT, window=WINDOW)
-    context = _context(company=company, connected=bool(company.whatsapp_connected))
+    context = _context(
+        company=company,
+        connected=bool(company.whatsapp_connected),
+        consent=consent if consent.wanted(company) else None,
+    )
     return render(request, "marketplace/connect.html", context)
 
 
-@_page(form="decision")
+def _pressed(form: QueryDict) -> str:
+    """The path of the connect page that the pressed button opens. Raises AppError."""
+    agreed_to = form.get("consent", "")
+    session = form.get("session")
+    if session is not None:
+        return onboarding.start(session, agreed_to=agreed_to)
+    token = form.get("token", "")
+    company = tokens.company_for_token(token)
+    consent.give(company, version=agreed_to, by=consent.Signer(jti=tokens.jti(token)))
+    return registration.connect_path(company, token)
+
+
+@_page("decision")
 def decide_access(request: HttpRequest, request_id: int) -> HttpResponse:
     """The owner's page about somebody who asks for the salon; its key came in a letter or our page."""
     throttle("public", address(request), limit=PUBLIC_LIMIT, window=WINDOW)

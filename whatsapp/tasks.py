@@ -16,7 +16,7 @@ from marketplace.models import Booking, SyncRun
 from marketplace.services import bookings
 from whatsapp import notify
 from whatsapp.assistant.rows import understand_rows
-from whatsapp.services import inbox, outbox, pruning, sessions, turns, watch
+from whatsapp.services import inbox, outbox, pruning, self_test, sessions, turns, watch
 
 log = structlog.get_logger(__name__)
 
@@ -67,6 +67,11 @@ def pairing_start(company_id: int) -> None:
 @handles(Job.SESSION_CLOSE)
 def session_close(company_id: int) -> None:
     sessions.close(company_id)
+
+
+@handles(Job.SELF_TEST)
+def run_self_test(company_id: int) -> None:
+    self_test.run(company_id)
 
 
 @handles(Job.SYNC_PROGRESS)

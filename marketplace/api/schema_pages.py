@@ -41,21 +41,31 @@ def _page(
 def _form(
     operation_id: str,
     summary: str,
-    field: str,
+    forms: list[list[str]],
     parameters: list[dict[str, Any]],
     answers: dict[str, str],
 ) -> dict[str, Any]:
-    """A page's form; a POST without its field is refused in the API's shape."""
+    """A page's form; `forms`: the fields of each that it takes. A POST with none of them is refused in
+    the API's shape."""
     made = _page(operation_id, summary, parameters, answers)
-    schema = {"type": "object", "properties": {field: {"type": "string"}}, "required": [field]}
+    taken = [
+        {
+            "type": "object",
+            "properties": {name: {"type": "string"} for name in form},
+            "required": form,
+        }
+        for form in forms
+    ]
+    schema = taken[0] if len(taken) == 1 else {"anyOf": taken}
     made["requestBody"] = {
         "required": True,
         "content": {"application/x-www-form-urlencoded": {"schema": schema}},
     }
     for status, text in _NO_FORM.items():
+        told = made["responses"].get(status, {})
         made["responses"][status] = {
-            "description": text,
-            "content": _JSON,
+            "description": told.get("description", text),
+            "content": {**told.get("content", {}), **_JSON},
             "headers": headers_of(status),
         }
     return made
@@ -120,11 +130,12 @@ _PAGES = {
         ),
         "post": _form(
             "connect_press",
-            "The pressed button of the onboarding page",
-            "session",
+            "The pressed button of the onboarding page, or the consent given on the connect page",
+            [["session"], ["consent", "token"]],
             [],
             {
                 "303": "To the connect page, with a token.",
+                "400": "The words that were agreed to are not the present ones, or the body is no form.",
                 "401": "The page is old, was used or is not ours.",
                 "403": "A person must approve first.",
                 "429": "The limit is spent; Retry-After says for how long.",
@@ -141,7 +152,7 @@ _PAGES = {
         "post": _form(
             "access_decide",
             "The owner's decision",
-            "decision",
+            [["decision"]],
             [_REQUEST, _query("key", "The secret of the owner's letter.")],
             _DECIDED,
         ),

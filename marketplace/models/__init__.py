@@ -12,7 +12,7 @@ from marketplace.models.catalog import (
 )
 from marketplace.models.company import Company, IntegrationStatus
 from marketplace.models.events import CallbackAttempt, CallbackDelivery, WebhookEvent
-from marketplace.models.onboarding import AccessRequest, OnboardingSession
+from marketplace.models.onboarding import AccessRequest, Consent, OnboardingSession
 from marketplace.models.records import Booking, Client
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Client",
     "Company",
     "ConnectToken",
+    "Consent",
     "IntegrationStatus",
     "OnboardingSession",
     "ScheduleDay",

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models.functions import Now
 
+from marketplace.models.company import Company
 from marketplace.models.states import known
 
 
@@ -82,3 +83,35 @@ class AccessRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_name or 'Неизвестный'} → салон {self.salon_id}"
+
+
+class Consent(models.Model):
+    """Somebody of the salon read what unofficial WhatsApp means and agreed, before its first pairing."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="consents")
+    install_generation = models.PositiveIntegerField()
+    text_version = models.CharField(
+        max_length=20, help_text="Which words were shown: `services/consent.py`"
+    )
+    user_id = models.BigIntegerField(
+        null=True, blank=True, help_text="Signed by YCLIENTS; none: came by a connect link"
+    )
+    jti = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        help_text="The connect token of whoever came by a link",
+    )
+    # Real time.
+    accepted_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        db_table = "consents"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("company", "install_generation", "text_version"), name="consent_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.company_id}: {self.text_version}"

@@ -13,10 +13,10 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from django.conf import settings
 
-from aiadmin.core import crypto
+from aiadmin.core import crypto, phones
 from aiadmin.core.errors import ForbiddenError, UnauthorizedError
 from marketplace.models import Company, IntegrationStatus, OnboardingSession
-from marketplace.services import approvals, registration, tokens
+from marketplace.services import approvals, consent, registration, tokens
 from marketplace.services.access import Proof, SignedUser
 
 log = structlog.get_logger(__name__)
@@ -33,6 +33,33 @@ class Door:
 
     company: Company
     session: str = field(repr=False)
+
+    @property
+    def asks_consent(self) -> bool:
+        return consent.wanted(self.company)
+
+    @property
+    def broken(self) -> bool:
+        """It worked once, or was tried, and clients get no answer."""
+        active = self.company.integration_status == IntegrationStatus.ACTIVE
+        failed = self.company.integration_status == IntegrationStatus.FAILED
+        return failed or (active and not self.company.whatsapp_connected)
+
+    @property
+    def state(self) -> str:
+        """In Russian: how the salon fares with us."""
+        company = self.company
+        match company.integration_status:
+            case IntegrationStatus.FROZEN:
+                return "приостановлен в YCLIENTS"
+            case IntegrationStatus.FAILED:
+                return "подключить не удалось"
+            case IntegrationStatus.ACTIVE if not company.whatsapp_connected:
+                return "WhatsApp отключился, клиентам никто не отвечает"
+            case IntegrationStatus.ACTIVE:
+                return f"подключён {phones.pretty(company.whatsapp_phone or '')}".strip()
+            case _:
+                return "ещё не подключён"
 
 
 @dataclass(frozen=True)
@@ -78,8 +105,10 @@ def visit(*, salon_ids: Sequence[int], proof: Proof | None) -> Visit:
     return Visit(doors=doors, awaiting=awaiting, left_out=left_out, questions=questions)
 
 
-def start(session: str) -> str:
+def start(session: str, *, agreed_to: str = "") -> str:
     """Spends the session of a pressed button; returns the path of the connect page with a new token.
+
+    `agreed_to`: the version of the words whose box was ticked; without it the connect page asks.
 
     Raises UnauthorizedError: `session_invalid`, `session_expired`, `session_spent`; ForbiddenError
     `approval_required` when the salon got another owner since.
@@ -99,6 +128,8 @@ def start(session: str) -> str:
     # The row count says whether it was this press: two at once open one page.
     if not rows.filter(used_at=None).update(used_at=now):
         raise UnauthorizedError("Кнопка уже сработала", code="session_spent")
+    if agreed_to:
+        consent.give(company, version=agreed_to, by=consent.Signer(user_id=row.user_id))
     log.info("marketplace.onboarding_started", company_id=company.pk)
     return registration.connect_path(company, tokens.issue(company))
 

@@ -58,13 +58,13 @@ class Report:
         return not any(finding.lacking for finding in self.findings)
 
 
-def probe(salon_id: int, company: Company | None = None) -> Report:
+def probe(salon_id: int, company: Company | None = None, *, lane: Lane = Lane.SYNC) -> Report:
     """Asks about twenty reads, a few seconds in all; changes nothing. `company`: whose own user token
-    is used, if it has one. Raises nothing for what YCLIENTS answers."""
+    is used, if it has one; `lane`: who waits for it. Raises nothing for what YCLIENTS answers."""
     token = user_token(company)
     with ExitStack() as stack:
-        partner = stack.enter_context(client_with(None, lane=Lane.SYNC))
-        user = stack.enter_context(client_with(token, lane=Lane.SYNC)) if token else None
+        partner = stack.enter_context(client_with(None, lane=lane))
+        user = stack.enter_context(client_with(token, lane=lane)) if token else None
         look = _Look(salon_id, partner, user)
         findings = tuple(look.at(row) for row in access.TABLE)
     return Report(salon_id, bool(token), findings)

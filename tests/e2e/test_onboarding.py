@@ -64,6 +64,9 @@ def test_owner_presses_the_button_and_sees_the_code(
         page.goto(one)
         page.screenshot(path=tmp_path / "one.png")
         assert _wide(page) <= 0
+        # Nothing begins before the box is ticked: the browser itself stays on the page.
+        page.get_by_role("button", name="Подключить").click()
+        page.get_by_role("checkbox").check()
         page.get_by_role("button", name="Подключить").click()
         page.locator("#qr:visible").wait_for()
         assert "token" not in page.url
@@ -72,6 +75,7 @@ def test_owner_presses_the_button_and_sees_the_code(
 
         # The same link again is another visit, and the browser's "back" makes no dead end.
         page.goto(one)
+        assert page.get_by_role("checkbox").count() == 0
         page.get_by_role("button", name="Подключить").click()
         page.locator("#qr:visible").wait_for()
         assert complaints == []

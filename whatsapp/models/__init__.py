@@ -4,6 +4,15 @@ from whatsapp.models.conversation import Conversation
 from whatsapp.models.message import Message
 from whatsapp.models.pace import NumberPace
 from whatsapp.models.preferences import SalonPhone, SalonSettings
+from whatsapp.models.selftest import SelfTest
 from whatsapp.models.session import Session
 
-__all__ = ["Conversation", "Message", "NumberPace", "SalonPhone", "SalonSettings", "Session"]
+__all__ = [
+    "Conversation",
+    "Message",
+    "NumberPace",
+    "SalonPhone",
+    "SalonSettings",
+    "SelfTest",
+    "Session",
+]

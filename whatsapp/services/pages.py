@@ -8,7 +8,7 @@ from aiadmin.core import api
 from aiadmin.core.errors import AppError, ForbiddenError
 from marketplace.models import Company
 from marketplace.services import access, tokens
-from whatsapp.services import sessions
+from whatsapp.services import self_test, sessions
 
 CONNECTS, COMMANDS, WINDOW = 5, 20, 60
 _BEARER = "bearer"
@@ -48,7 +48,8 @@ def check(page: Page) -> None:
 
 def first_frames(page: Page) -> list[dict[str, Any]]:
     """The snapshot, the code if one can be scanned now; a salon without WhatsApp gets one started."""
-    frames = [sessions.snapshot(page.company)]
+    snapshot = {**sessions.snapshot(page.company), "self_test": self_test.latest(page.company)}
+    frames = [snapshot]
     code = sessions.qr_frame(page.company.pk)
     if code is not None:
         frames.append(code)
@@ -60,7 +61,7 @@ def first_frames(page: Page) -> list[dict[str, Any]]:
 
 
 def command(page: Page, frame: object) -> None:
-    """`request_qr`, `request_pairing_code {phone}`. Raises AppError."""
+    """`request_qr`, `request_pairing_code {phone}`, `request_self_test`. Raises AppError."""
     api.throttle("ws-command", str(page.company.pk), limit=COMMANDS, window=WINDOW)
     # Read anew: the salon may have changed since the page was opened.
     company = tokens.company_for_token(page.token)
@@ -69,6 +70,8 @@ def command(page: Page, frame: object) -> None:
             sessions.request_pairing(company)
         case {"type": "request_pairing_code", "phone": str(phone)} if phone.strip():
             sessions.request_pairing(company, phone=phone.strip()[:40])
+        case {"type": "request_self_test"}:
+            self_test.request(company)
         case {"type": "request_pairing_code"}:
             raise AppError("Укажите номер телефона", code="bad_phone")
         case _:

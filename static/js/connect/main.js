@@ -1,6 +1,7 @@
 // The connect page: takes the token, opens the channel, and turns its frames into what is seen.
 import { Channel } from "./channel.js";
 import { Pairing } from "./pairing.js";
+import { SelfTest } from "./selftest.js";
 import { remember } from "./token.js";
 import * as view from "./view.js";
 
@@ -24,6 +25,10 @@ remember(token);
 // The token must not stay where screenshots, histories and shared links take it from.
 address.searchParams.delete("token");
 history.replaceState(null, "", address);
+// Forms that need it get it here: it never stands in the page's own text.
+for (const field of document.querySelectorAll('input[name="token"]')) field.value = token;
+// Nothing is started before the salon agreed: the form opens this page anew.
+const asks = document.getElementById("agree") !== null;
 
 const state = { connected: root.dataset.connected === "1", phone: null, stopped: false, timer: 0 };
 
@@ -38,13 +43,15 @@ const pairing = new Pairing({
   ask: (phone) => channel.send({ type: "request_pairing_code", phone }),
   onEnd: requestQr,
 });
+const selfTest = new SelfTest(() => channel.send({ type: "request_self_test" }));
 const countdown = view.countdown({ onEnd: codeRanOut });
 
 const frames = {
   status(frame) {
     if (frame.whatsapp_connected) {
       connected(frame.whatsapp_phone);
-      if (frame.sync) view.sync(frame.sync, state.phone);
+      if (frame.sync) synced(frame.sync);
+      selfTest.show(frame.self_test);
       return;
     }
     if (state.connected) disconnected(null);
@@ -69,8 +76,9 @@ const frames = {
   disconnected({ reason }) {
     if (state.connected) disconnected(reason);
   },
-  sync(frame) {
-    view.sync(frame, state.phone);
+  sync: synced,
+  self_test(frame) {
+    selfTest.show(frame);
   },
   error({ code, message }) {
     if (code?.startsWith("token_")) {
@@ -98,6 +106,12 @@ function connected(phone) {
   countdown.stop();
   pairing.reset();
   view.showDone(state.phone);
+}
+
+function synced(frame) {
+  view.sync(frame);
+  // A result that came with the snapshot is shown right after this: it makes this request needless.
+  if (frame.status === "done") queueMicrotask(() => selfTest.begin());
 }
 
 function disconnected(reason) {
@@ -145,9 +159,9 @@ view.onNewQr(() => {
   requestQr();
 });
 document.addEventListener("visibilitychange", () => {
-  if (document.hidden) return;
+  if (document.hidden || asks) return;
   channel.wake();
   if (!countdown.running) askSoon(0);
 });
 
-channel.open();
+if (!asks) channel.open();

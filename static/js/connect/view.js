@@ -90,6 +90,7 @@ export function showDone(phone) {
   DONE.hidden = false;
   at("done-title").replaceChildren("Готово: ", phone ? unbroken(pretty(phone)) : "WhatsApp", " подключён");
   at("done-text").textContent = "Теперь на сообщения клиентов отвечает помощник.";
+  if (phone) at("next").textContent = `Напишите на ${pretty(phone)} с другого телефона «Хочу записаться».`;
 }
 
 // `reason` is null when nothing is known about it.
@@ -104,7 +105,7 @@ export function showLink(reason) {
   title(home);
 }
 
-export function sync({ step, done, total, status }, phone) {
+export function sync({ step, done, total, status }) {
   const finished = status === "done" || (total > 0 && done >= total);
   const failed = status === "failed";
   at("sync").hidden = false;
@@ -117,7 +118,6 @@ export function sync({ step, done, total, status }, phone) {
   const text = at("sync-text");
   if (finished) {
     text.textContent = "Данные салона перенесены из YCLIENTS.";
-    if (phone) at("next").textContent = `Всё готово. Напишите на ${pretty(phone)} с другого телефона «Хочу записаться».`;
   } else if (failed) {
     text.textContent = "Перенос данных прервался. Мы уже знаем об этом и повторим его.";
   } else {

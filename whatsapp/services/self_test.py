@@ -1,0 +1,94 @@
+"""The self-test of a connected salon: asked for by its page, run by a worker, kept as a row, told in words.
+
+Nothing is written anywhere but the row: YCLIENTS is only read, and the sample dialogue runs dry.
+"""
+
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+from django.db.models import F, Q
+
+from aiadmin.core.api import throttle
+from aiadmin.core.queue import Job, enqueue
+from marketplace.models import Company
+from marketplace.selectors import iso
+from whatsapp import notify
+from whatsapp.models import SelfTest
+from whatsapp.services import self_test_checks as checks
+from whatsapp.services.self_test_dialogue import sample
+
+log = structlog.get_logger(__name__)
+
+# Some thirty reads; each may wait half a minute for its place in the budget.
+CLAIM = timedelta(minutes=5)
+# A person presses "again" after mending something; each test costs YCLIENTS calls.
+PER_MINUTE = 4
+
+
+def request(company: Company) -> None:
+    """Asks for a test; one that is under way is joined. Raises Throttled."""
+    throttle("self-test", str(company.pk), limit=PER_MINUTE, window=60)
+    SelfTest.objects.update_or_create(company=company, defaults={"requested_at": datetime.now(UTC)})
+    enqueue(Job.SELF_TEST, company.pk)
+
+
+def run(company_id: int) -> None:
+    """Job SELF_TEST: one test, if one is owed and nobody else is at it. Safe twice."""
+    now = datetime.now(UTC)
+    owed = Q(finished_at=None) | Q(finished_at__lt=F("requested_at"))
+    free = Q(claimed_until=None) | Q(claimed_until__lt=now)
+    claim = now + CLAIM
+    rows = SelfTest.objects.filter(pk=company_id)
+    if not rows.filter(owed & free).update(claimed_until=claim):
+        return
+    company = Company.objects.get(pk=company_id)
+    result = _result(company)
+    written = rows.filter(claimed_until=claim).update(
+        claimed_until=None, finished_at=datetime.now(UTC), result=result
+    )
+    if written:
+        log.info("whatsapp.self_test_done", company_id=company_id, ok=result["ok"])
+        notify.to_page(company_id, {"type": "self_test", **(latest(company) or {})})
+
+
+def latest(company: Company) -> dict[str, Any] | None:
+    """{status: running | done, checked_at, ok, title, checks: [{state, text, advice}], dialogue:
+    [{from, text}]} as the page shows it; None when none was asked for. A lost test is None, too.
+    While it runs the page hears {status: running, checks} of what is looked at already."""
+    row = SelfTest.objects.filter(company=company).first()
+    if row is None:
+        return None
+    if row.finished_at is None or row.finished_at < row.requested_at:
+        fresh = row.requested_at > datetime.now(UTC) - CLAIM
+        if fresh:
+            return {"status": "running"}
+        if row.finished_at is None:
+            return None
+    return {"status": "done", "checked_at": iso(row.finished_at), **row.result}
+
+
+def _result(company: Company) -> dict[str, Any]:
+    found = checks.of_salon(company)
+    told = [*found.checks]
+    _tell(company, told)
+    # Without a free slot there is nothing to talk about.
+    talk = sample(company, found.slot) if found.slot else None
+    if talk is not None:
+        told.append(talk.check)
+        _tell(company, told)
+    told += checks.of_access(company)
+    ok = all(item.state != checks.State.BAD for item in told)
+    return {
+        "ok": ok,
+        "title": "Всё работает" if ok else "Помощник подключён, но работает не всё",
+        "checks": [asdict(item) for item in told],
+        "dialogue": list(talk.lines) if talk is not None else [],
+    }
+
+
+def _tell(company: Company, told: list[checks.Check]) -> None:
+    """The page sees one line after the other: the whole takes some ten seconds."""
+    frame = {"status": "running", "checks": [asdict(item) for item in told]}
+    notify.to_page(company.pk, {"type": "self_test", **frame})
