@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django.utils.http import content_disposition_header
 from django.utils.safestring import SafeString
 
-from whatsapp import gateway, gateway_files
+from whatsapp import byte_ranges, gateway, gateway_files
 from whatsapp.models import Message
 from whatsapp.services import media
 from whatsapp.services.bridge_rows import MediaRow
@@ -56,14 +56,11 @@ def cell(message: Message, file: MediaRow | None) -> SafeString | str:
 def serve(request: HttpRequest, message: Message) -> HttpResponseBase:
     """The content. The caller has looked at the permission; admin's own wrapper forbids caching."""
     found = media.open_file(message)
+    response: HttpResponseBase
     match found:
         case gateway_files.MediaFile():
+            response = _file(found, request.headers.get("Range", ""))
             inline = message.kind != "document" and found.mime.startswith(_INLINE)
-            response: HttpResponseBase = StreamingHttpResponse(
-                found.chunks, content_type=found.mime
-            )
-            if found.size:
-                response["Content-Length"] = str(found.size)
             name = found.filename or f"{message.kind}-{message.pk}"
             response["Content-Disposition"] = content_disposition_header(not inline, name) or ""
         case gateway_files.NoFile(code, reason):
@@ -77,4 +74,26 @@ def serve(request: HttpRequest, message: Message) -> HttpResponseBase:
             response = HttpResponse(text, status=503, content_type="text/plain; charset=utf-8")
     response["Content-Security-Policy"] = _POLICY
     response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def _file(found: gateway_files.MediaFile, wanted: str) -> HttpResponseBase:
+    """The whole file, or the part of it that a player wants (206), or 416 when there is no such part."""
+    response: HttpResponseBase
+    try:
+        part = byte_ranges.asked_part(wanted, found.size)
+    except byte_ranges.OutOfRange:
+        found.chunks.close()
+        response = HttpResponse(status=416, content_type=found.mime)
+        response["Content-Range"] = f"bytes */{found.size}"
+        return response
+    if part is None:
+        response = StreamingHttpResponse(found.chunks, content_type=found.mime)
+        response["Content-Length"] = str(found.size)
+    else:
+        chunks = byte_ranges.cut(found.chunks, part)
+        response = StreamingHttpResponse(chunks, status=206, content_type=found.mime)
+        response["Content-Length"] = str(part.size)
+        response["Content-Range"] = f"bytes {part.first}-{part.last}/{found.size}"
+    response["Accept-Ranges"] = "bytes"
     return response

@@ -136,6 +136,39 @@ def test_staff_get_the_picture_byte_for_byte_and_it_can_do_nothing(
     assert [(item.path, item.token) for item in bridge.asked] == [(path, "test-only-bridge-token")]
 
 
+@pytest.mark.parametrize(
+    ("wanted", "status", "part", "told"),
+    [
+        ("bytes=0-1", 206, JPEG[:2], f"bytes 0-1/{len(JPEG)}"),
+        ("bytes=70000-", 206, JPEG[70000:], f"bytes 70000-{len(JPEG) - 1}/{len(JPEG)}"),
+        ("bytes=-9", 206, JPEG[-9:], f"bytes {len(JPEG) - 9}-{len(JPEG) - 1}/{len(JPEG)}"),
+        (f"bytes={len(JPEG)}-", 416, b"", f"bytes */{len(JPEG)}"),
+        ("lines=1-2", 200, JPEG, None),
+    ],
+)
+def test_player_gets_the_part_it_asks_for(
+    staff: Client,
+    company: Company,
+    bridge: BridgeServer,
+    wanted: str,
+    status: int,
+    part: bytes,
+    told: str | None,
+) -> None:
+    message = came(company, "audio")
+    holds(bridge, message, JPEG, **{"Content-Type": "audio/ogg"})
+
+    address = f"/admin/whatsapp/message/{message.pk}/file/"
+    response: Any = staff.get(address, headers={"Range": wanted})
+
+    assert (response.status_code, body_of(response)) == (status, part)
+    assert response.get("Content-Range") == told
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    if status != 416:
+        assert response["Accept-Ranges"] == "bytes"
+        assert response["Content-Length"] == str(len(part))
+
+
 def test_document_is_saved_never_opened(
     staff: Client, company: Company, bridge: BridgeServer
 ) -> None:
