@@ -2,7 +2,7 @@
 import pg from 'pg'
 import { errorForLog, type Log } from './log.js'
 
-export const SCHEMA_VERSION = 3
+export const SCHEMA_VERSION = 4
 /** A hung statement would hold the lease row and delay a takeover. */
 const STATEMENT_TIMEOUT_MS = 5_000
 const CONNECT_TIMEOUT_MS = 5_000

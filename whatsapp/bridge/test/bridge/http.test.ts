@@ -9,6 +9,7 @@ import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { type Bridge, startBridge } from '../../src/bridge.js'
 import { parseConfig } from '../../src/config.js'
+import { SCHEMA_VERSION } from '../../src/db.js'
 import * as schemas from '../../src/http/schemas.js'
 import { makeLog } from '../../src/log.js'
 import { type Scratch, scratchDatabase } from './support/postgres.js'
@@ -191,9 +192,9 @@ describe('HTTP API', () => {
     await scratch.query('update bridge.meta set version = 99')
     await assert.rejects(
       startBridge(parseConfig({ ...env(), BRIDGE_ID: 'late' }), makeLog('silent')),
-      /has version 99, this bridge needs 3/,
+      new RegExp(`has version 99, this bridge needs ${SCHEMA_VERSION}`),
     )
-    await scratch.query('update bridge.meta set version = 3')
+    await scratch.query('update bridge.meta set version = $1', [SCHEMA_VERSION])
   })
 
   const call = async (

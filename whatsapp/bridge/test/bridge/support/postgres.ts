@@ -5,7 +5,7 @@ import net, { type AddressInfo } from 'node:net'
 import pg from 'pg'
 
 const MIGRATIONS = new URL('../../../../../migrations/', import.meta.url)
-const DDL = ['bridge_v1.sql', 'bridge_v2.sql', 'bridge_v3.sql']
+const DDL = ['bridge_v1.sql', 'bridge_v2.sql', 'bridge_v3.sql', 'bridge_v4.sql']
 
 export interface Scratch {
   url: string
