@@ -1,7 +1,8 @@
 /**
  * `node dist/bench/main.js [PART…]` with TEST_DATABASE_URL: load, kills, race, store, cycles; all when none is named.
  * "store" needs `--kill-url URL` as well: POST there kills PostgreSQL and answers when it is back.
- * `--rounds N` of "load" (3), `--kills N` with a short lease (100). Everything is on loopback and ends by itself.
+ * `--rounds N` of "load" (3), `--kills N` with a short lease (100), `--cycles N` (1,000). Everything is on loopback
+ * and ends by itself.
  */
 import '../src/libsignal-preload.js'
 import { parseArgs } from 'node:util'
@@ -16,13 +17,13 @@ const PRODUCTION_LEASE = 30
 const SHORT_LEASE = 2
 const PRODUCTION_KILLS = 5
 const STORE_KILLS = 15
-const CYCLES = 1_000
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     rounds: { type: 'string', default: '3' },
     kills: { type: 'string', default: '100' },
+    cycles: { type: 'string', default: '1000' },
     'kill-url': { type: 'string' },
   },
 })
@@ -135,10 +136,11 @@ async function store(): Promise<void> {
 }
 
 async function openings(): Promise<void> {
-  const r = await cycles(CYCLES)
-  row('stops and starts', 'RSS after 300', 'RSS at the end')
-  row(...Array(3).fill('---'))
-  row(r.cycles, `${round(r.warm)} MB`, `${round(r.end)} MB`)
+  const measured = await cycles(Number(values.cycles))
+  row('stops and starts', ...measured.map((at) => at.cycles))
+  row(...Array(measured.length + 1).fill('---'))
+  row('RSS, MB', ...measured.map(({ rss }) => round(rss)))
+  row('heap in use after a collection, MB', ...measured.map(({ heap }) => round(heap, 2)))
 }
 
 const PARTS = { race: ratchets, store, kills, cycles: openings, load }
