@@ -1,5 +1,6 @@
-"""`make test`: throw-away servers, then the bridge's tests and pytest."""
+"""`make test`: throw-away servers, then pytest, and the bridge's tests beside it."""
 
+import json
 import os
 import signal
 import subprocess
@@ -18,9 +19,12 @@ BRIDGE = ROOT / "whatsapp" / "bridge"
 
 
 def test(arguments: Sequence[str]) -> int:
-    """Runs the bridge's tests and pytest; with arguments pytest alone. Returns the exit code."""
+    """Runs pytest and beside it the bridge's tests; with arguments pytest alone. Returns the exit code."""
     if browser.find() is None and browser.required():
         raise RunError(f"REQUIRE_BROWSER is set and there is no browser: {browser.HOW_TO_GET}.")
+    # Both use the same PostgreSQL, each with databases of its own; the bridge's tests use no Redis.
+    beside = {} if arguments else {"AIADMIN_BESIDE": _bridge()}
+    plugin = ["-p", "tests.beside"] if beside else []
     with ephemeral() as services:
         given = bool(os.environ.get("DATABASE_URL"))
         env = {
@@ -29,20 +33,18 @@ def test(arguments: Sequence[str]) -> int:
             "REDIS_URL": services.redis_url,
             "BRIDGE_DATABASE_URL": services.bridge_database_url,
             "TEST_DATABASE_URL": services.database_url,
+            **beside,
         }
         if not given:
             env[MARK] = "1"
-        codes = [] if arguments else [_bridge(env)]
-        # Last, so that pytest's closing line ends the output.
-        codes.append(_call([sys.executable, "-m", "pytest", *arguments], env, ROOT))
+        code = _call([sys.executable, "-m", "pytest", *plugin, *arguments], env, ROOT)
     if browser.find() is None:
         print(f"Skipped: the browser tests (pytest -m browser). To run them, {browser.HOW_TO_GET}.")
-    if codes[0] != 0 and not arguments:
-        print("The bridge's tests failed: see above.")
-    return max(codes)
+    return code
 
 
-def _bridge(env: Mapping[str, str]) -> int:
+def _bridge() -> str:
+    """The bridge's tests, as `tests/beside.py` reads it."""
     node = nodejs.find(Path(sys.prefix))
     if node is None:
         raise RunError("Node.js is missing: run `make test`, it brings one along.")
@@ -50,8 +52,13 @@ def _bridge(env: Mapping[str, str]) -> int:
     tests = sorted(str(path) for path in (BRIDGE / "dist" / "test").rglob("*.test.js"))
     if not tests:
         raise RunError("The bridge's tests are not built: run `make test`.")
-    command = [str(node.node), "--test", "--test-reporter=spec", *tests]
-    return _call(command, {**env, "PATH": node.path(env.get("PATH", ""))}, BRIDGE)
+    return json.dumps(
+        {
+            "command": [str(node.node), "--test", "--test-reporter=spec", *tests],
+            "cwd": str(BRIDGE),
+            "path": node.path(os.environ.get("PATH", "")),
+        }
+    )
 
 
 def _call(command: Sequence[str], env: Mapping[str, str], cwd: Path) -> int:
