@@ -272,6 +272,9 @@ globals().update(_mail(env.text("EMAIL_URL")))
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "AI Admin <noreply@ai-admin.app>")
 OPS_EMAIL = env.text("OPS_EMAIL")
+# `doctor` alone reads these two: whether a stranger sees our tables over Supabase's REST API.
+SUPABASE_URL = env.text("SUPABASE_URL").rstrip("/")
+SUPABASE_KEY = env.text("SUPABASE_KEY")
 ALERT_WEBHOOK_URL = env.text("ALERT_WEBHOOK_URL")
 
 # --- Demo ----------------------------------------------------------------------------------------

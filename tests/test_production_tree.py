@@ -34,7 +34,13 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("image")
     for name in ("aiadmin", "marketplace", "whatsapp", "templates", "static"):
         ignored = shutil.ignore_patterns(
-            "sandbox", "demo", "demo_salon.py", "node_modules", "dist", "__pycache__"
+            "sandbox",
+            "demo",
+            "demo_salon.py",
+            "yclients_sandbox.py",
+            "node_modules",
+            "dist",
+            "__pycache__",
         )
         shutil.copytree(ROOT / name, place / name, ignore=ignored)
     return place

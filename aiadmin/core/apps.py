@@ -1,6 +1,9 @@
 """Django app of the core."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+from aiadmin.core import row_security
 
 
 class CoreConfig(AppConfig):
@@ -8,3 +11,6 @@ class CoreConfig(AppConfig):
     label = "core"
     verbose_name = "Установка"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        post_migrate.connect(row_security.enable, sender=self)

@@ -9,13 +9,16 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+import redis
+
 from aiadmin.core import redis as store
 
 # Upper bounds of the buckets, seconds.
 BUCKETS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 # How long a Redis that failed is left alone (seconds).
 _PAUSE = 5.0
-_dead_until = 0.0
+# The client that failed last, and until when it is left alone (monotonic).
+_dead: tuple[redis.Redis | None, float] = (None, 0.0)
 
 
 @dataclass(frozen=True)
@@ -95,16 +98,17 @@ def _part(key: str, part: str) -> str:
 
 
 def _add(name: str, grown: Mapping[str, float]) -> None:
-    global _dead_until
-    if time.monotonic() < _dead_until:
+    global _dead
+    client = store.client()
+    if client is _dead[0] and time.monotonic() < _dead[1]:
         return
     try:
-        pipe = store.client().pipeline(transaction=False)
+        pipe = client.pipeline(transaction=False)
         for key, amount in grown.items():
             pipe.hincrbyfloat(store.figure_key(name), key, amount)
         pipe.execute()
     except store.ERRORS:
-        _dead_until = time.monotonic() + _PAUSE
+        _dead = (client, time.monotonic() + _PAUSE)
 
 
 def _read(name: str) -> list[tuple[str, float]]:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection
 from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 from pytest_django.fixtures import Settings
@@ -19,6 +18,7 @@ from aiadmin.health import MIGRATED, SWEEP
 from marketplace.models import Company
 from marketplace.services import sync
 from tests.marketplace.salons import SandboxSalon
+from tests.ops.surroundings import forget_last_migration
 from tests.sandboxes import YclientsSandbox
 from tests.whatsapp.hands import event, make_company, make_unconnected
 from whatsapp.models import Conversation, Message
@@ -215,8 +215,7 @@ def test_beat_that_stands_is_seen(client: Client) -> None:
 
 def test_a_database_without_our_tables_is_not_ready(client: Client) -> None:
     MIGRATED.clear()
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE name = '0007_messages_by_age'")
+    forget_last_migration()
 
     answer = client.get("/readyz")
 

@@ -3,15 +3,17 @@
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from aiadmin.core.commands import ExampleCommand
 from aiadmin.demo import cast
 from marketplace.services import registration
 from marketplace.services.access import AdminProof
 
 
-class Command(BaseCommand):
+class Command(ExampleCommand):
     help = "Registers the salon of the demo (refused in production)."
+    examples = ("manage.py demo_salon",)
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.PRODUCTION:

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from aiadmin.core.commands import ExampleCommand
 from marketplace.services import retention
 
 
-class Command(BaseCommand):
+class Command(ExampleCommand):
     help = "Deletes processed webhooks, spent tokens and old attempts past their time, in batches."
+
+    examples = ("manage.py prune",)
 
     def handle(self, *args: Any, **options: Any) -> None:
         for table, count in retention.prune().items():

@@ -5,15 +5,20 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from aiadmin.core.commands import ExampleCommand
 from whatsapp.assistant.rows import understand_rows
 
 
-class Command(BaseCommand):
+class Command(ExampleCommand):
     help = (
         "Reads rows {id, today, now?, context?, history?, text} from stdin and prints "
-        '{"id", "result"} for each. Example: manage.py understand < dev.jsonl > predictions.jsonl'
+        '{"id", "result"} for each, JSON a line.'
+    )
+    examples = (
+        "manage.py understand < dev.jsonl > predictions.jsonl",
+        "manage.py understand --salon salon.json < dev.jsonl",
     )
     requires_system_checks: list[str] = []
 

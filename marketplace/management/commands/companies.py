@@ -1,37 +1,50 @@
 """manage.py companies: every company in one line, and the totals."""
 
+import json
+from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from aiadmin.core import phones
+from aiadmin.core.commands import ExampleCommand, table
 from marketplace import selectors
 from marketplace.models import Company
 
-_ROW = "{:>6}  {:>10}  {:<12}  {:<9}  {:<10}  {:<20}  {}"
+_HEAD = ("id", "salon", "status", "whatsapp", "number", "connected", "title")
 
 
-class Command(BaseCommand):
+class Command(ExampleCommand):
     help = "Lists companies: id, salon, status, WhatsApp, masked number, connected since, title."
+    examples = ("manage.py companies", "manage.py companies --json")
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="for scripts, with full numbers")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(
-            _ROW.format("id", "salon", "status", "whatsapp", "number", "connected", "title")
-        )
-        for company in Company.objects.order_by("pk").iterator():
-            self.stdout.write(
-                _ROW.format(
-                    company.pk,
-                    company.external_company_id or "",
-                    company.integration_status or "",
-                    "on" if company.whatsapp_connected else "off",
-                    phones.mask(company.whatsapp_phone) if company.whatsapp_phone else "",
-                    selectors.iso(company.connected_at) or "",
-                    company.title or "",
-                )
-            )
+        companies = list(Company.objects.order_by("pk"))
         figures = selectors.stats()
+        if options["json"]:
+            rows = [
+                {"salon_id": row.external_company_id, "title": row.title, **selectors.status(row)}
+                for row in companies
+            ]
+            told = json.dumps({"companies": rows, "stats": figures}, ensure_ascii=False)
+            self.stdout.write(told)
+            return
+        for line in table(_HEAD, [_cells(company) for company in companies]):
+            self.stdout.write(line)
         self.stdout.write(
             f"total {figures['total']}, connected {figures['connected']}, "
             f"pending {figures['pending']}, disconnected {figures['disconnected']}"
         )
+
+
+def _cells(company: Company) -> tuple[object, ...]:
+    return (
+        company.pk,
+        company.external_company_id or "",
+        company.integration_status or "",
+        "on" if company.whatsapp_connected else "off",
+        phones.mask(company.whatsapp_phone) if company.whatsapp_phone else "",
+        selectors.iso(company.connected_at) or "",
+        company.title or "",
+    )

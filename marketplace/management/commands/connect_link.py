@@ -3,15 +3,17 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from aiadmin.core.commands import ExampleCommand
 from marketplace.management.which import add_company, company_of
 from marketplace.models import IntegrationStatus
 from marketplace.services import registration
 
 
-class Command(BaseCommand):
+class Command(ExampleCommand):
     help = "Prints a fresh link to a company's connect page (24 hours)."
+    examples = ("manage.py connect_link 15", "manage.py connect_link --salon 123456")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_company(parser)

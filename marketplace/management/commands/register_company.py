@@ -1,14 +1,16 @@
 """manage.py register_company SALON_ID: creates or returns a salon's company, prints key and link."""
 
+import json
 from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.core.validators import validate_email
 
 from aiadmin.core import phones
+from aiadmin.core.commands import ExampleCommand
 from aiadmin.core.errors import AppError
 from marketplace.services import registration
 from marketplace.services.access import AdminProof
@@ -16,8 +18,12 @@ from marketplace.services.access import AdminProof
 INT32_MAX = 2**31 - 1
 
 
-class Command(BaseCommand):
+class Command(ExampleCommand):
     help = "Registers a YCLIENTS salon (or returns the known one) and prints its connect link."
+    examples = (
+        "manage.py register_company 123456 --email owner@salon.ru",
+        "manage.py register_company 123456 --rotate-key --json",
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("salon_id", type=int, help="the salon's id in YCLIENTS")
@@ -26,6 +32,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--rotate-key", action="store_true", help="make a new owner's key, revoke the old one"
         )
+        parser.add_argument("--json", action="store_true", help="for scripts")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not 0 < options["salon_id"] <= INT32_MAX:
@@ -40,12 +47,27 @@ class Command(BaseCommand):
             )
         except (AppError, ValueError) as error:
             raise CommandError(f"Not registered: {error}.") from error
+        if options["json"]:
+            self.stdout.write(json.dumps(_told(done)))
+            return
         self.stdout.write(f"company   {done.company.pk} ({'new' if done.created else 'known'})")
         self.stdout.write(f"salon     {done.company.salon_id}")
         self.stdout.write(f"status    {done.company.integration_status}")
         # Shown here once: only its hash is stored.
         self.stdout.write(f"api key   {done.api_key or done.api_key_prefix + '…'}")
         self.stdout.write(f"connect   {settings.PUBLIC_URL}{done.connect_url}")
+
+
+def _told(done: registration.Registration) -> dict[str, object]:
+    return {
+        "company_id": done.company.pk,
+        "salon_id": done.company.salon_id,
+        "created": done.created,
+        "status": done.company.integration_status,
+        "api_key": done.api_key,
+        "api_key_prefix": done.api_key_prefix,
+        "connect_url": f"{settings.PUBLIC_URL}{done.connect_url}",
+    }
 
 
 def _email(text: str) -> str:

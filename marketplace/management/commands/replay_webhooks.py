@@ -3,14 +3,17 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
+from aiadmin.core.commands import ExampleCommand
 from marketplace.models import WebhookEvent
 from marketplace.services import webhooks
 
 
-class Command(BaseCommand):
+class Command(ExampleCommand):
     help = "Queues failed and ignored webhook events again; the worker's sweep processes them."
+    examples = (
+        "manage.py replay_webhooks --company 15 --failed",
+        "manage.py replay_webhooks --ids 7 8",
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--company", type=int, help="only this company's (our id)")

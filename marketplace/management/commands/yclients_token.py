@@ -5,8 +5,9 @@ from argparse import ArgumentParser
 from getpass import getpass
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from aiadmin.core.commands import ExampleCommand
 from aiadmin.core.errors import AppError
 from marketplace import selectors
 from marketplace.models import Company
@@ -14,10 +15,16 @@ from marketplace.services import user_tokens
 from marketplace.yclients import access, errors
 
 
-class Command(BaseCommand):
+class Command(ExampleCommand):
     help = (
         "Stores a salon's YCLIENTS user token. Reads it from stdin, or asks for it (or for a login and "
         "a password) at the terminal: it is never an argument and never shown."
+    )
+
+    examples = (
+        "manage.py yclients_token --salon 123456",
+        "manage.py yclients_token --salon 123456 < token.txt",
+        "manage.py yclients_token --salon 123456 --clear",
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -5,9 +5,10 @@ import secrets
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from aiadmin.core import clock, phones
+from aiadmin.core.commands import ExampleCommand
 from marketplace.models import Company
 from whatsapp.assistant.engine import TurnResult, run_turn
 from whatsapp.assistant.state import DialogueState
@@ -20,8 +21,9 @@ from whatsapp.services.tools import DryRunTools, JournalTools
 _NOBODY = "+70000000000"
 
 
-class Command(BaseCommand):
+class Command(ExampleCommand):
     help = "Talk to a salon's assistant; what it books stands in the journal (unless --dry-run)"
+    examples = ("manage.py chat --company 15 --dry-run --frames",)
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

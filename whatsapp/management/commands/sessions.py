@@ -5,16 +5,16 @@ from argparse import ArgumentParser
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from aiadmin.core import phones
+from aiadmin.core.commands import ExampleCommand, table
 from whatsapp.selectors import SessionRow, session_rows
 
 _HEAD = ("company", "salon", "status", "session", "phone", "queued", "down since", "title")
 
 
-class Command(BaseCommand):
-    help = "Shows the WhatsApp sessions of all salons"
+class Command(ExampleCommand):
+    help = "Shows the WhatsApp sessions of all salons."
+    examples = ("manage.py sessions", "manage.py sessions --json")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="JSON with full phone numbers")
@@ -29,11 +29,8 @@ class Command(BaseCommand):
         if not rows:
             self.stdout.write("No sessions yet: register a salon and open its connect page.")
             return
-        table = [_HEAD, *(_cells(row) for row in rows)]
-        widths = [max(len(line[i]) for line in table) for i in range(len(_HEAD))]
-        for line in table:
-            cells = (cell.ljust(width) for cell, width in zip(line, widths, strict=True))
-            self.stdout.write("  ".join(cells).rstrip())
+        for line in table(_HEAD, [_cells(row) for row in rows]):
+            self.stdout.write(line)
 
 
 def _cells(row: SessionRow) -> tuple[str, ...]:
