@@ -1,7 +1,7 @@
 """Rows of the marketplace side."""
 
 from marketplace.models.access import ApiKey, ConnectToken
-from marketplace.models.booking import BookingAttempt
+from marketplace.models.booking import BookingAttempt, SlotHold
 from marketplace.models.catalog import (
     ScheduleDay,
     Service,
@@ -32,6 +32,7 @@ __all__ = [
     "Service",
     "ServiceCategory",
     "ServiceStaff",
+    "SlotHold",
     "Staff",
     "SyncRun",
     "WebhookEvent",

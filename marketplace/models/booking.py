@@ -1,4 +1,4 @@
-"""The ledger of our writes to YCLIENTS: a row before the call, its outcome after it."""
+"""Our writes to YCLIENTS: the time kept for a client who is asked, and the ledger of the writes."""
 
 from django.db import models
 from django.db.models.functions import Now
@@ -43,3 +43,34 @@ class BookingAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}: {self.status}"
+
+
+class SlotHold(models.Model):
+    """A time that one client is being asked about. Until `expires_at` (real time) nobody else is led
+    into it; the journal alone says who gets it."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="holds")
+    staff_yclients_id = models.BigIntegerField()
+    start = models.DateTimeField()
+    end = models.DateTimeField()
+    holder = models.CharField(max_length=60, help_text="The dialogue that asks")
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "slot_holds"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("company", "holder", "staff_yclients_id", "start"), name="slot_hold_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(end__gt=models.F("start")), name="slot_hold_lasts"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("company", "staff_yclients_id", "end"), name="slot_holds_of_staff"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.staff_yclients_id} {self.start:%Y-%m-%d %H:%M}"

@@ -12,7 +12,6 @@ from whatsapp.assistant import intake
 from whatsapp.assistant.decisions import (
     AlreadyBooked,
     Ask,
-    AskName,
     Decision,
     Greet,
     HandOver,
@@ -37,7 +36,7 @@ from whatsapp.assistant.replies import talk
 from whatsapp.assistant.replies.render import render
 from whatsapp.assistant.replies.speech import Reply, Speech
 from whatsapp.assistant.replies.spoken import introduced, joined
-from whatsapp.assistant.state import Asked, DialogueState, PendingBook, Slots
+from whatsapp.assistant.state import Asked, DialogueState, PendingBook, Slots, times_of
 from whatsapp.assistant.told import AnswerAddress
 from whatsapp.assistant.tools import (
     Booked,
@@ -186,7 +185,7 @@ class _Turn:
             if isinstance(pending, PendingBook):
                 name = name or self._name(main)
                 if name is None and self.state.asked is not Asked.NAME:
-                    return (*extras(main, self.salon, self.now), AskName(pending))
+                    return (*extras(main, self.salon, self.now), executor.ask_name(pending))
             decision = executor.write(pending, name or intake.FALLBACK_NAME, self.state.note)
         return (*extras(main, self.salon, self.now), decision)
 
@@ -235,7 +234,10 @@ class _Turn:
         told = any(isinstance(item, AnswerAddress) for item in decisions)
         speech = replace(speech, address_told=told)
         replies = tuple(render(item, speech, first=first) for item in decisions)
+        asked_before = times_of(self.state.pending)
         self.state = settle(self.state, decisions[-1], self.now)
+        if asked_before and not times_of(self.state.pending):
+            self.tools.release()
         if self.state.asked is Asked.OFFER and isinstance(decisions[-1], Written):
             replies = (*replies, Reply(talk.next_visit(self.state.slots, speech)))
         handed = handoffs.needed(decisions, frames, incoming, self.state, speech)

@@ -7,24 +7,35 @@ from datetime import datetime
 
 from whatsapp.assistant import schedules
 from whatsapp.assistant.decisions import (
+    AskName,
     CannotCheck,
     Decision,
     FindSlots,
     NothingFree,
     Offer,
+    Propose,
     Purpose,
     VisitWish,
     Wish,
     Written,
 )
 from whatsapp.assistant.policy import Stage, choose, stages
+from whatsapp.assistant.policy.lists import Combo
 from whatsapp.assistant.policy.slots import combos
-from whatsapp.assistant.state import Pending, PendingBook, PendingCancel, PendingMove, Visit
+from whatsapp.assistant.state import (
+    Pending,
+    PendingBook,
+    PendingCancel,
+    PendingMove,
+    Visit,
+    times_of,
+)
 from whatsapp.assistant.tools import (
     Booked,
     BookingTools,
     BookRequest,
     CancelRequest,
+    Held,
     MoveRequest,
     SlotOption,
     SlotsUnavailable,
@@ -34,6 +45,9 @@ from whatsapp.assistant.tools import (
 )
 from whatsapp.assistant.types import SalonView
 from whatsapp.assistant.wishes import DayWish, TimeWish
+
+# After so many times that others are asked about just now, the journal alone decides.
+HOLD_TRIES = 4
 
 
 class Executor:
@@ -60,11 +74,36 @@ class Executor:
             seats = combos(wish, found, self.now, self.salon)
             if avoid is not None:
                 seats = [c for c in seats if (c[0].start, c[0].staff) != (avoid.start, avoid.staff)]
-            chosen = choose(wish, purpose, seats, stage, self.salon, self.now)
+            chosen = self._choose(wish, purpose, seats, stage)
             if chosen is not None:
                 return chosen
             last = max(last, stage.last)
         return NothingFree(wish, purpose, last)
+
+    def _choose(
+        self, wish: Wish, purpose: Purpose, seats: list[Combo], stage: Stage
+    ) -> Decision | None:
+        """A time the client is asked about is held; one that another client is asked about is none."""
+        for _ in range(HOLD_TRIES):
+            chosen = choose(wish, purpose, seats, stage, self.salon, self.now)
+            if not isinstance(chosen, Propose) or self.hold(chosen.pending):
+                return chosen
+            held = {(v.start, v.staff) for v in times_of(chosen.pending)}
+            seats = [c for c in seats if not held & {(v.start, v.staff) for v in c}]
+        return choose(wish, purpose, seats, stage, self.salon, self.now)
+
+    def hold(self, pending: Pending) -> bool:
+        """False when another client is being asked about one of its times."""
+        visits = tuple(
+            SlotOption(v.start, v.staff, v.services, v.duration_seconds) for v in times_of(pending)
+        )
+        return isinstance(self.tools.hold(visits), Held)
+
+    def ask_name(self, pending: PendingBook) -> Decision:
+        """The name is all that is missing, and the time waits for it."""
+        if self.hold(pending):
+            return AskName(pending)
+        return self._instead(pending.visits[0], Purpose.BOOK, None, ())
 
     def _search(self, wish: Wish, stage: Stage) -> list[tuple[SlotOption, ...]] | SlotsUnavailable:
         out: list[tuple[SlotOption, ...]] = []
@@ -142,4 +181,4 @@ class Executor:
         found = self.find(FindSlots(wish, purpose), avoid=visit)
         if isinstance(found, Offer):
             return replace(found, lost=True)
-        return found if isinstance(found, NothingFree) else Written(results)
+        return found if isinstance(found, NothingFree) or not results else Written(results)

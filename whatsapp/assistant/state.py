@@ -117,6 +117,17 @@ class PendingCancel:
 Pending = PendingBook | PendingMove | PendingCancel
 
 
+def times_of(pending: Pending | None) -> tuple[Visit, ...]:
+    """The visits whose time an open question is about."""
+    match pending:
+        case PendingBook(visits=visits):
+            return visits
+        case PendingMove(visit=visit):
+            return (visit,)
+        case _:
+            return ()
+
+
 @dataclass(frozen=True, slots=True)
 class DialogueState:
     """JSON-serialisable; one per chat. `focus` holds what was last talked about, also after a booking."""

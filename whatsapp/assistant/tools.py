@@ -154,6 +154,17 @@ class WorkingDaysUnknown:
     """The schedule of these days was never read."""
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Nobody else is led into that time for a few minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class HeldByAnother:
+    """Another client is being asked about it just now."""
+
+
+Hold = Held | HeldByAnother
 Working = WorkingDays | WorkingDaysUnknown
 Slots = SlotsFound | SlotsUnavailable
 BookResult = Booked | SlotTaken | Refused | OutcomeUnknown | SystemDown
@@ -191,6 +202,17 @@ class BookingTools(Protocol):
 
     def working_days(self, staff_id: str, day_from: date, day_to: date) -> Working:
         """The master's schedule, both days included; as last read when YCLIENTS does not answer."""
+        ...
+
+    def hold(self, visits: tuple[SlotOption, ...]) -> Hold:
+        """Keeps all these times for this client for a while, or none; what was held before is released.
+
+        A hold is no booking: only the journal says who gets the time.
+        """
+        ...
+
+    def release(self) -> None:
+        """Gives back what was held."""
         ...
 
     def book(self, request: BookRequest, *, step: str) -> BookResult: ...

@@ -9,7 +9,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from marketplace.models import Booking, BookingAttempt, Company, Service
-from marketplace.services import booking, booking_by_hand, free_slots, working_days
+from marketplace.services import booking, booking_by_hand, booking_holds, free_slots, working_days
 from marketplace.services import booking_outcomes as outcomes
 from marketplace.yclients.deadline import Deadline
 from marketplace.yclients.errors import Forbidden, LicenceExpired, YclientsError
@@ -68,7 +68,7 @@ class JournalTools:
         return asked.SlotsFound(
             tuple(
                 asked.SlotOption(slot.start, str(slot.staff_id), service_ids, slot.length_seconds)
-                for slot in found
+                for slot in booking_holds.not_held(self.company, self._holder, found)
             )
         )
 
@@ -106,6 +106,24 @@ class JournalTools:
 
     def client_name(self) -> str | None:
         return booking.client_name(self.company, self.phone) if self.phone else None
+
+    # --- asking ---
+
+    @property
+    def _holder(self) -> str:
+        """The dialogue: what the keys of all its turns begin with."""
+        return self.key_prefix.rpartition(":")[0]
+
+    def hold(self, visits: tuple[asked.SlotOption, ...]) -> asked.Hold:
+        spans = [
+            booking_holds.span(int(item.staff_id), item.start, item.duration_seconds)
+            for item in visits
+        ]
+        held = booking_holds.claim(self.company, self._holder, spans)
+        return asked.Held() if held else asked.HeldByAnother()
+
+    def release(self) -> None:
+        booking_holds.release(self.company, self._holder)
 
     # --- writing ---
 
@@ -221,6 +239,12 @@ class JournalTools:
 
 class DryRunTools(JournalTools):
     """Looks at the real journal and writes nothing: every write is said to have worked."""
+
+    def hold(self, visits: tuple[asked.SlotOption, ...]) -> asked.Hold:
+        return asked.Held()
+
+    def release(self) -> None:
+        """Nothing was held."""
 
     def book(self, request: asked.BookRequest, *, step: str) -> asked.BookResult:
         return asked.Booked(step, request.start, request.staff_id, request.service_ids)

@@ -14,6 +14,9 @@ from whatsapp.assistant.tools import (
     Cancelled,
     CancelResult,
     EarlierWrite,
+    Held,
+    HeldByAnother,
+    Hold,
     Moved,
     MoveResult,
     Refused,
@@ -58,6 +61,9 @@ class Journal:
     card: str | None = None
     absent: set[tuple[str, date]] = field(default_factory=set)
     shifts: dict[tuple[str, date], tuple[OpenHours, ...]] | None = None
+    holding: tuple[SlotOption, ...] = ()
+    # Asked about elsewhere since free time was last read.
+    held_by_others: set[tuple[str, datetime]] = field(default_factory=set)
     fail_slots: SlotsUnavailable | None = None
     fail_bookings: bool = False
     next_book: list[BookResult] = field(default_factory=list)  # outcomes forced on coming writes
@@ -129,6 +135,18 @@ class Journal:
             return WorkingDaysUnknown()
         span = (day_from + timedelta(days=i) for i in range((day_to - day_from).days + 1))
         return WorkingDays({day: self.shifts.get((staff_id, day), ()) for day in span})
+
+    def hold(self, visits: tuple[SlotOption, ...]) -> Hold:
+        self.calls.append("hold")
+        self.holding = ()
+        if any((v.staff_id, v.start) in self.held_by_others for v in visits):
+            return HeldByAnother()
+        self.holding = visits
+        return Held()
+
+    def release(self) -> None:
+        self.calls.append("release")
+        self.holding = ()
 
     def book(self, request: BookRequest, *, step: str) -> BookResult:
         self.calls.append(f"book {step}")

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from tests.whatsapp.assistant import salons
 from tests.whatsapp.assistant.talk import Chat
 from whatsapp.assistant.engine import TurnResult
+from whatsapp.assistant.state import DialogueState, times_of
 from whatsapp.assistant.tools import (
     Booked,
     BookResult,
@@ -209,12 +210,17 @@ def test_a_turn_run_again_speaks_the_same(messages: list[str]) -> None:
 
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.lists(st.sampled_from(MESSAGES), min_size=1, max_size=5))
-def test_slots_are_never_double_booked(messages: list[str]) -> None:
+def test_slots_are_never_double_booked_and_only_an_open_question_holds_one(
+    messages: list[str],
+) -> None:
     chat = Chat.at(salons.lily())
 
     for message in messages:
         chat.say(message)
 
+    held = {(s.staff_id, s.start) for s in chat.journal.holding}
+    state = DialogueState.from_json(chat.state)
+    assert held <= {(v.staff, v.start) for v in times_of(state.pending)}
     visits = sorted(chat.journal.records, key=lambda r: (r.staff, r.start))
     for left, right in pairwise(visits):
         assert left.staff != right.staff or left.end <= right.start
