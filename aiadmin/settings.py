@@ -65,7 +65,7 @@ BRIDGE_TOKEN = env.required("BRIDGE_TOKEN", "a random string shared by web, work
 
 # --- The assistant's pace ------------------------------------------------------------------------
 # Seconds a chat stays quiet before its turn begins: a burst of messages gets one answer.
-TURN_DELAY_SECONDS = float(env.text("TURN_DELAY_SECONDS", "2"))
+TURN_DELAY_SECONDS = float(env.text("TURN_DELAY_SECONDS", "1.2"))
 # Milliseconds of "typing…" before an answer.
 TYPING_MS = env.number("TYPING_MS", 600)
 

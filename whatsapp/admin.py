@@ -139,8 +139,16 @@ class ConversationAdmin(ReadOnly):
     list_filter = (("needs_person_since", admin.EmptyFieldListFilter), "company")
     search_fields = ("phone", "name", "push_name", "company__title")
     list_select_related = ("company",)
-    actions = ("pause_assistant", "resume_assistant")
-    fields = ("company", "who", "talk", "needs_person_reason", "bot_paused_until", "pretty_state")
+    actions = ("pause_assistant", "resume_assistant", "mute", "unmute")
+    fields = (
+        "company",
+        "who",
+        "talk",
+        "needs_person_reason",
+        "bot_paused_until",
+        "muted_at",
+        "pretty_state",
+    )
     readonly_fields = fields
 
     class Media:
@@ -180,6 +188,18 @@ class ConversationAdmin(ReadOnly):
         for pk in chosen.values_list("pk", flat=True):
             takeover.resume(pk)
         messages.success(request, "Помощник снова отвечает в выбранных чатах")
+
+    @admin.action(description="Никогда не отвечать")
+    def mute(self, request: HttpRequest, chosen: QuerySet[Conversation]) -> None:
+        for pk in chosen.values_list("pk", flat=True):
+            takeover.mute(pk, on=True)
+        messages.success(request, "Помощник больше не отвечает в выбранных чатах")
+
+    @admin.action(description="Снова можно отвечать")
+    def unmute(self, request: HttpRequest, chosen: QuerySet[Conversation]) -> None:
+        for pk in chosen.values_list("pk", flat=True):
+            takeover.mute(pk, on=False)
+        messages.success(request, "Помощник может отвечать в выбранных чатах")
 
 
 @admin.register(Message)

@@ -16,7 +16,7 @@ from marketplace.models import Booking, SyncRun
 from marketplace.services import bookings
 from whatsapp import notify
 from whatsapp.assistant.rows import understand_rows
-from whatsapp.services import inbox, outbox, pruning, self_test, sessions, turns, watch
+from whatsapp.services import handover, inbox, outbox, pruning, self_test, sessions, turns, watch
 
 log = structlog.get_logger(__name__)
 
@@ -57,6 +57,11 @@ def turn(conversation_id: int) -> None:
 @handles(Job.DELIVER)
 def deliver(conversation_id: int) -> None:
     outbox.deliver(conversation_id)
+
+
+@handles(Job.HANDOVER)
+def handover_made(conversation_id: int) -> None:
+    handover.tell(conversation_id)
 
 
 @handles(Job.PAIRING_START)
@@ -112,6 +117,8 @@ def sweep() -> None:
         "inbox": inbox.drain_all,
         "turns": lambda: _each(Job.TURN, turns.overdue),
         "outbox": lambda: _each(Job.DELIVER, outbox.due),
+        "handovers": lambda: _each(Job.HANDOVER, handover.untold),
+        "backlogs": handover.tell_backlogs,
         "sessions": sessions.reconcile,
     }
     if watch.is_time():

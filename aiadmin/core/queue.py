@@ -2,9 +2,9 @@
 
 `enqueue` publishes after commit, and gives up at once when Redis is down. Sweepers find by its own state
 the row of a lost job: core.sweep due alarms; marketplace.sweep callbacks and the looks after them,
-webhooks, syncs and letters; whatsapp.sweep bridge events, turns, messages, and sessions to start or
-close. A lost SYNC_PROGRESS, BOOKING_CHANGED or SELF_TEST is not repeated: the page reads the state when
-it opens and offers another test, a dialogue looks at each turn.
+webhooks, syncs and letters; whatsapp.sweep bridge events, turns, messages, hand-overs, and sessions to
+start or close. A lost SYNC_PROGRESS, BOOKING_CHANGED or SELF_TEST is not repeated: the page reads the
+state when it opens and offers another test, a dialogue looks at each turn.
 Handlers are bound with `@handles(Job.X)` in the tasks module of whichever app owns the work.
 """
 
@@ -39,6 +39,7 @@ class Job(Enum):
     TURN = ("whatsapp.turn", "inbound")
     DELIVER = ("whatsapp.deliver", "outbound")
     SELF_TEST = ("whatsapp.self_test", "sync")
+    HANDOVER = ("whatsapp.handover", "outbound")
 
     @property
     def task(self) -> str:

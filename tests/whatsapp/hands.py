@@ -16,7 +16,8 @@ from marketplace.models import Company, IntegrationStatus, Service, ServiceStaff
 from whatsapp.models import Conversation, Message, Session
 from whatsapp.models.message import Author, Direction, MessageStatus
 from whatsapp.models.session import SessionState
-from whatsapp.services import inbox, turns
+from whatsapp.services import inbox
+from whatsapp.services.ids import new_wa_id
 
 CLIENT, CLIENT_LID = "79001234567", "50001234567@lid"
 SALON_PHONE = "79005550001"
@@ -161,7 +162,7 @@ def queue(conversation: Conversation, *texts: str) -> list[Message]:
             direction=Direction.OUT,
             author=Author.BOT,
             status=MessageStatus.QUEUED,
-            wa_id=turns.new_wa_id(),
+            wa_id=new_wa_id(),
             text=text,
             at=clock.now(),
             turn_number=0,

@@ -1,7 +1,7 @@
 """From the bridge's rows to stored messages: once, in order, nobody lost, nothing blocked."""
 
 import threading
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -23,9 +23,9 @@ from tests.whatsapp.hands import (
     waiting_events,
     write,
 )
-from whatsapp.models import Conversation, Message
+from whatsapp.models import Conversation, Message, SalonPhone
 from whatsapp.models.message import Author, MessageStatus
-from whatsapp.services import inbox
+from whatsapp.services import handover, inbox
 
 
 @pytest.mark.usefixtures("committed")
@@ -200,22 +200,36 @@ def test_salon_whose_assistant_is_off_stores_messages_and_answers_nobody(
 
 
 @pytest.mark.usefixtures("committed")
-def test_message_older_than_twelve_hours_gets_a_person_instead_of_an_answer(
-    company: Company, bridge: BridgeServer
+def test_messages_older_than_two_hours_get_a_person_and_are_told_in_one_summary(
+    company: Company, bridge: BridgeServer, midday: None
 ) -> None:
-    yesterday = int((clock.now() - timedelta(hours=13)).timestamp())
-    write(company, "Можно сегодня в 18:00?", timestamp=yesterday, offline=True)
+    SalonPhone.objects.create(company=company, phone="+79008887766", role="administrator")
+    earlier = int((clock.now() - timedelta(hours=3)).timestamp())
+    for number in range(3):
+        lid = f"7000000000{number}@lid"
+        address = {"chat": lid, "lid": lid, "chat_alt": None, "phone": f"7900111000{number}"}
+        write(company, "Можно сегодня?", timestamp=earlier, offline=True, **address)
     inbox.drain(company.pk)
     run_jobs()
+    handover.tell_backlogs()
+    assert not Alarm.objects.exists(), "more of it may be coming"
 
-    assert chat(company).needs_person_since is not None
-    assert Alarm.objects.filter(kind="stale_message", company_id=company.pk).count() == 1
-    assert not bridge.sent
+    aged = datetime.now(UTC) - handover.BACKLOG_QUIET
+    Conversation.objects.exclude(needs_person_since=None).update(needs_person_since=aged)
+    handover.tell_backlogs()
+    handover.tell_backlogs()
+    run_jobs()
+
+    (alarm,) = Alarm.objects.filter(company_id=company.pk)
+    assert (alarm.kind, "(3)" in alarm.text, "…0002" in alarm.text) == ("stale_message", True, True)
+    (notice,) = bridge.sent
+    assert notice["to"].startswith("79008887766")
+    assert Conversation.objects.filter(needs_person_since__isnull=False).count() == 3
 
 
 @pytest.mark.usefixtures("committed")
 def test_backlog_of_the_last_hours_is_answered(company: Company, bridge: BridgeServer) -> None:
-    earlier = int((clock.now() - timedelta(hours=3)).timestamp())
+    earlier = int((clock.now() - timedelta(hours=1)).timestamp())
     write(company, "Сколько стоит мужская стрижка?", timestamp=earlier, offline=True)
     inbox.drain(company.pk)
     run_jobs()

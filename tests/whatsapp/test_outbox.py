@@ -15,7 +15,8 @@ from tests.whatsapp.bridge_server import BridgeServer
 from tests.whatsapp.hands import CLIENT_LID, event, queue, run_jobs, statuses
 from whatsapp.models import Conversation, Message
 from whatsapp.models.message import MessageStatus
-from whatsapp.services import inbox, outbox, takeover, turns
+from whatsapp.services import inbox, outbox, takeover
+from whatsapp.services.ids import new_wa_id
 
 NOT_CONNECTED = (409, {"code": "not_connected", "error": "x"})
 
@@ -38,8 +39,8 @@ def test_messages_of_a_chat_leave_in_their_order_under_their_ids(
 
 
 def test_wa_id_looks_like_whatsapps_own() -> None:
-    assert len({turns.new_wa_id() for _ in range(100)}) == 100
-    made = turns.new_wa_id()
+    assert len({new_wa_id() for _ in range(100)}) == 100
+    made = new_wa_id()
     assert made.startswith("3EB0")
     assert len(made) == 22
     assert made == made.upper()

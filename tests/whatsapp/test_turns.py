@@ -85,14 +85,14 @@ def test_burst_of_messages_gets_one_answer(company: Company, bridge: BridgeServe
     assert not Message.objects.filter(company=company, status=MessageStatus.RECEIVED).exists()
 
 
-def test_further_messages_put_the_turn_off_to_four_times_the_delay_at_most(
+def test_further_messages_put_the_turn_off_to_five_times_the_delay_at_most(
     company: Company, settings: Settings
 ) -> None:
     settings.TURN_DELAY_SECONDS = 10
     write(company, "раз")
     inbox.drain(company.pk)
     first = chat(company).turn_due_at
-    Message.objects.update(created_at=F("created_at") - timedelta(seconds=35))
+    Message.objects.update(created_at=F("created_at") - timedelta(seconds=45))
     write(company, "два")
     inbox.drain(company.pk)
     second = chat(company).turn_due_at

@@ -1,5 +1,6 @@
 """Rows of the WhatsApp side."""
 
+from whatsapp.models.auto_text import AutoText
 from whatsapp.models.conversation import Conversation
 from whatsapp.models.message import Message
 from whatsapp.models.pace import NumberPace
@@ -8,6 +9,7 @@ from whatsapp.models.selftest import SelfTest
 from whatsapp.models.session import Session
 
 __all__ = [
+    "AutoText",
     "Conversation",
     "Message",
     "NumberPace",

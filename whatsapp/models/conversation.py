@@ -20,6 +20,9 @@ class Conversation(models.Model):
     state = models.JSONField(default=dict, blank=True, help_text="DialogueState of the assistant")
 
     # Turn: due (also the batching timer), owned until, fenced by epoch. Real time.
+    typing_until = models.DateTimeField(
+        null=True, blank=True, help_text="The client is typing, until told otherwise or then"
+    )
     turn_due_at = models.DateTimeField(null=True, blank=True)
     turn_owner = models.CharField(max_length=60, blank=True, default="")
     turn_until = models.DateTimeField(null=True, blank=True)
@@ -35,7 +38,16 @@ class Conversation(models.Model):
         null=True, blank=True, help_text="A person has taken over"
     )
     needs_person_since = models.DateTimeField(null=True, blank=True)
-    needs_person_reason = models.CharField(max_length=200, blank=True, default="")
+    needs_person_reason = models.CharField(max_length=1000, blank=True, default="")
+    told_at = models.DateTimeField(
+        null=True, blank=True, help_text="The salon's people were told of this hand-over; real time"
+    )
+    begun_before = models.BooleanField(
+        default=False, db_default=False, help_text="It was on the phone before the salon connected"
+    )
+    muted_at = models.DateTimeField(
+        null=True, blank=True, help_text="Staff said: never answer here; real time"
+    )
     opted_out_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
 
@@ -56,6 +68,11 @@ class Conversation(models.Model):
                 fields=("needs_person_since",),
                 name="conversations_need_person",
                 condition=models.Q(needs_person_since__isnull=False),
+            ),
+            models.Index(
+                fields=("needs_person_since",),
+                name="conversations_untold",
+                condition=models.Q(needs_person_since__isnull=False, told_at__isnull=True),
             ),
         )
 

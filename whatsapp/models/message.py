@@ -15,7 +15,7 @@ class Direction(models.TextChoices):
 class MessageStatus(models.TextChoices):
     """Incoming: received → answered.
 
-    Outgoing: queued → sending → sent → delivered → read, or failed / unknown.
+    Outgoing: queued → sending → sent → delivered → read, or failed / unknown. A draft never leaves.
     """
 
     RECEIVED = "received", "получено"
@@ -27,6 +27,7 @@ class MessageStatus(models.TextChoices):
     READ = "read", "прочитано"
     FAILED = "failed", "не отправлено"
     UNKNOWN = "unknown", "неизвестно"
+    DRAFT = "draft", "черновик"
 
 
 class Purpose(models.TextChoices):
@@ -35,6 +36,7 @@ class Purpose(models.TextChoices):
     REPLY = "reply", "ответ"
     SERVICE = "service", "напоминание или просьба"
     FIRST_CONTACT = "first_contact", "первое сообщение незнакомому"
+    STAFF = "staff", "сотрудникам салона"
 
 
 class Author(models.TextChoices):

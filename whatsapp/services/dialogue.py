@@ -1,6 +1,6 @@
 """A turn's messages through the assistant: rows in, rows' worth of answer out. Holds no transaction."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -10,14 +10,18 @@ from pydantic import TypeAdapter
 from aiadmin.core import clock
 from aiadmin.core.alarms import raise_alarm
 from marketplace.models import Booking, Company
+from marketplace.services import record_notes
+from whatsapp.assistant.decisions import RunningLate
 from whatsapp.assistant.engine import TurnResult, run_turn
 from whatsapp.assistant.frame import Frame
+from whatsapp.assistant.overheard import overheard
 from whatsapp.assistant.replies.speech import Reply
-from whatsapp.assistant.tools import BookingTools
-from whatsapp.assistant.types import Incoming, Kind, LastVisit
+from whatsapp.assistant.state import DialogueState, Slots
+from whatsapp.assistant.types import Context, Incoming, Kind, LastVisit, SalonView
 from whatsapp.models import Conversation, Message
-from whatsapp.services import memory
+from whatsapp.services import handover, memory
 from whatsapp.services.salon_view import salon_view
+from whatsapp.services.tools import JournalTools
 
 log = structlog.get_logger(__name__)
 
@@ -38,42 +42,94 @@ class Draft:
 @dataclass(frozen=True)
 class Answer:
     """What a turn came to. `state` None leaves the dialogue's as it was; `columns` are further columns
-    of the conversation; `handoff` says why a person is needed; `story` is for staff."""
+    of the conversation; `handoff` says why a person is needed, `hush` that the assistant is silent until
+    one has answered; `story` is for staff."""
 
     replies: tuple[Draft, ...]
     state: dict[str, Any] | None = None
     columns: dict[str, Any] = field(default_factory=dict)
     handoff: str = ""
+    hush: bool = False
     story: dict[str, Any] | None = None
 
     @classmethod
-    def of_text(cls, text: str, *, handoff: str = "") -> "Answer":
-        return cls(replies=(Draft(text),), handoff=handoff)
+    def of_text(cls, text: str, *, handoff: str = "", hush: bool = False) -> "Answer":
+        return cls(replies=(Draft(text),), handoff=handoff, hush=hush)
 
 
 def answer(
-    conversation: Conversation, batch: tuple[Message, ...], *, tools: BookingTools
+    conversation: Conversation,
+    batch: tuple[Message, ...],
+    *,
+    tools: JournalTools,
+    shadow: bool = False,
 ) -> Answer:
-    """Answers the batch. `conversation.company` is loaded. Raises what the tools raise."""
+    """Answers the batch. `conversation.company` is loaded. Raises what the tools raise.
+
+    `shadow`: only drafts come of it, and nobody is called; `tools` write nothing then.
+    """
     company, now = conversation.company, clock.now()
+    salon, visit = salon_view(company), last_visit(company, conversation.phone, now)
+    state = memory.load(conversation.state, shadow=shadow)
+    lines = memory.said_meanwhile(conversation, batch, now)
+    if lines:
+        state = overheard(state, lines, salon=salon, context=Context(last_visit=visit))
     result = run_turn(
         [_incoming(row) for row in batch],
-        salon=salon_view(company),
-        state=memory.load(conversation.state),
+        salon=salon,
+        state=state,
         tools=tools,
         now=now,
         push_name=conversation.push_name or None,
-        last_visit=last_visit(company, conversation.phone, now),
+        last_visit=visit,
     )
-    if result.handoff is not None and result.handoff.urgent:
-        _call_for_help(company)
+    if not shadow:
+        _note_lateness(result, tools, now, salon)
+    told = handover.reason(result.handoff.topic, result.handoff.summary) if result.handoff else ""
+    if result.handoff is not None and result.handoff.urgent and not shadow:
+        _call_for_help(conversation, told)
     return Answer(
         replies=tuple(_draft(reply, batch) for reply in result.replies),
-        state=memory.dump(result.state),
+        state=memory.dump(result.state, shadow=shadow),
         columns=_columns(result, now),
-        handoff=f"{result.handoff.topic}: {result.handoff.summary}" if result.handoff else "",
-        story=story(result),
+        handoff=told,
+        story={**story(result), "progress": _progress(result, state)},
     )
+
+
+def _note_lateness(
+    result: TurnResult, tools: JournalTools, now: datetime, salon: SalonView
+) -> None:
+    """Onto the visit in the journal, where the master looks."""
+    for item in result.decisions:
+        if not isinstance(item, RunningLate) or item.record_id is None:
+            continue
+        late = f"опаздывает на {item.minutes} мин" if item.minutes else "опаздывает"
+        at = now.astimezone(salon.zone)
+        tools.fence()
+        record_notes.add(
+            tools.company,
+            int(item.record_id),
+            f"WhatsApp {at:%d.%m %H:%M}: {late}",
+            deadline=tools.deadline,
+        )
+
+
+def _progress(result: TurnResult, before: DialogueState) -> bool:
+    """Something was done, or the talk knows more than before."""
+    after = result.state
+    return (
+        bool(result.writes or result.actions)
+        or _learnt(before.slots, after.slots)
+        or _learnt(before.focus, after.focus)
+        or after.pending not in (None, before.pending)
+        or after.client_name != before.client_name
+    )
+
+
+def _learnt(before: Slots, after: Slots) -> bool:
+    bare = replace(Slots(), shown=after.shown, guessed=after.guessed)
+    return after not in (before, bare)
 
 
 def last_visit(company: Company, phone: str, now: datetime) -> LastVisit | None:
@@ -136,11 +192,13 @@ def story(result: TurnResult) -> dict[str, Any]:
     }
 
 
-def _call_for_help(company: Company) -> None:
+def _call_for_help(conversation: Conversation, told: str) -> None:
     """What cannot wait for a quarter of an hour: a complaint, an unclear booking, a dead journal."""
+    company = conversation.company
     raise_alarm(
         "handover_urgent",
-        f"{company}: клиенту срочно нужен человек. Откройте WhatsApp на телефоне салона и ответьте.",
+        f"{company}: клиенту срочно нужен человек. {handover.who(conversation)}. {told}\n"
+        "Откройте WhatsApp на телефоне салона и ответьте.",
         company_id=company.pk,
         email=company.email or "",
     )

@@ -160,6 +160,9 @@ def _merge(keeper: Conversation, other: Conversation) -> None:
     keeper.turn_due_at = _earliest(keeper.turn_due_at, other.turn_due_at)
     keeper.needs_person_since = _earliest(keeper.needs_person_since, other.needs_person_since)
     keeper.needs_person_reason = keeper.needs_person_reason or other.needs_person_reason
+    keeper.told_at = _earliest(keeper.told_at, other.told_at)
+    keeper.begun_before = keeper.begun_before or other.begun_before
+    keeper.muted_at = _earliest(keeper.muted_at, other.muted_at)
     keeper.opted_out_at = _earliest(keeper.opted_out_at, other.opted_out_at)
     pauses = [at for at in (keeper.bot_paused_until, other.bot_paused_until) if at]
     keeper.bot_paused_until = max(pauses, default=None)

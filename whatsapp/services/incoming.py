@@ -11,14 +11,12 @@ from marketplace.models import Company
 from whatsapp import schemas
 from whatsapp.models import Conversation, Message
 from whatsapp.models.message import Author, Direction, MessageStatus
-from whatsapp.services import corrections, identity, takeover, turns
+from whatsapp.services import corrections, handover, handset, identity, takeover, turns
 
 log = structlog.get_logger(__name__)
 
 # A message older than this (business time) gets a person, not a stale answer.
-STALE = timedelta(hours=12)
-# What a person of the salon sends by the way: no answer, so the assistant goes on.
-_NO_ANSWER = {"reaction", "other"}
+STALE = timedelta(hours=2)
 
 
 def receive(company: Company, event: schemas.MessageEvent) -> None:
@@ -52,14 +50,15 @@ def _from_client(company: Company, conversation: Conversation, event: schemas.Me
     if silence is None and _says_nothing(event):
         silence = "nothing_said"
     status = MessageStatus.ANSWERED if silence else MessageStatus.RECEIVED
-    if not _store(conversation, event, author=Author.CLIENT, status=status):
+    if _store(conversation, event, author=Author.CLIENT, status=status) is None:
         return
     corrections.apply(conversation, event)
     log.info("whatsapp.message_in", company_id=company.pk, kind=event.type, silence=silence)
     if silence is None:
         turns.schedule(conversation)
     elif silence == "stale":
-        _too_late(company, conversation)
+        # Told together with the rest of the backlog.
+        takeover.need_person(conversation.pk, handover.BACKLOG)
 
 
 def _says_nothing(event: schemas.MessageEvent) -> bool:
@@ -67,29 +66,13 @@ def _says_nothing(event: schemas.MessageEvent) -> bool:
     return event.protocol is not None or (event.reaction is not None and not event.reaction.emoji)
 
 
-def _too_late(company: Company, conversation: Conversation) -> None:
-    takeover.need_person(conversation.pk, "Сообщение пришло с большим опозданием")
-    raise_alarm(
-        "stale_message",
-        f"{company}: после перерыва в связи пришли сообщения старше 12 часов. "
-        "Помощник на них не отвечает, ответьте клиентам с телефона.",
-        company_id=company.pk,
-        email=company.email or "",
-    )
-
-
 def _from_handset(
     company: Company, conversation: Conversation, event: schemas.MessageEvent
 ) -> None:
-    """A person answered from the phone: the assistant is silent for the salon's takeover time."""
     stored = _store(conversation, event, author=Author.PERSON, status=MessageStatus.SENT)
-    if stored:
+    if stored is not None:
         corrections.apply(conversation, event)
-    if not stored or event.type in _NO_ANSWER:
-        return
-    # After a break the backlog tells of answers long given: they count from their own moment.
-    since = event.at if event.offline else clock.now()
-    takeover.pause(conversation, until=since + takeover.takeover_time(company))
+        handset.wrote(company, conversation, stored, offline=event.offline)
 
 
 def _is_our_own(company: Company, event: schemas.MessageEvent) -> bool:
@@ -108,14 +91,14 @@ def _store(
     *,
     author: Author,
     status: MessageStatus,
-) -> bool:
-    """False when this very message is there already."""
+) -> Message | None:
+    """None when this very message is there already."""
     known = Message.objects.filter(conversation=conversation, wa_id=event.message_id[:80])
     if known.exists():
-        return False
+        return None
     try:
         with transaction.atomic():
-            Message.objects.create(
+            return Message.objects.create(
                 company_id=conversation.company_id,
                 conversation=conversation,
                 direction=Direction.OUT if event.from_me else Direction.IN,
@@ -128,8 +111,7 @@ def _store(
                 at=_plausible(event.at),
             )
     except IntegrityError:
-        return False
-    return True
+        return None
 
 
 def _plausible(at: datetime) -> datetime:

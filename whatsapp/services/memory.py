@@ -1,25 +1,66 @@
-"""The dialogue's state as the conversation's row keeps it."""
+"""The dialogue's state as the conversation's row keeps it, and what was said while others answered."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from pydantic import TypeAdapter
 
+from whatsapp.assistant.overheard import Line
 from whatsapp.assistant.state import Asked, DialogueState, Task
+from whatsapp.models import AutoText, Conversation, Message
+from whatsapp.models.message import Author, Direction
+from whatsapp.services.texts import COMMANDS, digest
 
 _json: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
+# Marks a state of drafts: what it believes to be booked or asked, no client has ever seen.
+_SHADOW = "shadow"
+# Business time. What a person said earlier is another day's talk.
+_RECENT = timedelta(hours=12)
+_LINES = 30
 
 
-def load(stored: dict[str, Any]) -> DialogueState:
-    """A fresh state when the stored one is empty, broken, or of another version."""
-    return DialogueState.from_json(_json.dump_json(stored) if stored else None)
+def load(stored: dict[str, Any], *, shadow: bool = False) -> DialogueState:
+    """A fresh state when the stored one is empty, broken, of another version, or of drafts only."""
+    if not stored or (stored.get(_SHADOW) and not shadow):
+        return DialogueState()
+    return DialogueState.from_json(_json.dump_json(stored))
 
 
-def dump(state: DialogueState) -> dict[str, Any]:
-    return _json.validate_json(state.to_json())
+def dump(state: DialogueState, *, shadow: bool = False) -> dict[str, Any]:
+    return _json.validate_json(state.to_json()) | ({_SHADOW: True} if shadow else {})
 
 
 def calmed(stored: dict[str, Any]) -> dict[str, Any]:
     """The dialogue without its open question: a later «да» answers a person, not the assistant."""
-    state = replace(load(stored), task=Task.NONE, asked=Asked.NOTHING, options=(), pending=None)
-    return dump(state)
+    shadow = bool(stored.get(_SHADOW))
+    state = load(stored, shadow=shadow)
+    state = replace(state, task=Task.NONE, asked=Asked.NOTHING, options=(), pending=None)
+    return dump(state, shadow=shadow)
+
+
+def said_meanwhile(
+    conversation: Conversation, batch: Sequence[Message], now: datetime
+) -> tuple[Line, ...]:
+    """What was said since the assistant's last turn, when a person of the salon took part; else nothing."""
+    rows = Message.objects.filter(
+        conversation=conversation, pk__lt=batch[0].pk, at__gt=now - _RECENT, kind="text"
+    )
+    turned = rows.filter(direction=Direction.IN, turn_number__isnull=False).order_by("-pk").first()
+    if turned is not None:
+        rows = rows.filter(pk__gt=turned.pk)
+    spoken = rows.filter(Q(author=Author.PERSON) | Q(author=Author.CLIENT)).order_by("-pk")
+    lines = [row for row in spoken[:_LINES] if row.text.strip().casefold() not in COMMANDS][::-1]
+    if not any(row.author == Author.PERSON for row in lines):
+        return ()
+    automatic = set(
+        AutoText.objects.filter(company=conversation.company_id).values_list("digest", flat=True)
+    )
+    kept = [
+        row for row in lines if row.author == Author.CLIENT or digest(row.text) not in automatic
+    ]
+    if not any(row.author == Author.PERSON for row in kept):
+        return ()
+    return tuple(Line(row.text, row.at, row.author == Author.CLIENT) for row in kept)

@@ -151,13 +151,14 @@ def _night(company: Company) -> tuple[time, time]:
 def _forbidden(message: Message) -> Verdict | None:
     """What the client, the salon and the hour say."""
     company, conversation, now = message.company, message.conversation, clock.now()
-    if conversation.opted_out_at is not None:
+    to_client = message.purpose != Purpose.STAFF
+    if to_client and conversation.opted_out_at is not None:
         return Drop("opted_out")
     if message.expires_at is not None and message.expires_at <= now:
         return Drop("expired")
     if company.integration_status != IntegrationStatus.ACTIVE or not company.whatsapp_enabled:
         return Hold("company_off", datetime.now(UTC) + LOOK_AGAIN)
-    if conversation.bot_paused_until and conversation.bot_paused_until > now:
+    if to_client and conversation.bot_paused_until and conversation.bot_paused_until > now:
         return _hold_until(message, TAKEN_OVER, conversation.bot_paused_until)
     if is_quiet(company, now):
         return _hold_until(message, "quiet_hours", next_morning(company, now))
@@ -169,7 +170,7 @@ def _admit_proactive(message: Message) -> Verdict:
     pace = _lock(message.company_id)
     if pace.stopped_until is not None and pace.stopped_until > now:
         return Hold("number_refused", pace.stopped_until)
-    if message.opened_at is None:
+    if message.opened_at is None and message.purpose != Purpose.STAFF:
         cold = _is_stranger(message)
         if cold and _opened_today(message.company) >= pace.first_contacts_per_day:
             return _hold_until(message, "daily_budget", _tomorrow(message.company))

@@ -1,6 +1,8 @@
 """What a client is told when no dialogue could be led. Everything else is said by the assistant."""
 
 HANDED_OVER = "Передала ваш вопрос администратору, он ответит здесь."
+# For the salon's people.
+CIRCLES = "Разговор ходит по кругу, помощник замолчал"
 APOLOGY = (
     "Простите, сейчас не получается ответить. Передала ваш вопрос администратору, он ответит здесь."
 )

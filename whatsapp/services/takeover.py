@@ -8,10 +8,11 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 
 from aiadmin.core import clock
+from aiadmin.core.queue import Job, enqueue
 from marketplace.models import Company, IntegrationStatus
 from whatsapp.models import Conversation, Message
 from whatsapp.models.message import Author, Direction, MessageStatus, Purpose
-from whatsapp.services import memory, pacing
+from whatsapp.services import audience, memory, pacing
 
 log = structlog.get_logger(__name__)
 
@@ -24,8 +25,10 @@ def silence_reason(company: Company, conversation: Conversation, now: datetime) 
         return "whatsapp_disabled"
     if not company.ai_enabled:
         return "ai_disabled"
+    if (why := audience.silence_reason(company, conversation)) is not None:
+        return why
     if conversation.bot_paused_until and conversation.bot_paused_until > now:
-        return "person_took_over"
+        return None if audience.is_shadow(company) else "person_took_over"
     return None
 
 
@@ -40,6 +43,7 @@ def pause(conversation: Conversation, *, until: datetime) -> None:
         bot_paused_until=Greatest("bot_paused_until", until),
         needs_person_since=None,
         needs_person_reason="",
+        told_at=None,
         state=memory.calmed(conversation.state),
         turn_due_at=None,
         turn_owner="",
@@ -72,7 +76,9 @@ def resume(conversation_id: int) -> bool:
     held = Message.objects.filter(conversation_id=conversation_id, status=MessageStatus.QUEUED)
     held.filter(error=pacing.TAKEN_OVER).update(not_before=None)
     return bool(
-        paused.update(bot_paused_until=None, needs_person_since=None, needs_person_reason="")
+        paused.update(
+            bot_paused_until=None, needs_person_since=None, needs_person_reason="", told_at=None
+        )
     )
 
 
@@ -92,7 +98,18 @@ def takeover_time(company: Company) -> timedelta:
 
 
 def need_person(conversation_id: int, reason: str) -> None:
-    """Marks the chat as waiting for a person; the first reason and moment (real time) stay."""
-    Conversation.objects.filter(pk=conversation_id, needs_person_since=None).update(
-        needs_person_since=datetime.now(UTC), needs_person_reason=reason[:200]
+    """Marks the chat as waiting for a person; the first reason and moment (real time) stay.
+
+    The salon's people are told by `handover`, once.
+    """
+    marked = Conversation.objects.filter(pk=conversation_id, needs_person_since=None).update(
+        needs_person_since=datetime.now(UTC), needs_person_reason=reason[:1000], told_at=None
     )
+    if marked:
+        enqueue(Job.HANDOVER, conversation_id)
+
+
+def mute(conversation_id: int, *, on: bool) -> None:
+    """Staff: never answer in this chat, or answer again."""
+    rows = Conversation.objects.filter(pk=conversation_id)
+    rows.update(muted_at=datetime.now(UTC) if on else None)

@@ -5,13 +5,11 @@ is still ours, so a worker that was too slow, or thought dead, writes nothing. N
 while the turn thinks.
 """
 
-import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import structlog
-from django.conf import settings
 from django.db import InterfaceError, OperationalError, close_old_connections, transaction
 from django.db.models import F, Q, QuerySet
 
@@ -21,14 +19,13 @@ from aiadmin.core.queue import Job, enqueue
 from marketplace.models import Company
 from whatsapp.models import Conversation, Message
 from whatsapp.models.message import Author, Direction, MessageStatus
-from whatsapp.services import dialogue, phrases, takeover
+from whatsapp.services import audience, dialogue, loops, pauses, phrases, takeover
+from whatsapp.services.ids import new_wa_id
 from whatsapp.services.keeper import LEASE_SECONDS, LostTurn, keeper, renew
-from whatsapp.services.tools import JournalTools
+from whatsapp.services.tools import DryRunTools, JournalTools
 
 log = structlog.get_logger(__name__)
 
-# A burst extends the quiet time by each message, to this many times the delay at most.
-MAX_DELAYS = 4
 MAX_TRIES = 3
 # The first catalogue is waited for this long (real seconds), then a person answers.
 CATALOGUE_PATIENCE = 120
@@ -46,6 +43,8 @@ class Turn:
     upto: int
     tries: int
     batch: tuple[Message, ...]
+    # Only a draft for the salon's people comes of it.
+    shadow: bool = False
 
     @property
     def key_prefix(self) -> str:
@@ -56,7 +55,8 @@ class Turn:
 def schedule(conversation: Conversation) -> None:
     """A message waits: its turn comes after a quiet moment. The caller holds the conversation's lock."""
     now = datetime.now(UTC)
-    due = _due_at(conversation.pk, now, after=0)
+    asked = str(conversation.state.get("asked", ""))
+    due = pauses.due_at(conversation, now, after=0, asked=asked)
     Conversation.objects.filter(pk=conversation.pk).update(turn_due_at=due)
     enqueue(Job.TURN, conversation.pk, countdown=(due - now).total_seconds())
 
@@ -136,6 +136,7 @@ def _claim(conversation_id: int, owner: str) -> Turn | None:
         upto=upto,
         tries=row.turn_tries,
         batch=batch,
+        shadow=audience.is_shadow(row.company),
     )
 
 
@@ -161,10 +162,11 @@ def _answer(turn: Turn) -> "dialogue.Answer | None":
             _put_back(turn)
             return None
         return dialogue.Answer.of_text(phrases.HANDED_OVER, handoff="Каталог ещё не прочитан")
-    tools = JournalTools(
-        turn.company, turn.conversation.phone, turn.key_prefix, partial(_hold, turn)
-    )
-    return dialogue.answer(turn.conversation, turn.batch, tools=tools)
+    if loops.goes_in_circles(turn.conversation, turn.batch, clock.now()):
+        return dialogue.Answer.of_text(phrases.HANDED_OVER, handoff=phrases.CIRCLES, hush=True)
+    made = DryRunTools if turn.shadow else JournalTools
+    tools = made(turn.company, turn.conversation.phone, turn.key_prefix, partial(_hold, turn))
+    return dialogue.answer(turn.conversation, turn.batch, tools=tools, shadow=turn.shadow)
 
 
 def _hold(turn: Turn) -> None:
@@ -175,6 +177,8 @@ def _hold(turn: Turn) -> None:
 
 def _apology(turn: Turn) -> "dialogue.Answer":
     company = turn.company
+    if turn.shadow:
+        return dialogue.Answer(replies=())
     raise_alarm(
         "turn_failed",
         f"{company}: помощник не смог ответить клиенту после трёх попыток. "
@@ -191,11 +195,13 @@ def _apology(turn: Turn) -> "dialogue.Answer":
 def _finish(turn: Turn, answer: "dialogue.Answer") -> bool:
     """Writes the whole result in one transaction, if the turn is still ours."""
     now = datetime.now(UTC)
+    hushed = clock.now() + takeover.takeover_time(turn.company)
     with transaction.atomic():
         # The row lock of this update makes the look for newer messages below exact.
         written = _mine(turn).update(
             **({} if answer.state is None else {"state": answer.state}),
             **answer.columns,
+            **({"bot_paused_until": hushed} if answer.hush else {}),
             turn_owner="",
             turn_until=None,
             turn_tries=0,
@@ -210,7 +216,7 @@ def _finish(turn: Turn, answer: "dialogue.Answer") -> bool:
         if answer.story:
             Message.objects.filter(pk=turn.upto).update(frame=answer.story)
         _queue_replies(turn, answer, now)
-        if answer.handoff:
+        if answer.handoff and not turn.shadow:
             takeover.need_person(turn.conversation.pk, answer.handoff)
         _next_turn(turn, now)
         enqueue(Job.DELIVER, turn.conversation.pk)
@@ -234,14 +240,15 @@ def _queue_replies(turn: Turn, answer: "dialogue.Answer", now: datetime) -> None
             conversation=turn.conversation,
             direction=Direction.OUT,
             author=Author.BOT,
-            status=MessageStatus.QUEUED,
+            status=MessageStatus.DRAFT if turn.shadow else MessageStatus.QUEUED,
             wa_id=new_wa_id(),
             kind=reply.kind,
             text=reply.text,
             payload=reply.payload,
             at=clock.now(),
-            turn_number=turn.number,
-            due_at=now,
+            # The pause that begins with this reply withdraws what belongs to a turn.
+            turn_number=None if answer.hush else turn.number,
+            due_at=None if turn.shadow else now,
         )
         for reply in answer.replies
     )
@@ -249,8 +256,10 @@ def _queue_replies(turn: Turn, answer: "dialogue.Answer", now: datetime) -> None
 
 def _next_turn(turn: Turn, now: datetime) -> None:
     """Messages that came meanwhile get the next turn."""
-    newer = _waiting(turn.conversation.pk).filter(pk__gt=turn.upto).exists()
-    due = _due_at(turn.conversation.pk, now, after=turn.upto) if newer else None
+    row = Conversation.objects.get(pk=turn.conversation.pk)
+    newer = _waiting(row.pk).filter(pk__gt=turn.upto).exists()
+    # Written before our reply was read: no answer to its question.
+    due = max(now, pauses.due_at(row, now, after=turn.upto, asked="")) if newer else None
     Conversation.objects.filter(pk=turn.conversation.pk).update(turn_due_at=due)
     if due is not None:
         enqueue(Job.TURN, turn.conversation.pk, countdown=max(0.0, (due - now).total_seconds()))
@@ -282,17 +291,3 @@ def _waiting(conversation_id: int) -> QuerySet[Message]:
         direction=Direction.IN,
         status=MessageStatus.RECEIVED,
     )
-
-
-def _due_at(conversation_id: int, now: datetime, *, after: int) -> datetime:
-    """Now + the quiet time, but not later than MAX_DELAYS of it after the first waiting message."""
-    delay = timedelta(seconds=settings.TURN_DELAY_SECONDS)
-    first = _waiting(conversation_id).filter(pk__gt=after).order_by("pk").first()
-    if first is None:
-        return now + delay
-    return max(now, min(now + delay, first.created_at + MAX_DELAYS * delay))
-
-
-def new_wa_id() -> str:
-    """An id of the form WhatsApp's own web client uses: 3EB0 and 18 upper-case hex digits."""
-    return f"3EB0{secrets.token_hex(9).upper()}"

@@ -29,7 +29,7 @@ def waiting(sandbox: YclientsSandbox, seconds: float, **options: Any) -> Iterato
 
 
 def test_the_numbers_add_up_to_less_than_ten_seconds() -> None:
-    quiet, typing = 2.0, 0.6  # the defaults of TURN_DELAY_SECONDS and TYPING_MS
+    quiet, typing = 1.2, 0.6  # the defaults of TURN_DELAY_SECONDS and TYPING_MS
 
     assert quiet + limits.CLIENT_SECONDS + typing < 10
     assert limits.WRITE_SECONDS + limits.LOOKUP_SECONDS < limits.CLIENT_SECONDS
