@@ -7,6 +7,7 @@ import { body, knownPhone, pathPhone } from './control.js'
 import { BadRequest, type Input } from './input.js'
 import { messageId, node } from './nodes.js'
 import { jidOf, type User } from './registry.js'
+import { sealEdit, secretOf } from './secrets.js'
 import { sendAs } from './send.js'
 import type { World } from './world.js'
 
@@ -31,13 +32,19 @@ export function habitRoutes(app: FastifyInstance, world: World): void {
     app.post(`/control/${kind}/:phone/edit`, async (request) => {
       const from = knownPhone(world, pathPhone(request))
       const input = body(request)
+      const key = keyOf(from, input)
       const protocolMessage = {
         type: Type.MESSAGE_EDIT,
-        key: keyOf(from, input),
+        key,
         editedMessage: { conversation: input.text('text') },
         timestampMs: Date.now(),
       }
-      return say(from, input, { editedMessage: { message: { protocolMessage } } })
+      if (!input.flag('sealed')) {
+        return say(from, input, { editedMessage: { message: { protocolMessage } } })
+      }
+      const to = world.registry.ensure(input.phone('to'))
+      const secret = secretOf(world.chats.find(from.phone, to.phone, key.id ?? ''))
+      return say(from, input, sealEdit(key, { protocolMessage }, secret, jidOf(from, 'lid')))
     })
     app.post(`/control/${kind}/:phone/delete`, async (request) => {
       const from = knownPhone(world, pathPhone(request))

@@ -5,6 +5,7 @@ import { describe } from './content.js'
 import { askForKeys } from './iq.js'
 import { type BinaryNode, messageId, node } from './nodes.js'
 import { type Device, jidOf, type Mode, type User } from './registry.js'
+import { withSecret } from './secrets.js'
 import type { Sealed } from './signal.js'
 import type { World } from './world.js'
 
@@ -31,9 +32,10 @@ export function sendAs(
   world: World,
   from: User,
   to: User,
-  message: proto.IMessage,
+  content: proto.IMessage,
   options: SendOptions,
 ): Promise<string> {
+  const message = withSecret(content)
   return world.inOrder(`${from.phone}>${to.phone}`, async () => {
     const { mode } = options
     const seen = describe(message) ?? { kind: 'other' as const, text: '' }

@@ -18,6 +18,7 @@ import { address, makeEvent } from '../events.js'
 import type { Account } from '../store/account.js'
 import type { EventRow } from '../store/rows.js'
 import { addressesOf, describeContent, isPerson } from './normalise.js'
+import { openEdit, sealedEditOf, secretOf } from './sealed-edit.js'
 
 interface Envelope {
   stanza: BinaryNode
@@ -121,13 +122,15 @@ async function toEvent(
     // Baileys fails on it in the same way, asks for the message again and gets it under the same id.
     return undecryptable(origin, error)
   }
+  const alt = await otherAddress(origin, account)
+  message = (await openSealed(origin, message, alt, account)) ?? message
   const place = { chat, messageId, part }
   const silent =
     internal || !isPerson(chat) || (fromMe && !stanza.attrs.recipient && message.protocolMessage)
   const event = makeEvent(
     'message',
     {
-      ...addressesOf(chat, await otherAddress(origin, account)),
+      ...addressesOf(chat, alt),
       from_me: fromMe,
       message_id: messageId,
       push_name: stanza.attrs.notify ?? null,
@@ -138,6 +141,26 @@ async function toEvent(
     place,
   )
   return silent ? { ...event, kind: 'peer', payload: {}, internal: true } : event
+}
+
+/** A sealed correction in its open form; undefined for anything else, and when what it corrects is not known here. */
+async function openSealed(
+  { chat, fromMe }: Origin,
+  message: proto.IMessage,
+  alt: string | null,
+  account: Account,
+): Promise<proto.IMessage | undefined> {
+  const sealed = sealedEditOf(message)
+  if (!sealed) return undefined
+  const chats = [chat, ...(alt ? [address(jidNormalizedUser(alt))] : [])]
+  const { me } = account.creds
+  const [original, sent] = await account.look(async (rows) => [
+    await rows.original(chats, sealed.target),
+    fromMe ? await rows.sent(sealed.target) : undefined,
+  ])
+  const plain = original ? unpadRandomMax16(original) : sent
+  const secret = plain && secretOf(proto.Message.decode(plain))
+  return secret && openEdit(sealed, secret, fromMe ? [me?.lid ?? '', me?.id ?? ''] : chats)
 }
 
 /** The other address of the chat's person: from the stanza, else from what was learned before. Asks no network. */

@@ -81,6 +81,9 @@ const SENT = 'select content from bridge.sent where session_id = $1 and message_
 const REPLAY = `select plaintext from bridge.events
 where session_id = $1 and chat = $2 and message_id = $3 and sha256 = $4 and kind = 'message' limit 1`
 
+const ORIGINAL = `select chat, sha256, plaintext from bridge.events
+where session_id = $1 and chat = any($2) and message_id = $3 and kind = 'message' and plaintext is not null limit 1`
+
 // No index covers these rows; what a crash repeats was journaled moments before it, so the newest ids are enough.
 const REPLAY_INTERNAL = `select plaintext from bridge.events
 where id > (select coalesce(max(id), 0) - 20000 from bridge.events)
@@ -144,6 +147,16 @@ export class Rows {
       if (row) return this.keyring.open(this.place(chat, messageId, sha256), row.plaintext)
     }
     return undefined
+  }
+
+  /** The padded plaintext of a message of this chat, under any of its addresses. */
+  async original(chats: readonly string[], messageId: string): Promise<Buffer | undefined> {
+    const values = [this.lease.sessionId, chats, messageId]
+    const [row] = await this.db.query<{ chat: string; sha256: Buffer; plaintext: Buffer }>(
+      ORIGINAL,
+      values,
+    )
+    return row && this.keyring.open(this.place(row.chat, messageId, row.sha256), row.plaintext)
   }
 
   private async fenced(query: string, values: readonly unknown[]): Promise<number> {

@@ -6,6 +6,7 @@ import { proto } from 'baileys'
 import { addressesOf, describeContent, isPerson } from '../../src/session/normalise.js'
 import { receiptEvents } from '../../src/session/receipts.js'
 import { resentEvents } from '../../src/session/resent.js'
+import { openEdit, sealedEditOf, secretOf } from '../../src/session/sealed-edit.js'
 import { payloadFaults } from './support/schemas.js'
 
 describe('message contents', () => {
@@ -134,6 +135,59 @@ describe('message contents', () => {
     ]
     assert.deepEqual(others.filter(isPerson), [])
     assert.ok(isPerson('79001234567@s.whatsapp.net') && isPerson('111:2@lid'))
+  })
+})
+
+describe('sealed corrections', () => {
+  const secret = Buffer.from([...Array(32).keys()])
+  const iv = secret.subarray(0, 12)
+  // Sealed by another implementation (Python's cryptography): as a protocol message, and as the bare content.
+  const SEALED = [
+    [
+      'в 16',
+      '5412c3616dc5a5a97aae3bde82aedee1ca66e5963ebe7e9bb8b7ee3942bf86d90cffa5bb81345d4c001064',
+    ],
+    ['в 17', '3c0e19df57fea1be04fafbbf9eb79f3a42305ddc4804ec'],
+  ] as const
+  const envelope = (payload: string, type = 2) => ({
+    secretEncryptedMessage: {
+      targetMessageKey: { id: '3EB0ABCDEF' },
+      encPayload: Buffer.from(payload, 'hex'),
+      encIv: iv,
+      secretEncType: type,
+    },
+  })
+
+  for (const [text, payload] of SEALED) {
+    it(`open to "${text}" with the secret of the message they correct`, () => {
+      const sealed = sealedEditOf(envelope(payload))
+      const opened = sealed && openEdit(sealed, secret, ['79001234567@s.whatsapp.net', '111:4@lid'])
+
+      assert.deepEqual(describeContent(opened), {
+        type: 'other',
+        text,
+        protocol: 'message_edit',
+        target: '3EB0ABCDEF',
+      })
+    })
+  }
+
+  it('stay shut for another secret, another author, or when they were changed', () => {
+    const sealed = sealedEditOf(envelope(SEALED[0][1]))
+    assert.ok(sealed)
+    const changed = { ...sealed, payload: Buffer.from(sealed.payload).fill(0, 0, 1) }
+
+    assert.equal(openEdit(sealed, Buffer.alloc(32), ['111@lid']), undefined)
+    assert.equal(openEdit(sealed, secret, ['222@lid', '79001234567@s.whatsapp.net']), undefined)
+    assert.equal(openEdit(changed, secret, ['111@lid']), undefined)
+  })
+
+  it('are told from everything else that is sealed', () => {
+    assert.equal(sealedEditOf(envelope(SEALED[0][1], 1)), undefined)
+    assert.equal(sealedEditOf({ conversation: 'да' }), undefined)
+    assert.equal(secretOf({ conversation: 'да' }), undefined)
+    const inner = { conversation: 'да', messageContextInfo: { messageSecret: secret } }
+    assert.equal(secretOf({ deviceSentMessage: { message: inner } }), secret)
   })
 })
 

@@ -59,6 +59,47 @@ describe('habits', () => {
     assert.equal(rows[2]?.payload.target, id)
   })
 
+  it('corrects as newer phones do, sealed with the secret of the corrected message', async () => {
+    const customer = world.newPhone()
+    const asked = await world.write(customer, phone, { text: 'на пятницу' })
+    await rowsOf(customer, 1)
+    const { id: said } = await world.control<{ id: string }>('POST', `/phones/${phone}/send`, {
+      to: customer,
+      text: 'тысяча',
+    })
+
+    await act(customer, 'edit', { message_id: asked, text: 'на субботу', sealed: true })
+    const change = { to: customer, message_id: said, text: 'полторы', sealed: true }
+    await world.control('POST', `/phones/${phone}/edit`, change)
+    const rows = await rowsOf(customer, 4)
+
+    const told = rows.map(({ payload }) => payload).filter(({ protocol }) => protocol)
+    assert.deepEqual(
+      told.map((one) => [one.protocol, one.target, one.text, one.from_me]),
+      [
+        ['message_edit', asked, 'на субботу', false],
+        ['message_edit', said, 'полторы', true],
+      ],
+    )
+  })
+
+  it('tells a sealed correction without its text when the corrected message is not known', async () => {
+    const customer = world.newPhone()
+    const id = await world.write(customer, phone, { text: 'давно' })
+    await rowsOf(customer, 1)
+    await world.database.query('update bridge.events set plaintext = null where message_id = $1', [
+      id,
+    ])
+
+    await act(customer, 'edit', { message_id: id, text: 'поправка', sealed: true })
+    const [, edit] = await rowsOf(customer, 2)
+
+    assert.deepEqual(
+      [edit?.payload.type, edit?.payload.text, edit?.payload.protocol],
+      ['other', '', undefined],
+    )
+  })
+
   it('presses a button and picks from a list: texts like any other', async () => {
     const customer = world.newPhone()
     await world.write(customer, phone)
