@@ -21,7 +21,7 @@ from marketplace.models import IntegrationStatus
 from whatsapp import gateway, schemas
 from whatsapp.models import Message
 from whatsapp.models.message import Author, Direction, MessageStatus, Purpose
-from whatsapp.services import pacing, takeover
+from whatsapp.services import pacing, quoting, takeover
 
 log = structlog.get_logger(__name__)
 
@@ -194,6 +194,7 @@ def _try(message: Message) -> bool:
         to=message.conversation.chat,
         text=message.text,
         reaction=message.payload.get("reaction") if message.kind == "reaction" else None,
+        quoted=quoting.quoted_by(message),
         typing_ms=settings.TYPING_MS if message.kind == "text" else 0,
     )
     match outcome:

@@ -44,8 +44,10 @@ const KIND: Record<OutgoingMedia['kind'], MediaKind> = {
 export async function contentOf(command: SendCommand, live: Live): Promise<proto.IMessage> {
   const contextInfo = command.quoted && contextOf(command.to, command.quoted, live)
   if (command.media) return fileMessage(command.media, live, contextInfo)
-  if (contextInfo) return { extendedTextMessage: { text: command.text ?? '', contextInfo } }
-  return generateWAMessageContent(plainContent(command), { upload: noUpload })
+  const content = await generateWAMessageContent(plainContent(command), { upload: noUpload })
+  if (contextInfo && content.extendedTextMessage)
+    content.extendedTextMessage.contextInfo = contextInfo
+  return content
 }
 
 function plainContent({ to, text, reaction }: SendCommand): AnyMessageContent {
