@@ -44,6 +44,10 @@ export function faultRoutes(app: FastifyInstance, world: World): void {
       return { mode: world[gate] }
     })
   }
+  app.post('/control/refs', async (request) => {
+    world.refs = body(request).number('count', 6, 0, 6)
+    return { count: world.refs }
+  })
   app.post('/control/refuse', async (request) => {
     const input = body(request)
     const times = input.number('times', 1, 0, 1_000_000)

@@ -17,8 +17,6 @@ import { type BinaryNode, bytesOf, node, S_WHATSAPP_NET, stanzaId, uint } from '
 import { base64, type Device, MAX_COMPANIONS, type User, unbase64 } from './registry.js'
 import type { World } from './world.js'
 
-const REFS = 6
-
 /** A pairing that a person asked for and that cannot be done; the status is HTTP's. */
 export class PairingError extends Error {
   constructor(
@@ -66,7 +64,10 @@ export class Pairing {
       return
     }
     // A ref must not contain a comma: the QR text is a comma list.
-    const refs = Array.from({ length: REFS }, () => `2@${randomBytes(48).toString('base64url')}`)
+    const refs = Array.from(
+      { length: this.world.refs },
+      () => `2@${randomBytes(48).toString('base64url')}`,
+    )
     const candidate: Candidate = {
       connection,
       identity: Buffer.from(eIdent),

@@ -46,6 +46,8 @@ export class World implements Handlers {
   upgrade: 'ok' | number = 'ok'
   /** The `<failure reason>` that answers every login and registration; 405: the version is too old. */
   logins: 'ok' | number = 'ok'
+  /** How many QR texts a pairing gets; none: they are spent before the first. */
+  refs = 6
   readonly totals: Totals = {
     messages_in: 0,
     messages_out: 0,

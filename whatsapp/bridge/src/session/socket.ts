@@ -29,9 +29,12 @@ const WA_VERSION: WAVersion = [2, 3000, 1043857760]
 const BROWSER: [string, string, string] = ['Mac OS', 'Chrome', '14.4.1']
 export const QR_SECONDS = 20
 const QUERY_TIMEOUT_MS = 15_000
-const CONNECT_TIMEOUT_MS = 20_000
-/** A refused upgrade or a silent server gives no event at all. */
-const WATCHDOG_MS = 45_000
+const PATIENCE = {
+  /** Of each of Baileys' own steps towards a login. */
+  stepMs: 20_000,
+  /** Until a QR or a login, whatever happened: a refused upgrade or a silent server may give no event at all. */
+  watchdogMs: 45_000,
+}
 /** A closing handshake with a dead peer would hold the end back for 30 s. */
 const CLOSE_MS = 2_000
 
@@ -62,10 +65,13 @@ export interface Live {
   close(ending: Ending, cut?: boolean): void
 }
 
-export function openSocket(options: SocketOptions): Live {
+export function openSocket(options: SocketOptions, patience = PATIENCE): Live {
   const { account, log } = options
   const envelopes = new Envelopes()
-  const sock = makeWASocket(socketConfig(options, envelopes))
+  const sock = makeWASocket({
+    ...socketConfig(options, envelopes),
+    connectTimeoutMs: patience.stepMs,
+  })
   keepOrder(sock.ws)
   // The inner socket is private in the types; everything that must not be late hangs on it.
   const raw = (sock.ws as unknown as { socket: WebSocket }).socket
@@ -85,7 +91,7 @@ export function openSocket(options: SocketOptions): Live {
   let known: Ending | undefined
   const watchdog = setTimeout(() => {
     close({ code: 408, reason: 'no answer from the server' }, true)
-  }, WATCHDOG_MS)
+  }, patience.watchdogMs)
 
   const close = (ending: Ending, cut = false): void => {
     known ??= ending
@@ -182,7 +188,6 @@ function socketConfig(
     browser: BROWSER,
     logger: baileysLog(log),
     qrTimeout: QR_SECONDS * 1000,
-    connectTimeoutMs: CONNECT_TIMEOUT_MS,
     defaultQueryTimeoutMs: QUERY_TIMEOUT_MS,
     syncFullHistory: false,
     markOnlineOnConnect: false,

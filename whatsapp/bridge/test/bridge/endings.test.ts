@@ -173,6 +173,29 @@ describe('endings of a connection', () => {
     assert.notEqual(identityOf(anew.payload.qr), identityOf(first.payload.qr))
   })
 
+  it('ends a pairing whose codes are spent, and leaves nothing of it behind', async () => {
+    const session = world.newSession()
+    await world.control('POST', '/refs', { count: 0 })
+    await bridge.call('POST', `/sessions/${session}/start`, { mode: 'qr' })
+    const ended = await world.event(session, 'qr_ended')
+    await world.control('POST', '/refs', {})
+
+    assert.deepEqual(ended.payload, { reason: 'expired' })
+    await until(
+      'idle',
+      async () => (await bridge.call('GET', `/sessions/${session}`)).body.state === 'idle',
+    )
+    const left = await world.database.query(
+      `select 1 from bridge.auth where session_id = $1
+       union all select 1 from bridge.leases where session_id = $1 and (owner is not null or wanted)`,
+      [session],
+    )
+    assert.deepEqual(left, [])
+    // The page that is still open begins anew.
+    await bridge.call('POST', `/sessions/${session}/start`, { mode: 'qr' })
+    await world.event(session, 'qr')
+  })
+
   it('is idle after a pairing that lost its connection', async () => {
     const wire = new Wire(new URL(world.socketUrl))
     const other = await world.bridge({ WHATSAPP_SOCKET_URL: await wire.open() })
