@@ -120,6 +120,7 @@ class Frame:
     bookings: tuple[str, ...] = ()
     no_booking: bool = False
     add_to_booking: bool = False
+    change_service: bool = False  # another service for a visit that exists
     booking_options: tuple[str, ...] = ()
     booking_mismatch: bool = False  # what was said of the visit fits none of those that exist
 

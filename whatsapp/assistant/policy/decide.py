@@ -68,6 +68,8 @@ def decide(
     match frame.intent:
         case Intent.BOOK | Intent.AVAILABILITY:
             return _booking(frame, state, salon, now, context, name)
+        case Intent.RESCHEDULE if frame.change_service:
+            return HandOver(Topic.ASKED)  # another service changes the length and the price too
         case Intent.RESCHEDULE:
             return move(frame, state, salon, now, context)
         case Intent.CANCEL:

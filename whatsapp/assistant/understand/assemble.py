@@ -8,7 +8,7 @@ from datetime import datetime
 from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.state import DialogueState, Slots, Task
 from whatsapp.assistant.types import Context, SalonView, UpcomingBooking
-from whatsapp.assistant.understand import judge, merge, visit, when
+from whatsapp.assistant.understand import beauty, judge, merge, visit, when
 from whatsapp.assistant.understand.catalogue import Catalogue
 from whatsapp.assistant.understand.heard import Heard, Verdict
 from whatsapp.assistant.understand.reading import Reading
@@ -48,7 +48,7 @@ def build(
         read.services, index, base, state, context, read.answer, person,
         adds=_adds(read, heard, state), usual="usual" in heard.cues,
     )  # fmt: skip
-    person = _able(person, found, index, base, read)
+    person = _able(_usual(person, heard, context), found, index, base, read)
     frame = Frame(
         intent=intent,
         also=tuple(i for i in verdict.also if i is not intent),
@@ -57,7 +57,7 @@ def build(
         service_options=found.options,
         service_family=found.family,
         service_words=found.words,
-        unknown_service=read.services.unknown if not found.chosen or not found.said else None,
+        unknown_service=read.services.unknown,
         staff=person.id,
         staff_any=person.any or (base.staff_any and person.id is None),
         staff_options=person.options,
@@ -77,6 +77,7 @@ def build(
         urgent="urgent" in heard.cues or (intent is Intent.LATE and verdict.handoff),
         rude="rude" in heard.cues,
         concerns_visit=_concerns(read, heard, state),
+        change_service=intent is Intent.RESCHEDULE and heard.swapped,
         agreed=read.answer.yes or read.answer.heart or read.answer.noted,
         injection=heard.injection,
         third_party=verdict.topic is Topic.THIRD_PARTY,
@@ -87,7 +88,7 @@ def build(
     if any((p := index.get(item)) is not None and p.party for item in frame.services):
         frame = replace(frame, people=None)  # «отец и сын» is one visit as the salon sells it
     frame = timed(frame, read, heard, base, state, salon, now)
-    frame = _visits(frame, read, heard, salon, state, context, now)
+    frame = _visits(frame, read, heard, salon, state, context, index, now)
     frame = judge.review(frame, read, heard)
     frame = judge.flags(frame, found, person, read, base, state, verdict, salon, index, now)
     return replace(frame, clarify=judge.clarify(frame, heard))
@@ -128,6 +129,15 @@ def _effective(person: merge.Staff, base: Slots, index: Catalogue, read: Reading
     if base.staff is None and base.staff_options:
         return replace(person, options=base.staff_options)
     return replace(person, id=base.staff)
+
+
+def _usual(person: merge.Staff, heard: Heard, context: Context) -> merge.Staff:
+    """«как обычно» is the master of the last visit too, unless another was named."""
+    last = context.last_visit.staff if context.last_visit is not None else None
+    free = not (person.id or person.any or person.unknown or person.options)
+    if "usual" not in heard.cues or last is None or not free or last in person.exclude:
+        return person
+    return replace(person, id=last)
 
 
 def _able(
@@ -174,6 +184,7 @@ def _visits(
     salon: SalonView,
     state: DialogueState,
     context: Context,
+    index: Catalogue,
     now: datetime,
 ) -> Frame:
     """Which existing visit, and the target of a move."""
@@ -189,8 +200,8 @@ def _visits(
         salon,
         read.when,
         visit.Named(
-            services=() if spoken else frame.services or _given_up(frame, read),
-            kinds=() if spoken else (*frame.service_options, *frame.service_family),
+            services=() if spoken else _named_services(frame, read),
+            kinds=() if spoken else _named_kinds(frame, read, context, index),
             unknown_service=frame.unknown_service is not None and not spoken,
             staff=frame.staff_named,
             left=next((m.options[0] for m in read.staff.mentions if m.left and m.options), None),
@@ -217,11 +228,29 @@ def _visits(
     return _moved(frame, read, own, salon, state, now) if moving else frame
 
 
-def _given_up(frame: Frame, read: Reading) -> tuple[str, ...]:
-    """«мелирование не надо, отмените»: what is refused is what is cancelled."""
-    if frame.intent is not Intent.CANCEL:
+def _named_services(frame: Frame, read: Reading) -> tuple[str, ...]:
+    """The service by which a visit is meant: what is given up, before what takes its place.
+
+    «мелирование не надо, отмените» cancels what is refused.
+    """
+    given_up = tuple(m.chosen or m.options[0] for m in read.services.mentions if m.rejected)
+    if frame.intent is Intent.CANCEL:
+        return frame.services or given_up
+    return given_up if frame.change_service else frame.services
+
+
+def _named_kinds(
+    frame: Frame, read: Reading, context: Context, index: Catalogue
+) -> tuple[str, ...]:
+    """Services of the kind named; with none named, those for whom is spoken of: «запись сына»."""
+    if frame.change_service:
         return ()
-    return tuple(m.chosen or m.options[0] for m in read.services.mentions if m.rejected)
+    kinds = (*frame.service_options, *frame.service_family)
+    if kinds or frame.services:
+        return kinds
+    whom = {a for word in read.people.relations for a in beauty.person(word)} & {"kids"}
+    own = [s for v in context.upcoming or () for s in v.services]
+    return tuple(s for s in own if (p := index.get(s)) is not None and p.audience & whom)
 
 
 def _moved(
@@ -239,8 +268,9 @@ def _moved(
     if own is not None:
         when.anchor_weekday(w, now.date(), own.start.astimezone(salon.zone).date())
     day, time = visit.target(own, w, salon, kept_day=kept.day, kept_time=kept.time)
-    if own is not None and frame.staff_named and not day.given and not time.given and not w.asap:
-        start = own.start.astimezone(salon.zone)  # another master, all else as it was
+    other = bool(frame.staff_named) or frame.change_service
+    if own is not None and other and not day.given and not time.given and not w.asap:
+        start = own.start.astimezone(salon.zone)  # another master or service, all else as it was
         day, time = DayWish(on=start.date()), TimeWish(at=start.time().replace(tzinfo=None))
     if (w.time.late or w.time.early) and not w.time.given and not w.day.given:
         time = between_offers(w.time, state, salon) or time

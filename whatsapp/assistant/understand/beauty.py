@@ -11,11 +11,12 @@ from functools import lru_cache
 # concept -> pattern at the beginning of a unified word (whole words end with $).
 _ACTIONS = {
     "haircut": r"стриж|подстри|постри|остри(чь|гу)|обстри|стричь|подровн|подравн|ровня|укорот|каре$"
-    r"|андеркат|полубокс|haircut|cut$",
+    r"|парикмахер|андеркат|полубокс|haircut|cut$",
     "fade": r"фейд|фэйд|фейт$|скинфейд|fade",
     "tips": r"кончик",
     "fringe": r"челк",
-    "color": r"окраш|покрас|закрас|перекрас|выкрас|окраск|колорир|красить(ся)?$|крашу|прокрас|colou?r|dye$",
+    "color": r"окраш|покрас|закрас|перекрас|выкрас|окраск|колорир|колорист|красить(ся)?$|крашу|прокрас"
+    r"|colou?r|dye$",
     "highlights": r"мелир",
     "balayage": r"балаяж|баляж",
     "shatush": r"шатуш",
@@ -31,9 +32,9 @@ _ACTIONS = {
     "afro": r"афро|сенегал",
     "perm": r"завивк|химзавив|биозавив",
     "manicure": r"маник|маникюр|ногот|ногт|manicure|nails",
-    "pedicure": r"педик|пятк|пяточ|стоп(ы|ам|ах)$|pedicure",
+    "pedicure": r"педик|подолог|пятк|пяточ|стоп(ы|ам|ах)$|pedicure",
     "massage": r"массаж|помассир|размять|разомн|промять|massage",
-    "shave": r"брить|побри|сбри|брею$|бритв|бритье|брити|shav(e|ing)",
+    "shave": r"брить|опаск|опасн(ая|ой|ую)$|побри|сбри|брею$|бритв|бритье|брити|shav(e|ing)",
     "cleaning": r"чистк|почистить|cleans",
     "peel": r"пилинг|пилинк|peel",
     "mask": r"маск(а|у|и|ой)$|mask$",
@@ -55,11 +56,14 @@ _ACTIONS = {
     "extension": r"нараст|наращив|нарост|extension",
     "correction": r"коррекц|корректир|скорректир",
     "removal": r"сняти|снять|сними",
-    "restoration": r"восстановл|реконструкц|лечение$|полировк",
+    "restoration": r"восстановл|реконструкц|лечени(е|я|ю)$|лечить|вылечить|полечить|полировк",
+    "caries": r"кариес|пломб|запломб",
+    "extraction": r"удален|удалить$|вырвать$|вырву$",
+    "whitening": r"отбел|zoom",
 }
 _OBJECTS = {
     "brows": r"бров|eyebrow",
-    "lashes": r"ресн|lash",
+    "lashes": r"ресн|lash|лэш|лашмейк",
     "beard": r"бород|усы$|усов$|усики$|усиков$|щетин|beard",
     "back": r"спин(а|у|ы|е|ой|ка|ку|ки|ке)$|поясниц|back$",
     "neck": r"ше(я|ю|и|йно)$|воротник|шейно",
@@ -69,6 +73,7 @@ _OBJECTS = {
     "shins": r"голен",
     "thighs": r"бедр(а|о|ах|ам)?$",
     "hands": r"рук(и|ах|ам|у|ами)?$|ручк(и|ах|ам)$|кист(и|ей)$",
+    "tooth": r"зуб(а|у|ы|ов|ам|ик|ки|ок)?$|челюст",
     "bikini": r"бикини",
     "armpits": r"подмыш",
 }
@@ -103,7 +108,8 @@ _MODIFIERS = {
     "relax": r"расслабл|релакс",
     "anticellulite": r"антицеллюл|целлюлит",
     "sport": r"спортивн",
-    "lymph": r"лимфо",
+    "lymph": r"л[ие]мфо",
+    "four_hands": r"четырехручн",
     "pregnant": r"беремен",
 }
 _BOYS = r"сын(а|у|ом|ок|ка|ку|очка|ишк)?(а|у)?$|сыночк|внук(а|у|ом)?$|внучок|мальчик|мальчишк|пацан|boys?$"
@@ -172,6 +178,13 @@ SOFT = frozenset(
 DEFINING = ACTIONS - SOFT
 # How a thing is done, which a client need not say.
 MEANS = frozenset({"laser", "sugar", "wax", "classic", "hardware", "gel"})
+# Procedures after which a client's question is a doctor's.
+INVASIVE = frozenset(
+    """
+    botox lips fillers biorevitalization mesotherapy peel laser tattoo piercing cleaning
+    caries extraction whitening
+    """.split()
+)
 # What men come for without saying «мужская».
 MENS = frozenset({"haircut", "fade", "beard", "shave", "toning", "camouflage", "color"})
 # Zones a general service («Шугаринг», «Массаж») may cover without naming them.

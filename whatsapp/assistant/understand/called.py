@@ -38,12 +38,12 @@ def client_name(
         if earlier in _OTHERS and before in ("зовут", "имя", "звать"):
             continue
         named = (
-            before == "зовут"
+            before in ("зовут", "звать")
             or (before == "имя" and earlier in ("мое", "на", ",", "|", ""))
             or (before == "-" and earlier in ("зовут", "имя"))
         )
         if named and _plausible(token.word, token.raw, catalogue_words):
-            return _title(line, i), set(_span(line, i))
+            return _nominative(line, i), set(_span(line, i))
         if before == "я" and token.raw[:1] and _is_name(token.word, token.raw):
             return _title(line, i), {i}
         if (
@@ -55,7 +55,7 @@ def client_name(
     if expected:
         for i, token in enumerate(tokens[:6]):
             if token.kind == "word" and _plausible(token.word, token.raw, catalogue_words):
-                return _title(line, i), set(_span(line, i))
+                return _nominative(line, i), set(_span(line, i))
     return None, set()
 
 
@@ -109,6 +109,15 @@ def _title(line: Line, at: int) -> str:
     )
 
 
+def _nominative(line: Line, at: int) -> str:
+    """«меня Русланом зовут» -> Руслан; any other name as it was written."""
+    known = names.known_name(line.tokens[at].word)
+    called = sorted(name for name, case in known if case == "ablt")
+    if called and not any(case == "nomn" for _, case in known) and line.has("зовут|звать|зови"):
+        return called[0].capitalize()
+    return _title(line, at)
+
+
 def guest_name(line: Line, relations: dict[int, str]) -> str | None:
     """«запишите подругу Свету» -> Света; «его зовут Сергей», «её Тамара зовут»; «запишите Олю»."""
     for i, token in enumerate(line.tokens):
@@ -124,8 +133,9 @@ def guest_name(line: Line, relations: dict[int, str]) -> str | None:
     for hit in line.in_words(pat("зовут|звать его|ее|их .")):
         return _title(line, hit.end - 1)
     for i in relations:
+        comma = i + 2 < len(line.tokens) and line.tokens[i + 1].word == ","
         if i + 1 < len(line.tokens):
-            token = line.tokens[i + 1]
+            token = line.tokens[i + 2 if comma else i + 1]
             known = names.known_name(token.word)
             if known and token.raw[:1].isupper():
                 wanted = {r.case for r in morph.readings(line.tokens[i].word)}
@@ -134,6 +144,25 @@ def guest_name(line: Line, relations: dict[int, str]) -> str | None:
                 )
                 return fitting[0].capitalize()
     return None
+
+
+def guests(line: Line) -> int | None:
+    """How many of «запишите Егора (5 лет) и Соню (8)»: names in the accusative after the verb, joined."""
+    verb = next((i for i, t in enumerate(line.tokens) if t.word in _BOOKS), None)
+    if verb is None:
+        return None
+    count, since = 0, 0
+    for token in line.tokens[verb + 1 :]:
+        cases = (
+            {case for _, case in names.known_name(token.word)} if token.kind == "word" else set()
+        )
+        if "accs" in cases and (token.raw[:1].isupper() or "nomn" not in cases):
+            count, since = count + 1, 0
+            continue
+        since += 1
+        if since > 7 or token.word in ("к", "ко", "у", "на", "."):
+            break
+    return count if count > 1 else None
 
 
 def is_guest(line: Line, at: int) -> bool:

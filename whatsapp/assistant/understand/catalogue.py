@@ -48,6 +48,8 @@ class Profile:
     words: frozenset[str]  # lemmas of the title, aliases included
     title: frozenset[str]  # lemmas of the title without what stands in brackets, none left out
     staff: frozenset[str]
+    minutes: int | None = None  # the length a title tells: «60 мин»
+    price: int | None = None
 
     @property
     def all(self) -> frozenset[str]:
@@ -71,6 +73,11 @@ class Catalogue:
 
     def get(self, service_id: str) -> Profile | None:
         return next((p for p in self.profiles if p.id == service_id), None)
+
+
+def undoubled(word: str) -> str:
+    """«хаммам» and «хамам» are one word to those who type it."""
+    return re.sub(r"([бвгджзклмнпрстфхцчшщ])\1", r"\1", word)
 
 
 def title_words(text: str) -> list[str]:
@@ -165,7 +172,23 @@ def _profile(service: ServiceView, order: int) -> Profile:
         words=frozenset(words - _EMPTY),
         title=frozenset(morph.lemma(w) for w in title_words(bare)),
         staff=frozenset(service.staff),
+        minutes=_length(service.title),
+        price=service.price_min,
     )
+
+
+_LENGTH = re.compile(r"(\d{1,3})(?:[.,](5))?\s*(мин|час|ч\b)|(полтора часа)")
+
+
+def _length(title: str) -> int | None:
+    """Minutes told by a title: «Массаж, 90 мин», «Хаммам (1 час)», «1,5 часа»."""
+    match = _LENGTH.search(unify(title))
+    if match is None:
+        return None
+    if match.group(4):
+        return 90
+    count, half, unit = int(match.group(1)), match.group(2), match.group(3)
+    return count if unit == "мин" else count * 60 + (30 if half else 0)
 
 
 def core(heads: Iterable[str]) -> frozenset[str]:
@@ -226,6 +249,7 @@ def catalogue(salon: SalonView) -> Catalogue:
             feature = _feature(word)
             if feature is not None and word not in _COMMON and timewords.code(word) is None:
                 own[word] = own[morph.lemma(word)] = feature
+                own.setdefault(undoubled(word), feature)
                 if re.fullmatch("[a-z]+", word):
                     own.update(dict.fromkeys((by_sound(word), *by_ear(word)), feature))
     heads = frozenset(h for p in profiles for h in p.heads)

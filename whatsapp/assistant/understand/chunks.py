@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field
 
-from whatsapp.assistant.understand import beauty
+from whatsapp.assistant.understand import afterthought, beauty
 from whatsapp.assistant.understand.catalogue import Catalogue
 from whatsapp.assistant.understand.patterns import Line
 from whatsapp.assistant.understand.wordlist import words
@@ -76,9 +76,14 @@ def chunks(line: Line, marks: dict[int, frozenset[str]], index: Catalogue) -> li
 def _same_wish(line: Line, last: Chunk, at: int, heads: set[str], index: Catalogue) -> bool:
     """«окрашивание бровей» is one wish, «стрижка и борода», «маникюр, педикюр» are two."""
     gap = [t.word for t in line.tokens[last.end : at]]
-    if any(word in _BREAKS or word in _REFUSALS for word in gap) or len(gap) > 3:
+    if len(gap) > 3 or any(w in _REFUSALS or (w in _BREAKS and gap != ["|"]) for w in gap):
+        return False
+    if gap[-1:] == ["на"] and afterthought.swaps(line):
         return False
     both = last.heads | heads
+    if gap == ["|"]:  # «чистку» and «лица» sent one after the other
+        halves = last.heads <= beauty.ACTIONS and heads <= beauty.ZONES
+        return halves and any(both <= p.all and not p.composite for p in index.profiles)
     if heads <= last.heads:
         return not any(word in _SEPARATORS for word in gap)
     if not gap and (last.heads <= beauty.PLIANT or heads <= beauty.PLIANT):

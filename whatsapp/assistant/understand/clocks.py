@@ -23,6 +23,7 @@ class Clock:
     hour: int
     minute: int = 0
     part: str = ""
+    typed: bool = False  # «9:30»: hours and minutes as a clock shows them
 
     def candidates(self, part: str = "") -> tuple[int, ...]:
         """Possible minutes of the day, the conventional one first."""
@@ -40,7 +41,7 @@ class Clock:
         elif 1 <= hour <= 8:
             hours = (hour + 12, hour)
         elif 9 <= hour <= 11:
-            hours = (hour, hour + 12)
+            hours = (hour,) if self.typed else (hour, hour + 12)
         else:
             hours = (12,) if hour == 12 else (hour,)
         return tuple(item * 60 + self.minute for item in hours)
@@ -114,7 +115,7 @@ def read_clock(groups: dict[str, str], name: str) -> Clock | None:
         hour, minute, part = 0, 0, NIGHT
     if hour is None or not 0 <= hour <= 24 or not 0 <= minute <= 59:
         return None
-    return Clock(hour, minute, part)
+    return Clock(hour, minute, part, typed=f"{name}_t" in groups)
 
 
 def resolve(

@@ -6,13 +6,14 @@ import re
 from functools import lru_cache
 
 from whatsapp.assistant.understand.patterns import Line, pat
+from whatsapp.assistant.understand.phrases_harm import HARM
 from whatsapp.assistant.understand.phrases_questions import QUESTIONS
 from whatsapp.assistant.understand.phrases_talk import PEOPLE, TALK
 from whatsapp.assistant.understand.phrases_visits import VISITS
 
 CUES: dict[str, tuple[str, ...]] = {
     name: tuple(line.strip() for line in text.strip().splitlines())
-    for table in (VISITS, QUESTIONS, PEOPLE, TALK)
+    for table in (VISITS, QUESTIONS, HARM, PEOPLE, TALK)
     for name, text in table.items()
 }
 

@@ -233,6 +233,7 @@ EXPLICIT: tuple[tuple[str, Rule], ...] = (
     ("D:d", _dotted),
     ("в|на O:o число", _number),
     ("N:n|O:o число", _number),
+    ("число на|к N:n|O:o", _number),
     ("число N:n|O:o", _number),
 )
 

@@ -109,8 +109,9 @@ def month_range(today: date, month: int) -> tuple[date, date]:
 
 _REJECTING = pat(
     "..2 не могу|смогу|можем|сможем|получается|получится|подходит|подойдет|удобно|вариант|устраивает"
+    "|актуальн~|нужно|надо"
 )
-_DROPPED = pat("отпадает|отменяется|мимо|отпадают")
+_DROPPED = pat("отпадает|отменяется|мимо|отпадают|неактуально|пас")
 _BUSY = pat("я? мы? уже? занят|занята|заняты|работаю|уезжаю|улетаю|никак")
 _ADJECTIVE = re.compile(
     "(?:после)?завтрашн|сегодняшн|понедельничн|вторничн|пятничн|субботн|воскресн"
@@ -166,16 +167,21 @@ def with_role(mention: DayMention, line: Line) -> DayMention:
     supposed = refused is not None and " если " in refused.group()
     if " если не " in head or supposed:  # «в среду или, если не получится, в четверг»
         refused, head = None, ""
-    rejected = negated or refused is not None or _ends_with_refusal(head)
+    rejected = negated or refused is not None or _ends_with_refusal(head, line, first)
     return replace(mention, role=role, rejected=rejected)
 
 
-def _ends_with_refusal(head: str) -> bool:
-    return (
-        re.search(
-            r" не (?:могу|смогу|получается|получится|подходит|удобно|успеваю|успею) "
-            r"(?:(?!дава[йи]|лучше|тогда|можно|может|запиш|но |а )[^ ,.]+ ){0,2}$",
-            head,
-        )
-        is not None
-    )
+_REFUSAL_BEFORE = re.compile(
+    r" не (?:могу|смогу|получается|получится|подходит|удобно|успеваю|успею) "
+    r"(?:(?!дава[йи]|лучше|тогда|можно|может|запиш|но |а )[^ ,.]+ ){0,2}$"
+)
+_DAY_CODE = re.compile(r"#[wdmoy]\d|завтра|сегодня|послезавтра|число|выходные")
+
+
+def _ends_with_refusal(head: str, line: Line, first: int) -> bool:
+    """«не могу в среду»; but «в субботу я не могу на воскресенье» refuses Saturday only."""
+    if not _REFUSAL_BEFORE.search(head):
+        return False
+    no = next(i for i in range(first - 1, -1, -1) if line.tokens[i].word == "не")
+    before = line.tokens[max(0, no - 2) : no]
+    return not any(_DAY_CODE.match(token.code) for token in before)

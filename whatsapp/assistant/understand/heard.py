@@ -17,7 +17,10 @@ class Heard:
     cues: frozenset[str]
     answer: Answer
     service: bool = False
+    invasive: bool = False  # a procedure of medicine rather than of care was named
     unknown_service: bool = False
+    sized: bool = False  # «на полтора часа», «подешевле» of services that were offered
+    swapped: bool = False  # «вместо спины всё тело»: another service for a visit that exists
     staff: bool = False
     staff_any: bool = False
     same_staff: bool = False

@@ -28,7 +28,12 @@ _ASKS: tuple[tuple[Asked, tuple[str, ...]], ...] = (
     ),
     (
         Asked.ATTEND,
-        ("придете|придешь|будете|приедете", "ждать ..2 ?", "подтвердите ..2 визит|запись|приход"),
+        (
+            "придете|придешь|будете|приедете",
+            "ждать ..2 ?",
+            "подтвердите ..4 визит|запись|приход",
+            "подтверждаете ..2 визит|запись|приход",
+        ),
     ),
     (
         Asked.NAME,
@@ -148,7 +153,9 @@ def after_reply(
     staff_choice = person.options if asked is Asked.STAFF else ()
     if staff_choice:
         options = tuple(Option("staff", item) for item in staff_choice)
-    if options and options[0].kind == "slot" and asked in (Asked.NOTHING, Asked.TIME, Asked.DAY):
+    if options and options[0].kind == "slot" and asked in (
+        Asked.NOTHING, Asked.TIME, Asked.DAY, Asked.CONFIRM
+    ):  # fmt: skip
         asked = Asked.SLOT
     task = _task(line, asked, state)
     day = read.when.day
@@ -235,7 +242,8 @@ def _stated(
     single_time = w.time.at is not None
     return replace(
         base,
-        services=found.chosen or base.services,
+        services=found.chosen or (() if set(base.services) & set(found.options) else base.services),
+        service_options=found.options if found.said and not found.chosen else base.service_options,
         staff=person.id or base.staff,
         day=w.day if w.day.on or w.day.start else base.day,
         time=w.time if single_time else base.time,

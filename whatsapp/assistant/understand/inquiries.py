@@ -62,11 +62,17 @@ def _asked_about(h: Heard, state: DialogueState) -> frozenset[Intent]:
     c, found = h.cues, set()
     focus_staff = state.focus.staff or state.slots.staff
     pronoun = bool(focus_staff) and h.line.has("он|она|него|нее|нему|ней|они|них")
-    if "price" in c or "discount" in c or _bare_how_much(h):
+    asked = "price" in c and not h.line.has(
+        "цен~|стоимость|сумма ..1 не важн~|имеет|волну~|главн~|принцип~"
+    )
+    if asked or "discount" in c or _bare_how_much(h):
         found.add(Intent.PRICE)
     soonest = h.line.has("на ..1 ближ~") and not h.question and not h.line.has("есть|когда|как~")
     if "availability" in c and not (soonest and h.service) and not h.line.has("если ..2 занят~"):
         found.add(Intent.AVAILABILITY)
+    if _has_thing(h):
+        found.discard(Intent.AVAILABILITY)
+        found.add(Intent.SERVICES)
     if (
         Intent.PRICE in found
         and h.when
@@ -118,9 +124,18 @@ def _asked_about(h: Heard, state: DialogueState) -> frozenset[Intent]:
     return frozenset(found)
 
 
+def _has_thing(h: Heard) -> bool:
+    """«у вас бассейн есть?»: of the place rather than of its free time."""
+    if h.wish or h.unknown_service or not h.line.has("у вас ..3 есть|бывает", "есть ..1 у вас"):
+        return False
+    return h.residue > 0 and not h.line.has(
+        "окн~|окош~|мест~|запис~|время|свобод~|слот~|что-~|варианты"
+    )
+
+
 def _bare_how_much(h: Heard) -> bool:
     """«маникюр сколько?», «а сколько педикюр?»"""
-    if not h.line.has("сколько|скок|скоко") or "duration" in h.cues or "staff" in h.cues:
+    if not h.line.has("сколько") or "duration" in h.cues or "staff" in h.cues:
         return False
     return h.service and not h.line.has(
         "во|до|со|с|через сколько", "сколько ..1 времени|часов|раз|мастер~|лет"

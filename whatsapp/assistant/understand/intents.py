@@ -10,6 +10,7 @@ from whatsapp.assistant.understand.heard import Heard, Verdict
 from whatsapp.assistant.understand.needs_person import person_wanted
 from whatsapp.assistant.understand.rest import rest
 
+_TRADES = "к? косметолог~|стоматолог~|врач~|доктор~|зубному|массажист~|барбер~|парикмахер~|стилист~|мастеру"
 _SLOTS = (Asked.SERVICE, Asked.DAY, Asked.TIME, Asked.STAFF, Asked.NAME, Asked.SLOT, Asked.OFFER)
 
 
@@ -75,7 +76,7 @@ def _visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
         return Verdict(Intent.OTHER, topic=Topic.QUESTION)
     if "move" in c or (h.shift and upcoming and "late" not in c):
         return Verdict(Intent.RESCHEDULE)
-    if upcoming and h.service and h.line.has("поменя~|замен~|измен~|исправ~ ..3 на"):
+    if upcoming and h.swapped and state.task is not Task.BOOK:
         return Verdict(Intent.RESCHEDULE)
     if h.from_own and "cancel" not in c and "order" not in c:
         return Verdict(Intent.RESCHEDULE)
@@ -160,7 +161,7 @@ def _reminder(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
         if (
             h.question
             and not h.wish
-            and h.line.has("во сколько|скок", "когда|куда|где|кому|какое ..2 ?")
+            and h.line.has("во сколько", "когда|куда|где|кому|какое ..2 ?")
         ):
             also = (Intent.ADDRESS,) if "address" in c else ()
             return Verdict(Intent.LIST, also=also)
@@ -204,7 +205,12 @@ def _dialogue(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
     if follow is not None:
         return Verdict(follow)
     open_wish = state.task is Task.BOOK and not state.slots.empty
-    if open_wish and ("others" in h.cues or h.line.has("друг~ мастер~")) and not h.service:
+    if (
+        open_wish
+        and ("others" in h.cues or h.line.has("друг~ мастер~"))
+        and not h.service
+        and not h.answer.no
+    ):
         return Verdict(Intent.AVAILABILITY)
     if state.asked is Asked.CONFIRM or (state.asked is Asked.OFFER and state.task is not Task.NONE):
         task = {Task.MOVE: Intent.RESCHEDULE, Task.CANCEL: Intent.CANCEL}.get(
@@ -234,6 +240,7 @@ def _dialogue(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
             or a.whatever
             or h.people
             or h.unknown_service
+            or (h.sized and not h.question)
         )
         if answered or (state.asked is Asked.NAME and h.name):
             return Verdict(task)
@@ -265,7 +272,9 @@ def _wish(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
     grateful = "thanks" in c and not h.when and not h.question and not c & {"book", "want"}
     if grateful and (not h.service or h.line.has("спасиб~|спс|благодар~ ..3 за")):
         return None  # «спасибо за стрижку» wants nothing
-    if "book" in c and (h.wish or h.unknown_service or h.line.has("запис~|бронь|броня|попасть")):
+    if "book" in c and (
+        h.wish or h.unknown_service or h.line.has("запис~|бронь|броня|попасть", _TRADES)
+    ):
         return Verdict(task)
     if not (h.wish or h.unknown_service):
         return None

@@ -81,7 +81,9 @@ def flags(
         if spoken
     }
     guessed = {name for name in base.guessed if name not in said}
-    guessed |= {"services"} if found.guessed else set()
+    # «маникюр и стрижку» where no hair is cut: what is left is confirmed before it is booked
+    partly = found.said and frame.unknown_service is not None
+    guessed |= {"services"} if found.guessed or partly else set()
     guessed |= {"staff"} if person.guessed else set()
     guessed |= (
         {"time"} if frame.start is None and (frame.time.approx or frame.time.guessed) else set()

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 from whatsapp.assistant.state import Asked, DialogueState, Slots
 from whatsapp.assistant.types import Context, SalonView
-from whatsapp.assistant.understand import staff as staff_reader
+from whatsapp.assistant.understand import staff_index
 from whatsapp.assistant.understand.answers import Answer, position
 from whatsapp.assistant.understand.catalogue import Catalogue
-from whatsapp.assistant.understand.services import Mention, ServiceReading
+from whatsapp.assistant.understand.mention import Mention
+from whatsapp.assistant.understand.services import ServiceReading
 from whatsapp.assistant.understand.staff import StaffReading
 
 
@@ -92,13 +93,13 @@ def merge_staff(
         return Staff(id=context.last_visit.staff, said=True, **common)  # type: ignore[arg-type]
     if reading.gender and state.slots.staff_options:
         match = [
-            i for i in state.slots.staff_options if staff_reader.gender(salon, i) == reading.gender
+            i for i in state.slots.staff_options if staff_index.gender(salon, i) == reading.gender
         ]
         if len(match) == 1:
             return Staff(id=match[0], said=True, **common)  # type: ignore[arg-type]
     if reading.gender:
         wanted = tuple(
-            s.id for s in salon.staff if staff_reader.gender(salon, s.id) == reading.gender
+            s.id for s in salon.staff if staff_index.gender(salon, s.id) == reading.gender
         )
         return Staff(options=wanted, any=True, said=True, **common)  # type: ignore[arg-type]
     any_one = reading.any or reading.another or (state.asked is Asked.STAFF and answer.whatever)
@@ -114,7 +115,7 @@ def _from_options(
     offered: tuple[str, ...], reading: StaffReading, salon: SalonView, answer: Answer
 ) -> str | None:
     if reading.gender:
-        match = [i for i in offered if staff_reader.gender(salon, i) == reading.gender]
+        match = [i for i in offered if staff_index.gender(salon, i) == reading.gender]
         if len(match) == 1:
             return match[0]
     at = position(answer.index, len(offered))
@@ -139,6 +140,11 @@ def merge_services(
     shown = [o for o in state.options if o.kind == "service"]
     offered = tuple(i for o in shown if len(o.services) < 2 for i in (o.value,))
     at = position(answer.index, len(shown))
+    if not reading.mentions and reading.size.given and (shown or slots.service_options):
+        among = [p for i in offered or slots.service_options if (p := index.get(i)) is not None]
+        sized = reading.size.among(among)
+        if len(sized) == 1:
+            return Services(chosen=(sized[0].id,), said=True)
     if not reading.wanted and at is not None:
         group = shown[at].services or (shown[at].value,)
         if len(group) == 1:
@@ -178,8 +184,8 @@ def merge_services(
             and profile.parts == frozenset(chosen)
         ) and profile.parts:
             chosen = [profile.id]
-    among = bool(slots.service_options) and set(chosen) <= set(slots.service_options)
-    if among and slots.services and not options:
+    among_offered = bool(slots.service_options) and set(chosen) <= set(slots.service_options)
+    if among_offered and slots.services and not options:
         # the grown-up's haircut chosen beside the child's: the client's own visit comes first
         chosen = list(dict.fromkeys([*chosen, *slots.services]))
     elif adds and slots.services and not options:

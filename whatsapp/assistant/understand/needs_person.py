@@ -20,8 +20,10 @@ def person_wanted(h: Heard, state: DialogueState, context: Context) -> Verdict |
         return Verdict(Intent.HUMAN, topic=Topic.JOB, handoff=True)
     if "third" in c or _names_another(h.line):
         return Verdict(Intent.OTHER, topic=Topic.THIRD_PARTY)
-    if "complaint" in c and not booked:
+    if ("complaint" in c and not booked) or _went_wrong(h):
         return Verdict(Intent.HUMAN, topic=Topic.COMPLAINT, handoff=True)
+    if h.invasive and {"aftercare", "activity"} <= c and not h.when:
+        return Verdict(Intent.HUMAN, topic=Topic.MEDICAL, handoff=True)
     aching = h.service and h.line.has(
         "болит|болят|ноет|затек~|устал~", "спина|шея|поясница|плечи|ноги отвал~"
     )
@@ -48,6 +50,14 @@ def person_wanted(h: Heard, state: DialogueState, context: Context) -> Verdict |
     ):
         return Verdict(Intent.HUMAN, topic=Topic.RUDE, handoff=True)
     return None
+
+
+def _went_wrong(h: Heard) -> bool:
+    """«второй день щека опухшая», «вчера сделала, уже сломался»: harm, and what it came after."""
+    c = h.cues
+    if "afterwards" not in c or "order" in c or not c & {"symptom", "broken"}:
+        return False
+    return not (h.when and c & {"want", "book"}) and not c & {"aftercare"}
 
 
 def _names_another(line: Line) -> bool:

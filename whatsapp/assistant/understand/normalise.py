@@ -45,6 +45,9 @@ _DASHES = re.compile("[‐‑‒–—―−]")
 _QUOTES = re.compile('[«»„“”"]')
 _STRETCH = re.compile(r"([а-яa-z])\1{2,}", re.IGNORECASE)
 _EXPECTING = re.compile(r"будущ(?:их|ей|им) мам\w*", re.IGNORECASE)  # one name for one thing
+_FOUR_HANDS = re.compile(
+    r"(?:в )?(?:4|четыре)[ -]?х?[ -]?рук[аи]?\b|четыр[её]хручн\w*", re.IGNORECASE
+)
 _CHUNK = re.compile(r"\S+")
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
@@ -61,6 +64,7 @@ def clean(text: str) -> str:
     text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
     text = _DASHES.sub("-", _QUOTES.sub(" ", text)).replace("\r", "\n").replace("’", "'")
     text = _EXPECTING.sub("беременных", _STRETCH.sub(r"\1", text))
+    text = _FOUR_HANDS.sub("четырехручный", text)
     return re.sub(r"[^\S\n]+", " ", text).strip()
 
 

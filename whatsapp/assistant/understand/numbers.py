@@ -101,7 +101,7 @@ def _ordinal_is_day(line: Line, index: int, known: Known) -> bool:
     token = line.tokens[index]
     if token.kind == "nth":
         return True
-    if int(token.code[2:]) > 7 and not known.asked:
+    if (int(token.code[2:]) > 7 and not known.asked) or known.asked == "day":
         return True
     before = line.tokens[index - 1].word if index else ""
     follow = line.tokens[index + 1].word if index + 1 < len(line.tokens) else ""

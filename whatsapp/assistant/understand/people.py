@@ -73,20 +73,14 @@ def read(line: Line, *, name_expected: bool, catalogue_words: frozenset[str]) ->
 
 def _count(line: Line, relations: dict[int, str]) -> int | None:
     for text in (
-        "нас|на|для N:n человек~|чел|персон~?",
+        "нас|на|для N:n человек~|чел|персон~",
         "нас N:n",
         "N:n человек~|чел|персон~",
         "на N:n девушек",
     ):
         for hit in line.in_codes(pat(text)):
             count = hit.number("n")
-            if (
-                count
-                and count <= 10
-                and not (
-                    text.startswith("нас|на") and hit.end - hit.start < 3 and not line.has("нас")
-                )
-            ):
+            if count and count <= 10:
                 return count
     for hit in line.in_codes(pat("N:n|O:o запис~")):
         count = hit.number("n")
@@ -104,7 +98,7 @@ def _count(line: Line, relations: dict[int, str]) -> int | None:
             return _GROUPS[token.word]
     kin = {_root(word) for word in relations.values()}
     if not kin:
-        return None
+        return called.guests(line)
     own = line.has("постричься|подстричься|стричься|покраситься|записаться ..3 и .")
     together = len(kin) == 1 and line.has("с|со ..3 вместе", "вместе ..1 с|со")
     if together or _beside(line, relations) or _each_their_own(line, relations):

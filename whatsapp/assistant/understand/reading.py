@@ -9,6 +9,7 @@ from whatsapp.assistant.state import Asked, DialogueState, Option, Task
 from whatsapp.assistant.types import Context, SalonView, UpcomingBooking
 from whatsapp.assistant.understand import (
     answers,
+    beauty,
     cues,
     late,
     morph,
@@ -17,6 +18,7 @@ from whatsapp.assistant.understand import (
     staff,
     when,
 )
+from whatsapp.assistant.understand.afterthought import leaves_out, swaps
 from whatsapp.assistant.understand.catalogue import Catalogue
 from whatsapp.assistant.understand.heard import Heard
 from whatsapp.assistant.understand.numbers import Known
@@ -35,7 +37,7 @@ _LIGHT = words(
     и а но же ли бы то не ни я мы вы ты мне меня вас вам нам нас мой моя мое мою в во на к
     ко с со у от до по за из о об про для при без под над там тут здесь это этот как так
     или либо если чтобы что когда где есть быть был была будет буду уже еще только очень
-    пожалуйста плиз можно нужно надо хочу хотел хотела бы добрый день вечер утро
+    пожалуйста можно нужно надо хочу хотел хотела бы добрый день вечер утро
     здравствуйте привет девушки девочки да нет ок хорошо ну вот просто давайте давай лучше
     тогда раз мой мастер мастеру запись записи запишите запиши записать записаться
     свободно время окошко спасибо скажите подскажите доброго времени суток после перед
@@ -49,7 +51,7 @@ _HYPOTHETICAL = (
     "если что|вдруг|че|чего",
     "если ..3 не приду|приедем|приеду|придем|смогу|сможем|получится|успею|явлюсь",
     "если ..2 отменю|отменить|отменим|опоздаю|опоздаем|перенесу|перенести",
-    "за сколько|скока ..3 отмен~|перенес~|предупре~",
+    "за сколько ..3 отмен~|перенес~|предупре~",
     "можно ..1 будет ..2 отмен~|перенес~",
     "можно ли ..2 отменить|отменять|переносить ..3 если|потом|позже",
 )
@@ -176,6 +178,13 @@ def _leaves_own(
     return w.source_minute == minutes(start.time()) and positive in (None, start.date())
 
 
+def _instead(read: Reading, context: Context) -> bool:
+    """«вместо спины можно всё тело?»: the service of a visit is given up for another."""
+    own = {s for v in context.upcoming or () for s in v.services}
+    given_up = {i for m in read.services.mentions if m.rejected for i in m.options}
+    return bool(own & given_up) and bool(read.services.wanted) and bool(read.line.has("вместо"))
+
+
 def hear(
     read: Reading,
     state: DialogueState,
@@ -204,7 +213,9 @@ def hear(
         cues=read.cues,
         answer=read.answer,
         service=bool(read.services.mentions),
+        invasive=any(beauty.concepts(t.word) & beauty.INVASIVE for _, t in words),
         unknown_service=read.services.unknown is not None,
+        sized=read.services.size.given and bool(state.slots.service_options or state.options),
         staff=bool(read.staff.mentions or read.staff.unknown)
         or (read.staff.to_pronoun and bool(state.slots.staff or state.focus.staff))
         or bool(read.staff.gender and (state.options or state.slots.staff_options)),
@@ -221,7 +232,7 @@ def hear(
         and not source_only
         and not (many and len(w.mentioned) < 2),
         shift=w.shift is not None,
-        name=read.people.client_name is not None,
+        name=read.people.client_name is not None or read.people.guest_name is not None,
         people=read.people.people is not None,
         late_min=late.minutes(line, now, start, at),
         from_own=_leaves_own(w, own, positive, context, salon),
@@ -231,6 +242,8 @@ def hear(
         and at is not None
         and w.day.on in (None, start.date())
         and 0 < at - minutes(start.time()) <= LATE_AT_MOST,
+        swapped=bool(read.services.mentions)
+        and (swaps(line) or leaves_out(line) or _instead(read, context)),
         hypothetical=bool(line.has(*_HYPOTHETICAL)),
         injection=injected,
         residue=residue,
@@ -270,7 +283,8 @@ def chosen_option(read: Reading, state: DialogueState, salon: SalonView) -> Opti
             continue
         fitting.append(option)
     t = read.when.time
-    if t.given and t.at is None and not t.options:
+    agreed = answer.yes and len(fitting) == 1  # «вечер подходит»
+    if t.given and t.at is None and not t.options and not agreed:
         return None  # «утром», «а вечером есть?» narrow what is offered, they choose nothing
     if not t.given and not named and "?" in read.line.words:
         return None  # «а в субботу?»

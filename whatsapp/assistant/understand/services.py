@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from whatsapp.assistant.understand import beauty, morph, ranking, shared, vocabulary
+from whatsapp.assistant.understand import (
+    afterthought,
+    beauty,
+    morph,
+    ranking,
+    shared,
+    sizes,
+    vocabulary,
+)
 from whatsapp.assistant.understand import chunks as chunks_of
-from whatsapp.assistant.understand.catalogue import Catalogue
+from whatsapp.assistant.understand import strange as strange_words
+from whatsapp.assistant.understand.catalogue import Catalogue, undoubled
 from whatsapp.assistant.understand.chunks import Chunk
+from whatsapp.assistant.understand.mention import Mention
 from whatsapp.assistant.understand.patterns import Line
+from whatsapp.assistant.understand.sizes import SizeWish
 from whatsapp.assistant.understand.tokens import Token
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """One wish and what it can mean here. `chosen` is None while `options` are equally likely."""
-
-    start: int
-    end: int
-    options: tuple[str, ...]
-    family: tuple[str, ...]  # all services of the kind, for questions about «стрижки»
-    chosen: str | None
-    guessed: bool
-    words: str
-    rejected: bool = False
-    audience: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +30,8 @@ class ServiceReading:
 
     mentions: tuple[Mention, ...] = ()
     unknown: str | None = None
-    complex_asked: bool = False
     taken: frozenset[int] = frozenset()
+    size: SizeWish = field(default_factory=SizeWish)
 
     @property
     def wanted(self) -> tuple[Mention, ...]:
@@ -52,7 +48,8 @@ def features_of(token: Token, index: Catalogue) -> frozenset[str]:
         return found | {own for own in parts if own}
     if found or token.kind == "emoji":
         return found
-    own = index.own_words.get(token.word) or index.own_words.get(morph.lemma(token.word))
+    spelled = (token.word, *sorted(morph.lemmas(token.word)), undoubled(token.word))
+    own = next((own for word in spelled if (own := index.own_words.get(word))), None)
     if own is None and "-" in token.word:
         own = next((w for part in token.word.split("-") if (w := index.own_words.get(part))), None)
     if own is None and len(token.word) >= 5 and not morph.known(token.word):
@@ -81,7 +78,7 @@ def read(
     marks = {
         i: found
         for i, token in enumerate(line.tokens)
-        if i not in taken and (found := features_of(token, index))
+        if i not in taken and not _halt(line, i) and (found := features_of(token, index))
     }
     if any("beard" in found for found in marks.values()):
         for i, token in enumerate(line.tokens):
@@ -91,7 +88,9 @@ def read(
     chunks = chunks_of.chunks(line, marks, index)
     chunks_of.attach(line, marks, chunks, index)
     if not chunks:
-        chunks = chunks_of.evoked(line, marks, index, people=asked)
+        # «запишите сына Марка, 6 лет»: a child whose age is told comes for what children have here
+        booked = bool(child) and line.has("запиши~|записать|записаться|впиши~|запишем")
+        chunks = chunks_of.evoked(line, marks, index, people=asked or booked)
     shared.divide(line, chunks)
     if child and not any(c.audience for c in chunks):
         for chunk in chunks:
@@ -102,6 +101,7 @@ def read(
     complex_asked = any(beauty.COMPLEX.match(t.word) for t in line.tokens) or line.has(
         "два|#n2 в одном|#n1|один"
     )
+    size = sizes.read(line, index)
     mentions = []
     party = _party(line, index)
     if party is not None:
@@ -112,15 +112,26 @@ def read(
     unknown: str | None = None
     strange: set[int] = set()
     for chunk in chunks:
-        mention = _match(line, chunk, index, male)
+        mention = _match(line, chunk, index, male, size)
         if mention is not None:
             mentions.append(mention)
         elif not chunk.rejected and not chunk.evoked and not _vague(chunk):
             unknown = unknown or line.raw(chunk.start, chunk.end)
             strange |= set(range(chunk.start, chunk.end))
-    mentions.sort(key=lambda m: m.start)
+    mentions = afterthought.replaced(line, sorted(mentions, key=lambda m: m.start), taken)
+    if not mentions and unknown is None and not chunks:
+        named = strange_words.unknown(line, taken)
+        if named is not None:
+            unknown, strange = line.raw(*named), set(range(*named))
     used = strange | {i for m in mentions for i in range(m.start, m.end)}
-    return ServiceReading(tuple(mentions), unknown, complex_asked, frozenset(used))
+    return ServiceReading(tuple(mentions), unknown, frozenset(used), size)
+
+
+def _halt(line: Line, at: int) -> bool:
+    """«стоп, а сколько стоит?»: no feet."""
+    follow = line.tokens[at + 1].word if at + 1 < len(line.tokens) else ""
+    first = at == 0 or line.tokens[at - 1].word in ("|", ".", "ой", "!")
+    return line.tokens[at].word == "стоп" and first and follow in (",", "!", ".", "|", "нет", "")
 
 
 def _composite(
@@ -183,7 +194,9 @@ def _party(line: Line, index: Catalogue) -> Mention | None:
     return None
 
 
-def _match(line: Line, chunk: Chunk, index: Catalogue, male: bool | None) -> Mention | None:
+def _match(
+    line: Line, chunk: Chunk, index: Catalogue, male: bool | None, size: SizeWish
+) -> Mention | None:
     """Ranks the services of the catalogue for one wish."""
     heads = {ranking.here(f, index) for f in chunk.heads}
     mods = {ranking.here(f, index) for f in chunk.mods}
@@ -201,14 +214,14 @@ def _match(line: Line, chunk: Chunk, index: Catalogue, male: bool | None) -> Men
             {"boys": "men", "girls": "women"}[a] for a in chunk.audience & beauty.SEXES
         }
         chunk.evoked = True  # no child's service here: the grown-up's is a guess
-        return _match(line, chunk, index, male)
+        return _match(line, chunk, index, male, size)
     if not ranked:
         return None
     best = max(score for score, _ in ranked)
     group = [p for score, p in ranked if score == best]
     family = tuple(p.id for score, p in ranked if score >= best - 6 and not p.party)
     grown = [p for p in group if "kids" not in p.audience or "kids" in chunk.audience]
-    group = grown or group
+    group = size.fitting(grown or group)
     if male is not None and not chunk.audience and len(group) > 1:
         mine = [p for p in group if p.audience <= {"men" if male else "women"}]
         narrowed = mine if mine and len(mine) < len(group) else group

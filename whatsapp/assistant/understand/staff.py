@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from whatsapp.assistant.types import SalonView
-from whatsapp.assistant.understand import called, morph, names, vocabulary
-from whatsapp.assistant.understand.normalise import unify
+from whatsapp.assistant.understand import called, morph, names, staff_words, surnames, vocabulary
 from whatsapp.assistant.understand.patterns import Line
+from whatsapp.assistant.understand.staff_index import Index, Person, index_of
 from whatsapp.assistant.understand.timewords import code
 from whatsapp.assistant.understand.wordlist import words
 
-_NOT_NAMES = words(
-    """
-    мастер топ стилист парикмахер барбер косметолог администратор арт директор
-    """
-)
 _CASE_AFTER = {
     "к": {"datv"}, "ко": {"datv"}, "у": {"gent"}, "от": {"gent"}, "без": {"gent"}, "кроме": {"gent"},
     "вместо": {"gent"}, "до": {"gent"}, "для": {"gent"}, "с": {"gent", "ablt"}, "со": {"gent", "ablt"},
@@ -33,31 +27,11 @@ _HOMONYMS = words(
     """
 )
 _NEVER = frozenset(["тому", "але", "том", "тоне", "тони"])
+_TRADES = re.compile(
+    r"(?:мастер|барбер|косметолог|врач|доктор|стилист|специалист|массажист|парикмахер|колорист)"
+    r"(?:у|а|ом|ем)?"
+)
 _SELF = frozenset(["я", "зовут", "имя", "меня", "мое", "это"])
-_ANY = (
-    "без разниц~",
-    "все равно",
-    "не|ни важно|принципиально",
-    "неважно",
-    "пофиг|пофигу|любой|любому|любого|любая",
-    "кто|к ..1 свобод~",
-    "какому|какой|кому|кто угодно|нибудь|есть",
-    "кому-нибудь|кто-нибудь|кому-то|какому-нибудь",
-    "какая разница",
-    "на ваш|твой выбор|усмотрение",
-)
-_ANY_TIME = ("в любое", "любое время", "любой день")
-_ANY_WORDS = words("любой любая любую любому любого любым любые любых")
-_SAME = (
-    "к|у тому|того же мастер~?",
-    "тот|тому|того же мастер~",
-    "мастер~ тот|то же",
-    "к|у мо~ мастер~",
-    "у|к кого|кому ..2 прошл~",
-    "к|у нему|ней|него|нее же",
-    "тому же",
-    "своему|своего|моему|моего мастер~",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,51 +60,9 @@ class StaffReading:
     taken: frozenset[int] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class _Person:
-    id: str
-    given: str
-    surnames: tuple[str, ...]
-    gender: str
-
-
-@dataclass(frozen=True, slots=True)
-class _Index:
-    people: tuple[_Person, ...]
-    forms: dict[str, frozenset[tuple[str, str, str]]]  # form -> {(staff id, case, the name used)}
-    long_forms: tuple[str, ...]
-
-
-@lru_cache(maxsize=64)
-def _index(salon: SalonView) -> _Index:
-    people, table = [], {}  # type: ignore[var-annotated]  # filled below
-    for master in salon.staff:
-        words = [w for w in re.findall(r"[а-яa-z]+", unify(master.name)) if len(w) > 1]
-        words = [w for w in words if w not in _NOT_NAMES] or words or [unify(master.name)]
-        given = next((w for w in words if w in names.FULL), None)
-        given = given or next((w for w in words if names.known_name(w)), None)
-        given = given or next(
-            (w for w in words if any(r.is_name for r in morph.readings(w))), words[0]
-        )
-        gender = names.gender_of(given)
-        rest = tuple(w for w in words if w != given and len(w) > 2)
-        people.append(_Person(master.id, given, rest, gender))
-        for name in names.relatives(given):
-            sex = gender if name == given else names.gender_of(name) or gender
-            for form, case in zip(names.forms(name, sex), names.CASES, strict=True):
-                table.setdefault(form, set()).add((master.id, case, name))
-    forms = {form: frozenset(found) for form, found in table.items()}
-    return _Index(tuple(people), forms, tuple(sorted(f for f in forms if len(f) >= 5)))
-
-
-def gender(salon: SalonView, staff_id: str) -> str:
-    """«masc» or «femn» by the master's name; "" when it does not tell."""
-    return next((p.gender for p in _index(salon).people if p.id == staff_id), "")
-
-
 def read(line: Line, salon: SalonView, *, name_expected: bool = False) -> StaffReading:
     """`name_expected`: the client was asked for their own name, so a lone name is theirs."""
-    index = _index(salon)
+    index = index_of(salon)
     mentions: list[StaffMention] = []
     unknown: str | None = None
     taken: set[int] = set()
@@ -151,37 +83,18 @@ def read(line: Line, salon: SalonView, *, name_expected: bool = False) -> StaffR
         i += 1
     return StaffReading(
         mentions=tuple(mentions),
-        any=line.has(*_ANY) and (line.has("к любой|любому") or not line.has(*_ANY_TIME)),
-        same=line.has(*_SAME),
+        any=staff_words.anyone(line),
+        same=line.has(*staff_words.SAME),
         another=line.has("друг~ мастер~", "замени~|смени~|поменя~ мастер~", "мастера друг~"),
         unknown=None if mentions else unknown,
-        gender=_gender_wish(line),
+        gender=staff_words.gender_wish(line),
         pronoun=line.has("он|она|него|нее|нему|ней|ним|ею|их|они|них"),
         to_pronoun=line.has("к|ко|у нему|ней|него|нее"),
         taken=frozenset(taken),
     )
 
 
-def _gender_wish(line: Line) -> str:
-    if line.has(
-        "к девушк~|женщин~",
-        "девушк~ мастер~",
-        "мастер~ девушк~",
-        "^ девушк~|женщин~ $",
-        "женщина мастер",
-    ):
-        return "femn"
-    if line.has(
-        "к парн~|мужчин~|мужик~",
-        "мастер~ парен~|мужчин~",
-        "^ парен~|парн~|мужчин~ $",
-        "мужчина мастер",
-    ):
-        return "masc"
-    return ""
-
-
-def _mention(line: Line, index: _Index, at: int) -> StaffMention | None:
+def _mention(line: Line, index: Index, at: int) -> StaffMention | None:
     word = line.tokens[at].word
     if _is_any(line, at):
         return None
@@ -189,41 +102,45 @@ def _mention(line: Line, index: _Index, at: int) -> StaffMention | None:
     exact = True
     if found is not None and not _is_name_here(line, at):
         return None
+    before = _before(line, at)
+    bearers = _by_surname(line, at, before, index) if found is None else ()
+    if bearers:
+        return _mentioned(line, index, at, at + 1, {p.id for p in bearers}, before)
     if found is None and len(word) >= 5 and not morph.known(word) and not names.known_name(word):
         near = vocabulary.nearest(word, index.long_forms)
         found, exact = (index.forms[near], False) if near else (None, True)
     end = at + 1
     follow = line.tokens[end].word if end < len(line.tokens) else ""
     if found is None:
-        person = _by_surname(word, index) if line.tokens[at].raw[:1].isupper() else None
-        if person is None:
-            return None
-        ids: set[str] = {person.id}
-    else:
-        ids = _by_case(found, line, at)
-        surnamed = {
-            p.id
-            for p in index.people
-            if p.id in ids and any(names.same_surname(follow, s, p.gender) for s in p.surnames)
-        }
-        if surnamed:
-            ids, end = surnamed, end + 1
-    before = _before(line, at)
+        return None
+    ids = _by_case(found, line, at, index)
+    surnamed = {
+        p.id
+        for p in index.people
+        if p.id in ids and any(surnames.same(follow, s, p.gender) for s in p.surnames)
+    }
+    if surnamed:
+        ids, end = surnamed, end + 1
+    return _mentioned(line, index, at, end, ids, before, exact)
+
+
+def _mentioned(
+    line: Line, index: Index, at: int, end: int, ids: set[str], before: str, exact: bool = True
+) -> StaffMention:
     earlier = line.tokens[at - 2].word if at > 1 else ""
     rejected = before in ("не", "кроме", "без") or (
         before in _CASE_AFTER and earlier in ("не", "кроме")
     )
     options = tuple(m.id for m in index.people if m.id in ids)
-    return StaffMention(
-        at, end, options, rejected, before in ("с", "со", "от", "вместо"), before, exact
-    )
+    left = before in ("с", "со", "от", "вместо")
+    return StaffMention(at, end, options, rejected, left, before, exact)
 
 
 def _is_any(line: Line, at: int) -> bool:
     """«к любой» is whoever is free; only «с Любой» with a capital letter is Люба."""
     token = line.tokens[at]
     named = token.raw[:1].isupper() and at > 0 and line.tokens[at - 1].word in ("с", "со")
-    return token.word in _ANY_WORDS and not named
+    return token.word in staff_words.ANY_WORDS and not named
 
 
 def _is_name_here(line: Line, at: int) -> bool:
@@ -237,28 +154,36 @@ def _is_name_here(line: Line, at: int) -> bool:
 
 def _before(line: Line, at: int) -> str:
     before = line.tokens[at - 1].word if at else ""
-    if before in ("мастеру", "мастера", "мастер", "мастером") and at > 1:
+    if _TRADES.fullmatch(before) and at > 1:
         previous = line.tokens[at - 2].word
         return previous if previous in _CASE_AFTER else before
     return before
 
 
-def _by_case(found: frozenset[tuple[str, str, str]], line: Line, at: int) -> set[str]:
-    """Drops readings that the preposition forbids: «к Александру» is not Александра."""
+def _by_case(found: frozenset[tuple[str, str, str]], line: Line, at: int, index: Index) -> set[str]:
+    """Drops readings that the preposition forbids («к Александру» is not Александра), then nicknames.
+
+    Of «Данила» and «Даниил», each a way to call the other, «к Даниле» is the one written so.
+    """
     ids = {staff for staff, _, _ in found}
     if len(ids) == 1:
         return ids
     before = _before(line, at)
     wanted = _CASE_AFTER.get(before, {"nomn"})
     fitting = {staff for staff, case, _ in found if case in wanted}
-    return fitting or ids
+    given = {p.id: p.given for p in index.people}
+    proper = {staff for staff, case, name in found if case in wanted and given[staff] == name}
+    return proper or fitting or ids
 
 
-def _by_surname(word: str, index: _Index) -> _Person | None:
-    match = [
-        p for p in index.people if any(names.same_surname(word, s, p.gender) for s in p.surnames)
-    ]
-    return match[0] if len(match) == 1 else None
+def _by_surname(line: Line, at: int, before: str, index: Index) -> tuple[Person, ...]:
+    """Masters of that surname; written small it must stand after «к», «у», or be no other word."""
+    token = line.tokens[at]
+    spoken = before in ("к", "ко", "у", "мастер") or not morph.known(token.word)
+    if not (token.raw[:1].isupper() or spoken):
+        return ()
+    found = index.by_surname(token.word, _CASE_AFTER.get(before, {"nomn"}))
+    return found if token.raw[:1].isupper() or len(token.word) > 3 else ()
 
 
 def _own_name(line: Line, at: int, name_expected: bool, preposition: str) -> bool:
@@ -289,12 +214,19 @@ def _unknown(line: Line, at: int, name_expected: bool) -> str | None:
             n for n, _ in found
         )
         full = [name for name in fitting if name in names.FULL]
-        return (full or fitting)[0].capitalize()
+        return _with_patronymic(line, at, (full or fitting)[0].capitalize())
     readings = [
         r for r in morph.readings(token.word) if r.is_name and (not r.case or r.case in wanted)
     ]
     if readings and morph.known(token.word):
-        return readings[0].lemma.capitalize()
+        return _with_patronymic(line, at, readings[0].lemma.capitalize())
     if token.raw[:1].isupper() and at > 0 and before in ("к", "ко") and not morph.known(token.word):
         return token.raw
     return None
+
+
+def _with_patronymic(line: Line, at: int, name: str) -> str:
+    """«к Светлане Юрьевне» asks for «Светлана Юрьевна»."""
+    follow = line.tokens[at + 1].word if at + 1 < len(line.tokens) else ""
+    patronymic = surnames.patronymic(follow)
+    return f"{name} {patronymic.capitalize()}" if patronymic else name

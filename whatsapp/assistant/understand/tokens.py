@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from whatsapp.assistant.understand import numerals, timewords, vocabulary
+from whatsapp.assistant.understand import colloquial, numerals, timewords, vocabulary
 from whatsapp.assistant.understand.normalise import unify
 from whatsapp.assistant.understand.wordlist import words
 
@@ -149,7 +149,7 @@ def _words(raw: str, message: int) -> list[Token]:
                     + _words(part, message)
                 )
             return out
-    word = vocabulary.corrected(word)
+    word = vocabulary.corrected(colloquial.standard(word))
     cardinal, ordinal = numerals.cardinal(word), numerals.ordinal(word)
     if cardinal is not None:
         return [Token(raw, word, f"#n{cardinal}", "word", message)]

@@ -1,0 +1,70 @@
+"""A procedure nobody here knows: «запишите на брекеты», «татуировки делаете?» where no such thing is done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from whatsapp.assistant.understand import beauty, morph, names
+from whatsapp.assistant.understand.patterns import Line, pat
+from whatsapp.assistant.understand.timewords import code
+from whatsapp.assistant.understand.wordlist import words
+
+# What visits are «на …» and that is no procedure.
+_COMMON = words(
+    """
+    прием сеанс визит процедура услуга запись место окно окошко время дата имя фамилия свадьба праздник
+    рождение день выпускной корпоратив море отпуск мероприятие торжество юбилей фотосессия работа дом
+    выезд раз минута секунда абонемент сертификат акция скидка деньга вопрос номер телефон сообщение
+    звонок связь линия замена отмена подтверждение лист очередь ожидание пара человек мастер салон
+    студия адрес карта сайт утро вечер сутки год вид дело здоровье выбор усмотрение предоплата такси
+    ватсап вацап инстаграм телеграм интернет половина конец начало середина свидание встреча учеба
+    школа тренировка обед завтрак ужин перерыв другое другой то это что все любой счет предмет будущее
+    барбершоп клиника центр ресепшен стойка улица метро остановка парковка комплекс набор ближайшее
+    маникюрша красота чашка кофе чай консультант помощь сайт семья компания группа
+    """
+)
+_ORDERED = (
+    "запиши~|впиши~|записаться|записать|запись|записывае~|забронир~|забронь~|попасть|приду|прийти"
+    " ..3 на .",
+    "хочу|можно|нужно|надо|хотел~ ..2 на .",
+)
+_ORDERED_AFTER = ("на . ..1 запиши~|впиши~|записаться|записать|хочу|можно|надо|нужно",)
+_OFFERED = (". делаете|оказываете|проводите ?|$", "делаете ли? ..1 . ?|$")
+
+
+def unknown(line: Line, taken: frozenset[int]) -> tuple[int, int] | None:
+    """Tokens start..end of what was asked for by name; `taken` are tokens that others have read."""
+    for patterns, place in ((_ORDERED, -1), (_ORDERED_AFTER, 1), (_OFFERED, None)):
+        for text in patterns:
+            for hit in line.in_words(pat(text)):
+                span = range(hit.start, hit.end)
+                at = _object(line, span if place is None else [span[place]], taken)
+                if at is not None:
+                    return at, at + 1
+    return None
+
+
+def _object(line: Line, places: Iterable[int], taken: frozenset[int]) -> int | None:
+    for i in places:
+        token = line.tokens[i]
+        if i in taken or token.kind != "word" or len(token.word) < 4 or code(token.word):
+            continue
+        if beauty.concepts(token.word) or names.known_name(token.word):
+            continue
+        if _thing(token.word) and (morph.known(token.word) or not token.raw[:1].isupper()):
+            return i
+    return None
+
+
+def _thing(word: str) -> bool:
+    """An inanimate noun in the accusative that is none of the common words."""
+    if not morph.known(word) and len(word) < 6:
+        return False
+    best = morph.readings(word)[:1]
+    return any(
+        r.pos == "NOUN"
+        and "inan" in r.tags
+        and r.case in ("accs", "nomn")
+        and r.lemma not in _COMMON
+        for r in best
+    )
