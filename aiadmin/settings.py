@@ -149,6 +149,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 2.0,
         "options": {"expires": 5, "queue": "inbound"},
     },
+    # Reminders and what else is said unasked: due to the minute, asked for twice a minute.
+    "whatsapp.outreach_beat": {
+        "task": "whatsapp.outreach_beat",
+        "schedule": 30.0,
+        "options": {"expires": 29, "queue": "sync"},
+    },
 }
 
 # --- Django --------------------------------------------------------------------------------------

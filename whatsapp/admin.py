@@ -18,13 +18,14 @@ from django.utils.safestring import SafeString
 from aiadmin.core import phones
 from marketplace.admin_base import ReadOnly
 from whatsapp import admin_media, gateway, selectors
+from whatsapp.admin_outreach import OutreachAdmin
 from whatsapp.admin_preferences import SalonPhoneAdmin, SalonSettingsAdmin
 from whatsapp.models import Conversation, Message, NumberPace, Session
 from whatsapp.models.message import Direction
 from whatsapp.services import bridge_rows, media, pacing, takeover
 from whatsapp.services.bridge_rows import MediaRow
 
-__all__ = ["SalonPhoneAdmin", "SalonSettingsAdmin"]
+__all__ = ["OutreachAdmin", "SalonPhoneAdmin", "SalonSettingsAdmin"]
 
 
 class _WithHealth(ChangeList):

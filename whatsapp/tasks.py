@@ -9,6 +9,7 @@ from collections.abc import Callable
 import structlog
 from celery import shared_task
 from celery.signals import worker_ready
+from django.db import close_old_connections
 
 from aiadmin.core.queue import Job, enqueue, handles
 from marketplace import selectors
@@ -16,7 +17,19 @@ from marketplace.models import Booking, SyncRun
 from marketplace.services import bookings
 from whatsapp import notify
 from whatsapp.assistant.rows import understand_rows
-from whatsapp.services import handover, inbox, outbox, pruning, self_test, sessions, turns, watch
+from whatsapp.services import (
+    handover,
+    inbox,
+    outbox,
+    outreach,
+    outreach_send,
+    outreach_watch,
+    pruning,
+    self_test,
+    sessions,
+    turns,
+    watch,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -62,6 +75,22 @@ def deliver(conversation_id: int) -> None:
 @handles(Job.HANDOVER)
 def handover_made(conversation_id: int) -> None:
     handover.tell(conversation_id)
+
+
+@handles(Job.OUTREACH)
+def say_what_is_due(company_id: int) -> None:
+    outreach_send.send(company_id)
+
+
+@handles(Job.OUTREACH_MARK)
+def outreach_mark(outreach_id: int) -> None:
+    outreach_watch.mark(outreach_id)
+
+
+@shared_task(name="whatsapp.outreach_beat", ignore_result=True)
+def outreach_beat() -> None:
+    close_old_connections()
+    outreach.beat()
 
 
 @handles(Job.PAIRING_START)

@@ -232,6 +232,8 @@ def _row(company: Company, record: Record, old: Row | None, now: datetime) -> Ro
         "staff_yclients_id": record.staff_id,
         "services": [
             {"id": item.id, "title": fit(item.title, 500), "cost": str(item.cost)}
+            # Only where it says something: rows of single services stay as they are.
+            | ({"amount": item.amount} if item.amount > 1 else {})
             for item in record.services
         ],
         "start": record.starts_at(company.zone).astimezone(UTC),

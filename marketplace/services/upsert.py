@@ -15,7 +15,8 @@ def upsert(
     unique: Sequence[str],
     update: Sequence[str],
 ) -> None:
-    """Inserts `rows` (column → value, the same columns in each), or updates those that are there.
+    """Inserts `rows` (column → value, the same columns in each), or updates those that are there;
+    without `update` those stay as they are.
 
     The page travels as one JSON parameter; PostgreSQL takes it apart by the columns' own types. No two
     rows may have the same `unique` columns. In a transaction, rows in the order of the locks.
@@ -28,12 +29,13 @@ def upsert(
     # rel_db_type: the plain type, without "unsigned" checks or identity.
     types = ", ".join(f"{quoted[name]} {fields[name].rel_db_type(connection)}" for name in quoted)
     changes = ", ".join(f"{quoted[name]} = EXCLUDED.{quoted[name]}" for name in update)
+    action = f"UPDATE SET {changes}" if update else "NOTHING"
     table = connection.ops.quote_name(model._meta.db_table)
     # Names come from our models, values travel as the parameter.
     statement = (
         f"INSERT INTO {table} ({columns}) "  # noqa: S608
         f"SELECT {columns} FROM jsonb_to_recordset(%s::jsonb) AS page({types}) "
-        f"ON CONFLICT ({', '.join(quoted[name] for name in unique)}) DO UPDATE SET {changes}"
+        f"ON CONFLICT ({', '.join(quoted[name] for name in unique)}) DO {action}"
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, [json.dumps(rows, default=_text)])

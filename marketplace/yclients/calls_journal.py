@@ -88,6 +88,15 @@ class JournalCalls(Calls):
         reply = self._transport.call("PUT", path, body=body, right="edit_records_access")
         return parse(schemas.Record, reply.data, written=True)
 
+    def mark_attendance(self, record: schemas.Record, attendance: int) -> None:
+        """Marks one record of a visit (2: the client will come); nothing else of it is touched.
+
+        NotFound: the visit is gone, or the right to mark it is missing.
+        """
+        path = f"/api/v1/visits/{record.visit_id}/{record.id}"
+        body = {"attendance": attendance, "comment": record.comment}
+        self._transport.call("PUT", path, body=body, right="edit_records_attendance_access")
+
     def delete_record(self, salon_id: int, record_id: int) -> None:
         """Cancels a visit. NotFound: it was already gone."""
         path = f"/api/v1/record/{salon_id}/{record_id}"

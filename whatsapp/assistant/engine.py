@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from whatsapp.assistant import coming, intake
 from whatsapp.assistant import handoff as handoffs
-from whatsapp.assistant import intake
 from whatsapp.assistant.decisions import (
     AlreadyBooked,
     Ask,
@@ -179,7 +179,7 @@ class _Turn:
         decision = decide(main, self.state, self.salon, self.now, context=self.context, name=name)
         decision = self._patience(decision)
         executor = Executor(self.salon, self.tools, self.now)
-        decision = self._own(executor.find(decision))
+        decision = coming.confirmed(self._own(executor.find(decision)), main, self.tools)
         if isinstance(decision, Write):
             pending = decision.pending
             if isinstance(pending, PendingBook):

@@ -133,6 +133,13 @@ class SystemDown:
 
 
 @dataclass(frozen=True, slots=True)
+class Confirmed:
+    """The journal shows that the client will come."""
+
+    record_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class BookingsFound:
     bookings: tuple[UpcomingBooking, ...]
 
@@ -170,6 +177,7 @@ Slots = SlotsFound | SlotsUnavailable
 BookResult = Booked | SlotTaken | Refused | OutcomeUnknown | SystemDown
 MoveResult = Moved | SlotTaken | Refused | OutcomeUnknown | SystemDown
 CancelResult = Cancelled | Refused | OutcomeUnknown | SystemDown
+ConfirmResult = Confirmed | Refused | SystemDown
 WriteResult = BookResult | MoveResult | CancelResult
 WriteRequest = BookRequest | MoveRequest | CancelRequest
 
@@ -230,6 +238,10 @@ class BookingTools(Protocol):
     def move(
         self, record_id: str, new_start: datetime, staff_id: str, *, step: str
     ) -> MoveResult: ...
+
+    def confirm(self, record_id: str) -> ConfirmResult:
+        """Marks a visit as confirmed by the client; twice is once."""
+        ...
 
     def client_name(self) -> str | None:
         """The name on the client's card, None when there is no card."""

@@ -3,6 +3,7 @@
 from whatsapp.models.auto_text import AutoText
 from whatsapp.models.conversation import Conversation
 from whatsapp.models.message import Message
+from whatsapp.models.outreach import Outreach
 from whatsapp.models.pace import NumberPace
 from whatsapp.models.preferences import SalonPhone, SalonSettings
 from whatsapp.models.selftest import SelfTest
@@ -13,6 +14,7 @@ __all__ = [
     "Conversation",
     "Message",
     "NumberPace",
+    "Outreach",
     "SalonPhone",
     "SalonSettings",
     "SelfTest",

@@ -19,7 +19,7 @@ from whatsapp.assistant.replies.speech import Reply
 from whatsapp.assistant.state import DialogueState, Slots
 from whatsapp.assistant.types import Context, Incoming, Kind, LastVisit, SalonView
 from whatsapp.models import Conversation, Message
-from whatsapp.services import handover, memory
+from whatsapp.services import handover, memory, outreach_questions
 from whatsapp.services.salon_view import salon_view
 from whatsapp.services.tools import JournalTools
 
@@ -43,7 +43,7 @@ class Draft:
 class Answer:
     """What a turn came to. `state` None leaves the dialogue's as it was; `columns` are further columns
     of the conversation; `handoff` says why a person is needed, `hush` that the assistant is silent until
-    one has answered; `story` is for staff."""
+    one has answered; `story` is for staff; `answers` are those to what was asked by a reminder."""
 
     replies: tuple[Draft, ...]
     state: dict[str, Any] | None = None
@@ -51,6 +51,7 @@ class Answer:
     handoff: str = ""
     hush: bool = False
     story: dict[str, Any] | None = None
+    answers: outreach_questions.Answers = field(default_factory=outreach_questions.Answers)
 
     @classmethod
     def of_text(cls, text: str, *, handoff: str = "", hush: bool = False) -> "Answer":
@@ -74,10 +75,16 @@ def answer(
     lines = memory.said_meanwhile(conversation, batch, now)
     if lines:
         state = overheard(state, lines, salon=salon, context=Context(last_visit=visit))
+    opened = outreach_questions.opened(conversation, batch, state, now)
+    if opened.silent:
+        return Answer(replies=())
+    if opened.unclear:
+        state = replace(opened.state, last_activity=now)
+        return Answer((Draft(opened.unclear),), state=memory.dump(state, shadow=shadow))
     result = run_turn(
         [_incoming(row) for row in batch],
         salon=salon,
-        state=state,
+        state=opened.state,
         tools=tools,
         now=now,
         push_name=conversation.push_name or None,
@@ -88,12 +95,15 @@ def answer(
     told = handover.reason(result.handoff.topic, result.handoff.summary) if result.handoff else ""
     if result.handoff is not None and result.handoff.urgent and not shadow:
         _call_for_help(conversation, told)
+    after, again = outreach_questions.asked_again(conversation, opened, result, now)
+    drafts = [_draft(reply, batch) for reply in result.replies]
     return Answer(
-        replies=tuple(_draft(reply, batch) for reply in result.replies),
-        state=memory.dump(result.state, shadow=shadow),
+        replies=(*drafts, *([Draft(again)] if again else [])),
+        state=memory.dump(after, shadow=shadow),
         columns=_columns(result, now),
         handoff=told,
         story={**story(result), "progress": _progress(result, state)},
+        answers=outreach_questions.answers(opened, result),
     )
 
 

@@ -9,7 +9,14 @@ from datetime import date, datetime, time
 from typing import Any
 
 from marketplace.models import Booking, BookingAttempt, Company, Service
-from marketplace.services import booking, booking_by_hand, booking_holds, free_slots, working_days
+from marketplace.services import (
+    attendance,
+    booking,
+    booking_by_hand,
+    booking_holds,
+    free_slots,
+    working_days,
+)
 from marketplace.services import booking_outcomes as outcomes
 from marketplace.yclients.deadline import Deadline
 from marketplace.yclients.errors import Forbidden, LicenceExpired, YclientsError
@@ -171,6 +178,18 @@ class JournalTools:
         )
         return results.cancelled(outcome)
 
+    def confirm(self, record_id: str) -> asked.ConfirmResult:
+        self.fence()
+        match attendance.confirm(self.company, int(record_id), deadline=self.deadline):
+            case attendance.Marked.DONE:
+                return asked.Confirmed(record_id)
+            case attendance.Marked.GONE:
+                return asked.Refused(asked.RefusedReason.NOT_FOUND)
+            case attendance.Marked.REFUSED:
+                return asked.Refused(asked.RefusedReason.NOT_ALLOWED)
+            case attendance.Marked.DOWN:
+                return asked.SystemDown()
+
     def earlier_writes(self) -> tuple[asked.EarlierWrite, ...]:
         """The turn's own writes from a run that was cut off; what was left open is settled first."""
         # The keys of the same rows in the same order: they tell how many visits the turn had.
@@ -263,6 +282,9 @@ class DryRunTools(JournalTools):
             if str(visit.record_id) == record_id:
                 return asked.Cancelled(record_id, visit.start)
         return asked.Refused(asked.RefusedReason.NOT_FOUND)
+
+    def confirm(self, record_id: str) -> asked.ConfirmResult:
+        return asked.Confirmed(record_id)
 
 
 def _clock(text: str) -> time:

@@ -216,6 +216,8 @@ def _finish(turn: Turn, answer: "dialogue.Answer") -> bool:
         if answer.story:
             Message.objects.filter(pk=turn.upto).update(frame=answer.story)
         _queue_replies(turn, answer, now)
+        if not turn.shadow:
+            answer.answers.write(clock.now())
         if answer.handoff and not turn.shadow:
             takeover.need_person(turn.conversation.pk, answer.handoff)
         _next_turn(turn, now)

@@ -13,6 +13,8 @@ from whatsapp.assistant.tools import (
     BookResult,
     Cancelled,
     CancelResult,
+    Confirmed,
+    ConfirmResult,
     EarlierWrite,
     Held,
     HeldByAnother,
@@ -208,6 +210,12 @@ class Journal:
         old = record.start
         record.start, record.end, record.staff = new_start, new_start + length, staff_id
         return Moved(record_id, new_start, staff_id, record.services, old)
+
+    def confirm(self, record_id: str) -> ConfirmResult:
+        self.calls.append(f"confirm {record_id}")
+        if any(record.id == record_id for record in self.records):
+            return Confirmed(record_id)
+        return Refused(RefusedReason.NOT_FOUND)
 
     def client_name(self) -> str | None:
         self.calls.append("client_name")

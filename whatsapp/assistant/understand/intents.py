@@ -157,7 +157,9 @@ def _own_proposal(h: Heard, state: DialogueState, context: Context) -> bool:
 def _reminder(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
     """Answers to «Придёте?», «Отменить или перенести?», «Какую запись?», and unasked «я приду»."""
     a, c = h.answer, h.cues
-    if state.asked is Asked.ATTEND:
+    # «запишите ещё на маникюр» is no answer to «Придёте?», whatever else it says.
+    another = h.service and bool(c & {"order", "book"})
+    if state.asked is Asked.ATTEND and not another:
         if (
             h.question
             and not h.wish

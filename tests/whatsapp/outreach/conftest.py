@@ -1,0 +1,17 @@
+"""A salon without visits but the test's own; real commits are asked for by name."""
+
+import pytest
+
+from tests.marketplace.salons import SandboxSalon
+from tests.sandboxes import YclientsSandbox
+from whatsapp.models import Session
+from whatsapp.models.session import SessionState
+
+
+@pytest.fixture
+def small(db: None, yclients: YclientsSandbox) -> SandboxSalon:
+    made = SandboxSalon(yclients, seed="small").synced()
+    Session.objects.create(company=made.company, state=SessionState.CONNECTED)
+    made.company.address = "Тверская, 5"
+    made.company.save()
+    return made

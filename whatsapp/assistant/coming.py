@@ -1,0 +1,23 @@
+"""«Приду» carried out: the journal is told, and a visit it does not have is not awaited."""
+
+from __future__ import annotations
+
+from whatsapp.assistant.decisions import Decision, NoBookings, RunningLate, VisitConfirmed
+from whatsapp.assistant.frame import Frame
+from whatsapp.assistant.tools import BookingTools, Refused, RefusedReason
+
+
+def confirmed(decision: Decision, frame: Frame, tools: BookingTools) -> Decision:
+    """The decision after the journal was told; any but «I come» passes through.
+
+    A journal that does not answer changes no word: nothing is promised of it, and it is told later.
+    """
+    coming = isinstance(decision, VisitConfirmed)
+    late = isinstance(decision, RunningLate) and frame.attending is True
+    if not isinstance(decision, VisitConfirmed | RunningLate) or not (coming or late):
+        return decision
+    if decision.record_id is None:
+        return decision
+    outcome = tools.confirm(decision.record_id)
+    gone = isinstance(outcome, Refused) and outcome.reason is RefusedReason.NOT_FOUND
+    return NoBookings() if gone else decision

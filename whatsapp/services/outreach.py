@@ -1,0 +1,54 @@
+"""The beat of everything unasked: what is due at `now`? Two beats, or ten workers, change nothing."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+from django.db import DatabaseError
+
+from aiadmin.core import clock
+from aiadmin.core.queue import Job, enqueue
+from marketplace.models import Company
+from whatsapp.services import outreach_plan, outreach_send, outreach_watch
+
+log = structlog.get_logger(__name__)
+
+Step = Callable[[Company, datetime], object]
+STEPS: dict[str, Step] = {
+    "plan": outreach_plan.plan,
+    "unconfirmed": outreach_watch.tell_unconfirmed,
+    "undelivered": outreach_watch.tell_undelivered,
+}
+
+
+def beat() -> None:
+    """Plans for every salon, then gives each one that has something due a job of its own."""
+    now = clock.now()
+    _plan(now)
+    for company_id in outreach_send.due(now):
+        enqueue(Job.OUTREACH, company_id)
+    for outreach_id in outreach_watch.to_mark():
+        enqueue(Job.OUTREACH_MARK, outreach_id)
+
+
+def send_all() -> int:
+    """The same in this process, without jobs; returns how many promises were settled."""
+    now = clock.now()
+    _plan(now)
+    settled = sum(outreach_send.send(company_id) for company_id in outreach_send.due(now))
+    for outreach_id in outreach_watch.to_mark():
+        outreach_watch.mark(outreach_id)
+    return settled
+
+
+def _plan(now: datetime) -> None:
+    """A salon whose step fails is logged and does not stop the others; a database that is away ends the
+    beat, and nothing is said."""
+    for company in outreach_plan.salons():
+        for name, step in STEPS.items():
+            try:
+                step(company, now)
+            except DatabaseError:
+                raise
+            except Exception:  # logged with its trace; the other salons go on
+                log.exception("outreach.step_failed", company_id=company.pk, step=name)

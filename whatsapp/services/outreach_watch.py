@@ -1,0 +1,135 @@
+"""What became of what was said: answers for the journal, who did not answer, what did not arrive."""
+
+from datetime import UTC, datetime, time, timedelta
+
+import structlog
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+
+from aiadmin.core import clock, phones
+from marketplace.models import Booking, Company
+from marketplace.services import attendance
+from marketplace.yclients.budget import Lane
+from whatsapp.assistant.replies import outreach_salon as texts
+from whatsapp.models import Outreach
+from whatsapp.models.message import MessageStatus
+from whatsapp.models.outreach import OutreachKind, OutreachStatus
+from whatsapp.services import outreach_words, preferences, salon_letters
+
+log = structlog.get_logger(__name__)
+
+REMINDERS = (OutreachKind.EVENING, OutreachKind.NEAR)
+# Real time: one attempt at the journal, and the pause after it did not answer.
+MARK_CLAIM = timedelta(minutes=2)
+# Business time: a phone that is off for so long may stay off until the visit.
+UNSEEN_FOR = timedelta(hours=2)
+# Told by then at the latest, where the salon's hour comes after the visit.
+BEFORE_VISIT = timedelta(hours=1)
+
+
+# --- the journal hears -------------------------------------------------------------------------------
+
+
+def to_mark(limit: int = 50) -> list[int]:
+    """Rows whose «приду» the journal has not heard yet."""
+    rows = Outreach.objects.filter(mark_due_at__lte=datetime.now(UTC))
+    return list(rows.order_by("mark_due_at").values_list("pk", flat=True)[:limit])
+
+
+def mark(outreach_id: int) -> None:
+    """One attempt to write an answer into the journal. Safe twice: it is the same mark."""
+    now = datetime.now(UTC)
+    rows = Outreach.objects.filter(pk=outreach_id)
+    if not rows.filter(mark_due_at__lte=now).update(mark_due_at=now + MARK_CLAIM):
+        return
+    row = rows.select_related("booking", "company").get()
+    booking = row.booking
+    waits = booking.attendance == attendance.WAITS and not booking.is_deleted
+    if waits and booking.start > clock.now():
+        outcome = attendance.confirm(row.company, booking.record_id, lane=Lane.REMINDERS)
+        if outcome is attendance.Marked.DOWN:
+            return
+    rows.update(mark_due_at=None)
+
+
+# --- nobody confirmed --------------------------------------------------------------------------------
+
+
+def tell_unconfirmed(company: Company, now: datetime) -> int:
+    """At the salon's hour of the visit's day: who was asked and has not answered. Each visit once.
+
+    `now` is business time. Returns how many visits were told of.
+    """
+    hour = preferences.of(company).unconfirmed_at
+    day = now.astimezone(company.zone).date()
+    midnight = datetime.combine(day + timedelta(days=1), time(), company.zone)
+    come = now.astimezone(company.zone).time() >= hour
+    until = midnight if come else now + BEFORE_VISIT
+    rows = _asked(company).filter(
+        salon_told_at=None,
+        # Told of already: it did not even arrive.
+        escalated_at=None,
+        answered_at=None,
+        visit_at__gt=now,
+        visit_at__lt=until,
+    )
+    return _tell(company, rows, "salon_told_at", "unconfirmed_visits", texts.unconfirmed, now)
+
+
+# --- did not arrive ----------------------------------------------------------------------------------
+
+
+def tell_undelivered(company: Company, now: datetime) -> int:
+    """Reminders of visits ahead that did not reach the phone: failed, or without its receipt for hours."""
+    silent = Q(message__status=MessageStatus.SENT, message__opened_at__lt=now - UNSEEN_FOR)
+    failed = Q(message__status=MessageStatus.FAILED) & ~Q(message__error__in=_MEANT)
+    rows = _queued(company).filter(silent | failed, escalated_at=None, visit_at__gt=now)
+    return _tell(company, rows, "escalated_at", "reminder_undelivered", texts.undelivered, now)
+
+
+# The client's own wish, or ours.
+_MEANT = ("opted_out", "visit_changed")
+
+
+def _queued(company: Company) -> QuerySet[Outreach]:
+    return Outreach.objects.filter(
+        company=company,
+        kind__in=REMINDERS,
+        status=OutreachStatus.QUEUED,
+        booking__is_deleted=False,
+        booking__start=F("visit_at"),
+    )
+
+
+def _asked(company: Company) -> QuerySet[Outreach]:
+    said = (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.READ)
+    return _queued(company).filter(
+        asks=True, message__status__in=said, booking__attendance=attendance.WAITS
+    )
+
+
+def _tell(
+    company: Company,
+    rows: QuerySet[Outreach],
+    column: str,
+    kind: str,
+    words: texts.Words,
+    now: datetime,
+) -> int:
+    """One letter about all of `rows`, each told once: marked and queued in one commit."""
+    with transaction.atomic():
+        locked = rows.select_for_update(of=("self",), skip_locked=True).select_related("booking")
+        found = list(locked.order_by("visit_at", "pk")[:100])
+        if not found:
+            return 0
+        Outreach.objects.filter(pk__in=[row.pk for row in found]).update(**{column: now})
+        visits = {row.booking_id: row.booking for row in found}
+        text = words([_line(company, visit) for visit in visits.values()])
+        salon_letters.tell(company, kind, text)
+    log.info("outreach.salon_told", company_id=company.pk, kind=kind, visits=len(visits))
+    return len(visits)
+
+
+def _line(company: Company, booking: Booking) -> texts.Line:
+    said = outreach_words.told(company, booking)
+    return texts.Line(said, booking.client_name, phones.pretty(booking.client_phone))
