@@ -1,12 +1,13 @@
 """Django settings, read from the environment (every variable is listed in .env.example)."""
 
+from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from aiadmin import env, production
+from aiadmin import addresses, env, production
 from aiadmin.core.logging import configure
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -73,45 +74,14 @@ TYPING_MS = env.number("TYPING_MS", 600)
 DATABASE_URL = env.required("DATABASE_URL", "postgresql://user:password@host:5432/name")
 
 
-def _database(url: str) -> dict[str, object]:
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://")
-    options: dict[str, object] = dict(parse_qsl(parts.query))
-    # A transaction pooler (Supabase, pgbouncer) gives every transaction another server connection.
-    options["prepare_threshold"] = None
-    options.setdefault("connect_timeout", 5)
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
-        "CONN_MAX_AGE": 600,
-        "CONN_HEALTH_CHECKS": True,
-        "DISABLE_SERVER_SIDE_CURSORS": True,
-        "OPTIONS": options,
-    }
-
-
-DATABASES = {"default": _database(DATABASE_URL)}
+DATABASES = {"default": addresses.database(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 
 # --- Redis: cache, layer, broker ------------------------------------------------------------------
-def _redis_url() -> str:
-    url = env.text("REDIS_URL", "redis://127.0.0.1:6379/0")
-    password = env.text("REDIS_PASSWORD")
-    parts = urlsplit(url)
-    if password and not parts.password:
-        host = parts.netloc.rpartition("@")[2]
-        login = f"{parts.username or ''}:{quote(password, safe='')}"
-        url = parts._replace(netloc=f"{login}@{host}").geturl()
-    return url
-
-
-REDIS_URL = _redis_url()
+REDIS_URL = addresses.redis(
+    env.text("REDIS_URL", "redis://127.0.0.1:6379/0"), env.text("REDIS_PASSWORD")
+)
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
@@ -160,7 +130,7 @@ CELERY_BEAT_SCHEDULE = {
 # --- Django --------------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "daphne",
-    "django.contrib.admin",
+    "aiadmin.staff.apps.StaffAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -174,6 +144,9 @@ INSTALLED_APPS = [
     "aiadmin.core",
     "marketplace",
     "whatsapp",
+    "axes",
+    # Last: its roles name permissions of all the others.
+    "aiadmin.staff.apps.StaffConfig",
 ]
 MIDDLEWARE = [
     "aiadmin.core.requests.RequestTimes",
@@ -185,7 +158,20 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+# Guessing passwords of the staff: ten misses from one address, then an hour of nothing.
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = timedelta(hours=1)
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_PARAMETERS = ["ip_address"]
+AXES_CLIENT_IP_CALLABLE = "aiadmin.core.api.address_of"
+AXES_LOCKOUT_TEMPLATE = "admin/locked.html"
+AXES_VERBOSE = False
 ROOT_URLCONF = "aiadmin.urls"
 ASGI_APPLICATION = "aiadmin.asgi.application"
 TEMPLATES = [
@@ -248,33 +234,7 @@ SIMPLE_JWT = {"SIGNING_KEY": JWT_SECRET, "ALGORITHM": "HS256"}
 
 
 # --- Mail ----------------------------------------------------------------------------------------
-def _mail(url: str) -> dict[str, object]:
-    """smtp://user:password@host:587?tls=1, filemail:///folder, consolemail://; unset: the console."""
-    parts = urlsplit(url)
-    if parts.scheme in {"smtp", "smtps"}:
-        query = dict(parse_qsl(parts.query))
-        return {
-            "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-            "EMAIL_HOST": parts.hostname or "localhost",
-            "EMAIL_PORT": parts.port or (465 if parts.scheme == "smtps" else 25),
-            "EMAIL_HOST_USER": unquote(parts.username or ""),
-            "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
-            "EMAIL_USE_TLS": query.get("tls") == "1",
-            "EMAIL_USE_SSL": parts.scheme == "smtps",
-        }
-    if parts.scheme == "filemail":
-        return {
-            "EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend",
-            "EMAIL_FILE_PATH": parts.path,
-        }
-    if parts.scheme in {"", "consolemail"}:
-        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
-    raise ImproperlyConfigured(
-        "EMAIL_URL must begin with smtp://, smtps://, filemail:// or consolemail://"
-    )
-
-
-globals().update(_mail(env.text("EMAIL_URL")))
+globals().update(addresses.mail(env.text("EMAIL_URL")))
 EMAIL_TIMEOUT = 15
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "AI Admin <noreply@ai-admin.app>")
 OPS_EMAIL = env.text("OPS_EMAIL")

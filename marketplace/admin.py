@@ -55,21 +55,25 @@ class CallbackDeliveryAdmin(ReadOnly):
     list_filter = ("status", "hooks")
     list_select_related = ("company",)
     exclude = ("api_key_encrypted",)
-    readonly_fields = ("webhook_address",)
     inlines = (AttemptInline,)
     actions = ("repeat_now", "check_hooks")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        # The address holds the salon's secret: for those who may set it.
+        shown = ["webhook_address"] if self.has_operate_permission(request) else []
+        return [*shown, *super().get_readonly_fields(request, obj)]
 
     @admin.display(description="Адрес для вебхуков (секрет этого салона)")
     def webhook_address(self, delivery: models.CallbackDelivery) -> str:
         """For an owner who has to set it by hand; that of the present installation."""
         return webhook_url(delivery.company)
 
-    @admin.action(description="Повторить сейчас", permissions=["view"])
+    @admin.action(description="Повторить сейчас", permissions=["operate"])
     def repeat_now(self, request: HttpRequest, queryset: QuerySet[models.CallbackDelivery]) -> None:
         repeated = sum(callback.repeat_now(delivery.pk) for delivery in queryset)
         self.message_user(request, f"Поставлено в очередь: {repeated}", messages.SUCCESS)
 
-    @admin.action(description="Проверить вебхуки сейчас", permissions=["view"])
+    @admin.action(description="Проверить вебхуки сейчас", permissions=["operate"])
     def check_hooks(
         self, request: HttpRequest, queryset: QuerySet[models.CallbackDelivery]
     ) -> None:
@@ -84,7 +88,7 @@ class WebhookEventAdmin(ReadOnly):
     list_select_related = ("company",)
     actions = ("process_again",)
 
-    @admin.action(description="Обработать снова", permissions=["view"])
+    @admin.action(description="Обработать снова", permissions=["operate"])
     def process_again(self, request: HttpRequest, queryset: QuerySet[models.WebhookEvent]) -> None:
         again = webhooks.replay(ids=list(queryset.values_list("pk", flat=True)))
         self.message_user(request, f"Снова в очереди: {again}", messages.SUCCESS)

@@ -1,14 +1,52 @@
-"""What the staff's pages share: rows written by services are shown and not edited."""
+"""What the staff's pages share: rows of services are shown and not edited, and who did what is kept."""
+
+from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model
-from django.http import HttpRequest
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponseBase
+
+# More rows than this are logged as a number.
+_NAMED = 100
 
 
-class ReadOnly(admin.ModelAdmin):
-    """Nobody adds, edits or deletes these rows here."""
+class Audited(admin.ModelAdmin):
+    """An action on chosen rows leaves an entry for each in the log of the admin, as an edited form does."""
 
     show_full_result_count = False
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:  # type: ignore[override]  # the stubs know a later Django
+        chosen = self._chosen(request, queryset)
+        name = request.POST.get("action", "")
+        known = self.get_actions(request).get(name)
+        # Read before: the action may change what the rows are called, or that they are there.
+        rows = list(chosen[: _NAMED + 1])
+        response = super().response_action(request, queryset)
+        if known and rows and isinstance(response, HttpResponseBase):
+            self.audit(request, rows, str(known[2]))
+        return response
+
+    def audit(self, request: HttpRequest, rows: list[Any], what: str) -> None:
+        """Who did `what` to these rows. The log outlives the rows."""
+        if len(rows) > _NAMED:
+            rows, what = rows[:1], f"{what} (больше {_NAMED} строк)"
+        LogEntry.objects.log_actions(
+            user_id=request.user.pk or 0,
+            queryset=rows,
+            action_flag=CHANGE,
+            change_message=what,
+        )
+
+    def _chosen(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if request.POST.get("select_across") == "1":
+            return queryset
+        return queryset.filter(pk__in=request.POST.getlist(ACTION_CHECKBOX_NAME))
+
+
+class ReadOnly(Audited):
+    """Nobody adds, edits or deletes these rows here; whoever may change them may use the actions."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -18,3 +56,6 @@ class ReadOnly(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        return admin.ModelAdmin.has_change_permission(self, request)

@@ -6,15 +6,16 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 
 from aiadmin.core import phones
 from aiadmin.core.errors import AppError
-from marketplace import models
+from marketplace import models, selectors_funnel
 from marketplace.admin_base import ReadOnly
-from marketplace.services import activation, approvals, registration, sync
+from marketplace.services import activation, approvals, callback, keys, registration, sync
 from marketplace.services.access import AdminProof
 
 INT32_MAX = 2**31 - 1
@@ -63,8 +64,11 @@ class CompanyAdmin(ReadOnly):
     )
     search_fields = ("title", "=external_company_id", "whatsapp_phone", "email")
     ordering = ("-id",)
-    actions = ("connect_link", "sync_now", "unfreeze")
+    actions = ("connect_link", "sync_now", "resend_callback", "freeze", "unfreeze", "rotate_key")
     exclude = ("user_token_encrypted",)
+
+    class Media:
+        css = {"all": ("staff/day.css",)}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return admin.ModelAdmin.has_add_permission(self, request)
@@ -84,7 +88,12 @@ class CompanyAdmin(ReadOnly):
         if obj is None:
             return []
         hidden = {*activation.SETTINGS, *self.exclude}
-        return [field.name for field in self.opts.fields if field.name not in hidden]
+        return ["way", *(field.name for field in self.opts.fields if field.name not in hidden)]
+
+    @admin.display(description="путь до первого ответа")
+    def way(self, company: models.Company) -> str:
+        found = selectors_funnel.ways([company])[company.pk]
+        return render_to_string("admin/way_steps.html", {"way": found})
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Only what the person changed: a whole row saved back would undo what happened meanwhile."""
@@ -143,12 +152,42 @@ class CompanyAdmin(ReadOnly):
             sync.request_sync(company.pk)
         self.message_user(request, "Перенос поставлен в очередь", messages.SUCCESS)
 
+    @admin.action(description="Отправить callback в YCLIENTS снова", permissions=["change"])
+    def resend_callback(self, request: HttpRequest, queryset: QuerySet[models.Company]) -> None:
+        latest = models.CallbackDelivery.objects.filter(
+            company__in=queryset, install_generation=F("company__install_generation")
+        )
+        sent = sum(callback.repeat_now(delivery.pk) for delivery in latest)
+        self.message_user(request, f"Поставлено в очередь: {sent}", messages.SUCCESS)
+
+    @admin.action(description="Новый ключ API: прежний перестанет работать", permissions=["change"])
+    def rotate_key(
+        self, request: HttpRequest, queryset: QuerySet[models.Company]
+    ) -> HttpResponse | None:
+        company = queryset.first()
+        if company is None or queryset.count() != 1:
+            self.message_user(request, "Выберите один салон", messages.ERROR)
+            return None
+        issued = keys.rotate(company, models.ApiKey.Kind.OWNER)
+        return self._handed_out(request, [], api_key=issued.plain, rotated=company)
+
+    @admin.action(description="Заморозить: помощник молчит", permissions=["change"])
+    def freeze(self, request: HttpRequest, queryset: QuerySet[models.Company]) -> None:
+        frozen = sum(
+            activation.mark_frozen(pk, reason="staff", by_staff=True) for pk in _ids(queryset)
+        )
+        self.message_user(request, f"Заморожено: {frozen}", messages.SUCCESS)
+
     @admin.action(
         description="Разморозить: приложение в YCLIENTS снова активно", permissions=["change"]
     )
     def unfreeze(self, request: HttpRequest, queryset: QuerySet[models.Company]) -> None:
         thawed = sum(activation.mark_unfrozen(company.pk) for company in queryset)
         self.message_user(request, f"Разморожено: {thawed}", messages.SUCCESS)
+
+
+def _ids(queryset: QuerySet[models.Company]) -> list[int]:
+    return list(queryset.values_list("pk", flat=True))
 
 
 @admin.register(models.AccessRequest)

@@ -5,4 +5,5 @@ from django.apps import AppConfig
 
 class WhatsappConfig(AppConfig):
     name = "whatsapp"
+    verbose_name = "WhatsApp"
     default_auto_field = "django.db.models.BigAutoField"

@@ -95,6 +95,13 @@ def client_ip(peer: str, forwarded: str) -> str:
     return peer
 
 
+def address_of(request: HttpRequest) -> str:
+    """The client's address of a request."""
+    return client_ip(
+        request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", "")
+    )
+
+
 def _is_trusted(address: str) -> bool:
     try:
         ip = ipaddress.ip_address(address)

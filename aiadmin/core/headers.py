@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 
 # YCLIENTS opens the application's form in an iframe.
 _FRAMED = ("/marketplace/", "/marketplace/connect")
+# Their addresses carry tokens, and no form of theirs needs Django's check.
+_NO_REFERRER = "/marketplace/"
 _YCLIENTS = "https://yclients.com https://*.yclients.com"
 
 
@@ -21,6 +23,9 @@ class SecurityHeadersMiddleware:
         if request.path in _FRAMED or request.path.rstrip("/") in _FRAMED:
             ancestors = f"'self' {_YCLIENTS}"
         response.setdefault("Content-Security-Policy", _policy(ancestors, _own_host(request)))
+        if not request.path.startswith(_NO_REFERRER):
+            # Without any referrer a browser posts a form with "Origin: null", and Django refuses it.
+            response.setdefault("Referrer-Policy", "same-origin")
         response.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
         return response
 

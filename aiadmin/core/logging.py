@@ -108,5 +108,6 @@ def configure(*, level: str, json_lines: bool) -> dict[str, Any]:
             "django.request": {"level": "ERROR"},
             "django.channels.server": {"level": "WARNING"},
             "celery": {"level": "WARNING"},
+            "axes": {"level": "WARNING"},
         },
     }

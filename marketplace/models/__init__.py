@@ -14,6 +14,7 @@ from marketplace.models.company import Company, IntegrationStatus
 from marketplace.models.events import CallbackAttempt, CallbackDelivery, WebhookEvent
 from marketplace.models.onboarding import AccessRequest, Consent, OnboardingSession
 from marketplace.models.records import Booking, Client
+from marketplace.models.steps import OnboardingStep
 
 __all__ = [
     "AccessRequest",
@@ -28,6 +29,7 @@ __all__ = [
     "Consent",
     "IntegrationStatus",
     "OnboardingSession",
+    "OnboardingStep",
     "ScheduleDay",
     "Service",
     "ServiceCategory",

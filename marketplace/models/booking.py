@@ -21,21 +21,25 @@ class BookingAttempt(models.Model):
         REFUSED = "refused", "отказ"
         UNKNOWN = "unknown", "исход неизвестен"
 
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="attempts")
-    key = models.CharField(max_length=120, unique=True, help_text="conversation:turn:step")
-    kind = models.CharField(max_length=10, choices=Kind)
+    company = models.ForeignKey(
+        Company, verbose_name="салон", on_delete=models.CASCADE, related_name="attempts"
+    )
+    key = models.CharField("ключ", max_length=120, unique=True, help_text="conversation:turn:step")
+    kind = models.CharField("что", max_length=10, choices=Kind)
     api_id = models.CharField(
         max_length=40, unique=True, help_text="Sent to YCLIENTS with the record"
     )
     request = models.JSONField(help_text="What was asked, JSON of the assistant's request")
-    status = models.CharField(max_length=10, choices=Status, default=Status.STARTED)
+    status = models.CharField("исход", max_length=10, choices=Status, default=Status.STARTED)
     result = models.JSONField(null=True, blank=True, help_text="JSON of the outcome")
-    record_id = models.BigIntegerField(null=True, blank=True)
-    created_at = models.DateTimeField(db_default=Now())
-    finished_at = models.DateTimeField(null=True, blank=True)
+    record_id = models.BigIntegerField("запись в YCLIENTS", null=True, blank=True)
+    created_at = models.DateTimeField("начата", db_default=Now())
+    finished_at = models.DateTimeField("окончена", null=True, blank=True)
 
     class Meta:
         db_table = "booking_attempts"
+        verbose_name = "запись помощника"
+        verbose_name_plural = "записи помощника"
         constraints = (
             known("kind", "book", "move", "cancel", name="attempt_kind_known"),
             known("status", "started", "done", "refused", "unknown", name="attempt_status_known"),

@@ -8,14 +8,18 @@ from marketplace.models.states import known
 
 
 class ServiceCategory(models.Model):
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="categories")
+    company = models.ForeignKey(
+        Company, verbose_name="салон", on_delete=models.CASCADE, related_name="categories"
+    )
     yclients_id = models.BigIntegerField()
-    title = models.CharField(max_length=255)
+    title = models.CharField("название", max_length=255)
     weight = models.IntegerField(default=0, help_text="The heavier, the higher in the salon's list")
-    deleted_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField("удалено", null=True, blank=True)
 
     class Meta:
         db_table = "service_categories"
+        verbose_name = "категория услуг"
+        verbose_name_plural = "категории услуг"
         constraints = (
             models.UniqueConstraint(fields=("company", "yclients_id"), name="category_once"),
         )
@@ -25,14 +29,16 @@ class ServiceCategory(models.Model):
 
 
 class Service(models.Model):
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="services")
+    company = models.ForeignKey(
+        Company, verbose_name="салон", on_delete=models.CASCADE, related_name="services"
+    )
     yclients_id = models.BigIntegerField()
-    title = models.CharField(max_length=500)
+    title = models.CharField("название", max_length=500)
     category = models.ForeignKey(
         ServiceCategory, on_delete=models.SET_NULL, null=True, blank=True, related_name="services"
     )
-    price_min = models.DecimalField(max_digits=12, decimal_places=2, default=0)
-    price_max = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    price_min = models.DecimalField("цена от", max_digits=12, decimal_places=2, default=0)
+    price_max = models.DecimalField("цена до", max_digits=12, decimal_places=2, default=0)
     duration_seconds = models.PositiveIntegerField(default=0)
     is_online = models.BooleanField(default=True, help_text="Clients may book it themselves")
     prepaid = models.BooleanField(default=False, help_text="Needs a prepayment: a person books it")
@@ -43,12 +49,14 @@ class Service(models.Model):
     parts = models.JSONField(
         default=list, blank=True, help_text="Service ids of a composite, in their order"
     )
-    deleted_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField("удалено", null=True, blank=True)
     # Local: survives every sync.
     aliases = models.JSONField(default=list, blank=True, help_text="How clients call it")
 
     class Meta:
         db_table = "services"
+        verbose_name = "услуга"
+        verbose_name_plural = "услуги"
         constraints = (
             models.UniqueConstraint(fields=("company", "yclients_id"), name="service_once"),
         )
@@ -58,17 +66,21 @@ class Service(models.Model):
 
 
 class Staff(models.Model):
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="staff")
+    company = models.ForeignKey(
+        Company, verbose_name="салон", on_delete=models.CASCADE, related_name="staff"
+    )
     yclients_id = models.BigIntegerField()
-    name = models.CharField(max_length=255)
-    specialization = models.CharField(max_length=500, blank=True, default="")
+    name = models.CharField("имя", max_length=255)
+    specialization = models.CharField("специальность", max_length=500, blank=True, default="")
     is_bookable = models.BooleanField(
         default=True, help_text="Not fired, not hidden, not deleted, open for online booking"
     )
-    deleted_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField("удалено", null=True, blank=True)
 
     class Meta:
         db_table = "staff"
+        verbose_name = "мастер"
+        verbose_name_plural = "мастера"
         constraints = (
             models.UniqueConstraint(fields=("company", "yclients_id"), name="staff_once"),
         )
@@ -98,7 +110,9 @@ class ServiceStaff(models.Model):
 class ScheduleDay(models.Model):
     """A master's working day: `slots` is [{"from": "10:00", "to": "21:00"}] in the salon's local time."""
 
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="schedule")
+    company = models.ForeignKey(
+        Company, verbose_name="салон", on_delete=models.CASCADE, related_name="schedule"
+    )
     staff = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="schedule")
     day = models.DateField()
     slots = models.JSONField(default=list)
@@ -125,29 +139,33 @@ class SyncRun(models.Model):
         DONE = "done", "готово"
         FAILED = "failed", "ошибка"
 
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="sync_runs")
-    scope = models.CharField(max_length=10, choices=Scope, default=Scope.FULL)
-    status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
-    step = models.CharField(max_length=30, blank=True, default="")
-    done = models.PositiveSmallIntegerField(default=0)
-    total = models.PositiveSmallIntegerField(default=5)
+    company = models.ForeignKey(
+        Company, verbose_name="салон", on_delete=models.CASCADE, related_name="sync_runs"
+    )
+    scope = models.CharField("что", max_length=10, choices=Scope, default=Scope.FULL)
+    status = models.CharField("состояние", max_length=10, choices=Status, default=Status.QUEUED)
+    step = models.CharField("шаг", max_length=30, blank=True, default="")
+    done = models.PositiveSmallIntegerField("готово", default=0)
+    total = models.PositiveSmallIntegerField("всего", default=5)
     counts = models.JSONField(
         default=dict, help_text="Rows read, by step; drift_…: what differed from our copy"
     )
-    error = models.CharField(max_length=500, blank=True, default="")
+    error = models.CharField("ошибка", max_length=500, blank=True, default="")
     # Grows with every claim: the fence that a worker's writes must match.
     attempts = models.PositiveIntegerField(default=0)
     failures = models.PositiveIntegerField(
         default=0, help_text="Claims that did not end well; waits for the call budget are left out"
     )
     again = models.BooleanField(default=False, help_text="Asked for once more while it ran")
-    created_at = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField("начат", db_default=Now())
     # Real time: a lease on the work, so that a killed worker's run is taken over.
     claimed_until = models.DateTimeField(null=True, blank=True)
-    finished_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField("окончен", null=True, blank=True)
 
     class Meta:
         db_table = "sync_runs"
+        verbose_name = "перенос из YCLIENTS"
+        verbose_name_plural = "переносы из YCLIENTS"
         indexes = (models.Index(fields=("company", "-id"), name="sync_runs_latest"),)
         constraints = (
             # A second request joins the run that is waiting or under way.

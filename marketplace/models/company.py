@@ -25,57 +25,71 @@ class SeedIndex(models.Index):
 class Company(models.Model):
     id = models.AutoField(primary_key=True)
     # The seed's `company_id` and `yclients_id` both hold the salon's id in YCLIENTS.
-    external_company_id = models.IntegerField(null=True, db_column="company_id")
+    external_company_id = models.IntegerField("салон в YCLIENTS", null=True, db_column="company_id")
     yclients_id = models.IntegerField(null=True)
-    title = models.CharField(max_length=255, null=True, blank=True)  # noqa: DJ001  (the seed's columns)
-    phone = models.CharField(max_length=20, null=True, blank=True)  # noqa: DJ001
-    email = models.CharField(max_length=100, null=True, blank=True)  # noqa: DJ001
-    address = models.CharField(max_length=500, null=True, blank=True)  # noqa: DJ001
+    title = models.CharField("название", max_length=255, null=True, blank=True)  # noqa: DJ001  (the seed's columns)
+    phone = models.CharField("телефон салона", max_length=20, null=True, blank=True)  # noqa: DJ001
+    email = models.CharField("почта владельца", max_length=100, null=True, blank=True)  # noqa: DJ001
+    address = models.CharField("адрес", max_length=500, null=True, blank=True)  # noqa: DJ001
     timezone = models.CharField(  # noqa: DJ001
-        max_length=50, null=True, db_default="Europe/Moscow", default="Europe/Moscow"
+        "часовой пояс",
+        max_length=50,
+        null=True,
+        db_default="Europe/Moscow",
+        default="Europe/Moscow",
     )
 
-    whatsapp_connected = models.BooleanField(null=True, db_default=False, default=False)
-    whatsapp_phone = models.CharField(max_length=20, null=True, blank=True)  # noqa: DJ001
-    whatsapp_connected_at = models.DateTimeField(null=True, blank=True)
+    whatsapp_connected = models.BooleanField(
+        "WhatsApp подключён", null=True, db_default=False, default=False
+    )
+    whatsapp_phone = models.CharField("номер WhatsApp", max_length=20, null=True, blank=True)  # noqa: DJ001
+    whatsapp_connected_at = models.DateTimeField("WhatsApp подключён с", null=True, blank=True)
     integration_status = models.CharField(  # noqa: DJ001
+        "состояние",
         max_length=50,
         null=True,
         choices=IntegrationStatus,
         db_default=IntegrationStatus.PENDING,
         default=IntegrationStatus.PENDING,
     )
-    connected_at = models.DateTimeField(null=True, blank=True)
+    connected_at = models.DateTimeField("подключён впервые", null=True, blank=True)
 
-    ai_enabled = models.BooleanField(null=True, db_default=True, default=True)
-    sync_enabled = models.BooleanField(null=True, db_default=True, default=True)
+    ai_enabled = models.BooleanField("помощник отвечает", null=True, db_default=True, default=True)
+    sync_enabled = models.BooleanField(
+        "данные переносятся", null=True, db_default=True, default=True
+    )
     # FALSE in SQL as in the seed; registration sets it, only a person clears it.
-    whatsapp_enabled = models.BooleanField(null=True, db_default=False, default=False)
+    whatsapp_enabled = models.BooleanField(
+        "WhatsApp включён", null=True, db_default=False, default=False
+    )
 
     raw_data = models.JSONField(null=True, blank=True)
     # The seed says NOW(): Django's own Now() would be statement_timestamp().
     created_at = models.DateTimeField(
-        null=True, db_default=models.Func(function="NOW", template="%(function)s()")
+        "создан", null=True, db_default=models.Func(function="NOW", template="%(function)s()")
     )
-    updated_at = models.DateTimeField(null=True, blank=True)
+    updated_at = models.DateTimeField("изменён", null=True, blank=True)
 
     # --- beside the seed's columns ---
-    status_reason = models.CharField(max_length=100, db_default="", default="", blank=True)
+    status_reason = models.CharField(
+        "причина", max_length=100, db_default="", default="", blank=True
+    )
     install_generation = models.PositiveIntegerField(db_default=1, default=1)
     owner_user_id = models.BigIntegerField(
         null=True, blank=True, help_text="User id signed by YCLIENTS at the first install"
     )
     user_token_encrypted = models.TextField(db_default="", default="", blank=True)
-    catalog_synced_at = models.DateTimeField(null=True, blank=True)
+    catalog_synced_at = models.DateTimeField("данные перенесены", null=True, blank=True)
     # Business time: what YCLIENTS changed before it was read. The next poll asks from here.
     changes_read_to = models.DateTimeField(null=True, blank=True)
     # Real time of the last poll or sync that ended well; the freshness alarm looks at it.
-    polled_at = models.DateTimeField(null=True, blank=True)
+    polled_at = models.DateTimeField("опрошен", null=True, blank=True)
     # Real time at which the schedule of the coming days was last read.
     schedule_read_at = models.DateTimeField(null=True, blank=True)
     # The salon's own calendar day of the last nightly sync.
     nightly_on = models.DateField(null=True, blank=True)
     yclients_trouble = models.CharField(
+        "отказ YCLIENTS",
         max_length=40,
         db_default="",
         default="",
@@ -85,10 +99,17 @@ class Company(models.Model):
     yclients_trouble_at = models.DateTimeField(null=True, blank=True)
     # Real time of the last look at a frozen salon's status in YCLIENTS.
     status_polled_at = models.DateTimeField(null=True, blank=True)
-    takeover_minutes = models.PositiveIntegerField(db_default=60, default=60)
+    frozen_by_staff = models.BooleanField(
+        db_default=False, default=False, help_text="YCLIENTS does not thaw it then"
+    )
+    takeover_minutes = models.PositiveIntegerField(
+        "минут молчать после сотрудника", db_default=60, default=60
+    )
 
     class Meta:
         db_table = "companies"
+        verbose_name = "салон"
+        verbose_name_plural = "салоны"
         indexes = (
             SeedIndex(
                 fields=("whatsapp_connected",),

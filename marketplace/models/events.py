@@ -16,27 +16,31 @@ class WebhookEvent(models.Model):
         IGNORED = "ignored", "не нужно"
         FAILED = "failed", "ошибка"
 
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="webhooks")
+    company = models.ForeignKey(
+        Company, verbose_name="салон", on_delete=models.CASCADE, related_name="webhooks"
+    )
     key = models.CharField(
         max_length=120, unique=True, help_text="company:generation:sha256(body):10-minute slot"
     )
-    resource = models.CharField(max_length=60, blank=True, default="")
+    resource = models.CharField("что", max_length=60, blank=True, default="")
     resource_id = models.BigIntegerField(null=True, blank=True)
-    event = models.CharField(max_length=60, blank=True, default="")
+    event = models.CharField("событие", max_length=60, blank=True, default="")
     body = models.JSONField()
-    status = models.CharField(max_length=10, choices=Status, default=Status.NEW)
-    note = models.CharField(max_length=300, blank=True, default="")
+    status = models.CharField("состояние", max_length=10, choices=Status, default=Status.NEW)
+    note = models.CharField("заметка", max_length=300, blank=True, default="")
     # Grows with every claim: the fence that a worker's writes must match.
-    attempts = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveIntegerField("попыток", default=0)
     crashes = models.PositiveIntegerField(
         default=0, help_text="Tries in a row that ended by an error of ours or a killed worker"
     )
-    received_at = models.DateTimeField(db_default=Now())
+    received_at = models.DateTimeField("пришёл", db_default=Now())
     # Real time: not before this is it tried (again); a claim moves it ahead.
-    due_at = models.DateTimeField(db_default=Now())
+    due_at = models.DateTimeField("следующая попытка", db_default=Now())
 
     class Meta:
         db_table = "webhook_events"
+        verbose_name = "вебхук YCLIENTS"
+        verbose_name_plural = "вебхуки YCLIENTS"
         constraints = (
             known("status", "new", "done", "ignored", "failed", name="webhook_status_known"),
         )
@@ -64,27 +68,38 @@ class CallbackDelivery(models.Model):
         SET_BY_US = "set_by_us", "включены нами"
         MISSING = "missing", "не включены"
 
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="callbacks")
-    install_generation = models.PositiveIntegerField()
+    company = models.ForeignKey(
+        Company, verbose_name="салон", on_delete=models.CASCADE, related_name="callbacks"
+    )
+    install_generation = models.PositiveIntegerField(
+        "установка",
+    )
     # The key made for YCLIENTS, encrypted until YCLIENTS acknowledged it, then erased.
     api_key_encrypted = models.TextField(blank=True, default="")
-    status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
-    attempts = models.PositiveIntegerField(default=0)
+    status = models.CharField("состояние", max_length=10, choices=Status, default=Status.QUEUED)
+    attempts = models.PositiveIntegerField("попыток", default=0)
     created_at = models.DateTimeField(db_default=Now())
-    due_at = models.DateTimeField(db_default=Now(), help_text="Real time of the next attempt")
+    due_at = models.DateTimeField(
+        "следующая попытка", db_default=Now(), help_text="Real time of the next attempt"
+    )
     # Real time: an attempt is under way until then at the latest.
     claimed_until = models.DateTimeField(null=True, blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
+    sent_at = models.DateTimeField("принят YCLIENTS", null=True, blank=True)
     # After the acknowledgement: whether YCLIENTS really sends this installation's webhooks.
-    hooks = models.CharField(max_length=12, choices=Hooks, default=Hooks.UNCHECKED)
-    hooks_note = models.CharField(max_length=300, blank=True, default="")
+    hooks = models.CharField("вебхуки", max_length=12, choices=Hooks, default=Hooks.UNCHECKED)
+    hooks_note = models.CharField("о вебхуках", max_length=300, blank=True, default="")
     hooks_tries = models.PositiveIntegerField(default=0)
     hooks_due_at = models.DateTimeField(
-        null=True, blank=True, help_text="Real time of the next look; none: nothing to look for"
+        "следующая проверка",
+        null=True,
+        blank=True,
+        help_text="Real time of the next look; none: nothing to look for",
     )
 
     class Meta:
         db_table = "callback_deliveries"
+        verbose_name = "callback в YCLIENTS"
+        verbose_name_plural = "callback в YCLIENTS"
         constraints = (
             models.UniqueConstraint(
                 fields=("company", "install_generation"), name="callback_once_per_install"

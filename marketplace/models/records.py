@@ -7,10 +7,12 @@ from marketplace.models.company import Company
 
 
 class Client(models.Model):
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="clients")
+    company = models.ForeignKey(
+        Company, verbose_name="салон", on_delete=models.CASCADE, related_name="clients"
+    )
     yclients_id = models.BigIntegerField(null=True, blank=True)
-    phone = models.CharField(max_length=20, help_text="E.164")
-    name = models.CharField(max_length=255, blank=True, default="")
+    phone = models.CharField("телефон", max_length=20, help_text="E.164")
+    name = models.CharField("имя", max_length=255, blank=True, default="")
     visits_count = models.PositiveIntegerField(default=0)
     last_visit = models.DateField(null=True, blank=True, help_text="The salon's own day")
     deleted_at = models.DateTimeField(null=True, blank=True)
@@ -18,6 +20,8 @@ class Client(models.Model):
 
     class Meta:
         db_table = "clients"
+        verbose_name = "клиент"
+        verbose_name_plural = "клиенты"
         constraints = (
             models.UniqueConstraint(fields=("company", "phone"), name="client_phone_once"),
         )
@@ -29,19 +33,27 @@ class Client(models.Model):
 class Booking(models.Model):
     """One YCLIENTS record. `start` is aware UTC; what people see is rendered in the salon's zone."""
 
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="bookings")
-    record_id = models.BigIntegerField()
-    client_phone = models.CharField(max_length=20, blank=True, default="", help_text="E.164")
-    client_name = models.CharField(max_length=255, blank=True, default="")
+    company = models.ForeignKey(
+        Company, verbose_name="салон", on_delete=models.CASCADE, related_name="bookings"
+    )
+    record_id = models.BigIntegerField(
+        "запись в YCLIENTS",
+    )
+    client_phone = models.CharField(
+        "телефон", max_length=20, blank=True, default="", help_text="E.164"
+    )
+    client_name = models.CharField("клиент", max_length=255, blank=True, default="")
     staff_yclients_id = models.BigIntegerField(default=0)
     services = models.JSONField(default=list, help_text='[{"id", "title", "cost"}]')
-    start = models.DateTimeField()
+    start = models.DateTimeField(
+        "начало",
+    )
     length_seconds = models.PositiveIntegerField(default=0)
     attendance = models.SmallIntegerField(
         default=0, help_text="-1 no-show, 0 waits, 1 came, 2 confirmed"
     )
-    is_deleted = models.BooleanField(default=False)
-    made_by_us = models.BooleanField(default=False)
+    is_deleted = models.BooleanField("отменён", default=False)
+    made_by_us = models.BooleanField("через помощника", default=False)
     last_change = models.CharField(max_length=40, blank=True, default="")
     updated_at = models.DateTimeField(db_default=Now())
     # Real time of the last change worth telling, and when it was told; BOOKING_CHANGED may get lost.
@@ -50,6 +62,8 @@ class Booking(models.Model):
 
     class Meta:
         db_table = "bookings"
+        verbose_name = "визит"
+        verbose_name_plural = "визиты"
         constraints = (
             models.UniqueConstraint(fields=("company", "record_id"), name="booking_record_once"),
         )

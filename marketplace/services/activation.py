@@ -19,7 +19,7 @@ from aiadmin.core.errors import ConflictError, NotFoundError
 from aiadmin.core.queue import Job, enqueue
 from marketplace import qr
 from marketplace.models import Company, IntegrationStatus
-from marketplace.services import callback, keys, sync, tokens
+from marketplace.services import callback, funnel, keys, sync, tokens
 from marketplace.services.yclients_access import partner_client
 from marketplace.yclients.errors import YclientsError
 
@@ -101,13 +101,16 @@ def mark_logged_out(company_id: int, reason: str) -> bool:
     return changed
 
 
-def mark_frozen(company_id: int, *, reason: str = "yclients") -> bool:
-    """active → frozen: the assistant is silent, the session and its credentials stay."""
+def mark_frozen(company_id: int, *, reason: str = "yclients", by_staff: bool = False) -> bool:
+    """active → frozen: the assistant is silent, the session and its credentials stay.
+
+    `by_staff`: it stays so until a person thaws it, whatever YCLIENTS says.
+    """
     with transaction.atomic():
         moved = _move(company_id, IntegrationStatus.ACTIVE, IntegrationStatus.FROZEN, reason)
         if moved:
             # YCLIENTS's own status may lag behind its event: it is first asked an hour from now.
-            _rows(company_id).update(status_polled_at=datetime.now(UTC))
+            _rows(company_id).update(status_polled_at=datetime.now(UTC), frozen_by_staff=by_staff)
     return moved
 
 
@@ -217,6 +220,7 @@ def _connect(company: Company, *, phone: str, at: datetime) -> bool:
             )
             if moved != 1:
                 return False
+            funnel.reached(company, funnel.Step.CONNECTED)
             _follow_up(company, target)
     except IntegrityError as error:
         if _NUMBER_CONSTRAINT not in str(error):
@@ -250,7 +254,9 @@ def _move(company_id: int, old: str, new: str, reason: str) -> bool:
 def _frozen_unpolled() -> QuerySet[Company]:
     """Real time, as all leases."""
     waited = Q(status_polled_at=None) | Q(status_polled_at__lt=datetime.now(UTC) - POLL_EVERY)
-    return Company.objects.filter(waited, integration_status=IntegrationStatus.FROZEN)
+    return Company.objects.filter(
+        waited, integration_status=IntegrationStatus.FROZEN, frozen_by_staff=False
+    )
 
 
 def _rows(company_id: int) -> QuerySet[Company]:

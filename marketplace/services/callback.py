@@ -26,7 +26,7 @@ from marketplace.models import (
     Company,
     IntegrationStatus,
 )
-from marketplace.services import keys
+from marketplace.services import funnel, keys
 from marketplace.services.access import webhook_url
 from marketplace.services.yclients_access import partner_client
 from marketplace.yclients.errors import RateLimited, YclientsError
@@ -138,6 +138,7 @@ def deliver(delivery_id: int) -> None:
     )
     if error is None:
         _close(delivery, CallbackDelivery.Status.DONE, sent_at=datetime.now(UTC))
+        funnel.reached(company, funnel.Step.CALLBACK)
         log.info("marketplace.callback_done", company_id=company.pk, took_ms=took_ms)
         return
     delay = _delay(delivery.attempts, error)

@@ -16,7 +16,7 @@ from django.conf import settings
 from aiadmin.core import crypto, phones
 from aiadmin.core.errors import ForbiddenError, UnauthorizedError
 from marketplace.models import Company, IntegrationStatus, OnboardingSession
-from marketplace.services import approvals, consent, registration, tokens
+from marketplace.services import approvals, consent, funnel, registration, tokens
 from marketplace.services.access import Proof, SignedUser
 
 log = structlog.get_logger(__name__)
@@ -130,6 +130,7 @@ def start(session: str, *, agreed_to: str = "") -> str:
         raise UnauthorizedError("Кнопка уже сработала", code="session_spent")
     if agreed_to:
         consent.give(company, version=agreed_to, by=consent.Signer(user_id=row.user_id))
+    funnel.reached(company, funnel.Step.REDIRECTED, at=row.created_at)
     log.info("marketplace.onboarding_started", company_id=company.pk)
     return registration.connect_path(company, tokens.issue(company))
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError, models, transaction
 from aiadmin.core import alarms
 from aiadmin.core.queue import Job, enqueue
 from marketplace.models import Company, IntegrationStatus, SyncRun
-from marketplace.services import trouble
+from marketplace.services import funnel, trouble
 from marketplace.services.sync_reading import Reading
 from marketplace.services.sync_steps import STEPS, Step
 from marketplace.services.yclients_access import client_for
@@ -159,6 +159,8 @@ def _carry_out(row: SyncRun) -> Forbidden | None:
         Company.objects.filter(pk=company.pk).update(**closing, updated_at=now)
         row.counts, row.done, row.step = reading.counts, row.total, "done"
         _close(row, Status.DONE, " ".join(unread))
+        if row.scope == Scope.FULL:
+            funnel.reached(row.company, funnel.Step.SYNCED)
     log.info("sync.done", company_id=company.pk, scope=row.scope, **reading.counts)
     if row.scope == Scope.CHANGES:
         found = {name.removeprefix("drift_"): reading.counts.get(name, 0) for name in _DRIFT}

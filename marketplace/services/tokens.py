@@ -15,6 +15,7 @@ from aiadmin.core import crypto
 from aiadmin.core import redis as store
 from aiadmin.core.errors import UnauthorizedError
 from marketplace.models import Company, ConnectToken
+from marketplace.services import funnel
 
 log = structlog.get_logger(__name__)
 
@@ -38,6 +39,7 @@ def issue(company: Company) -> str:
         sha256=digest,
         expires_at=datetime.fromtimestamp(int(jwt["exp"]), UTC),
     )
+    funnel.reached(company, funnel.Step.TOKEN)
     try:
         pipe = store.client().pipeline()
         pipe.set(store.token_key(digest), company.pk, ex=store.TOKEN_TTL)

@@ -1,7 +1,8 @@
 """Rows of the WhatsApp side."""
 
 from whatsapp.models.auto_text import AutoText
-from whatsapp.models.conversation import Conversation
+from whatsapp.models.bridge_event import BridgeEvent
+from whatsapp.models.conversation import Conversation, HandOver
 from whatsapp.models.message import Message
 from whatsapp.models.outreach import Outreach
 from whatsapp.models.pace import NumberPace
@@ -11,7 +12,9 @@ from whatsapp.models.session import Session
 
 __all__ = [
     "AutoText",
+    "BridgeEvent",
     "Conversation",
+    "HandOver",
     "Message",
     "NumberPace",
     "Outreach",

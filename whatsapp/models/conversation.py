@@ -7,13 +7,19 @@ from marketplace.models import Company
 
 
 class Conversation(models.Model):
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="conversations")
+    company = models.ForeignKey(
+        Company, verbose_name="салон", on_delete=models.CASCADE, related_name="conversations"
+    )
     chat = models.CharField(
         max_length=100, help_text="The jid the client last wrote from; answers go there"
     )
     lid = models.CharField(max_length=100, blank=True, default="")
-    phone = models.CharField(max_length=20, blank=True, default="", help_text="E.164, when known")
-    name = models.CharField(max_length=255, blank=True, default="", help_text="The client's name")
+    phone = models.CharField(
+        "телефон", max_length=20, blank=True, default="", help_text="E.164, when known"
+    )
+    name = models.CharField(
+        "имя", max_length=255, blank=True, default="", help_text="The client's name"
+    )
     push_name = models.CharField(
         max_length=255, blank=True, default="", help_text="As set in WhatsApp"
     )
@@ -35,10 +41,10 @@ class Conversation(models.Model):
     )
 
     bot_paused_until = models.DateTimeField(
-        null=True, blank=True, help_text="A person has taken over"
+        "помощник молчит до", null=True, blank=True, help_text="A person has taken over"
     )
-    needs_person_since = models.DateTimeField(null=True, blank=True)
-    needs_person_reason = models.CharField(max_length=1000, blank=True, default="")
+    needs_person_since = models.DateTimeField("ждёт человека с", null=True, blank=True)
+    needs_person_reason = models.CharField("зачем человек", max_length=1000, blank=True, default="")
     told_at = models.DateTimeField(
         null=True, blank=True, help_text="The salon's people were told of this hand-over; real time"
     )
@@ -46,13 +52,15 @@ class Conversation(models.Model):
         default=False, db_default=False, help_text="It was on the phone before the salon connected"
     )
     muted_at = models.DateTimeField(
-        null=True, blank=True, help_text="Staff said: never answer here; real time"
+        "не отвечать с", null=True, blank=True, help_text="Staff said: never answer here; real time"
     )
     opted_out_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         db_table = "conversations"
+        verbose_name = "чат"
+        verbose_name_plural = "чаты"
         constraints = (
             models.UniqueConstraint(fields=("company", "chat"), name="conversation_chat_once"),
         )
@@ -78,3 +86,12 @@ class Conversation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.company_id}: {self.name or self.pk}"
+
+
+class HandOver(Conversation):
+    """A chat that waits for a person, as a queue of its own for staff."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "ждёт человека"
+        verbose_name_plural = "ждут человека"

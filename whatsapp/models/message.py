@@ -47,23 +47,26 @@ class Author(models.TextChoices):
 
 class Message(models.Model):
     company = models.ForeignKey(
-        "marketplace.Company", on_delete=models.CASCADE, related_name="messages"
+        "marketplace.Company",
+        verbose_name="салон",
+        on_delete=models.CASCADE,
+        related_name="messages",
     )
     conversation = models.ForeignKey(
-        Conversation, on_delete=models.CASCADE, related_name="messages"
+        Conversation, verbose_name="чат", on_delete=models.CASCADE, related_name="messages"
     )
-    direction = models.CharField(max_length=3, choices=Direction)
-    author = models.CharField(max_length=10, choices=Author)
-    status = models.CharField(max_length=10, choices=MessageStatus)
+    direction = models.CharField("чьё", max_length=3, choices=Direction)
+    author = models.CharField("автор", max_length=10, choices=Author)
+    status = models.CharField("состояние", max_length=10, choices=MessageStatus)
     # Made once for our own messages, so that a second attempt is the same message to the phone.
     wa_id = models.CharField(max_length=80)
-    kind = models.CharField(max_length=20, default="text")
-    text = models.TextField(blank=True, default="")
+    kind = models.CharField("вид", max_length=20, default="text")
+    text = models.TextField("текст", blank=True, default="")
     payload = models.JSONField(
         default=dict, blank=True, help_text="The bridge's payload or the command"
     )
     at = models.DateTimeField(
-        help_text="WhatsApp's own time of the message (business time for ours)"
+        "когда", help_text="WhatsApp's own time of the message (business time for ours)"
     )
     turn_number = models.BigIntegerField(
         null=True, blank=True, help_text="The turn that made this reply"
@@ -78,9 +81,9 @@ class Message(models.Model):
         null=True, blank=True, help_text="Next attempt, for queued and sending"
     )
     attempts = models.PositiveSmallIntegerField(default=0)
-    error = models.CharField(max_length=200, blank=True, default="")
+    error = models.CharField("ошибка", max_length=200, blank=True, default="")
     purpose = models.CharField(
-        max_length=15, choices=Purpose, default=Purpose.REPLY, db_default=Purpose.REPLY
+        "зачем", max_length=15, choices=Purpose, default=Purpose.REPLY, db_default=Purpose.REPLY
     )
     slot_at = models.DateTimeField(
         null=True, blank=True, help_text="Real time the number's pace has given to this attempt"
@@ -94,6 +97,8 @@ class Message(models.Model):
 
     class Meta:
         db_table = "messages"
+        verbose_name = "сообщение"
+        verbose_name_plural = "сообщения"
         constraints = (
             models.UniqueConstraint(
                 fields=("company", "conversation", "wa_id"), name="message_once"

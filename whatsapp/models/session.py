@@ -21,11 +21,17 @@ class SessionState(models.TextChoices):
 
 class Session(models.Model):
     company = models.OneToOneField(
-        Company, on_delete=models.CASCADE, primary_key=True, related_name="whatsapp_session"
+        Company,
+        verbose_name="салон",
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="whatsapp_session",
     )
-    state = models.CharField(max_length=20, choices=SessionState, default=SessionState.IDLE)
-    reason = models.CharField(max_length=200, blank=True, default="")
-    phone = models.CharField(max_length=20, blank=True, default="", help_text="E.164")
+    state = models.CharField(
+        "состояние", max_length=20, choices=SessionState, default=SessionState.IDLE
+    )
+    reason = models.CharField("причина", max_length=200, blank=True, default="")
+    phone = models.CharField("номер", max_length=20, blank=True, default="", help_text="E.164")
     jid = models.CharField(max_length=100, blank=True, default="")
     lid = models.CharField(max_length=100, blank=True, default="")
     # Bridge events are applied in order: an older one never moves the state.
@@ -41,12 +47,14 @@ class Session(models.Model):
         default=0, help_text="Pairings started since the page was opened; five at most"
     )
     down_since = models.DateTimeField(
-        null=True, blank=True, help_text="Real time; None while connected"
+        "не на связи с", null=True, blank=True, help_text="Real time; None while connected"
     )
-    updated_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField("изменена", db_default=Now())
 
     class Meta:
         db_table = "whatsapp_sessions"
+        verbose_name = "сессия WhatsApp"
+        verbose_name_plural = "сессии WhatsApp"
         constraints = (
             models.CheckConstraint(
                 condition=Q(state__in=SessionState.values), name="session_state_known"

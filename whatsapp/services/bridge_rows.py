@@ -77,6 +77,17 @@ def put_aside(event_id: int, error: str) -> bool:
         return bool(cursor.rowcount)
 
 
+def take_up(event_ids: list[int]) -> list[int]:
+    """Events that were put aside wait again; returns the salons they belong to."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE bridge.events SET processed_at = NULL, error = NULL, attempts = 0"
+            " WHERE id = ANY(%s) AND error IS NOT NULL RETURNING session_id",
+            [event_ids],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
 def has_waiting(session_id: int) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(

@@ -15,7 +15,7 @@ from aiadmin.core.errors import ConflictError
 from aiadmin.core.queue import Job, enqueue
 from marketplace import qr
 from marketplace.models import Company
-from marketplace.services import activation
+from marketplace.services import activation, funnel
 from whatsapp import notify, schemas
 from whatsapp.models import Session
 from whatsapp.models.session import SessionState
@@ -88,6 +88,7 @@ def _qr(session: Session, row: EventRow, event: schemas.QrEvent) -> None:
     if session.state in _ONLINE:
         return
     session.state, session.reason = SessionState.QR, ""
+    funnel.reached(session.company, funnel.Step.CODE)
     left = min(event.expires_in, 20) - _age(row)
     if left < 1:
         # Handled late: the next code is on its way.
@@ -101,6 +102,7 @@ def _pairing_code(session: Session, row: EventRow, event: schemas.PairingCodeEve
     if session.state in _ONLINE:
         return
     session.state, session.reason = SessionState.PAIRING_CODE, ""
+    funnel.reached(session.company, funnel.Step.CODE)
     left = int(event.expires_in - _age(row))
     if left > 0:
         notify.to_page(session.pk, {"type": "pairing_code", "code": event.code, "expires_in": left})
@@ -182,6 +184,7 @@ def _disconnected(session: Session, event: schemas.DisconnectedEvent) -> None:
         # A restart in the middle of pairing (515) is part of it; anything else ends the attempt.
         if event.will_reconnect:
             session.state = SessionState.STARTING
+            funnel.reached(session.company, funnel.Step.SCANNED)
             return
         _pairing_over(session, reason)
         notify.pairing_ended(session.pk)

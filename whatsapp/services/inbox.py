@@ -59,6 +59,15 @@ def drain(session_id: int) -> int:
     return handled
 
 
+def replay(event_ids: list[int]) -> int:
+    """Events that were put aside are handled once more; returns how many."""
+    with transaction.atomic():
+        salons = bridge_rows.take_up(event_ids)
+        for session_id in set(salons):
+            enqueue(Job.BRIDGE_EVENTS, session_id)
+    return len(salons)
+
+
 def _step(session_id: int) -> _Step:
     row: EventRow | None = None
     try:

@@ -16,7 +16,7 @@ from aiadmin.core.queue import Job, enqueue
 from marketplace import qr
 from marketplace.models import Company, IntegrationStatus
 from marketplace.selectors import snapshot as company_snapshot
-from marketplace.services import activation
+from marketplace.services import activation, funnel
 from whatsapp import gateway, notify
 from whatsapp.models import Session
 from whatsapp.models.session import SessionState
@@ -57,6 +57,7 @@ def page_opened(company: Company) -> None:
 
     Raises ConflictError (`activation.ensure_may_connect`).
     """
+    funnel.reached(company, funnel.Step.PAGE)
     session = get(company.pk)
     if session.state in _ONLINE and not erasure.is_left_over(company, session):
         return

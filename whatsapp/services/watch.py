@@ -8,17 +8,18 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 import structlog
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from aiadmin.core import clock
 from aiadmin.core import redis as store
 from aiadmin.core.alarms import raise_alarm
 from aiadmin.core.models import Alarm
+from marketplace import selectors_funnel
 from marketplace.models import Company, IntegrationStatus
-from marketplace.services import activation
+from marketplace.services import activation, funnel
 from whatsapp import notify
 from whatsapp.models import Conversation, Message, Session
-from whatsapp.models.message import Direction, MessageStatus
+from whatsapp.models.message import Author, Direction, MessageStatus, Purpose
 from whatsapp.models.session import SessionState
 from whatsapp.services import bridge_rows, media
 from whatsapp.services.connection import VERSION_REFUSED
@@ -144,6 +145,20 @@ def queue_old() -> None:
     )
 
 
+def first_answers() -> None:
+    """Salons whose assistant has answered its first client: noted here, not in each turn."""
+    answered = Message.objects.filter(
+        company=OuterRef("pk"),
+        direction=Direction.OUT,
+        author=Author.BOT,
+        purpose=Purpose.REPLY,
+        status__in=(MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.READ),
+        created_at__gte=OuterRef("connected_at"),
+    )
+    for company in selectors_funnel.on_their_way().filter(Exists(answered))[:100]:
+        funnel.reached(company, funnel.Step.ANSWERED)
+
+
 WATCHES: Mapping[str, Callable[[], object]] = MappingProxyType(
     {
         "session_down": session_down,
@@ -151,6 +166,7 @@ WATCHES: Mapping[str, Callable[[], object]] = MappingProxyType(
         "handover": handover_unanswered,
         "queue_old": queue_old,
         "old_media": media.forget_old,
+        "first_answers": first_answers,
     }
 )
 

@@ -1,0 +1,23 @@
+"""The audit log: who of the staff did what. Nobody writes or deletes it here."""
+
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.http import HttpRequest
+
+from marketplace.admin_base import ReadOnly
+
+
+@admin.register(LogEntry)
+class LogEntryAdmin(ReadOnly):
+    list_display = ("action_time", "user", "content_type", "object_repr", "what")
+    list_filter = ("action_flag", "action_time")
+    list_select_related = ("user", "content_type")
+    search_fields = ("object_repr", "=object_id", "user__username")
+    ordering = ("-action_time",)
+
+    @admin.display(description="что сделано")
+    def what(self, entry: LogEntry) -> str:
+        return entry.get_change_message()
+
+    def has_operate_permission(self, request: HttpRequest) -> bool:
+        return False

@@ -1,0 +1,45 @@
+"""The staff's first page and the pages that belong to no one table."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path
+
+from aiadmin.staff import dashboard, standing
+from marketplace import selectors_funnel
+
+PAGE = 50
+
+
+class StaffSite(admin.AdminSite):
+    site_header = site_title = "AI Admin"
+    index_title = "Сегодня"
+    index_template = "admin/day.html"
+    enable_nav_sidebar = True
+
+    def get_urls(self) -> list[Any]:
+        return [path("way/", self.admin_view(self.way), name="way"), *super().get_urls()]
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        allowed = request.user.has_perm("marketplace.view_company")
+        day = dashboard.today() if allowed else None
+        return super().index(request, {**(extra_context or {}), "day": day})
+
+    def way(self, request: HttpRequest) -> HttpResponse:
+        """Salons between YCLIENTS and their first answered client: how far, since when, why no further."""
+        if not request.user.has_perm("marketplace.view_company"):
+            return self.login(request)
+        page = Paginator(selectors_funnel.on_their_way(), PAGE).get_page(request.GET.get("p"))
+        context = {
+            **self.each_context(request),
+            "title": "Путь салонов до первого ответа",
+            "rows": standing.rows(list(page.object_list)),
+            "page": page,
+            "steps": selectors_funnel.ORDER,
+        }
+        return TemplateResponse(request, "admin/way.html", context)
