@@ -237,42 +237,6 @@ def test_backlog_of_the_last_hours_is_answered(company: Company, bridge: BridgeS
     assert len(bridge.sent) == 1
 
 
-def test_poison_event_is_put_aside_with_an_alarm_and_the_rest_goes_on(company: Company) -> None:
-    event(company, "message", chat=CLIENT_LID)
-    event(company, "connected", phone=None)
-    write(company, "после яда")
-
-    assert inbox.drain(company.pk) == 1 + 2 * inbox.MAX_TRIES
-
-    assert Message.objects.get(company=company).text == "после яда"
-    assert waiting_events(company) == 0
-    assert Alarm.objects.filter(kind="event_failed", company_id=company.pk).count() == 1
-
-
-def test_tries_of_a_poison_event_are_counted_over_restarts_and_it_stays_for_staff(
-    company: Company,
-) -> None:
-    poison = event(company, "message", chat=CLIENT_LID)
-    with connection.cursor() as cursor:
-        # Two workers died of it before.
-        cursor.execute(
-            "UPDATE bridge.events SET attempts = %s WHERE id = %s", [inbox.MAX_TRIES - 1, poison]
-        )
-    write(company, "после яда")
-
-    assert inbox.drain(company.pk) == 2
-
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT attempts, error, processed_at IS NOT NULL FROM bridge.events WHERE id = %s",
-            [poison],
-        )
-        assert cursor.fetchone() == (inbox.MAX_TRIES, "ValidationError", True)
-        cursor.execute("SELECT count(*) FROM bridge.events WHERE error IS NOT NULL")
-        assert cursor.fetchone() == (1,)
-    assert Message.objects.get(company=company).text == "после яда"
-
-
 def test_unknown_kind_and_events_of_nobody_are_passed_over(company: Company) -> None:
     event(company, "hologram", anything=1)
     event(999_999_999, "message", **message())
