@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
+from aiadmin.core import redis as store
 from aiadmin.core import row_security
 
 
@@ -13,4 +14,5 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        store.client()
         post_migrate.connect(row_security.enable, sender=self)

@@ -13,7 +13,11 @@ QR_TTL = 20
 
 @cache
 def client() -> redis.Redis:
-    """Shared client (thread-safe). Callers treat `ERRORS` as "not cached", never as a failure."""
+    """Shared client (thread-safe). Callers treat `ERRORS` as "not cached", never as a failure.
+
+    Made when the process starts (`apps`): `cache` lets threads that call first together make one each,
+    and a client that is dropped closes its connections under whoever still uses them.
+    """
     return redis.Redis.from_url(
         settings.REDIS_URL,
         decode_responses=True,
