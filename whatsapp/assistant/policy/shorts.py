@@ -19,6 +19,12 @@ _PART_OF_DAY = re.compile(
 _MONTHS = "янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек|числ"
 _HOUR = re.compile(rf"\b(в|на|к)\s*\d{{1,2}}\b(?!\s*({_MONTHS}))|\d[:.]\d\d", re.IGNORECASE)
 _POINTED = re.compile(r"\b(её|ее|эту|этот|его|последн\w+|только что)\b", re.IGNORECASE)
+# «думаю, отменить ли», «может, перенести»: thinking aloud is no order.
+_DOUBT = re.compile(
+    r"\b(думаю|подумываю|не знаю|сомневаюсь|может( быть)?|наверно\w*|возможно)\b[^.!?]*(отмен|перен[ео]с)"
+    r"|\b(отмен|перен[ео]с)\w*\s+ли\b",
+    re.IGNORECASE,
+)
 _VISIT = re.compile(r"\b(запис|визит|брон)", re.IGNORECASE)
 
 
@@ -30,6 +36,13 @@ def sharpen(frame: Frame, texts: Sequence[str], state: DialogueState) -> Frame:
         found = _visits(frame, text, listed, state)
         if found is not None:
             return found
+    if state.asked is Asked.NAME and isinstance(state.pending, PendingBook):
+        frame = _still_pending(frame, state)
+    if frame.unknown_service and "services" not in frame.said:
+        # What is asked for now is not what was talked of before.
+        frame = replace(frame, services=(), service_family=())
+    if frame.intent in (Intent.CANCEL, Intent.RESCHEDULE) and _DOUBT.search(text):
+        frame = replace(frame, said=frame.said - {"cancel"}, guessed=frame.guessed | {"day"})
     if frame.intent is Intent.CANCEL and _unnamed(frame, text, state):
         return replace(frame, booking=None)
     if frame.intent is Intent.RESCHEDULE and _moves_proposal(frame, text, state):
@@ -52,6 +65,18 @@ def _visits(frame: Frame, text: str, listed: tuple[str, ...], state: DialogueSta
         intent = Intent.RESCHEDULE if state.task is Task.MOVE else Intent.CANCEL
         return replace(frame, intent=intent, booking=listed[0])
     return None
+
+
+def _still_pending(frame: Frame, state: DialogueState) -> Frame:
+    """«Стрижка», «Игорь, на стрижку» to «На чьё имя?»: the very service that waits for the name."""
+    pending = state.slots.services
+    again = "services" in frame.said and bool(pending) and set(pending) <= set(frame.service_family)
+    if not again or frame.said - {"services", "name"}:
+        return frame
+    intent = frame.intent if frame.client_name else Intent.OTHER
+    return replace(
+        frame, intent=intent, services=pending, service_options=(), said=frame.said - {"services"}
+    )
 
 
 def _unnamed(frame: Frame, text: str, state: DialogueState) -> bool:
@@ -90,6 +115,7 @@ def _retimed(frame: Frame, state: DialogueState) -> Frame:
 def _same_question(frame: Frame, text: str, state: DialogueState) -> bool:
     """«а маникюр?» after a price is another price."""
     after = state.last_intent is Intent.PRICE and state.asked in (Asked.OFFER, Asked.SERVICE)
-    bare = frame.intent is Intent.BOOK and "services" in frame.said
+    named = "services" in frame.said or frame.unknown_service is not None
+    bare = frame.intent is Intent.BOOK and named
     plain = bare and not frame.said & {"day", "time", "staff", "people"}
     return after and plain and not _VISIT.search(text) and bool(_REPEATED_QUESTION.search(text))
