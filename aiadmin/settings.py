@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 from aiadmin import addresses, env, production
+from aiadmin.core import sentry
 from aiadmin.core.logging import configure
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -250,6 +251,9 @@ WHATSAPP_SANDBOX_URL = env.text("WHATSAPP_SANDBOX_URL").rstrip("/")
 
 LOG_LEVEL = env.text("LOG_LEVEL", "info").upper()
 LOGGING = configure(level=LOG_LEVEL, json_lines=PRODUCTION)
+SENTRY_DSN = env.text("SENTRY_DSN")
+if SENTRY_DSN:
+    sentry.start(dsn=SENTRY_DSN, environment=DJANGO_ENV)
 
 
 if PRODUCTION:

@@ -7,6 +7,7 @@ control APIs, and a plain look into the database.
 import base64
 import itertools
 import json
+import ssl
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -71,10 +72,12 @@ def scan_picture(data_uri: str) -> str:
 class Product:
     """The running system from outside."""
 
-    def __init__(self, stack: Stack) -> None:
+    def __init__(self, stack: Stack, tls: ssl.SSLContext | None = None) -> None:
+        """`tls`: whose certificate counts, where the product stands behind one."""
         self.stack = stack
+        self.tls = tls
         state = stack.state
-        self.web = httpx.Client(base_url=state["web"], timeout=20)
+        self.web = httpx.Client(base_url=state["web"], timeout=20, verify=tls or True)
         self.yclients = httpx.Client(base_url=state["yclients_control"], timeout=20)
         self.whatsapp = httpx.Client(base_url=state["whatsapp_control"], timeout=40)
 
@@ -128,6 +131,7 @@ class Salon:
             address,
             subprotocols=[Subprotocol(name) for name in protocols],
             origin=Origin(self.product.stack.state["web"]),
+            ssl=self.product.tls,
             additional_headers={"X-Forwarded-For": new_address()},
         ) as socket:
             assert socket.subprotocol == "aiadmin.v1"

@@ -1,7 +1,8 @@
 """`.env.example` lists every environment variable that the product reads, each with its line of meaning.
 
 Read from the sources: `env.text("NAME")` and its kin, `environ`, `.get("NAME")` on an environment,
-`process.env` and the bridge's configuration, `$NAME` in shell. Tests' own variables do not count.
+`process.env` and the bridge's configuration, `$NAME` in shell, `${NAME}` in compose.
+Tests' own variables do not count.
 """
 
 import ast
@@ -62,6 +63,9 @@ def _read() -> set[str]:
             found |= set(_python(text))
         elif path.suffix in {".ts", ".mts"}:
             found |= set(_typescript(text))
+        elif path.suffix == ".yml":
+            # What compose puts in by itself; `$$NAME` is for the shell inside.
+            found |= set(re.findall(r"(?<!\$)\$\{([A-Z][A-Z0-9_]+)", text))
         elif path.suffix == ".sh" or text.startswith(("#!/bin/sh", "#!/usr/bin/env bash")):
             found |= set(_shell(text))
     return found - _SYSTEM

@@ -1,4 +1,4 @@
-"""The command line: `python -m aiadmin.run demo | up | stack | test | check | fix | score | external`."""
+"""The command line: `python -m aiadmin.run demo | up | stack | fleet | test | check | fix | score | …`."""
 
 import argparse
 import sys
@@ -29,6 +29,8 @@ def _call(arguments: argparse.Namespace) -> int:
             commands.up()
         case "stack":
             commands.stack(arguments.dir, keep=arguments.keep)
+        case "fleet":
+            commands.fleet(arguments.dir, production=arguments.production)
         case "test":
             return testing.test(arguments.arguments)
         case "check":
@@ -53,6 +55,11 @@ def _parser() -> argparse.ArgumentParser:
     stack = orders.add_parser("stack", help="the demo's programs on a directory, for tests")
     stack.add_argument("--dir", type=Path, required=True)
     stack.add_argument("--keep", action="store_true", help="keep data that lies outside of DIR")
+    fleet = orders.add_parser("fleet", help="nginx, web ×2, worker, beat, bridge ×2, for tests")
+    fleet.add_argument("--dir", type=Path, required=True)
+    fleet.add_argument(
+        "--production", action="store_true", help="DJANGO_ENV=production, no sandbox"
+    )
     test = orders.add_parser("test", help="the bridge's tests and pytest; arguments go to pytest")
     test.add_argument("arguments", nargs=argparse.REMAINDER)
     check = orders.add_parser("check", help="lint, types, imports, migrations, bridge")

@@ -14,6 +14,7 @@ _MADE = (
     ".pytest_cache",
     ".hypothesis",
     ".import_linter_cache",
+    "staticfiles",
     "whatsapp/bridge/node_modules",
     "whatsapp/bridge/dist",
     "whatsapp/bridge/dist.new",

@@ -13,6 +13,7 @@ from aiadmin.run.console import Console
 from aiadmin.run.control import Control
 from aiadmin.run.directory import Directory
 from aiadmin.run.errors import RunError
+from aiadmin.run.fleet import fleet as fleet_plan
 from aiadmin.run.paths import ROOT, write_private
 from aiadmin.run.plan import Plan, saved_ports
 from aiadmin.run.runner import Runner
@@ -57,6 +58,19 @@ def stack(home: Path, *, keep: bool) -> None:
     web_port = ports.choose(saved_ports(directory, "web"))
     plan = processes.demo(directory, web_port=web_port, durable=False)
     outside = [directory.data] if directory.data != directory.home and not keep else []
+    _driven(directory, plan, outside)
+
+
+def fleet(home: Path, *, production: bool) -> None:
+    """The production set of programs on a throw-away directory, driven as `stack` is."""
+    directory = Directory(home)
+    plan = fleet_plan(directory, production=production)
+    outside = [directory.data] if directory.data != directory.home else []
+    _driven(directory, plan, outside)
+
+
+def _driven(directory: Directory, plan: Plan, outside: list[Path]) -> None:
+    """Until stdin closes; prints `ready PATH` of state.json when all are up."""
     runner = _runner(directory, plan, Console(quiet=True), leftovers=outside)
     control = Control(runner, sys.stdin, sys.stdout)
     threading.Thread(target=control.listen, name="control", daemon=True).start()

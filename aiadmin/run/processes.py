@@ -21,19 +21,35 @@ def demo(directory: Directory, *, web_port: int, durable: bool = True) -> Plan:
     plan = Plan(ports={"web": web_port})
     add_servers(plan, directory, outside=os.environ, durable=durable)
     web = f"http://{LOOPBACK}:{web_port}"
-    yclients, whatsapp, bridge = (
-        f"{LOOPBACK}:{plan.pick_port(name, *saved_ports(directory, name))}"
-        for name in ("yclients_sandbox", "whatsapp_sandbox", "bridge")
-    )
-    secrets = directory.secrets()
-    plan.env |= {
-        name: secrets[name]
-        for name in ("SECRET_KEY", "JWT_SECRET", "ADMIN_API_KEY", "BRIDGE_TOKEN", "AUTH_STATE_KEY")
-    }
+    bridge = f"{LOOPBACK}:{plan.pick_port('bridge', *saved_ports(directory, 'bridge'))}"
+    plan.env |= secrets_of(directory)
     plan.env |= {
         "DJANGO_ENV": "demo",
         "PORT": str(web_port),
         "PUBLIC_URL": web,
+        **_bridge_env(web, bridge),
+    }
+    plan.addresses |= {"web": web, "bridge": f"http://{bridge}"}
+    sandboxes(plan, directory)
+    _application(plan, directory)
+    one_shot(plan, "demo_salon", "demo_salon", needs=("migrate", "yclients_sandbox"))
+    return plan
+
+
+def secrets_of(directory: Directory) -> dict[str, str]:
+    """The application's secrets, made once for the directory."""
+    known = directory.secrets()
+    names = ("SECRET_KEY", "JWT_SECRET", "ADMIN_API_KEY", "BRIDGE_TOKEN", "AUTH_STATE_KEY")
+    return {name: known[name] for name in names}
+
+
+def sandboxes(plan: Plan, directory: Directory) -> None:
+    """Both stand-ins, and the environment that points at them."""
+    yclients, whatsapp = (
+        f"{LOOPBACK}:{plan.pick_port(name, *saved_ports(directory, name))}"
+        for name in ("yclients_sandbox", "whatsapp_sandbox")
+    )
+    plan.env |= {
         "MARKETPLACE_OPEN_REGISTRATION": "1",
         "YCLIENTS_API_KEY": "sandbox-partner-token",
         "YCLIENTS_USER_TOKEN": "sandbox-user-token-0000000000000000",
@@ -45,11 +61,8 @@ def demo(directory: Directory, *, web_port: int, durable: bool = True) -> Plan:
         "WHATSAPP_SESSIONS_PATH": str(directory.folder("media")),
         "CLOCK_OFFSET_FILE": str(directory.home / "clock"),
         "EMAIL_URL": f"filemail://{directory.folder('mail')}",
-        **_bridge_env(web, bridge),
     }
     plan.addresses |= {
-        "web": web,
-        "bridge": f"http://{bridge}",
         "yclients_sandbox": f"http://{yclients}",
         "yclients_control": f"http://{yclients}/control",
         "whatsapp_sandbox": f"http://{whatsapp}",
@@ -58,9 +71,6 @@ def demo(directory: Directory, *, web_port: int, durable: bool = True) -> Plan:
     }
     _yclients_sandbox(plan, directory)
     _whatsapp_sandbox(plan, directory)
-    _application(plan, directory)
-    _one_shot(plan, "demo_salon", "demo_salon", needs=("migrate", "yclients_sandbox"))
-    return plan
 
 
 def real(directory: Directory, values: Mapping[str, str]) -> Plan:
@@ -115,7 +125,7 @@ def _bridge_env(web: str, bridge: str) -> dict[str, str]:
 def _yclients_sandbox(plan: Plan, directory: Directory) -> None:
     module = [sys.executable, "-m", "marketplace.yclients.sandbox"]
     flags = ["--port", str(plan.ports["yclients_sandbox"]), "--seed", "demo"]
-    _add(
+    add(
         plan,
         "yclients_sandbox",
         [*module, *flags, "--state", str(directory.folder("yclients"))],
@@ -126,17 +136,17 @@ def _yclients_sandbox(plan: Plan, directory: Directory) -> None:
 def _whatsapp_sandbox(plan: Plan, directory: Directory) -> None:
     flags = ["--port", str(plan.ports["whatsapp_sandbox"])]
     flags += ["--state", str(directory.folder("whatsapp"))]
-    _add(plan, "whatsapp_sandbox", [*_node("sandbox/main.js"), *flags], announces=True)
+    add(plan, "whatsapp_sandbox", [*node_program("sandbox/main.js"), *flags], announces=True)
 
 
 def _application(plan: Plan, directory: Directory) -> None:
     """Migrations, then web, worker with beat and bridge: the same in the demo and in `make run`."""
-    _one_shot(plan, "migrate", "migrate", "--noinput", needs=("postgres",))
+    one_shot(plan, "migrate", "migrate", "--noinput", needs=("postgres",))
     port = plan.ports["web"]
     # No access log: tokens are in paths. Static files are served from where they lie (WhiteNoise).
     quiet = ["-W", "ignore:No directory at"]
     daphne = [sys.executable, *quiet, "-m", "daphne", "-v", "0", "-b", LOOPBACK, "-p", str(port)]
-    _add(
+    add(
         plan,
         "web",
         [*daphne, "aiadmin.asgi:application"],
@@ -150,7 +160,7 @@ def _application(plan: Plan, directory: Directory) -> None:
     threads = ["-P", "threads", "-c", "8"]
     lean = ["--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "warning"]
     redis_url = plan.env["REDIS_URL"]
-    _add(
+    add(
         plan,
         "worker",
         [*celery, *threads, "-B", "-s", str(schedule), "-Q", _QUEUES, *lean],
@@ -159,21 +169,21 @@ def _application(plan: Plan, directory: Directory) -> None:
         # It holds only when each short interval last ran, and a kill can leave it unreadable.
         prepare=lambda: _remove_all(directory.home.glob("celerybeat-schedule*")),
     )
-    _add(
+    add(
         plan,
         "bridge",
-        _node("src/main.js"),
+        node_program("src/main.js"),
         needs=("migrate", "whatsapp_sandbox"),
         announces=True,
     )
 
 
-def _one_shot(plan: Plan, name: str, *command: str, needs: tuple[str, ...]) -> None:
+def one_shot(plan: Plan, name: str, *command: str, needs: tuple[str, ...]) -> None:
     argv = [sys.executable, "manage.py", *command]
-    _add(plan, name, argv, needs=needs, one_shot=True)
+    add(plan, name, argv, needs=needs, one_shot=True)
 
 
-def _add(
+def add(
     plan: Plan,
     name: str,
     argv: list[str],
@@ -183,11 +193,13 @@ def _add(
     one_shot: bool = False,
     answers: Callable[[], bool] | None = None,
     prepare: Callable[[], None] | None = None,
+    env: Mapping[str, str] | None = None,
 ) -> None:
+    """A program of ours; `env`: beside what all of the plan get. Needs that are not planned are left out."""
     spec = Spec(
         name=name,
         argv=tuple(argv),
-        env=plan.environment(),
+        env=plan.environment() | dict(env or {}),
         cwd=ROOT,
         needs=tuple(need for need in needs if need in plan.names()),
         announces=announces,
@@ -198,7 +210,7 @@ def _add(
     plan.specs.append(spec)
 
 
-def _node(script: str) -> list[str]:
+def node_program(script: str) -> list[str]:
     node = nodejs.find(Path(sys.prefix))
     if node is None:
         raise RunError(

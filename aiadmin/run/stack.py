@@ -35,6 +35,7 @@ class Stack:
         env: Mapping[str, str] | None = None,
         keep: bool = False,
         timeout: float = 120.0,
+        command: Sequence[str] = ("stack",),
     ) -> "Stack":
         """Returns when every program is up; `env` is added to what they inherit.
 
@@ -42,10 +43,10 @@ class Stack:
         `keep` a second start on the same directory finds its data. Raises RunError with the
         runner's sentence.
         """
-        return cls(directory, env or {}, timeout, ["--keep"] if keep else [])
+        return cls(directory, env or {}, timeout, [*command, *(["--keep"] if keep else [])])
 
     def __init__(
-        self, directory: Path, env: Mapping[str, str], timeout: float, flags: Sequence[str]
+        self, directory: Path, env: Mapping[str, str], timeout: float, command: Sequence[str]
     ) -> None:
         self.directory = directory
         self._numbers = itertools.count(1)
@@ -53,7 +54,7 @@ class Stack:
         self._ready: Future[None] = Future()
         self._sentence = ""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "aiadmin.run", "stack", "--dir", str(directory), *flags],
+            [sys.executable, "-m", "aiadmin.run", *command, "--dir", str(directory)],
             cwd=ROOT,
             env=_inherited() | dict(env),
             stdin=subprocess.PIPE,

@@ -59,7 +59,8 @@ def proxy(upstream: str, folder: Path) -> Iterator[Proxy]:
     text = (ROOT / "docker" / "nginx.conf").read_text("utf-8")
     for ours, here in (
         ("listen 80 default_server;", f"listen 127.0.0.1:{port} default_server;"),
-        ("server web:3000;", f"server {upstream};"),
+        ("server web-1:3000 max_fails=0;", f"server {upstream} max_fails=0;"),
+        ("server web-2:3000 max_fails=0;", ""),
         ("pid /run/nginx.pid;", f"pid {folder / 'nginx.pid'};"),
     ):
         assert text.count(ours) == 1, ours
@@ -172,6 +173,7 @@ def test_only_the_pages_socket_is_upgraded(path: str, upgraded: bool, nginx: Pro
         "/static/..%2finternal/bridge/ring",
         "/demo/",
         "/demo/ws",
+        "/metrics",
     ],
 )
 def test_what_is_inside_does_not_exist_outside(path: str, nginx: Proxy) -> None:
