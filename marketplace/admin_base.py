@@ -17,6 +17,13 @@ class Audited(admin.ModelAdmin):
 
     show_full_result_count = False
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any):  # type: ignore[no-untyped-def]
+        # A column's English words are for whoever reads the table, not for the staff.
+        english = {
+            f.name: "" for f in self.opts.fields if f.help_text and str(f.help_text).isascii()
+        }
+        return super().get_form(request, obj, change=change, **{"help_texts": english, **kwargs})
+
     def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:  # type: ignore[override]  # the stubs know a later Django
         chosen = self._chosen(request, queryset)
         name = request.POST.get("action", "")

@@ -12,7 +12,7 @@ from marketplace import selectors
 from marketplace.models import WebhookEvent
 from marketplace.yclients.budget import PER_MINUTE
 from whatsapp.models import Conversation, Message, Session
-from whatsapp.models.message import Direction, MessageStatus
+from whatsapp.models.message import Direction, MessageStatus, Purpose
 from whatsapp.models.session import SessionState
 from whatsapp.services import bridge_rows
 
@@ -95,13 +95,16 @@ def _queues(now: datetime) -> tuple[Queue, ...]:
         status=MessageStatus.RECEIVED,
     )
     leaving = Message.objects.filter(
-        direction=Direction.OUT, status__in=(MessageStatus.QUEUED, MessageStatus.SENDING)
+        direction=Direction.OUT,
+        status__in=(MessageStatus.QUEUED, MessageStatus.SENDING),
+        # What nobody asked for waits for its pace; that is no queue.
+        purpose=Purpose.REPLY,
     )
     hooks = WebhookEvent.objects.filter(status=WebhookEvent.Status.NEW)
     oldest = {
         "события WhatsApp": bridge_rows.oldest_waiting(),
         "ждут ответа": waiting.aggregate(at=Min("created_at"))["at"],
-        "ждут отправки": leaving.filter(not_before=None).aggregate(at=Min("created_at"))["at"],
+        "ждут отправки": leaving.aggregate(at=Min("created_at"))["at"],
         "вебхуки YCLIENTS": hooks.aggregate(at=Min("received_at"))["at"],
     }
     return tuple(Queue(name, now - at if at else None) for name, at in oldest.items())

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
             name="HandOver",
             fields=[],
             options={
-                "verbose_name": "ждёт человека",
+                "verbose_name": "чат, где ждут человека",
                 "verbose_name_plural": "ждут человека",
                 "proxy": True,
                 "indexes": [],

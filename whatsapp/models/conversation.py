@@ -85,7 +85,7 @@ class Conversation(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.company_id}: {self.name or self.pk}"
+        return f"{self.company_id}: {self.name or self.push_name or self.pk}"
 
 
 class HandOver(Conversation):
@@ -93,5 +93,5 @@ class HandOver(Conversation):
 
     class Meta:
         proxy = True
-        verbose_name = "ждёт человека"
+        verbose_name = "чат, где ждут человека"
         verbose_name_plural = "ждут человека"
