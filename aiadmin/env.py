@@ -48,6 +48,18 @@ def number(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} must be a whole number, not {value!r}.") from error
 
 
+def amount(name: str, default: float) -> float:
+    """A sum or a price, zero or more."""
+    value = text(name, str(default))
+    try:
+        found = float(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a number, not {value!r}.") from error
+    if not 0 <= found < float("inf"):
+        raise ImproperlyConfigured(f"{name} must be zero or more, not {value!r}.")
+    return found
+
+
 def words(name: str, default: Sequence[str] = ()) -> list[str]:
     """A comma-separated list without empty words."""
     value = text(name)

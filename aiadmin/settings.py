@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 from aiadmin import addresses, env, production
 from aiadmin.core import sentry
 from aiadmin.core.logging import configure
+from aiadmin.settings_model import *  # noqa: F403 - settings of their own topic
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from tests.tree import ROOT, files, texts
 
 _NAME = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)*")
-_READERS = {"text", "required", "flag", "number", "words"}
+_READERS = {"text", "required", "flag", "number", "amount", "words"}
 # Read, but not ours to explain.
 _SYSTEM = {"PATH", "HOME", "DEBIAN_FRONTEND", "BASH_SOURCE", "SECONDS", "DJANGO_SETTINGS_MODULE"}
 

@@ -103,6 +103,10 @@ def configure(*, level: str, json_lines: bool) -> dict[str, Any]:
             # httpx logs every URL; QR and token paths would be among them.
             "httpx": {"level": "WARNING"},
             "httpcore": {"level": "WARNING"},
+            # The model's SDK and its client write what was sent, at debug.
+            "openai": {"level": "WARNING"},
+            "httpx2": {"level": "WARNING"},
+            "httpcore2": {"level": "WARNING"},
             "pymorphy3": {"level": "WARNING"},
             "daphne": {"level": "WARNING"},
             "django.request": {"level": "ERROR"},

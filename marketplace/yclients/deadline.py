@@ -6,6 +6,8 @@ turn begins, 7.0 for YCLIENTS (queueing for the budget, retries and look-ups inc
 """
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 # All calls of one turn together.
 CLIENT_SECONDS = 7.0
@@ -30,6 +32,15 @@ class Deadline:
     def left(self) -> float:
         """Seconds, never negative."""
         return max(0.0, self._ends - time.monotonic())
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """What is waited for here is not YCLIENTS, and takes nothing of its time."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self._ends += time.monotonic() - began
 
     def for_budget(self, *, safe: bool) -> float:
         """How long a call may queue for its place: what it needs itself is not given away."""

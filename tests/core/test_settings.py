@@ -72,6 +72,9 @@ def test_complete_production_settings_start() -> None:
         ("PUBLIC_URL", "http://salon.example.test", "Set PUBLIC_URL"),
         ("PORT", "three", "PORT must be a whole number"),
         ("WHATSAPP_PROVIDER", "other", "WHATSAPP_PROVIDER must be baileys"),
+        ("LLM_PRICE_IN", "100", "Set LLM_DAILY_BUDGET: with prices it is money"),
+        ("LLM_PRICE_IN", "dear", "LLM_PRICE_IN must be a number"),
+        ("LLM_DAILY_BUDGET", "-1", "LLM_DAILY_BUDGET must be zero or more"),
         ("EMAIL_URL", "pigeon://x", "EMAIL_URL must begin with"),
     ],
 )

@@ -258,7 +258,9 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Redirect:
-    """Not the salon's business: what we are for, in one line."""
+    """Not the salon's business: what we are for, in one line. `phrase`: a kind word before it."""
+
+    phrase: str = ""
 
 
 @dataclass(frozen=True, slots=True)

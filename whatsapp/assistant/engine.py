@@ -9,6 +9,7 @@ from datetime import datetime
 
 from whatsapp.assistant import coming, intake
 from whatsapp.assistant import handoff as handoffs
+from whatsapp.assistant.actions import names
 from whatsapp.assistant.decisions import (
     AlreadyBooked,
     Ask,
@@ -20,10 +21,8 @@ from whatsapp.assistant.decisions import (
     OptIn,
     OptOut,
     Propose,
-    Rated,
     Redirect,
     Unclear,
-    VisitConfirmed,
     Write,
     Written,
 )
@@ -31,6 +30,7 @@ from whatsapp.assistant.dialogue import remember, slots_of
 from whatsapp.assistant.execution import Executor
 from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.handoff import HandOff
+from whatsapp.assistant.llm.adviser import Adviser
 from whatsapp.assistant.policy import decide, extras, settle, sharpen
 from whatsapp.assistant.replies import talk
 from whatsapp.assistant.replies.render import render
@@ -39,11 +39,8 @@ from whatsapp.assistant.replies.spoken import introduced, joined
 from whatsapp.assistant.state import Asked, DialogueState, PendingBook, Slots, times_of
 from whatsapp.assistant.told import AnswerAddress
 from whatsapp.assistant.tools import (
-    Booked,
     BookingsFound,
     BookingTools,
-    Cancelled,
-    Moved,
     WriteRequest,
     WriteResult,
 )
@@ -82,15 +79,16 @@ def run_turn(
     client_name: str | None = None,
     push_name: str | None = None,
     last_visit: LastVisit | None = None,
+    adviser: Adviser | None = None,
 ) -> TurnResult:
     """Answers the messages of one turn together. `now` is aware, of any zone.
 
     `client_name` is the name on the client's card when the caller has it at hand; else the tools are
-    asked. Raises only what `tools` raise: nothing a client can write makes it fail.
+    asked. `adviser` helps unsure rules. Raises only what `tools` raise: nothing a client writes does.
     """
     now = now.astimezone(salon.zone)
     turn = _Turn(salon, (state or DialogueState()).aged(now), tools, now, last_visit)
-    turn.client_name, turn.push_name = client_name, push_name
+    turn.client_name, turn.push_name, turn.adviser = client_name, push_name, adviser
     return turn.run(incoming)
 
 
@@ -109,6 +107,7 @@ class _Turn:
         self.context = Context(last_visit=last_visit)
         self.client_name: str | None = None
         self.push_name: str | None = None
+        self.adviser: Adviser | None = None
 
     def run(self, incoming: Sequence[Incoming]) -> TurnResult:
         earlier = self.tools.earlier_writes()
@@ -132,6 +131,10 @@ class _Turn:
             elif frame.intent in _NEED_VISITS:
                 down = HandOver(Topic.SYSTEM_DOWN, urgent=True)
                 return self._finish((down,), (frame,), incoming)
+        if self.adviser is not None:
+            frame, self.context = self.adviser.advise(
+                frame, turn.texts, self.salon, self.state, self.context, self.now, self.tools
+            )
         return self._finish(self._decide(frame), (frame,), incoming)
 
     def _understand(self, texts: Sequence[str]) -> Frame:
@@ -272,24 +275,6 @@ class _Turn:
             opt_in=any(isinstance(d, OptIn) for d in decisions),
             frames=frames,
             decisions=decisions,
-            actions=tuple(_names(decisions, writes)),
+            actions=names(decisions, writes),
             writes=writes,
         )
-
-
-def _names(
-    decisions: tuple[Decision, ...], writes: tuple[tuple[WriteRequest, WriteResult], ...]
-) -> list[str]:
-    names: list[str] = []
-    for _, result in writes:
-        kinds = {Booked: "create_booking", Moved: "move_booking", Cancelled: "cancel_booking"}
-        if type(result) in kinds:
-            names.append(kinds[type(result)])
-    for decision in decisions:
-        if isinstance(decision, VisitConfirmed):
-            names.append("confirm_visit")
-        if isinstance(decision, Rated) and decision.rating is not None:
-            names.append("save_rating")
-        if isinstance(decision, OptOut):
-            names.append("unsubscribe")
-    return names

@@ -146,6 +146,9 @@ class Frame:
     concerns_visit: bool = False  # may be about an existing visit: worth looking them up
     greeted: bool = False
     thanked: bool = False
+    phrase: str = ""  # small talk that a model proposed and the checks let pass
+    words: int = 0
+    unread: int = 0  # words of weight that nothing has explained
 
     @property
     def needs_clarification(self) -> bool:

@@ -19,7 +19,7 @@ from whatsapp.assistant.replies.speech import Reply
 from whatsapp.assistant.state import DialogueState, Slots
 from whatsapp.assistant.types import Context, Incoming, Kind, LastVisit, SalonView
 from whatsapp.models import Conversation, Message
-from whatsapp.services import handover, memory, outreach_questions
+from whatsapp.services import handover, llm, memory, outreach_questions
 from whatsapp.services.salon_view import salon_view
 from whatsapp.services.tools import JournalTools
 
@@ -81,6 +81,7 @@ def answer(
     if opened.unclear:
         state = replace(opened.state, last_activity=now)
         return Answer((Draft(opened.unclear),), state=memory.dump(state, shadow=shadow))
+    advice = llm.Advice.of(company, tools.deadline)
     result = run_turn(
         [_incoming(row) for row in batch],
         salon=salon,
@@ -89,6 +90,7 @@ def answer(
         now=now,
         push_name=conversation.push_name or None,
         last_visit=visit,
+        adviser=advice.adviser,
     )
     if not shadow:
         _note_lateness(result, tools, now, salon)
@@ -102,7 +104,7 @@ def answer(
         state=memory.dump(after, shadow=shadow),
         columns=_columns(result, now),
         handoff=told,
-        story={**story(result), "progress": _progress(result, state)},
+        story={**story(result), **advice.story(), "progress": _progress(result, state)},
         answers=outreach_questions.answers(opened, result),
     )
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tests.whatsapp.assistant.journal import Journal, Record
 from whatsapp.assistant.engine import TurnResult, run_turn
+from whatsapp.assistant.llm.adviser import Adviser
 from whatsapp.assistant.state import DialogueState
 from whatsapp.assistant.types import Incoming, Kind, LastVisit, SalonView
 
@@ -23,6 +25,7 @@ class Chat:
     push_name: str | None = None
     last_visit: LastVisit | None = None
     state: str | None = None
+    advise: Callable[[], Adviser] | None = None  # a model beside the rules
     turns: list[TurnResult] = field(default_factory=list)
 
     @classmethod
@@ -61,6 +64,7 @@ class Chat:
             now=self.now,
             push_name=self.push_name,
             last_visit=self.last_visit,
+            adviser=self.advise() if self.advise else None,
         )
         self.state = result.state.to_json()
         self.turns.append(result)

@@ -206,7 +206,7 @@ def _other(frame: Frame, state: DialogueState, name: str | None) -> Decision:
     if frame.topic in _HANDED:
         return HandOver(frame.topic)
     if frame.injection or frame.topic is Topic.SMALL_TALK:
-        return Redirect()
+        return Redirect(frame.phrase)
     if frame.topic is Topic.QUESTION:
         return HandOver(Topic.QUESTION)
     if frame.topic is Topic.WAITING or frame.topic is None:

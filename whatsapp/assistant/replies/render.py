@@ -123,7 +123,7 @@ def _small(decision: Small, speech: Speech, first: bool) -> str:
         case Wait():
             return talk.wait(speech)
         case Redirect():
-            return talk.redirect(speech)
+            return talk.redirect(decision, speech)
         case Private():
             return talk.private(speech)
         case Unclear():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from whatsapp.assistant.decisions import Declined, HandOver, Unclear
+from whatsapp.assistant.decisions import Declined, HandOver, Redirect, Unclear
 from whatsapp.assistant.frame import Topic
 from whatsapp.assistant.replies import naming, words
 from whatsapp.assistant.replies.booking import HANDED
@@ -81,8 +81,10 @@ def wait(speech: Speech) -> str:
     return "Хорошо, жду."
 
 
-def redirect(speech: Speech) -> str:
+def redirect(decision: Redirect, speech: Speech) -> str:
     ask = speech.you("Записать вас?", "Записать тебя?")
+    if decision.phrase:
+        return f"{decision.phrase} {ask}"
     return f"Я помощник {naming.salon_of(speech.salon)}: помогаю с записью. {ask}"
 
 

@@ -83,6 +83,8 @@ def build(
         third_party=verdict.topic is Topic.THIRD_PARTY,
         greeted="greeting" in heard.cues,
         thanked="thanks" in heard.cues,
+        words=heard.words,
+        unread=heard.residue,
         late_min=heard.late_min if intent is Intent.LATE or Intent.LATE in verdict.also else None,
     )
     if any((p := index.get(item)) is not None and p.party for item in frame.services):
