@@ -11,6 +11,7 @@ urlpatterns = [
     path("", RedirectView.as_view(url="/marketplace/")),
     path("admin/", admin.site.urls),
     path("marketplace/", include("marketplace.urls")),
+    path("desk/", include("whatsapp.desk.urls")),
     path("", include("whatsapp.urls")),
     path("healthz", health.healthz),
     path("readyz", health.readyz),

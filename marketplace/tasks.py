@@ -12,6 +12,7 @@ from marketplace.services import (
     bookings,
     callback,
     hooks,
+    owner_letters,
     sync,
     sync_due,
     webhooks,
@@ -28,6 +29,11 @@ def callback_send(delivery_id: int) -> None:
 @handles(Job.ACCESS_MAIL)
 def access_mail(request_id: int) -> None:
     approval_letters.send(request_id)
+
+
+@handles(Job.OWNER_MAIL)
+def owner_mail(link_id: int) -> None:
+    owner_letters.send(link_id)
 
 
 @handles(Job.HOOKS_CHECK)
@@ -72,6 +78,7 @@ def sweep() -> None:
         "webhooks": lambda: _each(Job.WEBHOOK_PROCESS, webhooks.due_ids),
         "callbacks": lambda: _each(Job.CALLBACK_SEND, callback.due_ids),
         "letters": lambda: _each(Job.ACCESS_MAIL, approval_letters.due_ids),
+        "owner letters": lambda: _each(Job.OWNER_MAIL, owner_letters.due_ids),
         "hooks": lambda: _each(Job.HOOKS_CHECK, hooks.due_ids),
         "syncs": lambda: _each(Job.SYNC_COMPANY, sync.due_ids),
         "bookings": lambda: _each(Job.BOOKING_CHANGED, bookings.unannounced),

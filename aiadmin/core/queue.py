@@ -29,6 +29,7 @@ class Job(Enum):
     ALARM_SEND = ("core.alarm_send", "outbound")
     CALLBACK_SEND = ("marketplace.callback_send", "sync")
     ACCESS_MAIL = ("marketplace.access_mail", "outbound")
+    OWNER_MAIL = ("marketplace.owner_mail", "outbound")
     HOOKS_CHECK = ("marketplace.hooks_check", "sync")
     SYNC_COMPANY = ("marketplace.sync_company", "sync")
     WEBHOOK_PROCESS = ("marketplace.webhook_process", "sync")

@@ -13,6 +13,7 @@ from marketplace.models.catalog import (
 from marketplace.models.company import Company, IntegrationStatus
 from marketplace.models.events import CallbackAttempt, CallbackDelivery, WebhookEvent
 from marketplace.models.onboarding import AccessRequest, Consent, OnboardingSession
+from marketplace.models.owner import OwnerLink, OwnerSession
 from marketplace.models.records import Booking, Client
 from marketplace.models.steps import OnboardingStep
 
@@ -30,6 +31,8 @@ __all__ = [
     "IntegrationStatus",
     "OnboardingSession",
     "OnboardingStep",
+    "OwnerLink",
+    "OwnerSession",
     "ScheduleDay",
     "Service",
     "ServiceCategory",

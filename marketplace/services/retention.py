@@ -11,6 +11,8 @@ from marketplace.models import (
     CallbackAttempt,
     ConnectToken,
     OnboardingSession,
+    OwnerLink,
+    OwnerSession,
     ScheduleDay,
     SyncRun,
     WebhookEvent,
@@ -49,6 +51,14 @@ def _onboarding_sessions(now: datetime) -> QuerySet[OnboardingSession]:
     return OnboardingSession.objects.filter(over)
 
 
+def _owner_links(now: datetime) -> QuerySet[OwnerLink]:
+    return OwnerLink.objects.filter(expires_at__lt=now - _WEEK)
+
+
+def _owner_sessions(now: datetime) -> QuerySet[OwnerSession]:
+    return OwnerSession.objects.filter(expires_at__lt=now - _WEEK)
+
+
 def _callback_attempts(now: datetime) -> QuerySet[CallbackAttempt]:
     return CallbackAttempt.objects.filter(created_at__lt=now - _QUARTER)
 
@@ -69,6 +79,8 @@ _OLD: Mapping[str, Callable[[datetime], QuerySet[Model]]] = MappingProxyType(
         "webhook_events": _webhook_events,
         "connect_tokens": _connect_tokens,
         "onboarding_sessions": _onboarding_sessions,
+        "owner_links": _owner_links,
+        "owner_sessions": _owner_sessions,
         "callback_attempts": _callback_attempts,
         "sync_runs": _sync_runs,
         "schedule_days": _schedule_days,

@@ -13,6 +13,8 @@ from marketplace.models import (
     CallbackDelivery,
     ConnectToken,
     OnboardingSession,
+    OwnerLink,
+    OwnerSession,
     ScheduleDay,
     Staff,
     SyncRun,
@@ -64,6 +66,9 @@ def test_spent_tokens_sessions_and_attempts_go(registered: Registration) -> None
             company=registered.company, jti=str(days), sha256=str(days), expires_at=_ago(days)
         )
         OnboardingSession.objects.create(sha256=f"e{number}", salon_id=1, expires_at=_ago(days))
+        owner = {"company": registered.company, "install_generation": 1}
+        OwnerLink.objects.create(**owner, expires_at=_ago(days))
+        OwnerSession.objects.create(**owner, sha256=f"o{number}", expires_at=_ago(days))
         OnboardingSession.objects.create(
             sha256=f"u{number}", salon_id=1, expires_at=_ago(0), used_at=_ago(days)
         )
@@ -76,6 +81,8 @@ def test_spent_tokens_sessions_and_attempts_go(registered: Registration) -> None
         "webhook_events": 0,
         "connect_tokens": 1,
         "onboarding_sessions": 2,
+        "owner_links": 1,
+        "owner_sessions": 1,
         "callback_attempts": 1,
         "sync_runs": 0,
         "schedule_days": 0,

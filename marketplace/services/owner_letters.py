@@ -1,0 +1,62 @@
+"""Letters with a link to the desk: owed by the link's row, claimed, tried again while the link lives."""
+
+from datetime import UTC, datetime, timedelta
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db.models import QuerySet
+
+from marketplace.models import OwnerLink
+from marketplace.services import owner_access
+
+log = structlog.get_logger(__name__)
+
+_FIRST_PAUSE = timedelta(seconds=15)
+# A slow mail server takes its time; a killed worker's claim ends by itself.
+_CLAIM = timedelta(minutes=2)
+
+
+def due_ids(limit: int = 50) -> list[int]:
+    """Links whose letter is due, for the sweeper."""
+    return list(_owing().order_by("mail_due_at").values_list("pk", flat=True)[:limit])
+
+
+def send(link_id: int) -> None:
+    """Sends the letter, if one is owed and nobody else is sending it."""
+    link = _owing().select_related("company").filter(pk=link_id).first()
+    if link is None:
+        return
+    now = datetime.now(UTC)
+    claim = now + _CLAIM
+    rows = OwnerLink.objects.filter(pk=link_id)
+    if not rows.filter(mail_due_at=link.mail_due_at).update(
+        mail_due_at=claim, mail_tries=link.mail_tries + 1
+    ):
+        return
+    due: datetime | None = None
+    try:
+        _letter(link)
+    except Exception as error:  # whatever the mail server did: the row keeps the letter owed
+        log.warning("marketplace.owner_mail_failed", link_id=link_id, error=type(error).__name__)
+        due = now + _FIRST_PAUSE * 2**link.mail_tries
+    rows.filter(mail_due_at=claim).update(mail_due_at=due)
+
+
+def _letter(link: OwnerLink) -> None:
+    salon = link.company.title or f"№ {link.company.salon_id}"
+    EmailMessage(
+        subject=f"Вход в кабинет AI Admin: {salon}",
+        body=(
+            f"Кабинет салона {salon}:\n{settings.PUBLIC_URL}{owner_access.link_path(link)}\n\n"
+            "Ссылка откроется один раз и действует час. В браузере вы останетесь на 30 дней.\n"
+            "Если вы не просили эту ссылку, ничего не делайте: без неё никто не войдёт.\n"
+        ),
+        to=[link.email],
+    ).send()
+
+
+def _owing() -> QuerySet[OwnerLink]:
+    """A link that is over needs no letter."""
+    now = datetime.now(UTC)
+    return OwnerLink.objects.filter(mail_due_at__lte=now, expires_at__gt=now, used_at=None)

@@ -1,0 +1,127 @@
+"""Rows behind the figures as lines of a page: when, who, what, and the chat it came from."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from aiadmin.core import phones
+from marketplace.models import Booking, BookingAttempt, Company, Service, Staff
+from whatsapp.desk import figures
+from whatsapp.models import Conversation, Message
+from whatsapp.models.message import Author, Direction, MessageStatus
+
+
+@dataclass(frozen=True)
+class Line:
+    """`chat` is a conversation's id, None where there was none."""
+
+    at: datetime
+    who: str
+    what: str
+    chat: int | None
+    night: bool = False
+
+
+@dataclass(frozen=True)
+class Said:
+    """A bubble. `side`: in or out; `author`: who of the salon wrote it."""
+
+    at: datetime
+    side: str
+    author: str
+    text: str
+    failed: bool
+
+
+def of_messages(company: Company, messages: Sequence[Message]) -> list[Line]:
+    chats = Conversation.objects.filter(company=company).in_bulk(
+        {message.conversation_id for message in messages}
+    )
+    return [
+        Line(
+            at=message.at,
+            who=who(chats.get(message.conversation_id)),
+            what=message.text or f"[{_kind(message.kind)}]",
+            chat=message.conversation_id,
+        )
+        for message in messages
+    ]
+
+
+def of_bookings(company: Company, attempts: Sequence[BookingAttempt]) -> list[Line]:
+    """Each with the visit as it stands in the journal now, or as it was asked for."""
+    ids = [attempt.record_id for attempt in attempts if attempt.record_id]
+    visits = {
+        visit.record_id: visit
+        for visit in Booking.objects.filter(company=company, record_id__in=ids)
+    }
+    talks = {attempt.pk: figures.conversation_id(attempt) for attempt in attempts}
+    chats = Conversation.objects.filter(company=company).in_bulk(set(filter(None, talks.values())))
+    names = _Names(company)
+    night = figures.is_night(company)
+    return [
+        Line(
+            at=attempt.created_at,
+            who=who(chats.get(talks[attempt.pk] or 0)),
+            what=names.visit(attempt, visits.get(attempt.record_id or 0)),
+            chat=talks[attempt.pk] if talks[attempt.pk] in chats else None,
+            night=night(attempt.created_at),
+        )
+        for attempt in attempts
+    ]
+
+
+def talk(company: Company, messages: Iterable[Message]) -> list[Said]:
+    """A chat's messages, oldest first."""
+    return [
+        Said(
+            at=message.at,
+            side=message.direction,
+            author=Author(message.author).label if message.direction == Direction.OUT else "",
+            text=message.text or f"[{_kind(message.kind)}]",
+            failed=message.status in (MessageStatus.FAILED, MessageStatus.UNKNOWN),
+        )
+        for message in messages
+    ]
+
+
+def who(conversation: Conversation | None) -> str:
+    """The client's name, else their number; the owner knows both."""
+    if conversation is None:
+        return "—"
+    name = conversation.name or conversation.push_name
+    number = phones.pretty(conversation.phone) if conversation.phone else ""
+    return " · ".join(filter(None, (name, number))) or "Клиент без имени"
+
+
+_KINDS = {"image": "фото", "audio": "голосовое", "video": "видео", "document": "документ",
+          "sticker": "стикер", "location": "место", "contact": "контакт", "reaction": "реакция"}  # fmt: skip
+
+
+def _kind(kind: str) -> str:
+    return _KINDS.get(kind, "сообщение")
+
+
+class _Names:
+    """Titles of services and names of masters by YCLIENTS id, read once."""
+
+    def __init__(self, company: Company) -> None:
+        self._zone = company.zone
+        self._services = dict(
+            Service.objects.filter(company=company).values_list("yclients_id", "title")
+        )
+        self._staff = dict(Staff.objects.filter(company=company).values_list("yclients_id", "name"))
+
+    def visit(self, attempt: BookingAttempt, visit: Booking | None) -> str:
+        if visit is None:
+            ids = attempt.request.get("service_ids", [])
+            what = [self._services.get(item, f"услуга № {item}") for item in ids]
+            start = datetime.fromisoformat(attempt.request["start"])
+            return f"{start.astimezone(self._zone):%d.%m %H:%M} — {', '.join(what)}"
+        what = [str(item.get("title") or "") for item in visit.services]
+        master = self._staff.get(visit.staff_yclients_id, "")
+        cost = round(sum(float(item.get("cost") or 0) for item in visit.services))
+        price = f"{cost:,} ₽".replace(",", " ") if cost else ""
+        parts = filter(None, (", ".join(filter(None, what)), master, price))
+        gone = " (отменена)" if visit.is_deleted else ""
+        return f"{visit.start.astimezone(self._zone):%d.%m %H:%M} — {', '.join(parts)}{gone}"

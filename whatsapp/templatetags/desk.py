@@ -1,0 +1,21 @@
+"""Numbers as an owner reads them."""
+
+from django import template
+
+register = template.Library()
+
+
+@register.filter
+def money(roubles: int) -> str:
+    """12500 → "12 500 ₽", with spaces that do not break."""
+    return f"{roubles:,}".replace(",", "\u00a0") + "\u00a0₽"
+
+
+@register.filter
+def seconds(value: float) -> str:
+    """2.6 → "3 с"; 75 → "1 мин 15 с"."""
+    whole = max(1, round(value))
+    minutes, rest = divmod(whole, 60)
+    if not minutes:
+        return f"{rest}\u00a0с"
+    return f"{minutes}\u00a0мин {rest}\u00a0с" if rest else f"{minutes}\u00a0мин"
