@@ -35,11 +35,13 @@ def free_slots(
     day_from: date,
     day_to: date,
     deadline: Deadline | None = None,
+    reread: bool = True,
 ) -> list[FreeSlot]:
     """Free starts in time order, none in the past. Days are the salon's own calendar.
 
     `service_ids` are done in one visit by one master. An empty list after at least one call means
     "busy"; no master at all who does them raises LookupError instead. Raises YclientsError.
+    `reread` False: an old schedule is not renewed, so that nothing is written.
     """
     masters = _masters(company, service_ids, staff_id)
     if not masters:
@@ -49,7 +51,7 @@ def free_slots(
     free_days = 0
     many = len(masters) > ASK_ALL_UP_TO
     with client_for(company, deadline=deadline) as client:
-        fresh = many and working_days.refreshed(client, company)
+        fresh = many and reread and working_days.refreshed(client, company)
 
         def free(of: Sequence[int], day: date) -> list[FreeSlot]:
             return [

@@ -28,14 +28,16 @@ def of(
     day_from: date,
     day_to: date,
     deadline: Deadline | None = None,
+    reread: bool = True,
 ) -> dict[date, list[Span]] | None:
     """A master's working hours of every day, both ends included; a day off has none. YCLIENTS's id.
 
     Days beyond our copy are left out; None when it was never read, or knows nothing of the master. An
-    old copy speaks when YCLIENTS does not.
+    old copy speaks when YCLIENTS does not, or with `reread` False: then nothing is written.
     """
-    with client_for(company, deadline=deadline) as client:
-        refreshed(client, company)
+    if reread:
+        with client_for(company, deadline=deadline) as client:
+            refreshed(client, company)
     rows = ScheduleDay.objects.filter(company=company, staff__yclients_id=staff_id)
     known = {row.day: [(slot["from"], slot["to"]) for slot in row.slots] for row in rows}
     if company.schedule_read_at is None or not known:

@@ -148,10 +148,10 @@ def test_terminal_talk_answers_from_the_salons_own_data(
     monkeypatch.setattr("sys.stdin", StringIO("Сколько стоит мужская стрижка?\n\n"))
     out = StringIO()
 
-    call_command("chat", "--company", str(company.pk), "--dry-run", "--frames", stdout=out)
+    call_command("chat", "--company", str(company.pk), "--dry-run", stdout=out)
 
     assert "1 500 ₽" in out.getvalue().replace("\xa0", " ")
-    assert '"intent": "price"' in out.getvalue()
+    assert "frame   intent=price" in out.getvalue()
     assert not Message.objects.exists()
 
 

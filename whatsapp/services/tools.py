@@ -44,6 +44,7 @@ class JournalTools:
     fence: Callable[[], None] = _always
     # All that YCLIENTS is asked in this turn shares it: the client waits from now on.
     deadline: Deadline = field(default_factory=Deadline)
+    reread: bool = True  # an old schedule, into our copy
 
     # --- looking ---
 
@@ -65,6 +66,7 @@ class JournalTools:
                 day_from=day_from,
                 day_to=day_to,
                 deadline=self.deadline,
+                reread=self.reread,
             )
         except LookupError:
             return asked.SlotsUnavailable(asked.Unavailable.NO_STAFF)
@@ -86,6 +88,7 @@ class JournalTools:
             day_from=day_from,
             day_to=day_to,
             deadline=self.deadline,
+            reread=self.reread,
         )
         if found is None:
             return asked.WorkingDaysUnknown()

@@ -13,25 +13,36 @@ from marketplace.models import Company
 from whatsapp.assistant.engine import TurnResult, run_turn
 from whatsapp.assistant.state import DialogueState
 from whatsapp.assistant.types import Incoming
-from whatsapp.services import dialogue
+from whatsapp.services import dialogue, llm
 from whatsapp.services.salon_view import salon_view
 from whatsapp.services.tools import DryRunTools, JournalTools
 
 # Nobody's: Russia gives out no numbers of this range.
 _NOBODY = "+70000000000"
+# What a frame is about is told first.
+_FIRST = ("intent", "topic", "services", "staff", "day", "time")
+_SILENT = ("words", "unread", "service_words", "said")
 
 
 class Command(ExampleCommand):
-    help = "Talk to a salon's assistant; what it books stands in the journal (unless --dry-run)"
-    examples = ("manage.py chat --company 15 --dry-run --frames",)
+    help = (
+        "Talk to a salon's assistant: frame, action and reply. What it books stands in the journal."
+    )
+    examples = (
+        "manage.py chat --company 15 --dry-run",
+        "manage.py chat --company 15 --phone +79001234567",
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--company", type=int, required=True, help="Company id (see `companies`)"
         )
         parser.add_argument("--phone", default=_NOBODY, help="The client's number")
-        parser.add_argument("--dry-run", action="store_true", help="Write nothing to the journal")
-        parser.add_argument("--frames", action="store_true", help="Show what was understood")
+        parser.add_argument(
+            "--dry-run",
+            action="store_true",
+            help="Write nothing, neither to YCLIENTS nor to the database; YCLIENTS is only read",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         company = Company.objects.filter(pk=options["company"]).first()
@@ -45,25 +56,32 @@ class Command(ExampleCommand):
             raise CommandError("--phone must be a number like +79001234567.") from error
         mode = "nothing is written" if options["dry_run"] else "bookings are REAL"
         self.stdout.write(f"{company}: {mode}. An empty line ends the talk.")
-        self._talk(company, phone, dry=options["dry_run"], frames=options["frames"])
+        self._talk(company, phone, dry=options["dry_run"])
 
-    def _talk(self, company: Company, phone: str, *, dry: bool, frames: bool) -> None:
-        make = DryRunTools if dry else JournalTools
+    def _talk(self, company: Company, phone: str, *, dry: bool) -> None:
         state = DialogueState()
         talk = f"chat-{secrets.token_hex(6)}"
         turn = 0
         while text := self._read():
-            now = clock.now()
+            now, key = clock.now(), f"{talk}:{turn}"
+            tools = (
+                DryRunTools(company, phone, key, reread=False)
+                if dry
+                else JournalTools(company, phone, key)
+            )
+            # Of a rehearsal not even the model's cost is kept.
+            advice = llm.Advice.of(company, tools.deadline, counted=not dry)
             result = run_turn(
                 [Incoming(text=text, at=now)],
                 salon=salon_view(company),
                 state=state,
-                tools=make(company, phone, f"{talk}:{turn}"),
+                tools=tools,
                 now=now,
                 last_visit=dialogue.last_visit(company, phone, now),
+                adviser=advice.adviser,
             )
             state, turn = result.state, turn + 1
-            self._show(result, frames=frames)
+            self._show(result, advice.story().get("model"))
 
     def _read(self) -> str:
         try:
@@ -71,10 +89,31 @@ class Command(ExampleCommand):
         except EOFError:
             return ""
 
-    def _show(self, result: TurnResult, *, frames: bool) -> None:
+    def _show(self, result: TurnResult, model: dict[str, Any] | None) -> None:
+        story = dialogue.story(result)
+        for frame in story["frames"]:
+            names = [*_FIRST, *(name for name in frame if name not in (*_FIRST, *_SILENT))]
+            self._line(
+                "frame", [f"{name}={_value(frame[name])}" for name in names if name in frame]
+            )
+        if model is not None:
+            self._line("model", [f"{name}={_value(value)}" for name, value in model.items()])
+        done = [f"{item['asked']} → {item['outcome']}" for item in story["writes"]]
+        self._line("action", [*story["decisions"], *done, *story["actions"]])
+        if result.handoff is not None:
+            self.stdout.write(self.style.WARNING(f"  person  {result.handoff.topic}"))
         for reply in result.replies:
             self.stdout.write(reply.text or f"[{reply.reaction}]")
-        if result.handoff is not None:
-            self.stdout.write(self.style.WARNING(f"[a person is needed: {result.handoff.topic}]"))
-        if frames:
-            self.stdout.write(json.dumps(dialogue.story(result), ensure_ascii=False, indent=1))
+
+    def _line(self, name: str, parts: list[str]) -> None:
+        if parts:
+            self.stdout.write(self.style.NOTICE(f"  {name:7} {', '.join(parts)}"))
+
+
+def _value(value: Any) -> str:
+    """Text and numbers as they are, the rest as JSON without what is empty."""
+    if isinstance(value, dict):
+        value = {key: item for key, item in value.items() if item not in (None, [], False, "")}
+    if isinstance(value, str | int | float):
+        return str(value)
+    return json.dumps(value, ensure_ascii=False)
