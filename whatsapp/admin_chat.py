@@ -205,6 +205,8 @@ def _cells(row: Message, file: MediaRow | None) -> tuple[Any, ...]:
         note += " · удалено автором"
     elif "edited" in row.payload:
         note += f" · исправлено: {row.payload['edited']}"
+    if row.transcribed:
+        note += " · расшифровано с голоса"
     if row.error:
         note += f" · {pacing.IN_WORDS.get(row.error, row.error)}"
     shown = admin_media.cell(row, file)

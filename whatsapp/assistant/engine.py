@@ -131,6 +131,7 @@ class _Turn:
             elif frame.intent in _NEED_VISITS:
                 down = HandOver(Topic.SYSTEM_DOWN, urgent=True)
                 return self._finish((down,), (frame,), incoming)
+        frame = intake.doubted(frame, turn)
         if self.adviser is not None:
             frame, self.context = self.adviser.advise(
                 frame, turn.texts, self.salon, self.state, self.context, self.now, self.tools

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from whatsapp.assistant.frame import Frame
 from whatsapp.assistant.state import Asked
 from whatsapp.assistant.types import Incoming, Kind
 from whatsapp.assistant.understand import beauty, morph, names
@@ -30,11 +31,13 @@ _NOT_PEOPLE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """`texts` in order; `attachment` the first thing that is not text; `silent`: nothing to answer."""
+    """`texts` in order; `attachment` the first thing that is not text; `silent`: nothing to answer;
+    `spoken`: some of the texts were dictated."""
 
     texts: tuple[str, ...] = ()
     attachment: Kind | None = None
     silent: bool = False
+    spoken: bool = False
 
 
 def read(incoming: Sequence[Incoming], *, asked: Asked) -> Intake:
@@ -48,7 +51,15 @@ def read(incoming: Sequence[Incoming], *, asked: Asked) -> Intake:
         texts = reactions[-1:]
     if not texts and not other:
         texts = [""]
-    return Intake(tuple(texts), other[0] if other else None)
+    spoken = any(item.spoken for item in incoming)
+    return Intake(tuple(texts), other[0] if other else None, spoken=spoken)
+
+
+def doubted(frame: Frame, intake: Intake) -> Frame:
+    """«в три» and «в тринадцать» sound alike: days and hours that were dictated are asked about."""
+    if not intake.spoken or not frame.said & {"day", "time"}:
+        return frame
+    return replace(frame, guessed=frame.guessed | {"day", "time"})
 
 
 def clauses(texts: Sequence[str]) -> tuple[str, ...]:

@@ -156,12 +156,16 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One message of the client; `text` is the text, the caption, or a reaction's emoji; `at` is aware."""
+    """One message of the client; `text` is the text, the caption, or a reaction's emoji; `at` is aware.
+
+    `spoken`: the text was written down from a voice message, so its hours may be misheard.
+    """
 
     text: str
     at: datetime
     kind: Kind = Kind.TEXT
     message_id: str = ""
+    spoken: bool = False
 
 
 @dataclass(frozen=True, slots=True)

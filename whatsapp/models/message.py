@@ -62,6 +62,9 @@ class Message(models.Model):
     wa_id = models.CharField(max_length=80)
     kind = models.CharField("вид", max_length=20, default="text")
     text = models.TextField("текст", blank=True, default="")
+    transcribed = models.BooleanField(
+        "расшифровано с голоса", default=False, db_default=False, help_text="Текст продиктован"
+    )
     payload = models.JSONField(
         default=dict, blank=True, help_text="The bridge's payload or the command"
     )

@@ -19,7 +19,7 @@ from whatsapp.assistant.replies.speech import Reply
 from whatsapp.assistant.state import DialogueState, Slots
 from whatsapp.assistant.types import Context, Incoming, Kind, LastVisit, SalonView
 from whatsapp.models import Conversation, Message
-from whatsapp.services import handover, llm, memory, outreach_questions
+from whatsapp.services import handover, llm, memory, outreach_questions, transcription
 from whatsapp.services.salon_view import salon_view
 from whatsapp.services.tools import JournalTools
 
@@ -70,6 +70,7 @@ def answer(
     `shadow`: only drafts come of it, and nobody is called; `tools` write nothing then.
     """
     company, now = conversation.company, clock.now()
+    voice = transcription.listen(company, batch, tools.deadline)
     salon, visit = salon_view(company), last_visit(company, conversation.phone, now)
     state = memory.load(conversation.state, shadow=shadow)
     lines = memory.said_meanwhile(conversation, batch, now)
@@ -104,7 +105,7 @@ def answer(
         state=memory.dump(after, shadow=shadow),
         columns=_columns(result, now),
         handoff=told,
-        story={**story(result), **advice.story(), "progress": _progress(result, state)},
+        story={**story(result), **advice.story(), **voice, "progress": _progress(result, state)},
         answers=outreach_questions.answers(opened, result),
     )
 
@@ -170,7 +171,9 @@ def last_visit(company: Company, phone: str, now: datetime) -> LastVisit | None:
 
 def _incoming(row: Message) -> Incoming:
     kind = Kind(row.kind) if row.kind in set(Kind) else Kind.OTHER
-    return Incoming(text=row.text, at=row.at, kind=kind, message_id=row.wa_id)
+    if row.transcribed:
+        kind = Kind.TEXT
+    return Incoming(row.text, row.at, kind, row.wa_id, row.transcribed)
 
 
 def _draft(reply: Reply, batch: tuple[Message, ...]) -> Draft:

@@ -11,7 +11,7 @@ from django.conf import settings
 
 from marketplace.models import Company
 from marketplace.yclients.deadline import Deadline
-from whatsapp.assistant.llm import schema
+from whatsapp.assistant.llm import facts, schema
 from whatsapp.assistant.llm.adviser import Adviser
 from whatsapp.assistant.llm.port import Question
 from whatsapp.assistant.llm.schema import Proposal
@@ -64,6 +64,14 @@ class Consultant:
         return proposal
 
 
+def probe() -> tuple[str, int]:
+    """For the doctor: (outcome, milliseconds) of one harmless question, in the form of all others."""
+    greeting = Question(facts.system_prompt(), "{}", '{"client_says":"Здравствуйте"}')
+    began = monotonic()
+    outcome, _, _ = _ask(greeting, Usage())
+    return outcome, round((monotonic() - began) * 1000)
+
+
 @dataclass(frozen=True)
 class Advice:
     """What a turn has of a model; nothing of it where none is configured."""
@@ -104,8 +112,7 @@ def _ask(question: Question, expected: Usage) -> tuple[str, Proposal | None, Usa
 
 def _lost(code: str, expected: Usage) -> Usage:
     """What a call without an answer may have cost: nothing where the server refused or was not reached."""
-    free = code in ("resting", "unreachable") or code.startswith("http_")
-    return Usage() if free else expected
+    return Usage() if model_api.is_free(code) else expected
 
 
 def _tokens(question: Question) -> int:

@@ -29,16 +29,21 @@ class Usage:
 
     @property
     def tokens(self) -> int:
-        spoken = 0 if self.tokens_in else round(self.seconds * TOKENS_A_SECOND)
-        return self.tokens_in + self.tokens_out + spoken
+        return self._tokens_in + self.tokens_out
 
     @property
     def cost(self) -> int:
         """In millionths of the prices' currency; 0 without prices."""
+        if self.seconds and settings.TRANSCRIPTION_PRICE:
+            return round(self.seconds / 60 * settings.TRANSCRIPTION_PRICE * MICRO)
         # A price a million tokens is millionths a token.
-        text = self.tokens_in * settings.LLM_PRICE_IN + self.tokens_out * settings.LLM_PRICE_OUT
-        sound = self.seconds / 60 * settings.TRANSCRIPTION_PRICE * MICRO
-        return round(sound if self.seconds else text)
+        return round(
+            self._tokens_in * settings.LLM_PRICE_IN + self.tokens_out * settings.LLM_PRICE_OUT
+        )
+
+    @property
+    def _tokens_in(self) -> int:
+        return self.tokens_in or round(self.seconds * TOKENS_A_SECOND)
 
 
 @dataclass(frozen=True)

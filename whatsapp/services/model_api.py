@@ -36,6 +36,11 @@ class ModelError(Exception):
         self.code = code
 
 
+def is_free(code: str) -> bool:
+    """The server has surely worked out nothing: it was not reached, or it refused."""
+    return code in ("resting", "unreachable") or code.startswith("http_")
+
+
 class _Answer(BaseModel):
     # What a model says must not reach a log by an error.
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
