@@ -9,7 +9,13 @@ from types import MappingProxyType
 
 from django.db import Error as DatabaseError
 
-from aiadmin import doctor_outside, doctor_processes, doctor_salons, doctor_servers
+from aiadmin import (
+    doctor_model,
+    doctor_outside,
+    doctor_processes,
+    doctor_salons,
+    doctor_servers,
+)
 from aiadmin.doctor_line import Line, Mark, failed
 
 __all__ = ["CHECKS", "Line", "Mark", "look"]
@@ -34,6 +40,7 @@ CHECKS: Mapping[str, Callable[[], Line]] = MappingProxyType(
         "address": doctor_outside.check_public_address,
         "proxy": doctor_outside.check_proxy,
         "supabase": doctor_outside.check_supabase,
+        "model": doctor_model.check_model,
         "yclients": doctor_outside.check_yclients,
         "rights": doctor_salons.check_rights,
         "callbacks": doctor_salons.check_callbacks,

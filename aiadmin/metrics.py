@@ -29,6 +29,13 @@ from whatsapp import figures
 log = structlog.get_logger(__name__)
 
 PREFIX = "aiadmin_"
+_MODEL = {
+    "model_calls": "Questions to the language model, voice messages among them.",
+    "model_failures": "Questions without an answer that could be used.",
+    "model_tokens": "Tokens of questions and answers.",
+    "model_cost": "What they cost, in the currency of LLM_PRICE_IN; 0 without prices.",
+    "model_seconds": "How long the model was waited for, in all.",
+}
 
 
 @require_safe
@@ -97,6 +104,8 @@ def _business() -> Iterator[Metric]:
         "bridge",
         lambda: {node.id: node.sessions for node in figures.bridges()},
     )
+    for name, total in figures.model_totals().items():
+        yield CounterMetricFamily(f"{PREFIX}{name}", _MODEL[name], value=total)
     day = GaugeMetricFamily(
         f"{PREFIX}messages_day",
         "Messages processed in 24 hours.",

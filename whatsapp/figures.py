@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Min, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from aiadmin.core.models import Alarm
 from marketplace.models import (
@@ -18,10 +18,10 @@ from marketplace.models import (
     WebhookEvent,
 )
 from marketplace.services.sync_due import STALE_AFTER
-from whatsapp.models import Conversation, Message, Session
+from whatsapp.models import Conversation, Message, ModelDay, Session
 from whatsapp.models.message import Direction, MessageStatus
 from whatsapp.models.session import SessionState
-from whatsapp.services import bridge_rows
+from whatsapp.services import bridge_rows, llm_budget
 
 
 def companies_by_status() -> dict[str, int]:
@@ -118,6 +118,25 @@ def sync_freshness() -> Freshness:
     )
     oldest = (now - found["first"]).total_seconds() if found["first"] else 0.0
     return Freshness(oldest=max(0.0, oldest), stale=found["stale"])
+
+
+def model_totals() -> dict[str, float]:
+    """What language models were asked and cost since the beginning, of all salons that are still here."""
+    found = ModelDay.objects.aggregate(
+        calls=Sum("calls"),
+        failed=Sum("failed"),
+        tokens=Sum("tokens"),
+        cost=Sum("cost"),
+        took_ms=Sum("took_ms"),
+    )
+    totals = {name: float(value or 0) for name, value in found.items()}
+    return {
+        "model_calls": totals["calls"],
+        "model_failures": totals["failed"],
+        "model_tokens": totals["tokens"],
+        "model_cost": totals["cost"] / llm_budget.MICRO,
+        "model_seconds": totals["took_ms"] / 1000,
+    }
 
 
 def chats_waiting_for_a_person() -> int:
