@@ -1,4 +1,4 @@
-"""The corpora: the owner's sample, more of its salon, and thirteen salons with other names and services."""
+"""The corpora: the owner's sample, more of its salon, and salons with other names and services."""
 
 from __future__ import annotations
 

@@ -248,6 +248,8 @@ def _named_kinds(
     if frame.change_service:
         return ()
     kinds = (*frame.service_options, *frame.service_family)
+    if frame.intent is Intent.CANCEL and not frame.services:
+        kinds += tuple(i for m in read.services.mentions if m.rejected for i in m.family)
     if kinds or frame.services:
         return kinds
     whom = {a for word in read.people.relations for a in beauty.person(word)} & {"kids"}

@@ -178,8 +178,9 @@ def child(line: Line) -> tuple[frozenset[str], str | None]:
         years = hit.number("n") or 0
         if years > _CHILD_YEARS and line.tokens[hit.end - 1].code != "мес":
             continue
-        for token in reversed(line.tokens[max(0, hit.start - 3) : hit.start]):
-            if token.kind == "word" and (sex := _sex_of_name(token.word)):
+        for back, token in enumerate(reversed(line.tokens[max(0, hit.start - 7) : hit.start])):
+            far = back > 2 and not any(c == "accs" for _, c in names.known_name(token.word))
+            if token.kind == "word" and not far and (sex := _sex_of_name(token.word)):
                 nominative = sorted(name for name, _ in names.known_name(token.word))
                 called = nominative[0] if nominative else morph.lemma(token.word)
                 return frozenset(("kids", sex)), called.capitalize()

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
+from whatsapp.assistant.understand import morph
+
 _SPOKEN = {
     "сколько": "скока скоко скок сколька скольк скольо",
     "что": "чо че шо што",
@@ -31,9 +35,13 @@ _SPOKEN = {
     "почему": "пачему почиму",
     "запишите": "запишыте запешите",
 }
+_DRAWN = re.compile(r"([аеиоуыэюя])\1+")
 _STANDARD = {form: word for word, forms in _SPOKEN.items() for form in forms.split()}
 
 
 def standard(word: str) -> str:
     """The written form of a unified word: «скока» -> «сколько»; other words stay as they are."""
+    if _DRAWN.search(word) and not morph.known(word):
+        short = _DRAWN.sub(r"\1", word)  # «даа», «спасибоо»
+        return _STANDARD.get(short, short)
     return _STANDARD.get(word, word)

@@ -8,7 +8,7 @@ from datetime import datetime
 from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.state import DialogueState
 from whatsapp.assistant.types import Context, SalonView
-from whatsapp.assistant.understand import assemble, injection, intents, reading
+from whatsapp.assistant.understand import assemble, hearing, injection, intents, reading
 from whatsapp.assistant.understand.catalogue import catalogue
 from whatsapp.assistant.understand.normalise import clean, repair
 from whatsapp.assistant.understand.patterns import Line
@@ -33,7 +33,7 @@ def understand(
     if not any(t.kind in ("word", "num", "nth") for t in line.tokens) and "?" in line.words:
         return _waiting(state, injected)
     read = reading.read_turn(line, salon, index, state, context, now)
-    heard = reading.hear(read, state, context, now, injected, salon)
+    heard = hearing.hear(read, state, context, now, injected, salon)
     verdict = intents.classify(heard, state, context)
     if verdict.topic is Topic.WAITING and state.last_intent is not None:
         return _waiting(state, injected)

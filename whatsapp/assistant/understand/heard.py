@@ -20,6 +20,8 @@ class Heard:
     invasive: bool = False  # a procedure of medicine rather than of care was named
     unknown_service: bool = False
     sized: bool = False  # «на полтора часа», «подешевле» of services that were offered
+    own_service: bool = False  # the service of a visit that exists is named
+    given_up: bool = False  # «маникюр уже не нужен» of a visit that exists
     swapped: bool = False  # «вместо спины всё тело»: another service for a visit that exists
     staff: bool = False
     staff_any: bool = False

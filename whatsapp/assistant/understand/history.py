@@ -49,6 +49,9 @@ _ASKS: tuple[tuple[Asked, tuple[str, ...]], ...] = (
         (
             "на как~ ..1 услуг~|процедур~",
             "как~ ..1 услуг~|процедур~",
+            "какой|какая|какую|какое ..2 нужен|нужна|нужно|выбираете|выбрать|хотите ?",
+            "на какой|какую записать ?",
+            "что ..2 выбираете|выберете|предпочитаете ?",
             "что ..2 делать|делаем|интересует|желаете|хотите",
         ),
     ),
@@ -150,6 +153,9 @@ def after_reply(
         and question.read.services.mentions
     ):
         asked = Asked.SERVICE  # «Стрижка для мальчика или для девочки?»
+    if asked is Asked.SERVICE and not options and len(found.chosen) > 1:
+        options = tuple(Option("service", item) for item in found.chosen)  # «с покрытием или без?»
+        slots = replace(slots, services=(), service_options=found.chosen)
     staff_choice = person.options if asked is Asked.STAFF else ()
     if staff_choice:
         options = tuple(Option("staff", item) for item in staff_choice)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 _COMMANDS = (
-    re.compile(r"\[\s*[A-Za-z_]{3,}[^\]\n]*\]?"),
+    re.compile(r"\[\s*[A-Za-z_]{3,}[^\]\n]*\]"),
+    re.compile(r"\[\s*[A-Z_]{3,}[^\]\n]*"),  # «[jxe» is «хочу» typed in the other layout
     re.compile(r"<\|?[^>\n]{0,200}\|?>"),
     re.compile(r"\{\{.*?\}\}|\$\{.*?\}|`{3}.*?(?:`{3}|$)", re.DOTALL),
     re.compile(r"\b[A-Za-z0-9+/]{40,}={0,2}"),

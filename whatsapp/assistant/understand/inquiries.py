@@ -70,23 +70,31 @@ def _asked_about(h: Heard, state: DialogueState) -> frozenset[Intent]:
     soonest = h.line.has("на ..1 ближ~") and not h.question and not h.line.has("есть|когда|как~")
     if "availability" in c and not (soonest and h.service) and not h.line.has("если ..2 занят~"):
         found.add(Intent.AVAILABILITY)
+    if {"aftercare", "activity"} <= c and h.service and not h.when:
+        found.discard(Intent.AVAILABILITY)
+        found.add(Intent.SERVICES)  # «после ламинирования когда мочить можно»
     if _has_thing(h):
         found.discard(Intent.AVAILABILITY)
         found.add(Intent.SERVICES)
     if (
         Intent.PRICE in found
         and h.when
-        and h.line.has("и|а|, ..1 можно|получится|запишете|примете")
+        and h.line.has("и|а|, ..5 можно|получится|запишете|примете")
     ):
         found.add(Intent.AVAILABILITY)
     named = h.staff or pronoun
     wanted = h.service and h.time and not h.question  # «макияж к Нике сегодня в 18»
     # «лучше к Тимуру» while a visit is being arranged changes its master
-    better = h.line.has("лучше ..1 к|ко|у") and state.task is not Task.NONE and not h.question
+    better = (
+        h.line.has("лучше ..1 к|ко|у", "к|ко|у . лучше")
+        and state.task is not Task.NONE
+        and not h.question
+    )
     wanted = wanted or better
     if "staff" in c or (named and "staff_verb" in c and not wanted):
         found.add(Intent.STAFF_INFO)
-    if "hours" in c and named and not wanted and h.question:
+    until = h.line.has("до|во|со|с скольки|сколько|скольких", "график|расписание")
+    if "hours" in c and named and not wanted and (h.question or until):
         found.add(Intent.STAFF_INFO)
     if "hours" in c and not named and "staff" not in c:
         found.add(Intent.HOURS)
@@ -128,9 +136,9 @@ def _has_thing(h: Heard) -> bool:
     """«у вас бассейн есть?»: of the place rather than of its free time."""
     if h.wish or h.unknown_service or not h.line.has("у вас ..3 есть|бывает", "есть ..1 у вас"):
         return False
-    return h.residue > 0 and not h.line.has(
-        "окн~|окош~|мест~|запис~|время|свобод~|слот~|что-~|варианты"
-    )
+    if h.line.has("окн~|окош~|мест~|запис~|время|свобод~|слот~|варианты"):
+        return False
+    return h.residue > (1 if h.line.has("что-~|чего-~") else 0)  # «что-нибудь есть?» is free time
 
 
 def _bare_how_much(h: Heard) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from whatsapp.assistant.frame import Intent, Topic
 from whatsapp.assistant.state import Asked, DialogueState, Task
 from whatsapp.assistant.types import Context
-from whatsapp.assistant.understand import inquiries
+from whatsapp.assistant.understand import answers, inquiries, own_visit
 from whatsapp.assistant.understand.heard import Heard, Verdict
 from whatsapp.assistant.understand.needs_person import person_wanted
 from whatsapp.assistant.understand.rest import rest
@@ -20,7 +20,7 @@ def classify(heard: Heard, state: DialogueState, context: Context) -> Verdict:
         _rating,
         _control,
         person_wanted,
-        _visit,
+        own_visit.of_visit,
         _reminder,
         inquiries.questions,
         _dialogue,
@@ -34,16 +34,14 @@ def classify(heard: Heard, state: DialogueState, context: Context) -> Verdict:
     return rest(heard, state)
 
 
-def _upcoming(state: DialogueState, context: Context) -> bool:
-    return bool(context.upcoming) or state.booking is not None
-
-
 def _rating(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
     if state.asked is not Asked.RATING:
         return None
     other = h.cues & {"order", "cancel", "move", "stop", "human", "price", "availability", "mine"}
     first = h.line.tokens[0] if h.line.tokens else None
-    leads = first is not None and (first.kind in ("num", "nth") or first.word in "⭐🌟★")
+    leads = first is not None and (
+        first.kind in ("num", "nth") or first.word in "⭐🌟★" or answers.rates(first.word)
+    )
     if h.answer.rating is not None and (not other or leads):
         return Verdict(Intent.REVIEW)
     if not other and not h.when and (h.words > 1 or h.answer.heart):
@@ -61,97 +59,6 @@ def _control(h: Heard, state: DialogueState, context: Context) -> Verdict | None
     if "stop" in h.cues and (explicit or not h.wish) and "order" not in h.cues:
         return Verdict(Intent.STOP)
     return None
-
-
-def _visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
-    """The visit that exists: late, cancel, move, which one, add to it."""
-    c, upcoming = h.cues, _upcoming(state, context)
-    wants = h.question or "want" in c or h.line.has("давайте|лучше|перенесите|можно|запишите")
-    again = h.line.has("отмен~ отмен~", "не отменя~", "передумал~ отмен~") or (
-        "coming" in c and h.line.has("все-таки|всетаки|таки")
-    )
-    if again and not h.line.has("не отменяйте ..1 а перенес~"):
-        return Verdict(Intent.CONFIRM_VISIT, attending=True, confirmed=False)
-    if h.hypothetical and upcoming and not h.line.has("запишите|перенесите|отмените"):
-        return Verdict(Intent.OTHER, topic=Topic.QUESTION)
-    if "move" in c or (h.shift and upcoming and "late" not in c):
-        return Verdict(Intent.RESCHEDULE)
-    if upcoming and h.swapped and state.task is not Task.BOOK:
-        return Verdict(Intent.RESCHEDULE)
-    if h.from_own and "cancel" not in c and "order" not in c:
-        return Verdict(Intent.RESCHEDULE)
-    if h.left_own and h.staff and "cancel" not in c and "order" not in c:
-        return Verdict(Intent.RESCHEDULE)
-    plainly = h.line.has("опозд~|опазд~|задерж~|пробк~|застрял~|запазд~|припозд~")
-    if _second_thoughts(h, state):
-        return Verdict(Intent.RESCHEDULE)
-    agreeing = state.asked is Asked.CONFIRM and state.task is Task.BOOK and h.answer.yes
-    proposed = state.asked in (Asked.CONFIRM, Asked.SLOT, Asked.OFFER) and state.task is Task.BOOK
-    agreeing = agreeing or (proposed and h.when and not plainly)  # «в 18 не успею, давайте в 19»
-    arriving = "coming" in c and h.after_start and not h.question and "want" not in c
-    late = (
-        ("late" in c or (arriving and upcoming))
-        and not agreeing
-        and not ("order" in c and h.service)
-    )
-    if late and (plainly or "cancel" not in c):
-        if h.shift and wants:
-            return Verdict(Intent.RESCHEDULE, also=(Intent.LATE,))
-        coming = (
-            bool(h.line.has("приду|буду|придем|будем|приеду|подъеду"))
-            or state.asked is Asked.ATTEND
-        )
-        also = (Intent.CONFIRM_VISIT,) if coming else ()
-        serious = h.question or (h.late_min or 0) >= 20
-        return Verdict(
-            Intent.LATE,
-            also=also,
-            topic=Topic.LATE,
-            attending=True if coming else None,
-            handoff=serious,
-        )
-    if "cancel" in c or (h.refused_own and state.task is not Task.BOOK):
-        if _own_proposal(h, state, context):
-            return Verdict(Intent.OTHER, declined=True)
-        if h.refused_own and "availability" in c and not h.line.has("отмен~"):
-            return Verdict(Intent.RESCHEDULE)
-        if (
-            (h.new_day or (h.when and h.refused_own and h.day))
-            and wants
-            and not h.line.has("отмен~")
-        ):
-            return Verdict(Intent.RESCHEDULE)
-        if "order" in c and h.when and h.new_day:
-            return Verdict(Intent.RESCHEDULE)
-        return Verdict(Intent.CANCEL, confirmed=False)
-    if "mine" in c and "order" not in c:
-        also = (Intent.PRICE,) if "price" in c else (Intent.ADDRESS,) if "address" in c else ()
-        return Verdict(Intent.LIST, also=also)
-    if "add" in c and (upcoming or state.last_record) and h.service and not h.when:
-        return Verdict(Intent.BOOK, add=True)
-    return None
-
-
-def _second_thoughts(h: Heard, state: DialogueState) -> bool:
-    """«ой, давайте лучше в 14» right after a booking moves that booking."""
-    idle = (
-        state.task is Task.NONE and state.asked is Asked.NOTHING and state.last_record is not None
-    )
-    if (
-        not idle
-        or not (h.when or h.staff)
-        or h.service
-        or h.cues & {"order", "availability", "cancel"}
-    ):
-        return False
-    return h.line.has("лучше|давайте|давай|все-таки|нет|ой|перепутал~|ошибл~|можно", "все же")
-
-
-def _own_proposal(h: Heard, state: DialogueState, context: Context) -> bool:
-    """«отмена» said to what we proposed rather than to a visit."""
-    if state.asked not in (Asked.CONFIRM, Asked.SLOT, Asked.OFFER) or state.task is not Task.BOOK:
-        return False
-    return not h.when and not h.line.has("запис~", "прийти|приду")
 
 
 def _reminder(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
@@ -174,7 +81,9 @@ def _reminder(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
         if a.no or h.line.has("заболел~|приболел~|болею|болеем|разболел~"):
             return Verdict(Intent.CONFIRM_VISIT, attending=False, declined=True)
         if a.yes or a.heart or "coming" in c or ("thanks" in c and not h.question):
-            return Verdict(Intent.CONFIRM_VISIT, attending=True, confirmed=True)
+            asked = {"address": Intent.ADDRESS, "price": Intent.PRICE, "hours": Intent.HOURS}
+            also = tuple(i for cue, i in asked.items() if cue in c and h.question)
+            return Verdict(Intent.CONFIRM_VISIT, also=also, attending=True, confirmed=True)
     if state.asked is Asked.CANCEL_OR_MOVE:
         if h.wish:
             return Verdict(Intent.RESCHEDULE)
@@ -193,7 +102,7 @@ def _reminder(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
         and "coming" in c
         and not h.service
         and not (c & {"order", "availability"})
-    ) and ("подтвержда" in h.line.words or _upcoming(state, context) or h.words <= 4):
+    ) and ("подтвержда" in h.line.words or own_visit.has_upcoming(state, context) or h.words <= 4):
         return Verdict(Intent.CONFIRM_VISIT, attending=True)
     return None
 
@@ -285,6 +194,8 @@ def _wish(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
     if strong and ("want" in c or h.when or brief):
         return Verdict(task)
     if h.when and (state.task is not Task.NONE or not state.slots.empty) and h.residue <= 3:
+        return Verdict(task)
+    if h.when and h.people and "want" in c:
         return Verdict(task)
     if h.when and h.residue == 0:
         return Verdict(task)

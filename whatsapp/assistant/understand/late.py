@@ -33,8 +33,8 @@ def minutes(line: Line, now: datetime, start: datetime | None, at: int | None) -
                     value = hours * 60
             if value is None or not 0 < value <= 240:
                 continue
-            before = line.tokens[hit.start].word
-            if before == "через" and start is not None:
+            ahead = "через" in [t.word for t in line.tokens[hit.start : hit.end]]
+            if ahead and start is not None:
                 gone = int((now - start).total_seconds() // 60)
                 return max(value + gone, 0) or None
             return value

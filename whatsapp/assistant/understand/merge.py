@@ -188,7 +188,7 @@ def merge_services(
     if among_offered and slots.services and not options:
         # the grown-up's haircut chosen beside the child's: the client's own visit comes first
         chosen = list(dict.fromkeys([*chosen, *slots.services]))
-    elif adds and slots.services and not options:
+    elif adds and slots.services:
         chosen = list(dict.fromkeys([*slots.services, *chosen]))
     return Services(tuple(chosen), options, tuple(dict.fromkeys(family)), words, guessed, said=True)
 

@@ -11,12 +11,12 @@ from whatsapp.assistant.understand.patterns import Line, pat
 _RELATION = re.compile(
     r"(муж|жен)(у|а|е|ы|ем|ой)?$|подруг|подруж|подруга|мам(а|е|у|ы|ой|очк)|пап(а|е|у|ы|ой)$|отц|доч|сын|ребен|"
     r"сестр|брат(у|а|ом)?$|бабушк|дедушк|тет(я|е|ю|ей)$|дяд|племян|свекров|тещ|внук|внуч|коллег|"
-    r"парн(ю|я|ем)$|друг(у|а|ом)$|дет(и|ям|ей|ьми)$|невест|крестниц|кум(а|е|у|ой)$"
+    r"(младш|старш)(ую|ей|его|ему)$|парн(ю|я|ем)$|друг(у|а|ом)$|дет(и|ям|ей|ьми)$|невест|крестниц|кум(а|е|у|ой)$"
 )
 _GROUPS = {"вдвоем": 2, "двоих": 2, "двое": 2, "двоем": 2, "втроем": 3, "троих": 3, "трое": 3, "вчетвером": 4,
            "четверых": 4, "четверо": 4, "обоих": 2, "обеих": 2, "обоим": 2, "обеим": 2, "обе": 2,
            "двум": 2, "троим": 3}  # fmt: skip
-_SELF = ("мне", "меня", "я", "себе", "себя", "мы", "нам", "нас")
+_SELF = ("мной", "мне", "меня", "я", "себе", "себя", "мы", "нам", "нас")
 _MINE = ("мою", "моего", "моей", "моему", "и", "еще")
 _COMPANION = (
     "ничего не надо|нужно",
@@ -56,6 +56,8 @@ def read(line: Line, *, name_expected: bool, catalogue_words: frozenset[str]) ->
     client, taken = called.client_name(line, name_expected, catalogue_words)
     child, its_name = called.child(line)
     guest = called.guest_name(line, relations) or its_name
+    if client and guest is None and child and not line.has("меня|я|мое имя"):
+        client, guest = None, client  # «мальчик шесть лет, зовут Тимофей»
     return PeopleReading(
         people=people,
         parallel=line.has(*_PARALLEL) or (line.has("вместе") and (people or 1) > 1),
@@ -131,7 +133,7 @@ def _each_their_own(line: Line, relations: dict[int, str]) -> bool:
     """«я на маникюр, дочь на стрижку»: a procedure between the speaker and the one who comes along."""
     for i in relations:
         for j in range(max(0, i - 7), min(i + 8, len(line.tokens))):
-            if line.tokens[j].word not in ("я", "мне", "себе"):
+            if line.tokens[j].word not in ("я", "мне", "себе", "меня"):
                 continue
             gap = line.tokens[j + 1 : i] if j < i else line.tokens[i + 1 : j]
             named = any(beauty.concepts(t.word) & (beauty.HEADS) for t in gap)

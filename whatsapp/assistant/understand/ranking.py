@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from whatsapp.assistant.understand import beauty, morph
 from whatsapp.assistant.understand.catalogue import Catalogue, Profile
-from whatsapp.assistant.understand.chunks import Chunk
+from whatsapp.assistant.understand.chunk import Chunk
 from whatsapp.assistant.understand.normalise import unify
 from whatsapp.assistant.understand.patterns import Line
 from whatsapp.assistant.understand.wordlist import words
@@ -61,7 +61,10 @@ def score(
         - 8 * len(chunk.without & p.all)
         - 8 * len(mods & p.without)
     )
-    score -= 2 * len((p.heads & beauty.PLIANT) - heads)  # «маникюр» is not «наращивание ногтей»
+    if (
+        heads - beauty.OBJECTS or mods
+    ):  # «маникюр» is not «наращивание ногтей»; «брови» may be anything
+        score -= 2 * len((p.heads & beauty.PLIANT) - heads)
     if chunk.audience and p.audience:
         sexes = chunk.audience & beauty.SEXES, p.audience & beauty.SEXES
         if not chunk.audience & p.audience or (all(sexes) and not sexes[0] & sexes[1]):
@@ -81,6 +84,11 @@ def extras(p: Profile, said: set[str], group: list[Profile]) -> int:
     extra = len(rest) + len(rest & beauty.DEFINING)
     others = {a for q in group for a in q.audience} - p.audience
     return extra + (1 if p.audience and (others or _exceptional(p)) else 0)
+
+
+def only_tended(p: Profile, said: set[str]) -> bool:
+    """«Коррекция бровей» is what «брови» are, where nothing plainer is sold."""
+    return (p.heads | p.mods) - said - _NEUTRAL == {"correction"}
 
 
 def _exceptional(p: Profile) -> bool:

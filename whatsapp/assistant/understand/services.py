@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from whatsapp.assistant.understand import (
     afterthought,
+    attach,
     beauty,
     morph,
     ranking,
@@ -17,7 +18,7 @@ from whatsapp.assistant.understand import (
 from whatsapp.assistant.understand import chunks as chunks_of
 from whatsapp.assistant.understand import strange as strange_words
 from whatsapp.assistant.understand.catalogue import Catalogue, undoubled
-from whatsapp.assistant.understand.chunks import Chunk
+from whatsapp.assistant.understand.chunk import Chunk
 from whatsapp.assistant.understand.mention import Mention
 from whatsapp.assistant.understand.patterns import Line
 from whatsapp.assistant.understand.sizes import SizeWish
@@ -86,11 +87,11 @@ def read(
                 marks[i] = frozenset({"haircut"})
         marks = dict(sorted(marks.items()))
     chunks = chunks_of.chunks(line, marks, index)
-    chunks_of.attach(line, marks, chunks, index)
+    attach.attach(line, marks, chunks, index)
     if not chunks:
         # «запишите сына Марка, 6 лет»: a child whose age is told comes for what children have here
-        booked = bool(child) and line.has("запиши~|записать|записаться|впиши~|запишем")
-        chunks = chunks_of.evoked(line, marks, index, people=asked or booked)
+        people = asked or bool(child) or _child_comes(line, taken)
+        chunks = chunks_of.evoked(line, marks, index, people=people)
     shared.divide(line, chunks)
     if child and not any(c.audience for c in chunks):
         for chunk in chunks:
@@ -125,6 +126,17 @@ def read(
             unknown, strange = line.raw(*named), set(range(*named))
     used = strange | {i for m in mentions for i in range(m.start, m.end)}
     return ServiceReading(tuple(mentions), unknown, frozenset(used), size)
+
+
+def _child_comes(line: Line, taken: frozenset[int]) -> bool:
+    """«в полпятого, мальчика»: a child named with a time, and not merely brought along."""
+    return bool(taken) and any(
+        "kids" in beauty.person(t.word)
+        and any(r.case in ("accs", "datv") for r in morph.readings(t.word))
+        and (not i or line.tokens[i - 1].word not in ("с", "со", "без", "для", "про"))
+        for i, t in enumerate(line.tokens)
+        if t.kind == "word"
+    )
 
 
 def _halt(line: Line, at: int) -> bool:
@@ -228,6 +240,7 @@ def _match(
     else:
         narrowed = group
     plain = [p for p in narrowed if not ranking.extras(p, heads | mods, narrowed)]
+    plain = plain or [p for p in narrowed if ranking.only_tended(p, heads | mods)]
     chosen = narrowed[0] if len(narrowed) == 1 else plain[0] if len(plain) == 1 else None
     titled = ranking.titled(line, group) if chosen is None else None
     chosen = chosen or titled

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 
 from whatsapp.assistant.understand import beauty
-from whatsapp.assistant.understand.chunks import JOINERS, Chunk
+from whatsapp.assistant.understand.chunk import JOINERS, Chunk
 from whatsapp.assistant.understand.patterns import Line
 
 

@@ -69,6 +69,7 @@ def _pair(text: str, before: str) -> list[tuple[str, str]]:
             return [(as_time, "clock")]
         return as_date or [(f"#n{a}", "num"), (".", "punct"), (f"#n{b}", "num")]
     rounded = b % 5 == 0 and not (a < b <= 21 and before not in ("в", "на", "к"))
+    rounded = rounded and not (before == "на" and 0 < b - a <= 2)  # «часов на 9-10»
     if as_time and (right == "00" or rounded):
         return [(as_time, "clock")]
     return [(f"#n{a}", "num"), ("-", "punct"), (f"#n{b}", "num")]

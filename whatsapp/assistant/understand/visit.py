@@ -11,7 +11,7 @@ from whatsapp.assistant.state import Asked, DialogueState, Task
 from whatsapp.assistant.types import Context, SalonView, UpcomingBooking
 from whatsapp.assistant.understand.answers import position
 from whatsapp.assistant.understand.when import When
-from whatsapp.assistant.wishes import DayWish, TimeWish, clock, minutes
+from whatsapp.assistant.wishes import DAY_MINUTES, DayWish, TimeWish, clock, minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +193,8 @@ def target(
         day = DayWish()  # «с пятницы» names the visit, not the target
     if when.shift is not None:
         moment = start + timedelta(minutes=when.shift)
+        if when.shift % DAY_MINUTES == 0 and time.given:
+            return DayWish(on=moment.date()), time  # «на денёк раньше, часа в четыре»
         return DayWish(on=moment.date()), TimeWish(at=clock(minutes(moment.time())))
     if when.same_time:
         time = TimeWish(at=clock(own_minute))

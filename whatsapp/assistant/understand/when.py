@@ -98,6 +98,8 @@ def cue_between(line: Line, left: int, right: int) -> bool:
     between = [t.word for t in line.tokens[left:right]]
     if "если" in between:
         return False  # «завтра, а если нет, то в воскресенье»: the second only if not the first
+    if {"давай", "давайте"} & set(between) and not {"или", "либо", "и"} & set(between):
+        return True  # «у неё танцы в субботу давайте в воскресенье»
     return (
         any(word in CUES for word in between)
         or "не" in between[:-1]

@@ -1,0 +1,214 @@
+"""What is said of a wish given to the one it belongs to: «мужская», «с покрытием», «ребёнку», «не надо»."""
+
+from __future__ import annotations
+
+import itertools
+
+from whatsapp.assistant.understand import beauty
+from whatsapp.assistant.understand.catalogue import Catalogue
+from whatsapp.assistant.understand.chunk import BREAKS, JOINERS, SEPARATORS, Chunk, negated
+from whatsapp.assistant.understand.patterns import Line
+from whatsapp.assistant.understand.wordlist import words
+
+_BACKWARD = words(
+    """
+    с со без под на для по
+    """
+)  # «с покрытием» belongs to what stands before
+
+
+# What is done to a part of the body when no procedure is named and the salon lists none for it.
+_CARE = (
+    ("hands", "manicure"), ("legs", "pedicure"), ("bikini", "hair_removal"), ("armpits", "hair_removal"),
+    ("back", "massage"), ("neck", "massage"),
+)  # fmt: skip
+_PARTING = SEPARATORS - {"с", "со"}
+_NEEDLESS = frozenset(("не нужен", "не нужна", "не нужно", "не надо", "не нужны"))
+_MYSELF = frozenset(("мне", "себе", "меня"))
+_PERSONAL = frozenset(("мне", "ему", "ей", "им", "себе", "меня", "его", "ее"))
+
+
+def attach(
+    line: Line, marks: dict[int, frozenset[str]], chunks: list[Chunk], index: Catalogue
+) -> None:
+    """Gives «мужская», «с покрытием», «ребёнку» to the wish they belong to."""
+    for i, found in marks.items():
+        extra = {f for f in found if f in beauty.AUDIENCE} | {
+            f for f in found if not any(f in c.heads and c.start <= i < c.end for c in chunks)
+        }
+        if not extra or not chunks:
+            continue
+        chunk = _nearest(line, chunks, i, extra - beauty.AUDIENCE, index)
+        if chunk is None:
+            continue
+        refused = negated(line, i)
+        another = None if refused else _another(line, chunk, i, extra, index)
+        if another is not None:
+            chunks.insert(chunks.index(chunk) + (another.start > chunk.start), another)
+            continue
+        if _instead(line, chunk, i) and extra & index.features - beauty.AUDIENCE:
+            chunks.insert(chunks.index(chunk), Chunk(i, i + 1, mods=set(extra), evoked=True))
+            continue  # «2д вместо ламинирования»
+        person = beauty.person(line.tokens[i].word)
+        if person and any(t.word in _MYSELF for t in line.tokens[i + 1 : chunk.start]):
+            continue  # «мы с сыном, мне стрижку»: that one is the speaker's
+        if person:
+            chunk.persons.append((i, frozenset(extra & beauty.AUDIENCE)))
+        for feature in extra:
+            if feature in beauty.AUDIENCE:
+                chunk.audience.add(feature)
+            elif refused:
+                chunk.without.add(feature)
+            else:
+                chunk.mods.add(feature)
+        if not extra <= beauty.AUDIENCE and abs(i - chunk.end) <= 3:
+            chunk.start, chunk.end = min(chunk.start, i), max(chunk.end, i + 1)
+    _elliptic(line, chunks, index)
+    _distribute(line, chunks, index)
+    for left, right in itertools.pairwise(chunks):
+        follow = [t.word for t in line.tokens[right.end : right.end + 1]]
+        if (
+            right.heads == {"haircut"}
+            and left.heads & beauty.OBJECTS
+            and follow in (["ее"], ["их"])
+        ):
+            right.heads = left.heads & beauty.OBJECTS  # «тонировать бороду и подровнять её»
+    for at, chunk in enumerate(chunks):
+        before = [t.word for t in line.tokens[max(0, chunk.start - 2) : chunk.start]]
+        after = [t.word for t in line.tokens[chunk.end : chunk.end + 3]]
+        chunk.rejected = bool(before) and before[-1] in ("вместо", "не", "без", "кроме")
+        chunk.rejected |= before[-2:] in (["не", "на"], ["а", "не"])
+        earlier = [t.word for t in line.tokens[max(0, chunk.start - 3) : chunk.start]]
+        chunk.rejected |= " ".join(earlier[-2:]) in _NEEDLESS or " ".join(earlier[:2]) in _NEEDLESS
+        chunk.rejected |= after[:2] in (
+            ["не", "надо"],
+            ["не", "нужно"],
+            ["не", "нужен"],
+            ["не", "нужна"],
+            ["не", "буду"],
+        )
+        if chunk.rejected and at and before[-1] == "без":
+            chunks[at - 1].without |= chunk.heads  # the title may say «без укладки» itself
+        chunk.mods -= chunk.heads
+        if "tips" in chunk.heads and not chunk.audience:
+            chunk.audience.add("women")  # it is long hair whose ends are cut
+        bare = {"laser", "sugar", "wax"} & chunk.mods or "hair_removal" in chunk.heads
+        if "moustache" in chunk.mods and (bare or "beard" not in index.features):
+            chunk.heads = (chunk.heads - {"beard"}) | {"lips"}  # «усики» to be removed
+        chunk.mods.discard("moustache")
+        if "plain" in chunk.mods:
+            chunk.mods.discard("plain")
+            chunk.without.add("gel")
+        nails = "gel" in chunk.mods or "manicure" in chunk.heads
+        if "legs" in chunk.heads and nails and not chunk.heads & {"hair_removal", "massage"}:
+            chunk.heads = (chunk.heads - {"legs", "manicure"}) | {"pedicure"}  # «шеллак на ногах»
+        for part, care in _CARE:
+            if chunk.heads == {part} and part not in index.features and care in index.features:
+                chunk.heads = {care}  # «ручки и ножки сделать»
+        if "hands" in chunk.heads and nails:
+            chunk.heads = (chunk.heads - {"hands"}) | {"manicure"}
+
+
+def _instead(line: Line, chunk: Chunk, at: int) -> bool:
+    return at < chunk.start and line.tokens[chunk.start - 1].word == "вместо"
+
+
+_WHOM = frozenset("мне ей ему подруге маме дочке сестре жене мужу второй другой".split())
+
+
+def _elliptic(line: Line, chunks: list[Chunk], index: Catalogue) -> None:
+    """«маме педикюр с покрытием, а мне без»: the same procedure once more, without what was said of it."""
+    for chunk in list(chunks):
+        for i in range(chunk.end, min(chunk.end + 4, len(line.tokens) - 1)):
+            follow = line.tokens[i + 2] if i + 2 < len(line.tokens) else None
+            bare = line.tokens[i + 1].word == "без" and (follow is None or follow.kind != "word")
+            if line.tokens[i].word in _WHOM and bare and chunk.mods:
+                without = set(chunk.mods)
+                other = Chunk(i, i + 2, heads=set(chunk.heads), without=without)
+                if any(chunk.heads & p.heads and without & p.without for p in index.profiles):
+                    chunks.insert(chunks.index(chunk) + 1, other)
+
+
+def _distribute(line: Line, chunks: list[Chunk], index: Catalogue) -> None:
+    """«маникюр и педикюр с покрытием»: what follows a pair is said of both, where both have it."""
+    for left, right in itertools.pairwise(chunks):
+        gap = [t.word for t in line.tokens[left.end : right.start]]
+        extras = right.mods | right.without
+        if left.mods or left.without or left.audience or not extras or gap not in _PAIRED:
+            continue
+        if not (right.start < right.end - 1 and line.tokens[right.start].word not in extras):
+            continue
+        for p in index.profiles:
+            if left.heads <= p.heads and extras <= p.offers | p.without and not p.composite:
+                left.mods, left.without = set(right.mods), set(right.without)
+                break
+
+
+_PAIRED: tuple[list[str], ...] = (["и"], ["+"], ["плюс"], [","], [])
+
+
+def _another(line: Line, chunk: Chunk, at: int, extra: set[str], index: Catalogue) -> Chunk | None:
+    """A wish of its own behind «и»: «мне стрижку и ему детскую», «обёртывание и лимфодренаж»."""
+    if chunk.start <= at < chunk.end:
+        return None
+    left, right = (chunk.end, at) if at >= chunk.end else (at + 1, chunk.start)
+    gap = [t.word for t in line.tokens[left:right]]
+    if not any(word in JOINERS for word in gap):
+        return None
+    audience = extra & beauty.AUDIENCE
+    if audience and at < chunk.start:
+        return None
+    if audience:
+        elliptic = not beauty.person(line.tokens[at].word) and not audience <= chunk.audience
+        spoken = chunk.audience or any(word in _PERSONAL for word in (*_spoken(line, chunk), *gap))
+        if not (elliptic and spoken):
+            return None
+        return Chunk(at, at + 1, heads=set(chunk.heads), audience=set(audience))
+    whole = extra | chunk.mods
+    together = [p for p in index.profiles if chunk.heads & p.heads and whole <= p.offers]
+    alone = [p for p in index.profiles if extra & p.offers and not p.composite]
+    if together or not alone:
+        return None
+    if any(chunk.heads & p.heads for p in alone):  # «брови пинцетом и краской»
+        return Chunk(at, at + 1, heads=set(chunk.heads), mods=set(extra)) if chunk.mods else None
+    return Chunk(at, at + 1, mods=set(extra), evoked=True)
+
+
+def _spoken(line: Line, chunk: Chunk) -> list[str]:
+    return [t.word for t in line.tokens[max(0, chunk.start - 3) : chunk.start]]
+
+
+def _nearest(
+    line: Line, chunks: list[Chunk], at: int, extra: set[str], index: Catalogue
+) -> Chunk | None:
+    inside = next((c for c in chunks if c.start <= at < c.end), None)
+    if inside is not None:
+        return inside
+    before = [c for c in chunks if c.end <= at]
+    after = [c for c in chunks if c.start > at]
+    previous = line.tokens[at - 1].word if at else ""
+    ahead = after[0] if after else None
+    behind = before[-1] if before else None
+    if ahead is not None:
+        gap = [t.word for t in line.tokens[at + 1 : ahead.start]]
+        joined = behind is not None and not any(
+            t.word in BREAKS or t.word == "," for t in line.tokens[behind.end : at]
+        )
+        own = joined and behind is not None and _fits(behind, extra, index)
+        if own and not _fits(ahead, extra, index):
+            return behind  # «маник + гель-лак с дизайном»
+        near = len(gap) <= 2 and not any(w in (SEPARATORS if own else _PARTING) for w in gap)
+        if near and not (behind is not None and previous in _BACKWARD and at - behind.end <= 1):
+            return ahead
+    if behind is not None:
+        gap = [t.word for t in line.tokens[behind.end : at]]
+        if not any(w in BREAKS for w in gap) or ahead is None:
+            return behind
+    return ahead or behind
+
+
+def _fits(chunk: Chunk, extra: set[str], index: Catalogue) -> bool:
+    """A service of the catalogue is both: «маникюр» and «гель-лак»."""
+    return bool(extra) and any(
+        chunk.heads & p.heads and extra <= p.offers and not p.composite for p in index.profiles
+    )

@@ -1,0 +1,118 @@
+"""Intents about a visit that exists: late, cancel, move, which one, add to it, another service for it."""
+
+from __future__ import annotations
+
+from whatsapp.assistant.frame import Intent, Topic
+from whatsapp.assistant.state import Asked, DialogueState, Task
+from whatsapp.assistant.types import Context
+from whatsapp.assistant.understand.heard import Heard, Verdict
+
+
+def has_upcoming(state: DialogueState, context: Context) -> bool:
+    return bool(context.upcoming) or state.booking is not None
+
+
+def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
+    """The visit that exists: late, cancel, move, which one, add to it."""
+    c, upcoming = h.cues, has_upcoming(state, context)
+    wants = h.question or "want" in c or h.line.has("давайте|лучше|перенесите|можно|запишите")
+    again = h.line.has("отмен~ отмен~", "не отменя~", "передумал~ отмен~") or (
+        "coming" in c and h.line.has("все-таки|всетаки|таки")
+    )
+    if again and not h.line.has("не отменяйте ..1 а перенес~"):
+        return Verdict(Intent.CONFIRM_VISIT, attending=True, confirmed=False)
+    if h.hypothetical and upcoming and not h.line.has("запишите|перенесите|отмените"):
+        return Verdict(Intent.OTHER, topic=Topic.QUESTION)
+    talked = state.asked in (Asked.CONFIRM, Asked.SLOT, Asked.OFFER) and state.task is Task.BOOK
+    if "move" in c and talked and not upcoming and h.wish:
+        return None  # «на вторник перекиньте» of what is only proposed
+    another = h.line.has("друг~ мастер~|специалист~|врач~|барбер~") and "order" not in c
+    if another and upcoming and state.task is not Task.BOOK and not h.service:
+        return Verdict(Intent.RESCHEDULE)
+    elsewhere = "elsewhere" in c and upcoming and state.task is not Task.BOOK and "order" not in c
+    sooner = h.own_service and h.line.has("раньше|пораньше|позже|попозже") and wants
+    elsewhere = elsewhere or (bool(sooner) and state.task is not Task.BOOK and "order" not in c)
+    if "move" in c or elsewhere or (h.shift and upcoming and "late" not in c):
+        return Verdict(Intent.RESCHEDULE)
+    if upcoming and h.swapped and state.task is not Task.BOOK:
+        return Verdict(Intent.RESCHEDULE)
+    if h.from_own and "cancel" not in c and "order" not in c:
+        return Verdict(Intent.RESCHEDULE)
+    if h.left_own and h.staff and "cancel" not in c and "order" not in c:
+        return Verdict(Intent.RESCHEDULE)
+    plainly = h.line.has("опозд~|опазд~|задерж~|пробк~|застрял~|запазд~|припозд~")
+    if _second_thoughts(h, state):
+        return Verdict(Intent.RESCHEDULE)
+    agreeing = state.asked is Asked.CONFIRM and state.task is Task.BOOK and h.answer.yes
+    proposed = state.asked in (Asked.CONFIRM, Asked.SLOT, Asked.OFFER) and state.task is Task.BOOK
+    agreeing = agreeing or (proposed and h.when and not plainly)  # «в 18 не успею, давайте в 19»
+    arriving = "coming" in c and h.after_start and not h.question and "want" not in c
+    late = (
+        ("late" in c or (arriving and upcoming))
+        and not agreeing
+        and not ("order" in c and h.service)
+        and not (h.service and h.day and h.time and not upcoming)
+    )
+    if late and (plainly or "cancel" not in c):
+        if h.shift and wants:
+            return Verdict(Intent.RESCHEDULE, also=(Intent.LATE,))
+        coming = (
+            bool(h.line.has("приду|буду|придем|будем|приеду|подъеду"))
+            or state.asked is Asked.ATTEND
+        )
+        also = (Intent.CONFIRM_VISIT,) if coming else ()
+        serious = h.question or (h.late_min or 0) >= 20
+        return Verdict(
+            Intent.LATE,
+            also=also,
+            topic=Topic.LATE,
+            attending=True if coming else None,
+            handoff=serious,
+        )
+    if "cancel" in c or (h.refused_own and state.task is not Task.BOOK):
+        if _own_proposal(h, state, context):
+            return Verdict(Intent.OTHER, declined=True)
+        if h.refused_own and "availability" in c and not h.line.has("отмен~"):
+            return Verdict(Intent.RESCHEDULE)
+        if (
+            (h.new_day or (h.when and h.refused_own and h.day))
+            and wants
+            and not h.line.has("отмен~")
+        ):
+            return Verdict(Intent.RESCHEDULE)
+        if "order" in c and h.when and h.new_day:
+            return Verdict(Intent.RESCHEDULE)
+        return Verdict(Intent.CANCEL, confirmed=False)
+    if h.given_up and state.task is not Task.BOOK and not h.when:
+        return Verdict(Intent.CANCEL, confirmed=False)
+    if "mine" in c and "order" not in c:
+        also = (Intent.PRICE,) if "price" in c else (Intent.ADDRESS,) if "address" in c else ()
+        return Verdict(Intent.LIST, also=also)
+    if "add" in c and (upcoming or state.last_record) and h.service and not h.when:
+        return Verdict(Intent.BOOK, add=True)
+    return None
+
+
+def _second_thoughts(h: Heard, state: DialogueState) -> bool:
+    """«ой, давайте лучше в 14» right after a booking moves that booking."""
+    idle = (
+        state.task is Task.NONE and state.asked is Asked.NOTHING and state.last_record is not None
+    )
+    if (
+        not idle
+        or not (h.when or h.staff)
+        or h.service
+        or h.cues & {"order", "availability", "cancel"}
+    ):
+        return False
+    return h.line.has("лучше|давайте|давай|все-таки|нет|ой|перепутал~|ошибл~|можно", "все же")
+
+
+def _own_proposal(h: Heard, state: DialogueState, context: Context) -> bool:
+    """«отмена» said to what we proposed rather than to a visit."""
+    if state.asked not in (Asked.CONFIRM, Asked.SLOT, Asked.OFFER) or state.task is not Task.BOOK:
+        return False
+    plainly = (
+        h.answer.no and not h.day and bool(h.line.has("отмена|отбой"))
+    )  # «нет, поздно. отмена»
+    return plainly or (not h.when and not h.line.has("запис~", "прийти|приду"))
