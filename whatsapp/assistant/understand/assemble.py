@@ -203,6 +203,7 @@ def _visits(
         read.when,
         visit.Named(
             services=() if spoken else _named_services(frame, read),
+            akin=() if spoken else _akin(frame, index),
             kinds=() if spoken else _named_kinds(frame, read, context, index),
             unknown_service=frame.unknown_service is not None and not spoken,
             staff=frame.staff_named,
@@ -239,6 +240,12 @@ def _named_services(frame: Frame, read: Reading) -> tuple[str, ...]:
     if frame.intent is Intent.CANCEL:
         return frame.services or given_up
     return given_up if frame.change_service else frame.services
+
+
+def _akin(frame: Frame, index: Catalogue) -> tuple[str, ...]:
+    """«маникюр» may be the one with polish, never «наращивание ногтей»."""
+    heads = [p.heads for item in frame.services if (p := index.get(item)) is not None]
+    return tuple(p.id for p in index.profiles if p.heads in heads)
 
 
 def _named_kinds(

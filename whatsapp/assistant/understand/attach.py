@@ -94,7 +94,8 @@ def attach(
             chunk.audience.add("women")  # it is long hair whose ends are cut
         bare = {"laser", "sugar", "wax"} & chunk.mods or "hair_removal" in chunk.heads
         if "moustache" in chunk.mods and (bare or "beard" not in index.features):
-            chunk.heads = (chunk.heads - {"beard"}) | {"lips"}  # «усики» to be removed
+            removal = {"hair_removal"} & index.features
+            chunk.heads = (chunk.heads - {"beard"}) | {"lips"} | removal  # «усики» to be removed
         chunk.mods.discard("moustache")
         if "plain" in chunk.mods:
             chunk.mods.discard("plain")

@@ -50,6 +50,7 @@ class Profile:
     staff: frozenset[str]
     minutes: int | None = None  # the length a title tells: «60 мин»
     price: int | None = None
+    count: tuple[int, str] | None = None  # «(3 зоны)» is (3, "зон")
 
     @property
     def all(self) -> frozenset[str]:
@@ -174,9 +175,13 @@ def _profile(service: ServiceView, order: int) -> Profile:
         staff=frozenset(service.staff),
         minutes=_length(service.title),
         price=service.price_min,
+        count=(int(found.group(1)), found.group(2))
+        if (found := _COUNT.search(unify(service.title)))
+        else None,
     )
 
 
+_COUNT = re.compile(r"(\d+) ?(зон|мл|шт|ед|сеанс|насад|ногт|ноготь|пальц|палец)")
 _LENGTH = re.compile(r"(\d{1,3})(?:[.,](5))?\s*(мин|час|ч\b)|(полтора часа)")
 
 
@@ -247,6 +252,9 @@ def catalogue(salon: SalonView) -> Catalogue:
             if beauty.concepts(word):
                 continue
             feature = _feature(word)
+            brand = re.match(r"([a-zа-я]{3,})-[a-zа-я]?\d", word)
+            if brand and feature is not None:
+                own.setdefault(brand.group(1), feature)  # «prx» for «PRX-T33»
             if feature is not None and word not in _COMMON and timewords.code(word) is None:
                 own[word] = own[morph.lemma(word)] = feature
                 own.setdefault(undoubled(word), feature)

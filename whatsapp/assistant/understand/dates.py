@@ -113,6 +113,10 @@ _REJECTING = pat(
 )
 _DROPPED = pat("отпадает|отменяется|мимо|отпадают|неактуально|пас")
 _BUSY = pat("я? мы? уже? занят|занята|заняты|работаю|уезжаю|улетаю|никак")
+_ELSEWHERE = pat(
+    "у меня|нас|нее|него|ребенка|дочки|сына ..1 совещани~|работ~|танц~|трениров~|урок~|пары|экзамен~|дела"
+    "|смена|учеба|школа|садик|встреч~|командировк~|врач~|планы|занят~|поезд~|самолет"
+)
 _ADJECTIVE = re.compile(
     "(?:после)?завтрашн|сегодняшн|понедельничн|вторничн|пятничн|субботн|воскресн"
 )
@@ -164,6 +168,7 @@ def with_role(mention: DayMention, line: Line) -> DayMention:
     tail = " " + " ".join(t.word for t in tokens[mention.end : mention.end + 6]) + " "
     head = " " + " ".join(t.word for t in tokens[max(0, first - 5) : first]) + " "
     refused = _REJECTING.match(tail, 1) or _DROPPED.match(tail, 1) or _BUSY.match(tail, 1)
+    refused = refused or _ELSEWHERE.match(tail, 1)
     supposed = refused is not None and " если " in refused.group()
     if " если не " in head or supposed:  # «в среду или, если не получится, в четверг»
         refused, head = None, ""

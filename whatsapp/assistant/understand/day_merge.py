@@ -80,6 +80,12 @@ def _joined(line: Line, last: DayMention, mention: DayMention) -> DayMention | N
             found = dates.next_weekday(week.begins, day.weekday)
             if found <= week.ends:
                 return replace(day, on=found, fixed=True, start=last.start, end=mention.end)
+    for weeks, day in ((last, mention), (mention, last)):
+        apart = weeks.on is not None and not weeks.fixed and weeks.weekday is None and not weeks.dom
+        bare = day.weekday is not None and not day.fixed and day.dom is None and not day.role
+        if apart and bare and weeks.on is not None and _adjacent(line, last, mention):
+            on = dates.week_of(weeks.on) + timedelta(days=day.weekday or 0)
+            return replace(day, on=on, fixed=True, start=last.start, end=mention.end)
     relative = last.fixed and last.weekday is None and last.on is not None and last.role != "from"
     if relative and mention.on is not None and _adjacent(line, last, mention):
         said_twice = mention.weekday is not None or mention.dom is not None

@@ -17,10 +17,13 @@ class Heard:
     cues: frozenset[str]
     answer: Answer
     service: bool = False
+    after_service: bool = False  # «после диспорта глаз не открывается»
+    treated: bool = False  # the ill that is named is what the salon treats: «удаление папиллом»
     invasive: bool = False  # a procedure of medicine rather than of care was named
     unknown_service: bool = False
     sized: bool = False  # «на полтора часа», «подешевле» of services that were offered
     own_service: bool = False  # the service of a visit that exists is named
+    own_moved: bool = False  # and a day that is not that visit's
     given_up: bool = False  # «маникюр уже не нужен» of a visit that exists
     swapped: bool = False  # «вместо спины всё тело»: another service for a visit that exists
     staff: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 
 from whatsapp.assistant.state import Asked, DialogueState
@@ -37,6 +38,7 @@ _HYPOTHETICAL = (
     "можно ..1 будет ..2 отмен~|перенес~",
     "можно ли ..2 отменить|отменять|переносить ..3 если|потом|позже",
 )
+_ILLS = re.compile("папиллом|бородавк|родинк|грибк|грибок|вросш|воспален|купероз|розаце|псориаз")
 LATE_AT_MOST = 60  # minutes: later than this is another time rather than lateness
 
 
@@ -96,6 +98,12 @@ def hear(
         cues=read.cues,
         answer=read.answer,
         service=bool(read.services.mentions),
+        after_service=any(
+            "после" in [t.word for t in line.tokens[max(0, i - 2) : i]]
+            for m in read.services.mentions
+            for i in range(m.start, m.end)
+        ),
+        treated=any(_ILLS.match(line.tokens[i].word) for i in read.services.taken),
         invasive=any(beauty.concepts(t.word) & beauty.INVASIVE for _, t in words),
         unknown_service=read.services.unknown is not None,
         sized=read.services.size.given and bool(state.slots.service_options or state.options),
@@ -127,6 +135,13 @@ def hear(
         and 0 < at - minutes(start.time()) <= LATE_AT_MOST,
         own_service=any(
             m.chosen in v.services for m in read.services.wanted for v in context.upcoming or ()
+        ),
+        own_moved=any(
+            m.chosen in v.services
+            and w.day.on is not None
+            and w.day.on != v.start.astimezone(salon.zone).date()
+            for m in read.services.wanted
+            for v in context.upcoming or ()
         ),
         given_up=_refused_own(read, context) and not read.services.wanted,
         swapped=bool(read.services.mentions)

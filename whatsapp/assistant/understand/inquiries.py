@@ -146,7 +146,7 @@ def _bare_how_much(h: Heard) -> bool:
     if not h.line.has("сколько") or "duration" in h.cues or "staff" in h.cues:
         return False
     return h.service and not h.line.has(
-        "во|до|со|с|через сколько", "сколько ..1 времени|часов|раз|мастер~|лет"
+        "во|до|со|с|через сколько", "сколько ..1 времени|часов|раз|мастер~|лет|процедур~|сеанс~"
     )
 
 

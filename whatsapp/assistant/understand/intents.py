@@ -82,8 +82,8 @@ def _reminder(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
             return Verdict(Intent.CONFIRM_VISIT, attending=False, declined=True)
         if a.yes or a.heart or "coming" in c or ("thanks" in c and not h.question):
             asked = {"address": Intent.ADDRESS, "price": Intent.PRICE, "hours": Intent.HOURS}
-            also = tuple(i for cue, i in asked.items() if cue in c and h.question)
-            return Verdict(Intent.CONFIRM_VISIT, also=also, attending=True, confirmed=True)
+            further = tuple(i for cue, i in asked.items() if cue in c and h.question)
+            return Verdict(Intent.CONFIRM_VISIT, also=further, attending=True, confirmed=True)
     if state.asked is Asked.CANCEL_OR_MOVE:
         if h.wish:
             return Verdict(Intent.RESCHEDULE)
@@ -183,6 +183,8 @@ def _wish(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
     grateful = "thanks" in c and not h.when and not h.question and not c & {"book", "want"}
     if grateful and (not h.service or h.line.has("спасиб~|спс|благодар~ ..3 за")):
         return None  # «спасибо за стрижку» wants nothing
+    if "review" in c and not h.when and not h.question and not c & {"want", "book", "order"}:
+        return None  # «очень довольна, Елена золотые руки»
     if "book" in c and (
         h.wish or h.unknown_service or h.line.has("запис~|бронь|броня|попасть", _TRADES)
     ):

@@ -90,6 +90,9 @@ def flags(
     )
     guessed |= {"day"} if w.day_guessed and w.day.given and frame.day == w.day else set()
     able = merge.performers(index, frame.services)
+    if not frame.services and frame.service_options:
+        each = [merge.performers(index, (item,)) or frozenset() for item in frame.service_options]
+        able = frozenset().union(*each) or None
     bookish = frame.intent in (*BOOKISH, Intent.RESCHEDULE)
     mismatch = bookish and frame.staff is not None and able is not None and frame.staff not in able
     changed = bool(said - {"name", "cancel"}) and _differs(frame, state.slots)

@@ -102,7 +102,12 @@ def merge_staff(
             s.id for s in salon.staff if staff_index.gender(salon, s.id) == reading.gender
         )
         return Staff(options=wanted, any=True, said=True, **common)  # type: ignore[arg-type]
-    any_one = reading.any or reading.another or (state.asked is Asked.STAFF and answer.whatever)
+    of_time = reading.vague and state.asked in (Asked.TIME, Asked.DAY)
+    any_one = (
+        (reading.any and not of_time)
+        or reading.another
+        or (state.asked is Asked.STAFF and answer.whatever)
+    )
     return Staff(
         any=any_one,
         said=any_one or bool(exclude),

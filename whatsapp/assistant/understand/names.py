@@ -84,6 +84,8 @@ def relatives(name: str) -> frozenset[str]:
     """All ways to call the bearer of a unified name: «катя» -> екатерина, катюша, …"""
     fulls = {name} if name in FULL else set(_shorts().get(name, frozenset()))
     out = {name, *_fond(name)}
+    if name in FULL:
+        out |= {fond for short in FULL[name][1] for fond in _fond(short)}
     for full in fulls:
         out |= {full, *FULL[full][1]}
     return frozenset(out)
@@ -91,12 +93,12 @@ def relatives(name: str) -> frozenset[str]:
 
 def _fond(name: str) -> tuple[str, ...]:
     """«ренаточка», «марьяночка», «эльдарчик»: diminutives any name can take."""
-    if len(name) < 4:
+    if len(name) < 3:
         return ()
     if name.endswith("а"):
-        return (name[:-1] + "очка", name[:-1] + "ечка")
+        return (name[:-1] + "очка", name[:-1] + "ечка", name[:-1] + "уша")
     if name.endswith("я"):
-        return (name[:-1] + "ечка", name[:-1] + "юшка")
+        return tuple(name[:-1] + end for end in ("ечка", "юшка", "яша", "юша"))
     return (name + "чик", name + "ушка") if name[-1] in "бвгджзклмнпрст" else ()
 
 

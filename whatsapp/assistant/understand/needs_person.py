@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from whatsapp.assistant.frame import Intent, Topic
-from whatsapp.assistant.state import DialogueState
+from whatsapp.assistant.state import Asked, DialogueState
 from whatsapp.assistant.types import Context
 from whatsapp.assistant.understand import names
 from whatsapp.assistant.understand.heard import Heard, Verdict
@@ -39,6 +39,8 @@ def person_wanted(h: Heard, state: DialogueState, context: Context) -> Verdict |
     if (
         "medical" in c
         and not offered
+        and not (h.treated and not h.question)
+        and not (state.asked is Asked.ATTEND and h.answer.no)
         and not ({"cancel", "move", "late"} & c)
         and (h.question or not booked)
     ):
@@ -55,7 +57,8 @@ def person_wanted(h: Heard, state: DialogueState, context: Context) -> Verdict |
 def _went_wrong(h: Heard) -> bool:
     """«второй день щека опухшая», «вчера сделала, уже сломался»: harm, and what it came after."""
     c = h.cues
-    if "afterwards" not in c or "order" in c or not c & {"symptom", "broken"}:
+    after = "afterwards" in c or (h.after_service and not h.question)
+    if not after or "order" in c or not c & {"symptom", "broken"}:
         return False
     return not (h.when and c & {"want", "book"}) and not c & {"aftercare"}
 

@@ -45,6 +45,12 @@ _DASHES = re.compile("[‐‑‒–—―−]")
 _QUOTES = re.compile('[«»„“”"]')
 _STRETCH = re.compile(r"([а-яa-z])\1{2,}", re.IGNORECASE)
 _EXPECTING = re.compile(r"будущ(?:их|ей|им) мам\w*", re.IGNORECASE)  # one name for one thing
+# «на след. неделе», «15 сент. в 5»: a full stop that ends no sentence.
+_SHORTENED = re.compile(
+    r"\b(след|сл|пн|вт|ср|чт|пт|сб|вс|янв|фев|апр|авг|сент?|окт|нояб?|дек|мин|час|ч|тел|ул)"
+    r"\.(?=\s+[а-яё\d])",
+    re.IGNORECASE,
+)
 _FOUR_HANDS = re.compile(
     r"(?:в )?(?:4|четыре)[ -]?х?[ -]?рук[аи]?\b|четыр[её]хручн\w*", re.IGNORECASE
 )
@@ -64,6 +70,7 @@ def clean(text: str) -> str:
     text = _CONTROL.sub(" ", _INVISIBLE.sub("", text))
     text = _DASHES.sub("-", _QUOTES.sub(" ", text)).replace("\r", "\n").replace("’", "'")
     text = _EXPECTING.sub("беременных", _STRETCH.sub(r"\1", text))
+    text = _SHORTENED.sub(r"\1", text)
     text = _FOUR_HANDS.sub("четырехручный", text)
     return re.sub(r"[^\S\n]+", " ", text).strip()
 

@@ -49,7 +49,16 @@ def read_numbers(
         hour = said.hour
         on = line.tokens[mention.start].word == "на"
         others = timed or len(bare) > 1
-        day_meant = on and not days and not found and not known.day_known and others and hour <= 31
+        repeated = sum(c.hour == hour for _, c in bare) > 1  # «может и в 12, перенесите на 12»
+        day_meant = (
+            on
+            and not repeated
+            and not days
+            and not found
+            and not known.day_known
+            and others
+            and hour <= 31
+        )
         loose = not known.day_known and all(d.is_range for d in days)
         day_meant = day_meant or (on and loose and last_hour <= hour <= 31 and not said.part)
         day_meant = day_meant or (on and known.asked == "day" and not days and not timed)
@@ -89,6 +98,24 @@ def read_numbers(
                 at = Clock(number, 0, part)
                 kept.append(replace(mention, at=at, end=end, rejected=refused))
                 timed = timed or not refused
+    return kept, found
+
+
+def options_as_days(
+    line: Line, today: date, clocks: list[TimeMention], days: list[DayMention]
+) -> tuple[list[TimeMention], list[DayMention]]:
+    """«не смогу 3-го, можно 4 или 5?»: numbers beside a day of the month that is refused are days."""
+    if not days or not all(d.rejected and d.dom is not None for d in days):
+        return clocks, []
+    kept: list[TimeMention] = []
+    found: list[DayMention] = []
+    for mention in clocks:
+        if mention.options and all(not c.minute and not c.part for c in mention.options):
+            on = [dates.by_number(today, c.hour) for c in mention.options]
+            several = tuple(sorted(day for day in on if day is not None))
+            found.append(DayMention(mention.start, mention.end, dates=several))
+        else:
+            kept.append(mention)
     return kept, found
 
 

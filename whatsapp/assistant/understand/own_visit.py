@@ -26,10 +26,15 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
     talked = state.asked in (Asked.CONFIRM, Asked.SLOT, Asked.OFFER) and state.task is Task.BOOK
     if "move" in c and talked and not upcoming and h.wish:
         return None  # «на вторник перекиньте» of what is only proposed
-    another = h.line.has("друг~ мастер~|специалист~|врач~|барбер~") and "order" not in c
+    another = h.line.has("друг~ мастер~|специалист~|врач~|барбер~") and (
+        "order" not in c or h.line.has("запись та|эта|прежн~")
+    )
     if another and upcoming and state.task is not Task.BOOK and not h.service:
         return Verdict(Intent.RESCHEDULE)
     elsewhere = "elsewhere" in c and upcoming and state.task is not Task.BOOK and "order" not in c
+    better = h.own_moved and h.line.has("давайте|давай|лучше")
+    if better and upcoming and state.task is not Task.BOOK and not c & {"order", "cancel", "add"}:
+        return Verdict(Intent.RESCHEDULE)
     sooner = h.own_service and h.line.has("раньше|пораньше|позже|попозже") and wants
     elsewhere = elsewhere or (bool(sooner) and state.task is not Task.BOOK and "order" not in c)
     if "move" in c or elsewhere or (h.shift and upcoming and "late" not in c):
@@ -74,17 +79,16 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
             return Verdict(Intent.OTHER, declined=True)
         if h.refused_own and "availability" in c and not h.line.has("отмен~"):
             return Verdict(Intent.RESCHEDULE)
-        if (
-            (h.new_day or (h.when and h.refused_own and h.day))
-            and wants
-            and not h.line.has("отмен~")
-        ):
+        if (h.new_day or (h.when and h.refused_own)) and wants and not h.line.has("отмен~"):
             return Verdict(Intent.RESCHEDULE)
         if "order" in c and h.when and h.new_day:
             return Verdict(Intent.RESCHEDULE)
         return Verdict(Intent.CANCEL, confirmed=False)
     if h.given_up and state.task is not Task.BOOK and not h.when:
         return Verdict(Intent.CANCEL, confirmed=False)
+    changes = h.question and h.time and h.line.has("можно|получится|реально|нельзя|возможно")
+    if "mine" in c and upcoming and changes and not h.line.has("узнать|напомн~|когда|сколько"):
+        return Verdict(Intent.RESCHEDULE)  # «я записана на 17, можно в 18?»
     if "mine" in c and "order" not in c:
         also = (Intent.PRICE,) if "price" in c else (Intent.ADDRESS,) if "address" in c else ()
         return Verdict(Intent.LIST, also=also)

@@ -54,7 +54,8 @@ def score(
     # «окрашивание» is not «окрашивание бровей»: a body part must be said
     if heads and not objects and free and p.heads & _PARTS and not _only_with_part(free, index):
         return None
-    score = 10 * len(heads & offers) + 4 * len(mods & offers)
+    own = p.heads | p.mods
+    score = 10 * len(heads & own) + 7 * len((heads & offers) - own) + 4 * len(mods & offers)
     score -= 3 * len((heads - beauty.OBJECTS) - offers) + 5 * len(objects - offers)
     score += (
         4 * len(chunk.without & p.without)

@@ -166,7 +166,9 @@ def chosen_option(read: Reading, state: DialogueState, salon: SalonView) -> Opti
         fitting.append(option)
     t = read.when.time
     spoken = answer.yes or read.line.has("утренн~|дневн~|вечерн~|обеденн~")
-    agreed = spoken and len(fitting) == 1  # «вечер подходит», «утреннее»
+    agreed = (spoken or (bool(named) and "?" not in read.line.words)) and len(
+        fitting
+    ) == 1  # «вечер подходит», «утреннее»
     if t.given and t.at is None and not t.options and not agreed:
         return None  # «утром», «а вечером есть?» narrow what is offered, they choose nothing
     if not t.given and not named and "?" in read.line.words:

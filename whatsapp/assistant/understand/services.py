@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from dataclasses import dataclass, field
 
 from whatsapp.assistant.understand import (
@@ -51,6 +52,7 @@ def features_of(token: Token, index: Catalogue) -> frozenset[str]:
         return found
     spelled = (token.word, *sorted(morph.lemmas(token.word)), undoubled(token.word))
     own = next((own for word in spelled if (own := index.own_words.get(word))), None)
+    own = own or _from_adjective(token.word, index)
     if own is None and "-" in token.word:
         own = next((w for part in token.word.split("-") if (w := index.own_words.get(part))), None)
     if own is None and len(token.word) >= 5 and not morph.known(token.word):
@@ -59,6 +61,18 @@ def features_of(token: Token, index: Catalogue) -> frozenset[str]:
             return meant
         own = index.own_words.get(near) if near else None
     return frozenset((own,)) if own else frozenset()
+
+
+_ADJECTIVE = "ь?(?:ов|ев|н|ан|енн|онн|очн|альн|йн)(?:ый|ий|ой)"
+
+
+def _from_adjective(word: str, index: Catalogue) -> str | None:
+    """«карбон» for «Карбоновый пилинг»: the noun from which the title's adjective is made."""
+    stem = morph.lemma(word).rstrip("аяоеьий")
+    if len(stem) < 5:
+        return None
+    found = {own for key, own in index.own_words.items() if re.fullmatch(stem + _ADJECTIVE, key)}
+    return found.pop() if len(found) == 1 else None
 
 
 def read(
@@ -79,7 +93,10 @@ def read(
     marks = {
         i: found
         for i, token in enumerate(line.tokens)
-        if i not in taken and not _halt(line, i) and (found := features_of(token, index))
+        if i not in taken
+        and not _halt(line, i)
+        and not _broken(line, i)
+        and (found := features_of(token, index))
     }
     if any("beard" in found for found in marks.values()):
         for i, token in enumerate(line.tokens):
@@ -116,7 +133,7 @@ def read(
         mention = _match(line, chunk, index, male, size)
         if mention is not None:
             mentions.append(mention)
-        elif not chunk.rejected and not chunk.evoked and not _vague(chunk):
+        elif not chunk.rejected and (chunk.heads or not chunk.evoked) and not _vague(chunk):
             unknown = unknown or line.raw(chunk.start, chunk.end)
             strange |= set(range(chunk.start, chunk.end))
     mentions = afterthought.replaced(line, sorted(mentions, key=lambda m: m.start), taken)
@@ -136,6 +153,15 @@ def _child_comes(line: Line, taken: frozenset[int]) -> bool:
         and (not i or line.tokens[i - 1].word not in ("с", "со", "без", "для", "про"))
         for i, t in enumerate(line.tokens)
         if t.kind == "word"
+    )
+
+
+def _broken(line: Line, at: int) -> bool:
+    """«коррекцию, сломались два ногтя»: what happened to them is no wish."""
+    if not re.match("ног(от|т)", line.tokens[at].word):
+        return False
+    return any(t.word.startswith("сломал") for t in line.tokens[max(0, at - 3) : at]) and any(
+        beauty.concepts(t.word) & beauty.ACTIONS for t in line.tokens[: max(0, at - 1)]
     )
 
 

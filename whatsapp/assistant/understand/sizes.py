@@ -32,16 +32,18 @@ class SizeWish:
     """`lengths` in minutes, of those the catalogue knows; `key` and `sign` of the end that is liked."""
 
     lengths: frozenset[int] = frozenset()
+    counts: frozenset[tuple[int, str]] = frozenset()  # «3 зоны», «1 мл»
     key: str = ""
     sign: int = 1
 
     @property
     def given(self) -> bool:
-        return bool(self.lengths or self.key)
+        return bool(self.lengths or self.counts or self.key)
 
     def fitting(self, profiles: Sequence[Profile]) -> list[Profile]:
         """Those of the length named, else all."""
-        return [p for p in profiles if p.minutes in self.lengths] or list(profiles)
+        counted = [p for p in profiles if p.count in self.counts] or profiles
+        return [p for p in counted if p.minutes in self.lengths] or list(counted)
 
     def among(self, offered: Sequence[Profile]) -> list[Profile]:
         """Of what was offered: that of the length named, else the cheapest, longest, …; else all."""
@@ -65,4 +67,8 @@ def read(line: Line, index: Catalogue) -> SizeWish:
         found |= {60 * (hit.number("n") or 0) for hit in line.in_codes(pat(_HOURS))}
         found |= {int(t.code[2:]) for t in line.tokens if _BARE.fullmatch(t.code)}
     lean = next(((key, sign) for text, key, sign in _LEANS if line.has(text)), ("", 1))
-    return SizeWish(frozenset(found & known), *lean)
+    units = {p.count[1] for p in index.profiles if p.count}
+    counts = {
+        (hit.number("n") or 0, unit) for unit in units for hit in line.in_codes(pat(f"N:n {unit}~"))
+    }
+    return SizeWish(frozenset(found & known), frozenset(counts), *lean)

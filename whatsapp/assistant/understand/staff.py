@@ -51,6 +51,7 @@ class StaffMention:
 class StaffReading:
     mentions: tuple[StaffMention, ...] = ()
     any: bool = False
+    vague: bool = False  # «не важно»: perhaps of the time that was asked
     same: bool = False
     another: bool = False  # «к другому мастеру»
     unknown: str | None = None
@@ -84,6 +85,7 @@ def read(line: Line, salon: SalonView, *, name_expected: bool = False) -> StaffR
     return StaffReading(
         mentions=tuple(mentions),
         any=staff_words.anyone(line),
+        vague=staff_words.vaguely(line),
         same=line.has(*staff_words.SAME),
         another=line.has("друг~ мастер~", "замени~|смени~|поменя~ мастер~", "мастера друг~"),
         unknown=None if mentions else unknown,

@@ -8,7 +8,7 @@ from whatsapp.assistant.understand.wordlist import words
 ANY = (
     "без разниц~",
     "все равно",
-    "не|ни важно|принципиально",
+    "не|ни важно|принципиально|важен|важна|принципиален",
     "неважно",
     "пофиг|пофигу|любой|любому|любого|любая",
     "кто|к ..1 свобод~",
@@ -39,6 +39,11 @@ SAME = (
 def anyone(line: Line) -> bool:
     """«к любому», «всё равно к кому»; «в любое время» is no master."""
     return line.has(*ANY) and (line.has("к любой|любому") or not line.has(*ANY_TIME))
+
+
+def vaguely(line: Line) -> bool:
+    """«не важно», «всё равно» with no word of a master: of what was asked, whatever that was."""
+    return anyone(line) and not line.has("мастер~|кто|кому|кого|специалист~|любой|любому|обе|оба")
 
 
 def gender_wish(line: Line) -> str:

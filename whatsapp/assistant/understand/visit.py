@@ -36,6 +36,7 @@ class Named:
     """What the message says of the visit meant. `kinds`: whole families («маникюр» of any sort)."""
 
     services: tuple[str, ...] = ()
+    akin: tuple[str, ...] = ()  # services that are the very thing, with or without polish
     kinds: tuple[str, ...] = ()
     unknown_service: bool = False
     staff: tuple[str, ...] = ()
@@ -141,6 +142,7 @@ def _fitting_services(
     parts = {s.id: set(s.composite_of) for s in salon.services}
     for wanted, whole in (
         (set(named.services), True),
+        (set(named.akin), True),
         (set(named.kinds), True),
         ({*named.services, *named.kinds}, False),
     ):
@@ -196,6 +198,9 @@ def target(
         if when.shift % DAY_MINUTES == 0 and time.given:
             return DayWish(on=moment.date()), time  # «на денёк раньше, часа в четыре»
         return DayWish(on=moment.date()), TimeWish(at=clock(minutes(moment.time())))
+    others = [item for item in time.options if minutes(item) != own_minute]
+    if len(time.options) == 2 and len(others) == 1:
+        time = TimeWish(at=others[0])  # «я записана на 17, можно в 18?»
     if when.same_time:
         time = TimeWish(at=clock(own_minute))
     if not day.given and not when.same_day:

@@ -66,7 +66,8 @@ def read(line: Line, now: datetime, salon: SalonView, known: Known) -> When:
     usual = usual_hours(salon, known.day)
     last_hour = usual.closes_minute // 60 if usual is not None else 24
     clocks, more = numbers.read_numbers(line, today, taken, clocks, days, known, last_hour)
-    days = sorted(days + more, key=lambda m: m.start)
+    clocks, instead = numbers.options_as_days(line, today, clocks, days + more)
+    days = sorted(days + more + instead, key=lambda m: m.start)
     when = When(taken=frozenset(taken - looks))
     today_by_name = _read_days(when, line, days, now)
     bare = [m for m in days if m.on == when.day.on and m.weekday is not None]
