@@ -17,7 +17,8 @@ TABLE = Path(__file__).parents[3] / "docs" / "understanding.md"
 # The owner's sample and more of its salon; then salons of ours, in the order in which they were written.
 NAMES = (
     *"dev lily borodach garmonia pilka fade estet kudri color".split(),
-    *"thai lash sharm usy lily2 epil nail2 lily3 zhem chop oazis wow lily4 mand derma blesk".split(),
+    *"thai lash sharm usy lily2 epil nail2 lily3 zhem chop".split(),
+    *"oazis wow lily4 mand derma blesk klin olivia".split(),
 )
 _EXACT = (
     "staff date date_from date_to booking people client_name guest_name late_min attending rating "

@@ -172,6 +172,8 @@ def _services(
         kinds = [p.heads for item in found.chosen if (p := index.get(item)) is not None]
         family = (f for f in found.family if found.options or _heads(f, index) in kinds)
         return tuple(dict.fromkeys((*found.chosen, *family)))
+    if intent is Intent.STAFF_INFO and found.options and not found.chosen:
+        return found.options
     if found.chosen or found.said:
         return found.chosen
     if intent in (Intent.PRICE, Intent.LIST) and context.upcoming and not found.options:

@@ -41,7 +41,8 @@ def attach(
         chunk = _nearest(line, chunks, i, extra - beauty.AUDIENCE, index)
         if chunk is None:
             continue
-        refused = negated(line, i)
+        needless = _needless(line, i)
+        refused = negated(line, i) or needless
         another = None if refused else _another(line, chunk, i, extra, index)
         if another is not None:
             chunks.insert(chunks.index(chunk) + (another.start > chunk.start), another)
@@ -61,7 +62,7 @@ def attach(
                 chunk.without.add(feature)
             else:
                 chunk.mods.add(feature)
-        if not extra <= beauty.AUDIENCE and abs(i - chunk.end) <= 3:
+        if not extra <= beauty.AUDIENCE and abs(i - chunk.end) <= 3 and not needless:
             chunk.start, chunk.end = min(chunk.start, i), max(chunk.end, i + 1)
     _elliptic(line, chunks, index)
     _distribute(line, chunks, index)
@@ -108,6 +109,11 @@ def attach(
                 chunk.heads = {care}  # «ручки и ножки сделать»
         if "hands" in chunk.heads and nails:
             chunk.heads = (chunk.heads - {"hands"}) | {"manicure"}
+
+
+def _needless(line: Line, at: int) -> bool:
+    """«маникюр, покрытие не надо»"""
+    return " ".join(t.word for t in line.tokens[at + 1 : at + 3]) in _NEEDLESS
 
 
 def _instead(line: Line, chunk: Chunk, at: int) -> bool:

@@ -36,6 +36,12 @@ def _share_action(line: Line, chunks: list[Chunk], index: Catalogue) -> None:
     for left, right in itertools.pairwise(chunks):
         if [t.word for t in line.tokens[left.end : right.start]] != ["и"]:
             continue
+        objects = left.heads & beauty.OBJECTS
+        lone = right.heads == {"color"} and not any(
+            right.heads <= p.heads and not p.heads & beauty.OBJECTS for p in index.profiles
+        )
+        if objects and lone and not right.heads & left.heads:
+            right.heads |= objects  # «бороду подровнять и покрасить»
         for done, bare in ((left, right), (right, left)):
             actions = done.heads & beauty.ACTIONS
             if not actions or not done.heads & beauty.OBJECTS or not bare.heads <= beauty.OBJECTS:

@@ -128,7 +128,7 @@ def hear(
         late_min=late.minutes(line, now, start, at),
         from_own=_leaves_own(w, own, positive, context, salon),
         left_own=own is not None
-        and any(m.left and own.staff in m.options for m in read.staff.mentions),
+        and any((m.left or m.rejected) and own.staff in m.options for m in read.staff.mentions),
         after_start=start is not None
         and at is not None
         and w.day.on in (None, start.date())

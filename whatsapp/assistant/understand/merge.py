@@ -194,7 +194,10 @@ def merge_services(
         # the grown-up's haircut chosen beside the child's: the client's own visit comes first
         chosen = list(dict.fromkeys([*chosen, *slots.services]))
     elif adds and slots.services:
-        chosen = list(dict.fromkeys([*slots.services, *chosen]))
+        # «с покрытием тоже можно?» is another kind of the same, not one more
+        kinds = [p.heads for i in chosen if (p := index.get(i)) is not None]
+        others = [i for i in slots.services if (p := index.get(i)) is None or p.heads not in kinds]
+        chosen = list(dict.fromkeys([*others, *chosen]))
     return Services(tuple(chosen), options, tuple(dict.fromkeys(family)), words, guessed, said=True)
 
 

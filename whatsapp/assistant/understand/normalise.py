@@ -188,7 +188,9 @@ def _convert(chunk: str, mode: str | None, vocabulary: frozenset[str]) -> str:
     if english is not None and mode != "sound":
         return english
     if mode == "sound":
-        return by_sound(chunk)
+        heard = by_sound(chunk)
+        foreign = english is not None and not morph.known(unify(heard.strip(_EDGES)))
+        return english if foreign and english is not None else heard
     if len(bare) >= 4:
         for reading in (by_sound(chunk.strip(_EDGES)), by_layout(chunk)):
             if morph.known(unify(reading.strip(_EDGES))):

@@ -33,6 +33,8 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
         return Verdict(Intent.RESCHEDULE)
     elsewhere = "elsewhere" in c and upcoming and state.task is not Task.BOOK and "order" not in c
     better = h.own_moved and h.line.has("давайте|давай|лучше")
+    same_day = h.line.has("в тот же? день", "того|тот же дня|день")
+    better = better or (h.own_service and h.time and same_day)
     if better and upcoming and state.task is not Task.BOOK and not c & {"order", "cancel", "add"}:
         return Verdict(Intent.RESCHEDULE)
     sooner = h.own_service and h.line.has("раньше|пораньше|позже|попозже") and wants
@@ -59,7 +61,8 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
         and not (h.service and h.day and h.time and not upcoming)
     )
     if late and (plainly or "cancel" not in c):
-        if h.shift and wants:
+        later = h.time and h.question and not plainly and h.line.has("можно|давайте|лучше")
+        if (h.shift and wants) or later:
             return Verdict(Intent.RESCHEDULE, also=(Intent.LATE,))
         coming = (
             bool(h.line.has("приду|буду|придем|будем|приеду|подъеду"))

@@ -11,7 +11,7 @@ from whatsapp.assistant.understand.patterns import Line, pat
 _RELATION = re.compile(
     r"(муж|жен)(у|а|е|ы|ем|ой)?$|подруг|подруж|подруга|мам(а|е|у|ы|ой|очк)|пап(а|е|у|ы|ой)$|отц|доч|сын|ребен|"
     r"сестр|брат(у|а|ом)?$|бабушк|дедушк|тет(я|е|ю|ей)$|дяд|племян|свекров|тещ|внук|внуч|коллег|"
-    r"(младш|старш)(ую|ей|его|ему)$|парн(ю|я|ем)$|друг(у|а|ом)$|дет(и|ям|ей|ьми)$|невест|крестниц|кум(а|е|у|ой)$"
+    r"(младш|старш)(ую|ей|его|ему)$|мелк(ого|ому)$|мал(ого|ому)$|парн(ю|я|ем)$|друг(у|а|ом)$|дет(и|ям|ей|ьми)$|невест|крестниц|кум(а|е|у|ой)$"
 )
 _GROUPS = {"вдвоем": 2, "двоих": 2, "двое": 2, "двоем": 2, "втроем": 3, "троих": 3, "трое": 3, "вчетвером": 4,
            "четверых": 4, "четверо": 4, "обоих": 2, "обеих": 2, "обоим": 2, "обеим": 2, "обе": 2,
@@ -49,7 +49,9 @@ class PeopleReading:
 def read(line: Line, *, name_expected: bool, catalogue_words: frozenset[str]) -> PeopleReading:
     """`name_expected`: our last message asked for the client's name."""
     relations = {
-        i: t.word for i, t in enumerate(line.tokens) if t.kind == "word" and _RELATION.match(t.word)
+        i: t.word
+        for i, t in enumerate(line.tokens)
+        if t.kind == "word" and _RELATION.match(t.word) and not _each_other(line, i)
     }
     companion = line.has(*_COMPANION)
     people = 1 if companion else _count(line, relations)
@@ -71,6 +73,11 @@ def read(line: Line, *, name_expected: bool, catalogue_words: frozenset[str]) ->
         relations=tuple(dict.fromkeys(relations.values())),
         taken=frozenset(taken),
     )
+
+
+def _each_other(line: Line, at: int) -> bool:
+    """«друг за другом», «друг друга»: an order, not a friend."""
+    return any(t.word == "друг" for t in line.tokens[max(0, at - 2) : at])
 
 
 def _count(line: Line, relations: dict[int, str]) -> int | None:

@@ -26,6 +26,8 @@ _NEUTRAL = frozenset(
 
 def here(feature: str, index: Catalogue) -> str:
     """The feature as this salon has it: «мелирование» is a colouring where there is no finer service."""
+    if feature == "color" and not any("color" in p.offers for p in index.profiles):
+        return "toning"  # «покрасить бороду» where beards are toned
     if feature in index.features or feature not in beauty.FAMILY:
         return feature
     return beauty.FAMILY[feature]
@@ -88,8 +90,9 @@ def extras(p: Profile, said: set[str], group: list[Profile]) -> int:
 
 
 def only_tended(p: Profile, said: set[str]) -> bool:
-    """«Коррекция бровей» is what «брови» are, where nothing plainer is sold."""
-    return (p.heads | p.mods) - said - _NEUTRAL == {"correction"}
+    """«Коррекция бровей» is what «брови» are, «Стрижка бороды» what «борода» is, if nothing is plainer."""
+    extra = (p.heads | p.mods) - said - _NEUTRAL
+    return extra == {"correction"} or (extra == {"haircut"} and "beard" in said)
 
 
 def _exceptional(p: Profile) -> bool:
