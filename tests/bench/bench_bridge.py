@@ -16,12 +16,16 @@ import sys
 import time
 from pathlib import Path
 
+import psycopg
+
 from aiadmin.run import binaries, nodejs, ports
 from aiadmin.run.errors import RunError
 from aiadmin.run.paths import ROOT, unprivileged
 from aiadmin.run.postgres import Passwords, Postgres
 from aiadmin.run.services import temporary_home
+from aiadmin.run.settings import OFFLINE
 from aiadmin.run.spawn import dying_with_parent, signal_group, start
+from tests import environment
 
 _BENCH = ROOT / "whatsapp" / "bridge" / "dist" / "bench" / "main.js"
 _READY = 60.0
@@ -98,16 +102,33 @@ def main(arguments: list[str] | None = None) -> int:
                 "TEST_DATABASE_URL": store.server.url(),
             }
             wanted = sys.argv[1:] if arguments is None else arguments
-            kill_url = f"http://127.0.0.1:{control.server_port}/"
-            command = [str(node.node), str(_BENCH), *wanted, "--kill-url", kill_url]
+            given = {
+                "--kill-url": f"http://127.0.0.1:{control.server_port}/",
+                "--template": _template(store),
+                "--python": sys.executable,
+            }
+            flags = [word for pair in given.items() for word in pair]
+            command = [str(node.node), str(_BENCH), *wanted, *flags]
             with subprocess.Popen(
-                command, env=env, preexec_fn=dying_with_parent(signal.SIGKILL)
+                command, env=env, cwd=ROOT, preexec_fn=dying_with_parent(signal.SIGKILL)
             ) as bench:
                 while bench.poll() is None:
                     control.handle_request()
             return bench.returncode
     finally:
         store.end()
+
+
+def _template(store: Store) -> str:
+    """A database with all migrations, for the arenas that Django's inbox belongs to."""
+    name = "bench_template"
+    with psycopg.connect(store.server.url(), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    url = store.server.url(database=name)
+    env = {**os.environ, **environment.DEFAULTS, **OFFLINE, "DATABASE_URL": url}
+    migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+    subprocess.run(migrate, env={**env, "BRIDGE_DATABASE_URL": url}, cwd=ROOT, check=True)
+    return name
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 /** Where the benchmarks happen: a scratch database, the sandbox with salons that are paired already, and what drives them. */
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes, randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -29,10 +29,19 @@ interface Shown {
   decrypt_errors?: number
 }
 
+/** What is needed to run Django's inbox beside the bridges: `tests/bench/bench_bridge.py` gives it. */
+export interface Django {
+  /** A database with all migrations, to be copied. */
+  template: string
+  /** The interpreter, run in the working directory. */
+  python: string
+}
+
 export class Arena {
   /** Called whenever a bridge rings. */
   onRing: () => void = () => {}
   private readonly started = new Set<Running>()
+  private drainer: ChildProcess | undefined
 
   private constructor(
     readonly database: Scratch,
@@ -43,8 +52,9 @@ export class Arena {
     private readonly bell: http.Server,
   ) {}
 
-  static async create(count: number): Promise<Arena> {
-    const database = await scratchDatabase()
+  /** `django`: its inbox takes the events, and what is stored is counted there. */
+  static async create(count: number, django?: Django): Promise<Arena> {
+    const database = await scratchDatabase(django?.template)
     const state = await mkdtemp(join(tmpdir(), 'bridge-bench-'))
     const key = randomBytes(32).toString('base64')
     const salons = await seed(count, state, database.url, key)
@@ -56,11 +66,13 @@ export class Arena {
     })
     await new Promise<void>((resolve) => bell.listen(0, '127.0.0.1', resolve))
     const arena = new Arena(database, salons, sandbox, state, key, bell)
+    if (django) arena.drainer = await startInbox(django, database.url, salons)
     return arena
   }
 
   async end(): Promise<void> {
     await Promise.all([...this.started].map((one) => one.end('SIGKILL')))
+    this.drainer?.kill('SIGKILL')
     await this.sandbox.end()
     this.bell.close()
     this.bell.closeAllConnections()
@@ -161,7 +173,12 @@ export class Arena {
     }
   }
 
-  /** Message rows, distinct messages among them, what could not be read, and codes shown. */
+  /** Whether Django's inbox takes the events. */
+  get hasInbox(): boolean {
+    return this.drainer !== undefined
+  }
+
+  /** Message rows (of Django's inbox where it runs), distinct messages among them, what could not be read, codes shown. */
   async stored(): Promise<{ rows: number; ids: number; unreadable: number; qr: number }> {
     const [row] = await this.database.query<{
       rows: number
@@ -174,7 +191,13 @@ export class Arena {
          count(*) filter (where kind = 'undecryptable')::int as unreadable,
          count(*) filter (where kind = 'qr')::int as qr from bridge.events`,
     )
-    return row ?? { rows: 0, ids: 0, unreadable: 0, qr: 0 }
+    const told = row ?? { rows: 0, ids: 0, unreadable: 0, qr: 0 }
+    if (!this.hasInbox) return told
+    const [kept] = await this.database.query<{ rows: number; ids: number }>(
+      `select count(*)::int as rows, count(distinct (company_id, wa_id))::int as ids
+       from messages where direction = 'in'`,
+    )
+    return { ...told, ...kept }
   }
 
   async control<T = unknown>(method: 'GET' | 'POST', path: string, body?: object): Promise<T> {
@@ -219,4 +242,20 @@ async function seed(count: number, state: string, url: string, key: string): Pro
     .split('\n')
     .map((line) => JSON.parse(line) as { session_id: string; phone: string })
     .map(({ session_id, phone }) => ({ session: Number(session_id), phone }))
+}
+
+async function startInbox(
+  { python }: Django,
+  url: string,
+  salons: readonly Salon[],
+): Promise<ChildProcess> {
+  const child = spawn(python, ['-m', 'tests.bench.inbox', JSON.stringify(salons)], {
+    env: { ...process.env, DATABASE_URL: url, BRIDGE_DATABASE_URL: url },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [line] = (await Promise.race([once(child.stdout, 'data'), once(child, 'exit')])) as [
+    unknown,
+  ]
+  if (!String(line).startsWith('ready')) throw new Error("Django's inbox did not start")
+  return child
 }

@@ -62,6 +62,13 @@ export class Echo {
   }
 
   private claim(): Promise<{ session: string; chat: string; text: string }[]> {
+    if (this.arena.hasInbox) {
+      return this.arena.database.query(
+        `update messages set status = 'answered' where id in (
+           select id from messages where direction = 'in' and status = 'received' order by id limit 200)
+         returning company_id::text as session, payload ->> 'chat' as chat, text`,
+      )
+    }
     return this.arena.database.query(
       `with mine as (
          update bridge.events set processed_at = now() where id in (

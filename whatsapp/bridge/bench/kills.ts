@@ -1,7 +1,7 @@
 /** The bridge is killed again and again while customers write and are answered; nothing may be lost or doubled. */
 import type { Running } from '../test/bridge/support/process.js'
 import { until } from '../test/bridge/support/wait.js'
-import { Arena } from './arena.js'
+import { Arena, type Django } from './arena.js'
 import { Echo } from './echo.js'
 import { pause, quantile } from './proc.js'
 
@@ -30,8 +30,9 @@ export async function killLoop(
   kills: number,
   leaseSeconds: number,
   heirs: boolean,
+  django: Django,
 ): Promise<Kills> {
-  const arena = await Arena.create(SALONS)
+  const arena = await Arena.create(SALONS, django)
   const lease = { BRIDGE_LEASE_SECONDS: String(leaseSeconds) }
   const start = (name: string): Promise<Running> => arena.bridge({ BRIDGE_ID: name, ...lease })
   const bridges = [await start('a')]

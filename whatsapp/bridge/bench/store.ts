@@ -1,6 +1,6 @@
 /** PostgreSQL killed under a backlog, and a restore from a backup: what is lost, and whether people understand each other again. */
 import { until } from '../test/bridge/support/wait.js'
-import { Arena, type Salon } from './arena.js'
+import { Arena, type Django, type Salon } from './arena.js'
 import { Echo } from './echo.js'
 import { pause } from './proc.js'
 
@@ -19,8 +19,12 @@ export interface Outages {
 }
 
 /** `kill` must end PostgreSQL without a farewell and resolve when it answers again. */
-export async function killStore(kills: number, kill: () => Promise<void>): Promise<Outages> {
-  const arena = await Arena.create(2)
+export async function killStore(
+  kills: number,
+  kill: () => Promise<void>,
+  django: Django,
+): Promise<Outages> {
+  const arena = await Arena.create(2, django)
   try {
     let bridge = await arena.bridge()
     await arena.untilOnline(2)

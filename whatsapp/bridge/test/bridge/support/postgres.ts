@@ -13,7 +13,8 @@ export interface Scratch {
   drop(): Promise<void>
 }
 
-export async function scratchDatabase(): Promise<Scratch> {
+/** `template`: a database to copy that has the schema already; without it the bridge's own DDL is applied. */
+export async function scratchDatabase(template?: string): Promise<Scratch> {
   const server = process.env.TEST_DATABASE_URL
   if (!server) {
     process.stderr.write(
@@ -28,13 +29,14 @@ export async function scratchDatabase(): Promise<Scratch> {
     await client.query(statement)
     await client.end()
   }
-  await admin(`create database ${name}`)
+  await admin(`create database ${name}${template ? ` template ${template}` : ''}`)
   const url = new URL(server)
   url.pathname = `/${name}`
   const pool = new pg.Pool({ connectionString: url.toString(), max: 4 })
   // Tests end server connections on purpose.
   pool.on('error', () => {})
-  for (const file of DDL) await pool.query(readFileSync(new URL(file, MIGRATIONS), 'utf8'))
+  for (const file of template ? [] : DDL)
+    await pool.query(readFileSync(new URL(file, MIGRATIONS), 'utf8'))
   return {
     url: url.toString(),
     query: async <Row extends object>(text: string, values: unknown[] = []) =>
