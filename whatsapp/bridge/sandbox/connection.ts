@@ -13,6 +13,8 @@ export interface Handlers {
   closed(connection: Connection): void
   /** Must make everything durable that the bytes about to leave rest on. */
   beforeSend(): void
+  /** Milliseconds that whatever the server says is on its way. */
+  readonly latency: number
   /** A stanza could not be handled: a bug here, or a client that breaks the protocol. */
   failed(connection: Connection, error: unknown): void
 }
@@ -21,6 +23,8 @@ export class Connection {
   private readonly reader = new FrameReader()
   private readonly noise: NoiseServer
   private stage: 'hello' | 'finish' | 'open' | 'ended' = 'hello'
+  private onTheWay = 0
+  private way: Promise<void> = Promise.resolve()
   private queries = new Map<string, (answer: BinaryNode) => void>()
   /** Noise key of the client: proves which companion it is. */
   clientStatic: Buffer = Buffer.alloc(0)
@@ -55,7 +59,8 @@ export class Connection {
   sendEncoded(bytes: Buffer): void {
     if (!this.open || this.mute) return
     this.handlers.beforeSend()
-    this.socket.send(frame(this.noise.encrypt(bytes)))
+    const sealed = frame(this.noise.encrypt(bytes))
+    this.later(() => this.socket.send(sealed))
   }
 
   /** Sends a stanza that the client must answer; rejects after 10 s or when the connection ends. */
@@ -80,12 +85,29 @@ export class Connection {
   /** Says goodbye with a stream error (or failure) and closes in order. */
   end(last?: BinaryNode): void {
     if (last) this.send(last)
-    this.socket.close()
+    this.later(() => this.socket.close())
   }
 
   /** Cuts the TCP connection without a word. */
   cut(): void {
     this.socket.terminate()
+  }
+
+  /** After the latency, in order: what left before a change of it must not be overtaken. */
+  private later(act: () => void): void {
+    const { latency } = this.handlers
+    if (latency === 0 && this.onTheWay === 0) {
+      act()
+      return
+    }
+    this.onTheWay += 1
+    const due = performance.now() + latency
+    this.way = this.way.then(async () => {
+      const left = due - performance.now()
+      if (left > 0) await new Promise((resolve) => setTimeout(resolve, left))
+      this.onTheWay -= 1
+      if (this.socket.readyState === this.socket.OPEN) act()
+    })
   }
 
   private read(data: Buffer): void {

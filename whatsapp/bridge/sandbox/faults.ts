@@ -44,6 +44,10 @@ export function faultRoutes(app: FastifyInstance, world: World): void {
       return { mode: world[gate] }
     })
   }
+  app.post('/control/latency', async (request) => {
+    world.latency = body(request).number('ms', 0, 0, 60_000)
+    return { ms: world.latency }
+  })
   app.post('/control/refs', async (request) => {
     world.refs = body(request).number('count', 6, 0, 6)
     return { count: world.refs }

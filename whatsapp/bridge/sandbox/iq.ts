@@ -20,7 +20,8 @@ import type { World } from './world.js'
 /** Below this the server asks a companion for more one-time keys. */
 const FEW_PREKEYS = 5
 
-type Answer = BinaryNode[] | undefined
+/** A number is the code of a refusal. */
+type Answer = BinaryNode[] | number | undefined
 
 export async function answerIq(
   world: World,
@@ -29,8 +30,9 @@ export async function answerIq(
 ): Promise<void> {
   if (iq.attrs.type !== 'get' && iq.attrs.type !== 'set') return
   const content = contentFor(world, connection, iq)
-  const attrs = { from: S_WHATSAPP_NET, type: 'result', id: iq.attrs.id }
-  connection.send(node('iq', attrs, content))
+  const refusal = typeof content === 'number' && [node('error', { code: content, text: 'refused' })]
+  const attrs = { from: S_WHATSAPP_NET, type: refusal ? 'error' : 'result', id: iq.attrs.id }
+  connection.send(node('iq', attrs, refusal || (content as BinaryNode[] | undefined)))
   const { device } = connection
   if (!device) return
   if (iq.attrs.xmlns === 'passive' && child(iq, 'active')) onActive(world, connection, device)

@@ -107,8 +107,8 @@ export class Pairing {
     return this.link(candidate, phone, name, unbase64(secret))
   }
 
-  /** Iq `md` with a link code: the two steps of the companion. Returns the content of the answer. */
-  onLinkCode(connection: Connection, stanza: BinaryNode): BinaryNode[] {
+  /** Iq `md` with a link code: the two steps of the companion. Returns the answer's content, or the refusal's code. */
+  onLinkCode(connection: Connection, stanza: BinaryNode): BinaryNode[] | number {
     const candidate = this.candidates.get(connection)
     if (!candidate) return []
     if (stanza.attrs.stage === 'companion_finish') {
@@ -116,6 +116,7 @@ export class Pairing {
       return []
     }
     const phone = (stanza.attrs.jid ?? '').split('@')[0] ?? ''
+    if (!this.world.registry.hasWhatsapp(phone)) return 400
     const ref = randomBytes(16)
     const wrapped = bytesOf(stanza, 'link_code_pairing_wrapped_companion_ephemeral_pub')
     candidate.code = { phone, ref, wrapped }

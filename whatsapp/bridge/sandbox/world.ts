@@ -46,6 +46,8 @@ export class World implements Handlers {
   upgrade: 'ok' | number = 'ok'
   /** The `<failure reason>` that answers every login and registration; 405: the version is too old. */
   logins: 'ok' | number = 'ok'
+  /** Milliseconds that whatever the server says is on its way. */
+  latency = 0
   /** How many QR texts a pairing gets; none: they are spent before the first. */
   refs = 6
   readonly totals: Totals = {

@@ -240,3 +240,17 @@ test('every companion of a phone gets the message and sees what another one send
   assert.equal(copy.message.key.remoteJid, message.key.remoteJid)
   assert.equal(textOf(copy.message), 'отвечает первый')
 })
+
+test('a slow line brings everything later, in order, also what left before it was quick again', async () => {
+  const { salon, phone, customer } = await newSalon()
+  await sandbox.post('latency', { ms: 200 })
+  const begun = performance.now()
+  await sandbox.say(customer, phone, { text: 'первое' })
+  await sandbox.post('latency', {})
+  const id = await sandbox.say(customer, phone, { text: 'второе' })
+  await salon.message(id)
+
+  assert.ok(performance.now() - begun >= 200)
+  const texts = salon.messages.map(({ message }) => textOf(message)).filter(Boolean)
+  assert.deepEqual(texts, ['первое', 'второе'])
+})
