@@ -74,6 +74,7 @@ class QrEvent(_Payload):
 
 class QrEndedEvent(_Payload):
     reason: str = ""
+    version: str = ""  # WhatsApp Web's that was refused
 
 
 class PairingCodeEvent(_Payload):
@@ -103,6 +104,7 @@ class DisconnectedEvent(_Payload):
     code: int | str | None = None
     reason: str | None = None
     will_reconnect: bool = True
+    version: str = ""  # WhatsApp Web's that was refused
 
 
 class LoggedOutEvent(_Payload):

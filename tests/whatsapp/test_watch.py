@@ -192,11 +192,13 @@ def test_number_that_reconnects_ten_times_an_hour_is_an_alarm(
 def test_refused_version_is_one_alarm_for_all_that_says_what_to_do(company: Company) -> None:
     other = make_company()
     for salon in (company, other):
-        event(salon, "disconnected", code=405, reason="version_refused", will_reconnect=True)
+        told = {"code": 405, "reason": "version_refused", "will_reconnect": True}
+        event(salon, "disconnected", **told, version="2.3000.1043857760")
         inbox.drain(salon.pk)
 
     alarm = Alarm.objects.get(kind="whatsapp_version_refused")
     assert alarm.company_id == 0
+    assert "версию 2.3000.1043857760" in alarm.text
     assert "Обновите мост" in alarm.text
     assert Session.objects.get(company=company).state == SessionState.RECONNECTING
     Session.objects.update(down_since=ago(HOUR))

@@ -121,7 +121,7 @@ def _qr_ended(session: Session, event: schemas.QrEndedEvent) -> None:
     _pairing_over(session, event.reason or "qr_ended")
     if event.reason == VERSION_REFUSED:
         # Another round would end the same way: the page is told instead of asking for one.
-        _tell_of_the_version()
+        _tell_of_the_version(event.version)
         notify.error(session.pk, code=VERSION_REFUSED, message=_VERSION_REFUSED)
     else:
         notify.pairing_ended(session.pk)
@@ -194,7 +194,7 @@ def _disconnected(session: Session, event: schemas.DisconnectedEvent) -> None:
     session.down_since = session.down_since or datetime.now(UTC)
     session.reason = reason[:200]
     if reason == VERSION_REFUSED:
-        _tell_of_the_version()
+        _tell_of_the_version(event.version)
     if event.will_reconnect:
         # A short break is nobody's business; ten minutes are (`watch.session_down`).
         session.state = SessionState.RECONNECTING
@@ -230,11 +230,11 @@ def _tell_of_the_end(session: Session, reason: str) -> None:
     )
 
 
-def _tell_of_the_version() -> None:
+def _tell_of_the_version(version: str) -> None:
     """One alarm for all salons: the cure is the operator's."""
     raise_alarm(
         "whatsapp_version_refused",
-        "WhatsApp больше не принимает версию протокола, с которой работает мост: "
+        f"WhatsApp больше не принимает версию {version or 'протокола'}, с которой работает мост: "
         "салоны не могут подключиться. Обновите мост до версии со свежим baileys; "
         "ключи салонов целы, новый QR-код не понадобится.",
     )

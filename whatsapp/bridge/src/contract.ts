@@ -60,7 +60,8 @@ export interface Payloads {
     timestamp: number
   }
   qr: { qr: string; expires_in: number; number: number }
-  qr_ended: { reason: string }
+  /** `version`: WhatsApp Web's, as this bridge tells it; only when it was refused. */
+  qr_ended: { reason: string; version?: string }
   pairing_code: { code: string; phone: string; expires_in: number }
   pairing_failed: { code: string; message: string }
   connected: {
@@ -71,7 +72,7 @@ export interface Payloads {
     /** Just paired: the first connection after a scan or a code. */
     fresh: boolean
   }
-  disconnected: { code: number; reason: string; will_reconnect: boolean }
+  disconnected: { code: number; reason: string; will_reconnect: boolean; version?: string }
   logged_out: { code: number; reason: string }
   undecryptable: { chat: string; message_id: string; reason: string }
 }
@@ -118,11 +119,13 @@ export const PAYLOAD_SCHEMAS: Record<EventKind, object> = {
     ['error'],
   ),
   qr: object({ qr: text, expires_in: integer, number: integer }),
-  qr_ended: object({ reason: text }),
+  qr_ended: object({ reason: text, version: text }, ['version']),
   pairing_code: object({ code: text, phone, expires_in: integer }),
   pairing_failed: object({ code: text, message: text }),
   connected: object({ phone, jid: text, lid: optionalText, name: optionalText, fresh: flag }),
-  disconnected: object({ code: integer, reason: text, will_reconnect: flag }),
+  disconnected: object({ code: integer, reason: text, will_reconnect: flag, version: text }, [
+    'version',
+  ]),
   logged_out: object({ code: integer, reason: text }),
   undecryptable: object({ chat: text, message_id: text, reason: text }),
 }

@@ -2,7 +2,7 @@
 import { type Contact, jidDecode, jidNormalizedUser } from 'baileys'
 import { makeEvent } from '../events.js'
 import type { EventRow } from '../store/rows.js'
-import { type Ending, reasonOf } from './states.js'
+import { type Ending, reasonOf, refusedVersion } from './states.js'
 
 /** Digits of the salon's own number. */
 export function phoneOf(me: Contact | undefined): string | undefined {
@@ -23,7 +23,12 @@ export function connected(me: Contact | undefined, fresh: boolean): EventRow {
 
 export function disconnected(ending: Ending, willReconnect: boolean): EventRow {
   const reason = ending.code === 0 ? ending.reason : reasonOf(ending)
-  return makeEvent('disconnected', { code: ending.code, reason, will_reconnect: willReconnect })
+  return makeEvent('disconnected', {
+    code: ending.code,
+    reason,
+    will_reconnect: willReconnect,
+    ...refusedVersion(reason),
+  })
 }
 
 /** `code` 0: not WhatsApp but a person on our side asked for it. */

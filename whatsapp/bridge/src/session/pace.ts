@@ -1,5 +1,5 @@
 /** How often a session had to connect anew: what the pause before the next attempt follows from. */
-import { type Ending, isStoreFailure, reasonOf, VERSION_REFUSED } from './states.js'
+import { type Ending, isStoreFailure, REROUTED, reasonOf, VERSION_REFUSED } from './states.js'
 
 const HOUR_MS = 60 * 60 * 1000
 /** Lost connections within an hour after which every further attempt waits the longest pause. */
@@ -29,6 +29,7 @@ export class Pace {
    * starts the row anew. A session that connects and falls again and again looks like an attack to WhatsApp.
    */
   count(ending: Ending, { wasConnected, held }: { wasConnected: boolean; held: boolean }): number {
+    if (ending.reason === REROUTED.reason) return this.failures
     const now = performance.now()
     this.failures = held ? 1 : this.failures + 1
     this.losses = this.losses.filter((at) => at > now - HOUR_MS)

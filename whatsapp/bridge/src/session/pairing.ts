@@ -4,6 +4,7 @@ import { type BinaryNode, bytesToCrockford, type WASocket } from 'baileys'
 import { makeEvent } from '../events.js'
 import type { EventRow } from '../store/rows.js'
 import { QR_SECONDS } from './socket.js'
+import { refusedVersion } from './states.js'
 
 export type PairingMode = 'qr' | 'code'
 
@@ -54,7 +55,7 @@ export class Pairing {
 
   /** Events that close this pairing for whoever watches. */
   ended(reason: string): EventRow[] {
-    const over = makeEvent('qr_ended', { reason })
+    const over = makeEvent('qr_ended', { reason, ...refusedVersion(reason) })
     if (this.mode === 'qr') return [over]
     const message =
       reason === 'expired'

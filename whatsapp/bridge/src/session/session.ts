@@ -10,7 +10,7 @@ import { RetryCounters, SentMessages } from './memory.js'
 import { loggedOut } from './news.js'
 import { Pairing, type PairingMode } from './pairing.js'
 import type { SendAnswer, SendCommand } from './sender.js'
-import type { SessionState } from './states.js'
+import { REROUTED, type SessionState } from './states.js'
 
 export type SessionDeps = Omit<DriverDeps, 'sent' | 'retryCounters'>
 
@@ -76,11 +76,11 @@ export class Session {
     return this.inTurn(() => (this.driver ? this.halt(kind) : this.stopAtRest(kind)))
   }
 
-  /** Sets the session's own way out; what is connected goes through it a second later. Throws Refusal. */
+  /** Sets the session's own way out; what is connected goes through it at once. Throws Refusal. */
   setProxy(url: string | null): Promise<void> {
     return this.inTurn(async () => {
       await this.deps.egress.set(this.id, url)
-      this.driver?.live?.close({ code: 428, reason: 'another way out' })
+      this.driver?.live?.close(REROUTED)
     })
   }
 

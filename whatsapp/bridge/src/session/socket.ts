@@ -8,7 +8,6 @@ import makeWASocket, {
   type SocketConfig,
   type WAMessage,
   type WASocket,
-  type WAVersion,
 } from 'baileys'
 import type { WebSocket } from 'ws'
 import type { Log } from '../log.js'
@@ -21,10 +20,8 @@ import { keepOrder } from './in-order.js'
 import type { RetryCounters, SentMessages } from './memory.js'
 import { isPerson } from './normalise.js'
 import { installSendGate } from './send-gate.js'
-import { type Ending, STORE_FAILED } from './states.js'
+import { type Ending, STORE_FAILED, WA_VERSION } from './states.js'
 
-/** Pinned with the library: a lookup at start would need the internet and may bring an untried version. */
-const WA_VERSION: WAVersion = [2, 3000, 1043857760]
 /** Known to pair by QR and by code; the name is what the salon sees among its linked devices. */
 const BROWSER: [string, string, string] = ['Mac OS', 'Chrome', '14.4.1']
 export const QR_SECONDS = 20

@@ -38,6 +38,9 @@ export function isStoreFailure({ reason }: Ending): boolean {
   return reason === STORE_FAILED.reason
 }
 
+/** The session was given another way out: we ended it ourselves to take that. */
+export const REROUTED: Ending = { code: 428, reason: 'another way out' }
+
 const MAX_DELAY_MS = 60_000
 /** After "replaced" another process may use these credentials; two that retry fast throw each other out for ever. */
 const REPLACED_DELAY_MS = 10_000
@@ -59,6 +62,7 @@ export function judge(
     const reason = /refs attempts ended/.test(ending.reason) ? 'expired' : reasonOf(ending)
     return { next: 'end_pairing', reason }
   }
+  if (ending.reason === REROUTED.reason) return { next: 'reopen' }
   switch (code) {
     case 401:
       return { next: 'log_out' }
@@ -94,8 +98,15 @@ function jittered(ms: number, random: number): number {
   return Math.round(ms * (1 - random / 2))
 }
 
+/** WhatsApp Web's, pinned with the library: a look-up at start would need the internet and may bring an untried one. */
+export const WA_VERSION: [number, number, number] = [2, 3000, 1043857760]
 /** WhatsApp wants a newer protocol version: the only cure is a new release, so somebody must be told. */
 export const VERSION_REFUSED = 'version_refused'
+
+/** What an event adds for whoever has to see to it. */
+export function refusedVersion(reason: string): { version?: string } {
+  return reason === VERSION_REFUSED ? { version: WA_VERSION.join('.') } : {}
+}
 
 const REASONS: Readonly<Record<number, string>> = {
   401: 'logged_out',

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import http from 'node:http'
 import net, { type AddressInfo } from 'node:net'
 import { after, before, describe, it } from 'node:test'
+import { SocksProxy } from './support/proxy.js'
 import { until } from './support/wait.js'
 import { type Bridge, World } from './support/world.js'
 
@@ -14,6 +15,7 @@ describe("a session's own proxy", () => {
   let session: number
   let phone: string
   let proxy: http.Server
+  const socks = new SocksProxy('salon', PASSWORD)
   const tunnels = new Set<net.Socket>()
   const seen: (string | undefined)[] = []
   before(async () => {
@@ -38,11 +40,12 @@ describe("a session's own proxy", () => {
     await listen(0)
   })
   after(async () => {
+    socks.close()
     await close()
     await world.end()
   })
 
-  it('is used from the next second on, with its password', async () => {
+  it('is used at once, with its password', async () => {
     const { status, body } = await bridge.call('POST', `/sessions/${session}/proxy`, { url: url() })
     await world.event(session, 'connected', 2)
 
@@ -90,12 +93,28 @@ describe("a session's own proxy", () => {
     assert.deepEqual(await world.events(session, 'logged_out'), [])
   })
 
+  it('may be a SOCKS5 one', async () => {
+    const before = seen.length
+    await bridge.call('POST', `/sessions/${session}/proxy`, {
+      url: await socks.open(`salon:${PASSWORD}`),
+    })
+    await world.event(session, 'connected', 5)
+
+    assert.deepEqual(socks.tunnels, [new URL(world.socketUrl).host])
+    assert.equal(seen.length, before)
+    const id = await world.write(world.newPhone(), phone)
+    await until('the message', async () =>
+      (await world.messages(session)).some((message) => message.message_id === id),
+    )
+  })
+
   it('is given up again', async () => {
     const before = seen.length
     await bridge.call('POST', `/sessions/${session}/proxy`, { url: null })
-    await world.event(session, 'connected', 5)
+    await world.event(session, 'connected', 6)
 
     assert.equal(seen.length, before)
+    assert.equal(socks.tunnels.length, 1)
     const refused = await bridge.call('POST', `/sessions/${session}/proxy`, { url: 'http://' })
     assert.equal(refused.status, 422)
     assert.equal(refused.body.code, 'bad_proxy')

@@ -5,6 +5,7 @@ import net, { type AddressInfo } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { WebSocket, WebSocketServer } from 'ws'
 import { proxyAgent } from '../../src/proxy.js'
+import { SocksProxy } from './support/proxy.js'
 
 const USER = 'salon'
 const PASSWORD = 'p@ss'
@@ -12,7 +13,8 @@ const PASSWORD = 'p@ss'
 describe('proxy', () => {
   let target: WebSocketServer
   let connectProxy: http.Server
-  let socksProxy: net.Server
+  const socksProxy = new SocksProxy(USER, PASSWORD)
+  let socksUrl: string
   const tunnels: string[] = []
   before(async () => {
     target = new WebSocketServer({ host: '127.0.0.1', port: 0 })
@@ -23,14 +25,12 @@ describe('proxy', () => {
         line.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n')
         return
       }
-      tunnels.push(`connect ${request.url}`)
+      tunnels.push(String(request.url))
       line.write('HTTP/1.1 200 Connection established\r\n\r\n')
       join(line, Number(request.url?.split(':')[1]))
     })
-    socksProxy = net.createServer((line) => serveSocks(line))
-    for (const server of [connectProxy, socksProxy]) {
-      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    }
+    await new Promise<void>((resolve) => connectProxy.listen(0, '127.0.0.1', resolve))
+    socksUrl = await socksProxy.open()
   })
   after(() => {
     target.close()
@@ -43,10 +43,8 @@ describe('proxy', () => {
       const answer = await talk(kind, PASSWORD)
 
       assert.equal(answer, 'echo hello')
-      assert.equal(
-        tunnels.at(-1),
-        `${kind === 'http' ? 'connect' : 'socks'} 127.0.0.1:${portOf(target)}`,
-      )
+      const asked = kind === 'http' ? tunnels : socksProxy.tunnels
+      assert.equal(asked.at(-1), `127.0.0.1:${portOf(target)}`)
     })
 
     it(`says so when ${kind} refuses`, async () => {
@@ -57,8 +55,7 @@ describe('proxy', () => {
   const portOf = (server: { address(): unknown }): number => (server.address() as AddressInfo).port
 
   const talk = (kind: 'http' | 'socks5', password: string): Promise<string> => {
-    const port = portOf(kind === 'http' ? connectProxy : socksProxy)
-    const proxy = new URL(`${kind}://127.0.0.1:${port}`)
+    const proxy = new URL(kind === 'http' ? `http://127.0.0.1:${portOf(connectProxy)}` : socksUrl)
     proxy.username = USER
     proxy.password = password
     const socket = new WebSocket(`ws://127.0.0.1:${portOf(target)}`, {
@@ -76,26 +73,5 @@ describe('proxy', () => {
     line.pipe(upstream).pipe(line)
     line.on('error', () => upstream.destroy())
     upstream.on('error', () => line.destroy())
-  }
-
-  const serveSocks = (line: net.Socket): void => {
-    const steps = [
-      (): void => void line.write(Buffer.of(5, 2)),
-      (data: Buffer): void => {
-        const user = data.subarray(2, 2 + (data[1] ?? 0)).toString()
-        const password = data.subarray(3 + user.length).toString()
-        line.write(Buffer.of(1, user === USER && password === PASSWORD ? 0 : 1))
-      },
-      (data: Buffer): void => {
-        const host = data.subarray(5, 5 + (data[4] ?? 0)).toString()
-        const port = data.readUInt16BE(5 + host.length)
-        tunnels.push(`socks ${host}:${port}`)
-        line.write(Buffer.of(5, 0, 0, 1, 127, 0, 0, 1, 0, 0))
-        line.removeAllListeners('data')
-        join(line, port)
-      },
-    ]
-    line.on('data', (data) => steps.shift()?.(data))
-    line.on('error', () => {})
   }
 })

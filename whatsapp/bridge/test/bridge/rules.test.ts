@@ -9,7 +9,7 @@ import { makeEvent } from '../../src/events.js'
 import { errorForLog, mask } from '../../src/log.js'
 import { Pace } from '../../src/session/pace.js'
 import { Slots } from '../../src/session/slots.js'
-import { backoff, judge, STORE_FAILED } from '../../src/session/states.js'
+import { backoff, judge, REROUTED, STORE_FAILED } from '../../src/session/states.js'
 import { KeyCache } from '../../src/store/cache.js'
 
 const key = () => randomBytes(32).toString('base64')
@@ -184,6 +184,16 @@ describe('endings', () => {
     assert.equal(backoff(1, 1), 500)
     for (const code of [428, 408, 500, 503])
       assert.deepEqual(paired(code), { next: 'retry', delayMs: 1000 })
+  })
+
+  it('goes another way out at once, and does not count that', () => {
+    const pace = new Pace()
+    const fell = { wasConnected: true, held: false }
+
+    assert.equal(pace.count({ code: 428, reason: '' }, fell), 1)
+    for (let n = 0; n < 20; n += 1) assert.equal(pace.count(REROUTED, fell), 1)
+    assert.deepEqual(judge(REROUTED, true, 5), { next: 'reopen' })
+    assert.equal(judge(REROUTED, false, 1).next, 'end_pairing')
   })
 
   it('is slow after it was replaced, and stops when it is forbidden', () => {
