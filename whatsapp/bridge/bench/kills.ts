@@ -3,15 +3,12 @@ import type { Running } from '../test/bridge/support/process.js'
 import { until } from '../test/bridge/support/wait.js'
 import { Arena, type Django } from './arena.js'
 import { Echo } from './echo.js'
-import { pause, quantile } from './proc.js'
+import { pause, quantile, settle } from './proc.js'
 
 const SALONS = 5
 const CUSTOMERS = 50
 /** Between two kills: a start, and some work to lose. */
 const WORK_MS = [400, 700, 1_000, 1_400] as const
-/** After the last kill: until everything is there, or nothing has moved for so long. */
-const STUCK_MS = 60_000
-const SETTLE_MS = 900_000
 
 export interface Kills {
   kills: number
@@ -63,24 +60,15 @@ export async function killLoop(
     }
     writers.stop()
     const written = await writers.done
-    await settle(arena, written)
+    await settle(
+      2 * written,
+      async () => (await arena.stored()).ids + Math.min(written, await answers(arena)),
+    )
     return await result(arena, kills, written, takeovers)
   } finally {
     writers.stop()
     await echo.end()
     await arena.end()
-  }
-}
-
-/** A slow machine takes its time: only what does not come any more is lost. */
-async function settle(arena: Arena, written: number): Promise<void> {
-  const end = performance.now() + SETTLE_MS
-  let [before, moved] = [0, performance.now()]
-  while (performance.now() < Math.min(end, moved + STUCK_MS)) {
-    const [{ ids }, answered] = [await arena.stored(), await answers(arena)]
-    if (ids >= written && answered >= written) return
-    if (ids + answered > before) [before, moved] = [ids + answered, performance.now()]
-    await pause(500)
   }
 }
 

@@ -3,6 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 
 const TICK_MS = 10
 const SETTLE_MS = 4_000
+/** Until everything is there, or nothing has moved for so long. */
+const STUCK_MS = 60_000
+const LONGEST_MS = 1_800_000
 
 export const pause = (ms: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, ms))
@@ -41,3 +44,15 @@ export function quantile(values: readonly number[], part: number): number {
 }
 
 export const median = (values: readonly number[]): number => quantile(values, 0.5)
+
+/** Waits until so many are there. A slow machine takes its time: only what does not come any more is lost. */
+export async function settle(wanted: number, count: () => Promise<number>): Promise<void> {
+  const end = performance.now() + LONGEST_MS
+  let [before, moved] = [0, performance.now()]
+  while (performance.now() < Math.min(end, moved + STUCK_MS)) {
+    const now = await count()
+    if (now >= wanted) return
+    if (now > before) [before, moved] = [now, performance.now()]
+    await pause(500)
+  }
+}

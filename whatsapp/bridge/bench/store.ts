@@ -2,9 +2,9 @@
 import { until } from '../test/bridge/support/wait.js'
 import { Arena, type Django, type Salon } from './arena.js'
 import { Echo } from './echo.js'
-import { pause } from './proc.js'
+import { pause, settle } from './proc.js'
 
-const BACKLOG = 600
+const BACKLOG = 200
 const CUSTOMERS = 10
 const EACH = 20
 const PATIENCE_MS = 180_000
@@ -33,13 +33,13 @@ export async function killStore(
       await arena.stop(bridge)
       await backlog(arena)
       written += BACKLOG
+      const before = await journaled(arena)
       bridge = await arena.bridge()
-      await pause(300 + (n % 5) * 250)
+      await until('it is at work', async () => (await journaled(arena)) > before, PATIENCE_MS)
+      await pause((n % 5) * 150)
       await kill()
     }
-    await until('all are stored', async () => (await count(arena)) >= written, PATIENCE_MS).catch(
-      () => {},
-    )
+    await settle(written, () => count(arena))
     const { rows, ids, qr } = await arena.stored()
     return { kills, written, lost: written - ids, doubled: rows - ids, qr }
   } finally {
@@ -55,6 +55,14 @@ async function backlog(arena: Arena): Promise<void> {
       for (let n = 0; n < BACKLOG / CUSTOMERS; n += 1) await arena.write(customer, phone, `${n}`)
     }),
   )
+}
+
+/** Messages that the bridge has stored. */
+async function journaled(arena: Arena): Promise<number> {
+  const [row] = await arena.database.query<{ n: number }>(
+    "select count(*)::int as n from bridge.events where kind = 'message'",
+  )
+  return row?.n ?? 0
 }
 
 /** Zero while PostgreSQL is on its way back. */
