@@ -20,6 +20,7 @@ from whatsapp.assistant.rows import understand_rows
 from whatsapp.services import (
     handover,
     inbox,
+    kept_requests,
     outbox,
     outreach,
     outreach_send,
@@ -65,6 +66,11 @@ def bridge_events(session_id: int) -> None:
 def turn(conversation_id: int) -> None:
     owner = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
     turns.run(conversation_id, owner)
+
+
+@handles(Job.KEPT_REQUEST)
+def kept_request(request_id: int) -> None:
+    kept_requests.run(request_id)
 
 
 @handles(Job.DELIVER)
@@ -145,6 +151,7 @@ def sweep() -> None:
     steps: dict[str, Callable[[], object]] = {
         "inbox": inbox.drain_all,
         "turns": lambda: _each(Job.TURN, turns.overdue),
+        "kept": lambda: _each(Job.KEPT_REQUEST, kept_requests.due),
         "outbox": lambda: _each(Job.DELIVER, outbox.due),
         "handovers": lambda: _each(Job.HANDOVER, handover.untold),
         "backlogs": handover.tell_backlogs,
@@ -153,7 +160,7 @@ def sweep() -> None:
     if watch.is_time():
         steps |= watch.WATCHES
     if pruning.is_time():
-        steps["prune"] = pruning.run
+        steps |= {"prune": pruning.run, "forget": kept_requests.forget}
     for name, step in steps.items():
         try:
             step()

@@ -2,8 +2,8 @@
 
 `enqueue` publishes after commit, and gives up at once when Redis is down. Sweepers find by its own state
 the row of a lost job: core.sweep due alarms; marketplace.sweep callbacks and the looks after them,
-webhooks, syncs and letters; whatsapp.sweep bridge events, turns, messages, hand-overs, and sessions to
-start or close; whatsapp.outreach_beat what is due to be said unasked. A lost SYNC_PROGRESS,
+webhooks, syncs and letters; whatsapp.sweep bridge events, turns, messages, hand-overs, kept requests, and
+sessions to start or close; whatsapp.outreach_beat what is due to be said unasked. A lost SYNC_PROGRESS,
 BOOKING_CHANGED or SELF_TEST is not repeated: the page reads the state when it opens and offers another
 test, a dialogue looks at each turn.
 Handlers are bound with `@handles(Job.X)` in the tasks module of whichever app owns the work.
@@ -40,6 +40,7 @@ class Job(Enum):
     BRIDGE_EVENTS = ("whatsapp.bridge_events", "inbound")
     TURN = ("whatsapp.turn", "inbound")
     DELIVER = ("whatsapp.deliver", "outbound")
+    KEPT_REQUEST = ("whatsapp.kept_request", "inbound")
     SELF_TEST = ("whatsapp.self_test", "sync")
     HANDOVER = ("whatsapp.handover", "outbound")
     OUTREACH = ("whatsapp.outreach", "sync")

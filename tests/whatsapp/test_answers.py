@@ -20,7 +20,7 @@ from tests.whatsapp.hands import (
     write,
 )
 from tests.whatsapp.journal_proxy import JournalProxy
-from whatsapp.models import Conversation, Message
+from whatsapp.models import Conversation, KeptRequest, Message
 from whatsapp.services import inbox, turns
 
 
@@ -108,14 +108,15 @@ def test_turn_that_was_lost_before_the_booking_books_nothing(
     assert not salon.records(phone=CLIENT)
 
 
-def test_journal_that_is_away_is_told_honestly_and_gets_a_person(
+def test_journal_that_is_away_is_told_honestly_and_the_request_is_kept(
     company: Company, journal: JournalProxy
 ) -> None:
     turns.run(arrive(company, BOOK).pk, "w")
 
     assert "аписала" not in last_reply(company)
-    assert chat(company).needs_person_since is not None
-    assert Alarm.objects.filter(kind="handover_urgent").count() == 1
+    assert "Сохранила ваш запрос на завтра, 15:00" in last_reply(company)
+    assert KeptRequest.objects.get(company=company).status == KeptRequest.Status.WAITING
+    assert chat(company).needs_person_since is None
 
 
 def test_opt_out_and_opt_in_are_kept(company: Company) -> None:

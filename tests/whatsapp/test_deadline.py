@@ -10,6 +10,7 @@ from marketplace.yclients.deadline import Deadline
 from tests.marketplace.salons import SandboxSalon
 from tests.whatsapp.hands import BOOK, CLIENT, arrive, chat, replies
 from whatsapp.assistant import tools as asked
+from whatsapp.models import KeptRequest
 from whatsapp.services import turns
 from whatsapp.services.tools import JournalTools
 
@@ -75,5 +76,5 @@ def test_a_journal_that_never_answers_is_told_honestly_within_the_clients_time(
     assert "Журнал записи сейчас не отвечает" in told
     assert "занят" not in told
     assert took < 10
-    assert chat(salon.company).needs_person_since is not None
+    assert KeptRequest.objects.get().status == KeptRequest.Status.WAITING
     assert salon.records(phone=CLIENT) == []

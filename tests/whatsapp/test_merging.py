@@ -11,7 +11,7 @@ from aiadmin.core import clock
 from marketplace.models import Company
 from tests.whatsapp.bridge_server import Asked, BridgeServer
 from tests.whatsapp.hands import CLIENT, CLIENT_LID, make_due, queue, replies, write
-from whatsapp.models import Conversation, Message
+from whatsapp.models import Conversation, KeptRequest, Message
 from whatsapp.models.message import Author
 from whatsapp.services import identity, inbox, outbox, proactive
 
@@ -72,12 +72,16 @@ def test_promises_to_the_client_survive_in_either_order(
         needs_person_reason="жалоба",
         name="Ольга",
     )
+    KeptRequest.objects.create(
+        company=company, conversation=other, turn_key=f"{other.pk}:0", kept={}, due_at=paused
+    )
 
     told(company, "три", **BOTH)
 
     merged = only_chat(company)
     assert (merged.opted_out_at, merged.bot_paused_until) == (stopped, paused)
     assert (merged.needs_person_reason, merged.name) == ("жалоба", "Ольга")
+    assert KeptRequest.objects.get().conversation == merged
 
 
 @pytest.mark.parametrize(("first", "second"), ORDERS)

@@ -148,6 +148,7 @@ class CannotCheck:
 
     wish: Wish
     reason: Unavailable
+    purpose: Purpose = Purpose.BOOK
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +160,14 @@ class Write:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """What was done, each with its outcome; `recovered` = begun before a crash."""
+    """What was done, each with its outcome; `recovered` = begun before a crash.
+
+    `undone`: what YCLIENTS did not take, in order, for a later try.
+    """
 
     results: tuple[tuple[WriteRequest, WriteResult], ...]
     recovered: bool = False
+    undone: tuple[WriteRequest, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

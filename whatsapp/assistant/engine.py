@@ -27,9 +27,10 @@ from whatsapp.assistant.decisions import (
     Written,
 )
 from whatsapp.assistant.dialogue import remember, slots_of
-from whatsapp.assistant.execution import Executor
+from whatsapp.assistant.execution import Executor, undone
 from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.handoff import HandOff
+from whatsapp.assistant.kept import Kept, left_undone
 from whatsapp.assistant.llm.adviser import Adviser
 from whatsapp.assistant.policy import decide, extras, settle, sharpen
 from whatsapp.assistant.replies import talk
@@ -56,7 +57,10 @@ _NEED_VISITS = (
 
 @dataclass(frozen=True, slots=True)
 class TurnResult:
-    """What a turn came to. `writes` are the calls made with their outcomes; `actions` their names."""
+    """What a turn came to. `writes` are the calls made with their outcomes; `actions` their names.
+
+    `kept`: what YCLIENTS's silence left undone; the caller keeps it and goes on with `resume_turn`.
+    """
 
     replies: tuple[Reply, ...]
     state: DialogueState
@@ -67,6 +71,7 @@ class TurnResult:
     decisions: tuple[Decision, ...] = ()
     actions: tuple[str, ...] = ()
     writes: tuple[tuple[WriteRequest, WriteResult], ...] = ()
+    kept: Kept | None = None
 
 
 def run_turn(
@@ -87,12 +92,12 @@ def run_turn(
     asked. `adviser` helps unsure rules. Raises only what `tools` raise: nothing a client writes does.
     """
     now = now.astimezone(salon.zone)
-    turn = _Turn(salon, (state or DialogueState()).aged(now), tools, now, last_visit)
+    turn = Turn(salon, (state or DialogueState()).aged(now), tools, now, last_visit)
     turn.client_name, turn.push_name, turn.adviser = client_name, push_name, adviser
     return turn.run(incoming)
 
 
-class _Turn:
+class Turn:
     """The work of one turn; lives for one call."""
 
     def __init__(
@@ -112,8 +117,9 @@ class _Turn:
     def run(self, incoming: Sequence[Incoming]) -> TurnResult:
         earlier = self.tools.earlier_writes()
         if earlier:
-            done = Written(tuple((w.request, w.outcome) for w in earlier), recovered=True)
-            return self._finish((done,), (), incoming)
+            results = tuple((w.request, w.outcome) for w in earlier)
+            done = Written(results, recovered=True, undone=undone(results))
+            return self.finish((done,), (), incoming)
         turn = intake.read(incoming, asked=self.state.asked)
         if turn.silent:
             return TurnResult((), self.state)
@@ -130,13 +136,13 @@ class _Turn:
                 frame = self._understand(turn.texts)
             elif frame.intent in _NEED_VISITS:
                 down = HandOver(Topic.SYSTEM_DOWN, urgent=True)
-                return self._finish((down,), (frame,), incoming)
+                return self.finish((down,), (frame,), incoming)
         frame = intake.doubted(frame, turn)
         if self.adviser is not None:
             frame, self.context = self.adviser.advise(
                 frame, turn.texts, self.salon, self.state, self.context, self.now, self.tools
             )
-        return self._finish(self._decide(frame), (frame,), incoming)
+        return self.finish(self._decide(frame), (frame,), incoming)
 
     def _understand(self, texts: Sequence[str]) -> Frame:
         try:
@@ -220,7 +226,7 @@ class _Turn:
 
     def _attachment(self, kind: Kind, incoming: Sequence[Incoming]) -> TurnResult:
         if intake.is_for_people(kind):
-            return self._finish((HandOver(Topic.MEDIA),), (), incoming)
+            return self.finish((HandOver(Topic.MEDIA),), (), incoming)
         text = talk.media(kind, self._speech())
         return self._result((Reply(text),), (), (), None)
 
@@ -228,7 +234,7 @@ class _Turn:
         known = {v.id: v for v in self.context.upcoming or ()}
         return Speech(self.salon, self.now, known)
 
-    def _finish(
+    def finish(
         self,
         decisions: tuple[Decision, ...],
         frames: tuple[Frame, ...],
@@ -238,6 +244,7 @@ class _Turn:
         told = any(isinstance(item, AnswerAddress) for item in decisions)
         speech = replace(speech, address_told=told)
         replies = tuple(render(item, speech, first=first) for item in decisions)
+        summary = handoffs.summary(incoming, self.state, speech)
         asked_before = times_of(self.state.pending)
         self.state = settle(self.state, decisions[-1], self.now)
         if asked_before and not times_of(self.state.pending):
@@ -245,7 +252,8 @@ class _Turn:
         if self.state.asked is Asked.OFFER and isinstance(decisions[-1], Written):
             replies = (*replies, Reply(talk.next_visit(self.state.slots, speech)))
         handed = handoffs.needed(decisions, frames, incoming, self.state, speech)
-        return self._result(replies, decisions, frames, handed)
+        found = self._result(replies, decisions, frames, handed)
+        return replace(found, kept=left_undone(decisions, summary))
 
     def _result(
         self,

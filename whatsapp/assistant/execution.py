@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -40,6 +41,7 @@ from whatsapp.assistant.tools import (
     SlotOption,
     SlotsUnavailable,
     SlotTaken,
+    SystemDown,
     WriteRequest,
     WriteResult,
 )
@@ -56,13 +58,13 @@ class Executor:
     def __init__(self, salon: SalonView, tools: BookingTools, now: datetime) -> None:
         self.salon, self.tools, self.now = salon, tools, now
 
-    def find(self, decision: Decision, *, avoid: Visit | None = None) -> Decision:
+    def find(self, decision: Decision) -> Decision:
         """Replaces FindSlots by what the journal's answer makes of it; others pass through."""
         if not isinstance(decision, FindSlots):
             return decision
         if decision.purpose is Purpose.WORKS:
             return schedules.told(decision, self.tools, self.now.date(), self._find)
-        return self._find(decision, avoid=avoid)
+        return self._find(decision)
 
     def _find(self, decision: FindSlots, *, avoid: Visit | None = None) -> Decision:
         wish, purpose = decision.wish, decision.purpose
@@ -70,7 +72,7 @@ class Executor:
         for stage in stages(wish, self.now):
             found = self._search(wish, stage)
             if isinstance(found, SlotsUnavailable):
-                return CannotCheck(wish, found.reason)
+                return CannotCheck(wish, found.reason, purpose)
             seats = combos(wish, found, self.now, self.salon)
             if avoid is not None:
                 seats = [c for c in seats if (c[0].start, c[0].staff) != (avoid.start, avoid.staff)]
@@ -103,7 +105,8 @@ class Executor:
         """The name is all that is missing, and the time waits for it."""
         if self.hold(pending):
             return AskName(pending)
-        return self._instead(pending.visits[0], Purpose.BOOK, None, ())
+        found = self._instead(_booking(pending.visits[0], "", "", 1), ())
+        return replace(found, lost=True) if isinstance(found, Offer) else found
 
     def _search(self, wish: Wish, stage: Stage) -> list[tuple[SlotOption, ...]] | SlotsUnavailable:
         out: list[tuple[SlotOption, ...]] = []
@@ -125,60 +128,90 @@ class Executor:
         """Does it; a slot lost on the way becomes an offer of what is left."""
         match pending:
             case PendingBook(visits=visits):
-                return self._book(visits, name, note)
-            case PendingMove():
-                return self._move(pending)
+                return self.carry_out(tuple(_booking(v, name, note, len(visits)) for v in visits))
+            case PendingMove(record_id=record, visit=visit, old_start=old):
+                move = MoveRequest(record, visit.start, visit.staff, visit.services, old)
+                return self.carry_out((move,))
             case PendingCancel(record_ids=ids):
-                return Written(
-                    tuple(
-                        (CancelRequest(item), self.tools.cancel(item, step=f"cancel:{i}"))
-                        for i, item in enumerate(ids, start=1)
-                    )
-                )
+                return self.carry_out(tuple(CancelRequest(item) for item in ids))
 
-    def _book(self, visits: tuple[Visit, ...], name: str, note: str) -> Decision:
+    def carry_out(self, requests: tuple[WriteRequest, ...]) -> Decision:
+        """Every write with its outcome; of bookings the first that fails ends the row."""
         results: list[tuple[WriteRequest, WriteResult]] = []
-        for number, visit in enumerate(visits, start=1):
-            comment = "; ".join(
-                part for part in (visit.guest and f"для: {visit.guest}", note) if part
-            )
-            request = BookRequest(
-                visit.services, visit.staff, visit.start, name, comment, len(visits)
-            )
-            result = self.tools.book(request, step=f"book:{number}")
+        if self._gone_by(requests[0]):
+            return self._instead(requests[0], ())
+        for number, request in enumerate(requests, start=1):
+            result = self._one(request, number)
             results.append((request, result))
-            if not isinstance(result, Booked):
+            if isinstance(request, BookRequest) and not isinstance(result, Booked):
                 break  # what follows depends on it; the client decides anew
-        if len(results) == 1 and isinstance(results[0][1], SlotTaken):
-            return self._instead(visits[0], Purpose.BOOK, None, tuple(results))
-        return Written(tuple(results))
+        request, result = results[0]
+        if len(results) == 1 and isinstance(result, SlotTaken):
+            return self._instead(request, tuple(results))
+        return Written(tuple(results), undone=self._undone(requests, results))
 
-    def _move(self, pending: PendingMove) -> Decision:
-        visit = pending.visit
-        request = MoveRequest(pending.record_id, visit.start, visit.staff)
-        result = self.tools.move(pending.record_id, visit.start, visit.staff, step="move:1")
-        results: tuple[tuple[WriteRequest, WriteResult], ...] = ((request, result),)
-        if isinstance(result, SlotTaken):
-            return self._instead(visit, Purpose.MOVE, pending, results)
-        return Written(results)
+    def _gone_by(self, request: WriteRequest) -> bool:
+        """A request that had to wait may have waited too long: nobody took its time, it has passed."""
+        start = request.start if isinstance(request, BookRequest) else None
+        start = request.new_start if isinstance(request, MoveRequest) else start
+        return start is not None and start <= self.now
+
+    def _one(self, request: WriteRequest, number: int) -> WriteResult:
+        match request:
+            case BookRequest():
+                return self.tools.book(request, step=f"book:{number}")
+            case MoveRequest(record_id=record, new_start=start, staff_id=staff):
+                return self.tools.move(record, start, staff, step=f"move:{number}")
+            case CancelRequest(record_id=record):
+                return self.tools.cancel(record, step=f"cancel:{number}")
+
+    def _undone(
+        self,
+        requests: tuple[WriteRequest, ...],
+        results: list[tuple[WriteRequest, WriteResult]],
+    ) -> tuple[WriteRequest, ...]:
+        refused = undone(results)
+        return (*refused, *requests[len(results) :]) if refused else ()
 
     def _instead(
-        self,
-        visit: Visit,
-        purpose: Purpose,
-        move: PendingMove | None,
-        results: tuple[tuple[WriteRequest, WriteResult], ...],
+        self, request: WriteRequest, results: tuple[tuple[WriteRequest, WriteResult], ...]
     ) -> Decision:
-        """What is free near a slot that was taken under our hands."""
-        start = visit.start.astimezone(self.salon.zone)
+        """What is free near a time that was taken under our hands."""
+        match request:
+            case BookRequest(start=start, staff_id=staff, service_ids=services, guest=guest):
+                purpose, record, old = Purpose.BOOK, None, None
+            case MoveRequest(new_start=start, staff_id=staff, service_ids=services) if services:
+                purpose, record, old, guest = (
+                    Purpose.MOVE,
+                    request.record_id,
+                    request.old_start,
+                    None,
+                )
+            case _:
+                return Written(results)
+        local = start.astimezone(self.salon.zone)
         wish = Wish(
-            visits=(VisitWish(visit.services, visit.staff, guest=visit.guest),),
-            day=DayWish(on=start.date()),
-            time=TimeWish(at=start.time().replace(tzinfo=None)),
-            record_id=move.record_id if move else None,
-            old_start=move.old_start if move else None,
+            visits=(VisitWish(services, staff, guest=guest),),
+            day=DayWish(on=local.date()),
+            time=TimeWish(at=local.time().replace(tzinfo=None)),
+            record_id=record,
+            old_start=old,
         )
-        found = self.find(FindSlots(wish, purpose), avoid=visit)
+        found = self._find(FindSlots(wish, purpose), avoid=Visit(services, staff, start))
         if isinstance(found, Offer):
-            return replace(found, lost=True)
+            return replace(found, lost=bool(results))
         return found if isinstance(found, NothingFree) or not results else Written(results)
+
+
+def undone(
+    results: Iterable[tuple[WriteRequest, WriteResult]],
+) -> tuple[WriteRequest, ...]:
+    """The writes that YCLIENTS did not take: nothing of them is in the journal."""
+    return tuple(request for request, result in results if isinstance(result, SystemDown))
+
+
+def _booking(visit: Visit, name: str, note: str, visits: int) -> BookRequest:
+    comment = "; ".join(part for part in (visit.guest and f"для: {visit.guest}", note) if part)
+    return BookRequest(
+        visit.services, visit.staff, visit.start, name, comment, visits, guest=visit.guest
+    )

@@ -25,7 +25,7 @@ from whatsapp.assistant.told import (
     Barred,
     BookElsewhere,
 )
-from whatsapp.assistant.tools import OutcomeUnknown, Refused, SystemDown
+from whatsapp.assistant.tools import OutcomeUnknown, Refused, Unavailable
 from whatsapp.assistant.types import Incoming
 
 
@@ -51,7 +51,7 @@ def needed(
         if found is not None:
             topic, urgent = found
             urgent = urgent or any(f.urgent for f in frames)
-            return HandOff(topic, urgent, _summary(incoming, state, speech))
+            return HandOff(topic, urgent, summary(incoming, state, speech))
     return None
 
 
@@ -67,7 +67,7 @@ def _topic(decision: Decision, speech: Speech) -> tuple[Topic, bool] | None:
             return Topic.REFUSED, False
         case BookElsewhere() if not speech.salon.booking_url:
             return Topic.REFUSED, False
-        case CannotCheck():
+        case CannotCheck(reason=reason) if reason is not Unavailable.DOWN:
             return Topic.SYSTEM_DOWN, True
         case AnswerPrice() if not info.has_price(decision, speech):
             return Topic.NO_PRICE, False
@@ -81,14 +81,13 @@ def _topic(decision: Decision, speech: Speech) -> tuple[Topic, bool] | None:
             outcomes = [result for _, result in results]
             if any(isinstance(r, OutcomeUnknown) for r in outcomes):
                 return Topic.UNKNOWN_OUTCOME, True
-            if any(isinstance(r, SystemDown) for r in outcomes):
-                return Topic.SYSTEM_DOWN, True
             if any(isinstance(r, Refused) for r in outcomes):
                 return Topic.REFUSED, False
     return None
 
 
-def _summary(incoming: Sequence[Incoming], state: DialogueState, speech: Speech) -> str:
+def summary(incoming: Sequence[Incoming], state: DialogueState, speech: Speech) -> str:
+    """The client's words and what was being arranged, for whoever takes over."""
     said = " / ".join(item.text.strip()[:200] or f"[{item.kind.value}]" for item in incoming)[:600]
     slots = state.slots if not state.slots.empty else state.focus
     known = [speech.what(slots.services) if slots.services else "", speech.whom(slots.staff)]

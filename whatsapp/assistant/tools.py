@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 from whatsapp.assistant.types import OpenHours, UpcomingBooking
 
@@ -69,18 +69,26 @@ class BookRequest:
     client_name: str
     comment: str = ""
     visits_in_turn: int = 1
+    guest: str | None = None
+    kind: Literal["book"] = "book"
 
 
 @dataclass(frozen=True, slots=True)
 class MoveRequest:
+    """`service_ids` and `old_start`: what is moved and from where, as far as it is known."""
+
     record_id: str
     new_start: datetime
     staff_id: str
+    service_ids: tuple[str, ...] = ()
+    old_start: datetime | None = None
+    kind: Literal["move"] = "move"
 
 
 @dataclass(frozen=True, slots=True)
 class CancelRequest:
     record_id: str
+    kind: Literal["cancel"] = "cancel"
 
 
 @dataclass(frozen=True, slots=True)

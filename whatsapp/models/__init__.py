@@ -3,6 +3,7 @@
 from whatsapp.models.auto_text import AutoText
 from whatsapp.models.bridge_event import BridgeEvent
 from whatsapp.models.conversation import Conversation, HandOver
+from whatsapp.models.kept_request import KeptRequest
 from whatsapp.models.llm import ModelDay
 from whatsapp.models.message import Message
 from whatsapp.models.outreach import Outreach
@@ -16,6 +17,7 @@ __all__ = [
     "BridgeEvent",
     "Conversation",
     "HandOver",
+    "KeptRequest",
     "Message",
     "ModelDay",
     "NumberPace",

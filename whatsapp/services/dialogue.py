@@ -43,7 +43,8 @@ class Draft:
 class Answer:
     """What a turn came to. `state` None leaves the dialogue's as it was; `columns` are further columns
     of the conversation; `handoff` says why a person is needed, `hush` that the assistant is silent until
-    one has answered; `story` is for staff; `answers` are those to what was asked by a reminder."""
+    one has answered; `story` is for staff; `answers` are those to what was asked by a reminder; `turn` is
+    what the assistant came to, None for drafts."""
 
     replies: tuple[Draft, ...]
     state: dict[str, Any] | None = None
@@ -52,6 +53,7 @@ class Answer:
     hush: bool = False
     story: dict[str, Any] | None = None
     answers: outreach_questions.Answers = field(default_factory=outreach_questions.Answers)
+    turn: TurnResult | None = None
 
     @classmethod
     def of_text(cls, text: str, *, handoff: str = "", hush: bool = False) -> "Answer":
@@ -107,6 +109,7 @@ def answer(
         handoff=told,
         story={**story(result), **advice.story(), **voice, "progress": _progress(result, state)},
         answers=outreach_questions.answers(opened, result),
+        turn=None if shadow else result,
     )
 
 

@@ -7,7 +7,7 @@ import structlog
 from django.db.models import Q
 
 from marketplace.models import Company
-from whatsapp.models import Conversation, Message
+from whatsapp.models import Conversation, KeptRequest, Message
 from whatsapp.schemas import MessageEvent, to_e164
 
 log = structlog.get_logger(__name__)
@@ -151,6 +151,7 @@ def _merge(keeper: Conversation, other: Conversation) -> None:
     known = Message.objects.filter(conversation=keeper).values("wa_id")
     theirs.filter(wa_id__in=known).delete()
     theirs.update(conversation=keeper)
+    KeptRequest.objects.filter(conversation=other).update(conversation=keeper)
     keeper.lid = keeper.lid or other.lid
     keeper.phone = keeper.phone or other.phone
     keeper.name = keeper.name or other.name

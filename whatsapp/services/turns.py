@@ -22,6 +22,7 @@ from whatsapp.models.message import Author, Direction, MessageStatus
 from whatsapp.services import audience, dialogue, loops, pauses, phrases, takeover
 from whatsapp.services.ids import new_wa_id
 from whatsapp.services.keeper import LEASE_SECONDS, LostTurn, keeper, renew
+from whatsapp.services.kept_requests import follow
 from whatsapp.services.tools import DryRunTools, JournalTools
 
 log = structlog.get_logger(__name__)
@@ -220,6 +221,8 @@ def _finish(turn: Turn, answer: "dialogue.Answer") -> bool:
             answer.answers.write(clock.now())
         if answer.handoff and not turn.shadow:
             takeover.need_person(turn.conversation.pk, answer.handoff)
+        if answer.turn is not None:
+            follow(turn.conversation, turn.key_prefix, answer.turn)
         _next_turn(turn, now)
         enqueue(Job.DELIVER, turn.conversation.pk)
     took = (now - turn.batch[-1].created_at).total_seconds()

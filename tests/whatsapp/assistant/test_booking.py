@@ -14,7 +14,6 @@ from whatsapp.assistant.tools import (
     RefusedReason,
     SlotsUnavailable,
     SlotTaken,
-    SystemDown,
     Unavailable,
 )
 
@@ -163,7 +162,6 @@ def test_a_slot_lost_on_the_way_is_never_called_booked() -> None:
 def test_refusals_and_unknown_outcomes_go_to_a_person() -> None:
     for outcome, word, topic in (
         (OutcomeUnknown(), "Проверяю, прошла ли запись", Topic.UNKNOWN_OUTCOME),
-        (SystemDown(), "Журнал записи сейчас не отвечает", Topic.SYSTEM_DOWN),
         (Refused(RefusedReason.BLACKLIST), "Передала администратору", Topic.REFUSED),
         (Refused(RefusedReason.PHONE), "номер телефона", Topic.REFUSED),
     ):
@@ -187,7 +185,9 @@ def test_busy_is_never_said_when_nothing_could_be_checked() -> None:
 
         assert "нет" not in reply.split()
         assert "занят" not in reply
-        assert chat.last.handoff is not None
+        # What heals by itself is kept and asked again; the rest is a person's.
+        assert (chat.last.handoff is None) == (reason is Unavailable.DOWN)
+        assert (chat.last.kept is None) == (reason is not Unavailable.DOWN)
 
 
 def test_an_interrupted_turn_tells_its_outcome_instead_of_booking_again() -> None:

@@ -174,4 +174,4 @@ def _down(request: WriteRequest, speech: Speech) -> str:
         when = f" на {words.day_for(speech.local(request.start).date(), speech.today)}, "
         when += words.clock(speech.local(request.start))
     keep = f"Сохранила ваш запрос{when}" if speech.formal else f"Сохранила твой запрос{when}"
-    return f"Журнал записи сейчас не отвечает. {keep} и передала администратору: он ответит здесь."
+    return f"Журнал записи сейчас не отвечает. {keep} и напишу, когда он ответит."

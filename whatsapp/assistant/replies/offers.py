@@ -141,5 +141,5 @@ def cannot_check(decision: CannotCheck, speech: Speech) -> str:
     yours = speech.you("ваш запрос", "твой запрос")
     return (
         f"Журнал записи сейчас не отвечает. Сохранила {yours}{when} "
-        "и передала администратору: он ответит здесь."
+        "и напишу, когда смогу проверить время."
     )

@@ -28,6 +28,15 @@ _ASKED = (
 )
 
 
+# Begins the answer to a request that had to wait.
+BACK = "Журнал снова отвечает."
+
+
+def still_down(speech: Speech) -> str:
+    yours = speech.you("ваш запрос", "твой запрос")
+    return f"Журнал записи так и не ответил. Передала {yours} администратору, он ответит здесь."
+
+
 def introduction(speech: Speech) -> str:
     """The first words of the first reply in a chat: that it is a machine."""
     hello = speech.you("Здравствуйте", "Привет")

@@ -102,6 +102,8 @@ class Command(ExampleCommand):
         self._line("action", [*story["decisions"], *done, *story["actions"]])
         if result.handoff is not None:
             self.stdout.write(self.style.WARNING(f"  person  {result.handoff.topic}"))
+        if result.kept is not None:
+            self.stdout.write(self.style.WARNING("  kept    for later; here nobody tries it again"))
         for reply in result.replies:
             self.stdout.write(reply.text or f"[{reply.reaction}]")
 
