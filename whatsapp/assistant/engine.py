@@ -45,7 +45,7 @@ from whatsapp.assistant.tools import (
     WriteRequest,
     WriteResult,
 )
-from whatsapp.assistant.types import Context, Incoming, Kind, LastVisit, SalonView
+from whatsapp.assistant.types import Context, Habits, Incoming, Kind, LastVisit, SalonView
 from whatsapp.assistant.understand.frame import understand
 
 log = logging.getLogger(__name__)
@@ -85,6 +85,7 @@ def run_turn(
     push_name: str | None = None,
     last_visit: LastVisit | None = None,
     adviser: Adviser | None = None,
+    habits: Habits | None = None,
 ) -> TurnResult:
     """Answers the messages of one turn together. `now` is aware, of any zone.
 
@@ -92,7 +93,7 @@ def run_turn(
     asked. `adviser` helps unsure rules. Raises only what `tools` raise: nothing a client writes does.
     """
     now = now.astimezone(salon.zone)
-    turn = Turn(salon, (state or DialogueState()).aged(now), tools, now, last_visit)
+    turn = Turn(salon, (state or DialogueState()).aged(now), tools, now, last_visit, habits)
     turn.client_name, turn.push_name, turn.adviser = client_name, push_name, adviser
     return turn.run(incoming)
 
@@ -107,9 +108,10 @@ class Turn:
         tools: BookingTools,
         now: datetime,
         last_visit: LastVisit | None,
+        habits: Habits | None = None,
     ) -> None:
         self.salon, self.state, self.tools, self.now = salon, state, tools, now
-        self.context = Context(last_visit=last_visit)
+        self.context = Context(last_visit=last_visit, habits=habits or Habits())
         self.client_name: str | None = None
         self.push_name: str | None = None
         self.adviser: Adviser | None = None
@@ -188,7 +190,7 @@ class Turn:
         name = self._name(main) if main.intent in (Intent.BOOK, Intent.OTHER) else None
         decision = decide(main, self.state, self.salon, self.now, context=self.context, name=name)
         decision = self._patience(decision)
-        executor = Executor(self.salon, self.tools, self.now)
+        executor = Executor(self.salon, self.tools, self.now, self.context.habits.staff)
         decision = coming.confirmed(self._own(executor.find(decision)), main, self.tools)
         if isinstance(decision, Write):
             pending = decision.pending

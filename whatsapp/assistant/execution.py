@@ -53,10 +53,12 @@ HOLD_TRIES = 4
 
 
 class Executor:
-    """`now` is aware, salon zone; one instance a turn."""
+    """`now` is aware, salon zone; `usual` the client's own master. One instance a turn."""
 
-    def __init__(self, salon: SalonView, tools: BookingTools, now: datetime) -> None:
-        self.salon, self.tools, self.now = salon, tools, now
+    def __init__(
+        self, salon: SalonView, tools: BookingTools, now: datetime, usual: str | None = None
+    ) -> None:
+        self.salon, self.tools, self.now, self.usual = salon, tools, now, usual
 
     def find(self, decision: Decision) -> Decision:
         """Replaces FindSlots by what the journal's answer makes of it; others pass through."""
@@ -73,7 +75,7 @@ class Executor:
             found = self._search(wish, stage)
             if isinstance(found, SlotsUnavailable):
                 return CannotCheck(wish, found.reason, purpose)
-            seats = combos(wish, found, self.now, self.salon)
+            seats = combos(wish, found, self.now, self.salon, self.usual)
             if avoid is not None:
                 seats = [c for c in seats if (c[0].start, c[0].staff) != (avoid.start, avoid.staff)]
             chosen = self._choose(wish, purpose, seats, stage)

@@ -189,10 +189,19 @@ class LastVisit:
 
 
 @dataclass(frozen=True, slots=True)
+class Habits:
+    """The client's usual master and services; nothing when no visits agree. What is said now beats them."""
+
+    staff: str | None = None
+    services: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What is known about the client beside the dialogue. `upcoming` None = not looked up."""
 
     upcoming: tuple[UpcomingBooking, ...] | None = None
     last_visit: LastVisit | None = None
+    habits: Habits = Habits()
     client_name: str | None = None
     media: Kind | None = None

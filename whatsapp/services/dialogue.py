@@ -94,6 +94,7 @@ def answer(
         push_name=conversation.push_name or None,
         last_visit=visit,
         adviser=advice.adviser,
+        habits=memory.habits(company, conversation.phone, now),
     )
     if not shadow:
         _note_lateness(result, tools, now, salon)

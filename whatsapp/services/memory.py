@@ -8,12 +8,17 @@ from typing import Any
 from django.db.models import Q
 from pydantic import TypeAdapter
 
+from marketplace.models import Booking, Company
+from whatsapp.assistant.habits import TELLING, habits_of
 from whatsapp.assistant.overheard import Line
 from whatsapp.assistant.state import Asked, DialogueState, Task
+from whatsapp.assistant.types import Habits, LastVisit
 from whatsapp.models import AutoText, Conversation, Message
 from whatsapp.models.message import Author, Direction
 from whatsapp.services.texts import COMMANDS, digest
 
+# YCLIENTS: the client came.
+CAME = 1
 _json: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 # Marks a state of drafts: what it believes to be booked or asked, no client has ever seen.
 _SHADOW = "shadow"
@@ -39,6 +44,25 @@ def calmed(stored: dict[str, Any]) -> dict[str, Any]:
     state = load(stored, shadow=shadow)
     state = replace(state, task=Task.NONE, asked=Asked.NOTHING, options=(), pending=None)
     return dump(state, shadow=shadow)
+
+
+def habits(company: Company, phone: str, now: datetime) -> Habits:
+    """What the client usually has done and by whom, by our copy of the journal."""
+    if not phone:
+        return Habits()
+    came = Booking.objects.filter(
+        company=company, client_phone=phone, is_deleted=False, attendance=CAME, start__lt=now
+    )
+    return habits_of(
+        [
+            LastVisit(
+                day=row.start.astimezone(company.zone).date(),
+                services=tuple(str(item["id"]) for item in row.services),
+                staff=str(row.staff_yclients_id) if row.staff_yclients_id else None,
+            )
+            for row in came.order_by("-start")[:TELLING]
+        ]
+    )
 
 
 def said_meanwhile(

@@ -150,7 +150,7 @@ def _booking(
         )
     if (question := which(frame, state)) is not None:
         return question
-    step = next_step(frame, state, salon, now)
+    step = next_step(frame, state, salon, now, context.habits.services)
     if isinstance(step, FindSlots) and frame.confirmed and state.asked is Asked.CONFIRM:
         # A proposal known only from text (a person wrote it): «да» means exactly that.
         return replace(step, wish=replace(step.wish, certain=True))

@@ -59,11 +59,19 @@ def stages(wish: Wish, now: datetime) -> tuple[Stage, ...]:
 
 
 def combos(
-    wish: Wish, found: Sequence[Iterable[SlotOption]], now: datetime, salon: SalonView
+    wish: Wish,
+    found: Sequence[Iterable[SlotOption]],
+    now: datetime,
+    salon: SalonView,
+    usual: str | None = None,
 ) -> list[Combo]:
-    """Ways to seat the whole party, at most one for every start of its first visit and master."""
+    """Ways to seat the whole party, at most one for every start of its first visit and master.
+
+    `usual`: the client's own master comes first among those free at one time.
+    """
     seats = [
-        _seats(visit, slots, now, salon) for visit, slots in zip(wish.visits, found, strict=True)
+        _seats(visit, slots, now, salon, usual)
+        for visit, slots in zip(wish.visits, found, strict=True)
     ]
     if len(seats) == 1:
         return [(visit,) for visit in seats[0]]
@@ -110,7 +118,11 @@ def _seated(
 
 
 def _seats(
-    wish: VisitWish, slots: Iterable[SlotOption], now: datetime, salon: SalonView
+    wish: VisitWish,
+    slots: Iterable[SlotOption],
+    now: datetime,
+    salon: SalonView,
+    usual: str | None,
 ) -> list[Visit]:
     allowed = set(wish.among)
     kept = {
@@ -123,7 +135,8 @@ def _seats(
         and (not allowed or s.staff_id in allowed)
     }
     order = {s.id: i for i, s in enumerate(salon.staff)}
-    return sorted(kept.values(), key=lambda v: (v.start, order.get(v.staff, 99)))
+    ranked = {**order, usual: -1} if usual is not None else order
+    return sorted(kept.values(), key=lambda v: (v.start, ranked.get(v.staff, 99)))
 
 
 def choose(
@@ -151,7 +164,7 @@ def choose(
         if wish.asap and not wish.time.given:
             return Propose(_pending(wish, fitting[0]), "nearest")
         if exact and single_day:
-            pending = _pending(wish, _best(fitting, wish, salon))
+            pending = _pending(wish, fitting[0])
             if wish.certain and purpose is not Purpose.SHOW:
                 return Write(pending)
             return Propose(pending, "free" if purpose is Purpose.SHOW else "guess")
@@ -180,11 +193,6 @@ def _pending(wish: Wish, combo: Combo) -> PendingBook | PendingMove:
     if wish.record_id is not None and wish.old_start is not None:
         return PendingMove(wish.record_id, combo[0], wish.old_start)
     return PendingBook(combo)
-
-
-def _best(fitting: Sequence[Combo], wish: Wish, salon: SalonView) -> Combo:
-    """Of several free masters the one who does nothing else that day would be ideal; order decides."""
-    return fitting[0]
 
 
 def _each_day(

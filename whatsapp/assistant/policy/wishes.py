@@ -23,18 +23,28 @@ def performers_of(salon: SalonView, services: tuple[str, ...]) -> tuple[str, ...
     return tuple(s.id for s in salon.staff if able is None or s.id in able)
 
 
-def kinds_of(salon: SalonView, staff: str | None) -> tuple[tuple[str, ...], ...]:
-    """Services to name as examples, gathered by kind: all haircuts are one; those of `staff` if given."""
+def kinds_of(
+    salon: SalonView, staff: str | None, usual: tuple[str, ...] = ()
+) -> tuple[tuple[str, ...], ...]:
+    """Services to name as examples, gathered by kind: all haircuts are one; those of `staff` if given.
+
+    The client's `usual` services come first, each before others of its kind.
+    """
     found: dict[frozenset[str], list[str]] = {}
     for profile in catalogue(salon).profiles:
         own = staff is None or not profile.staff or staff in profile.staff
         if own and not profile.composite and not profile.party:
             found.setdefault(profile.heads or frozenset((profile.id,)), []).append(profile.id)
-    return tuple(tuple(ids) for ids in found.values())
+    groups = [tuple(sorted(ids, key=lambda i: i not in usual)) for ids in found.values()]
+    return tuple(sorted(groups, key=lambda ids: ids[0] not in usual))
 
 
 def next_step(
-    frame: Frame, state: DialogueState, salon: SalonView, now: datetime
+    frame: Frame,
+    state: DialogueState,
+    salon: SalonView,
+    now: datetime,
+    usual: tuple[str, ...] = (),
 ) -> Ask | FindSlots | HandOver | BookElsewhere:
     """What stands between this wish and free time; `now` is aware, salon zone."""
     if (elsewhere := _elsewhere(frame, salon)) is not None:
@@ -42,7 +52,7 @@ def next_step(
     namesakes = _about_staff(frame, salon) if frame.staff_options and not frame.services else None
     unknown = frame.staff_unknown or (state.slots.staff_unknown if frame.staff is None else None)
     frame = replace(frame, staff_unknown=unknown)
-    question = namesakes or _about_service(frame, salon) or _about_staff(frame, salon)
+    question = namesakes or _about_service(frame, salon, usual) or _about_staff(frame, salon)
     question = question or _about_day(frame, salon, now)
     if question is not None:
         return question
@@ -75,16 +85,16 @@ def _elsewhere(frame: Frame, salon: SalonView) -> BookElsewhere | None:
     return BookElsewhere(found.elsewhere, (found.id,))
 
 
-def _about_service(frame: Frame, salon: SalonView) -> Ask | None:
+def _about_service(frame: Frame, salon: SalonView, usual: tuple[str, ...]) -> Ask | None:
     if frame.service_options:
         return Ask(Slot.SERVICE, Why.AMBIGUOUS, frame.service_options[:MAX_OPTIONS])
     if frame.services:
         return None
     if frame.unknown_service:
-        groups = kinds_of(salon, frame.staff)[:4]
+        groups = kinds_of(salon, frame.staff, usual)[:4]
         first = tuple(g[0] for g in groups)
         return Ask(Slot.SERVICE, Why.UNKNOWN_SERVICE, first, groups, word=frame.unknown_service)
-    groups = kinds_of(salon, frame.staff)[:4]
+    groups = kinds_of(salon, frame.staff, usual)[:4]
     return Ask(Slot.SERVICE, Why.MISSING, tuple(g[0] for g in groups), groups, staff=frame.staff)
 
 
