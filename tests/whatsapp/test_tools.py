@@ -262,3 +262,37 @@ def test_working_days_of_a_master_are_told_in_hours(
 
     assert found == asked.WorkingDays({day: (OpenHours(time(10), time(21)),)})
     assert tools.working_days("999", day, day) == asked.WorkingDaysUnknown()
+
+
+def test_time_that_only_the_moved_visit_takes_is_free_for_it(
+    tools: JournalTools, salon: SandboxSalon, cut: str, sergey: str
+) -> None:
+    """«На полчаса позже»: a visit of 45 minutes at 15:00, a stranger's from 16:00."""
+    day = salon.at(12).date()
+    request = asked.BookRequest((cut,), sergey, salon.at(15), "Ольга")
+    booked = tools.book(request, step="book:1")
+    assert isinstance(booked, asked.Booked)
+    salon.sandbox.post(
+        f"/salons/{salon.company.salon_id}/records",
+        staff_id=int(sergey),
+        service_ids=[int(cut)],
+        start=f"{salon.at(16):%Y-%m-%d} 16:00",
+        phone="79000000009",
+    )
+
+    def starts(**more: str) -> set[str]:
+        found = tools.free_slots((cut,), sergey, day, day, **more)
+        assert isinstance(found, asked.SlotsFound)
+        return {f"{slot.start:%H:%M}" for slot in found.slots}
+
+    assert {"14:30", "15:30"}.isdisjoint(starts())
+    around = starts(instead_of=booked.record_id)
+    assert "14:30" in around
+    assert "15:30" not in around, "somebody else comes at 16:00"
+    stranger = JournalTools(salon.company, "+79007654321", "2:0")
+    others = stranger.free_slots((cut,), sergey, day, day, instead_of=booked.record_id)
+    assert isinstance(others, asked.SlotsFound)
+    assert salon.at(14, 30) not in {slot.start for slot in others.slots}
+    moved = tools.move(booked.record_id, salon.at(14, 30), sergey, step="move:1")
+    assert isinstance(moved, asked.Moved)
+    assert moved.start == salon.at(14, 30)

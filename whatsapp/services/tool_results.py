@@ -1,8 +1,10 @@
 """Outcomes of the journal in the assistant's words. Ids become text on the way."""
 
 from datetime import datetime
-from typing import assert_never
+from typing import Any, assert_never
+from zoneinfo import ZoneInfo
 
+from marketplace.models import BookingAttempt
 from marketplace.services import booking_outcomes as outcomes
 from whatsapp.assistant import tools as asked
 
@@ -15,6 +17,36 @@ _REASONS = {
     "not_found": asked.RefusedReason.NOT_FOUND,
     "gone": asked.RefusedReason.NOT_FOUND,
 }
+
+
+def earlier(
+    key: str, kind: str, request: dict[str, Any], outcome: outcomes.Outcome, zone: ZoneInfo
+) -> asked.EarlierWrite:
+    """A write of the ledger as the assistant asked for it; times in `zone`."""
+    match BookingAttempt.Kind(kind):
+        case BookingAttempt.Kind.BOOK:
+            return asked.EarlierWrite(
+                asked.BookRequest(
+                    service_ids=tuple(str(item) for item in request["service_ids"]),
+                    staff_id=str(request["staff_id"]),
+                    start=datetime.fromisoformat(request["start"]).astimezone(zone),
+                    client_name=request["name"],
+                    comment=request["comment"],
+                    visits_in_turn=int(key.rpartition("/")[2]),
+                ),
+                booked(outcome),
+            )
+        case BookingAttempt.Kind.MOVE:
+            start = datetime.fromisoformat(request["start"]).astimezone(zone)
+            old = datetime.fromisoformat(request["old_start"] or request["start"])
+            return asked.EarlierWrite(
+                asked.MoveRequest(str(request["record_id"]), start, str(request["staff_id"])),
+                moved(outcome, old.astimezone(zone)),
+            )
+        case BookingAttempt.Kind.CANCEL:
+            return asked.EarlierWrite(
+                asked.CancelRequest(str(request["record_id"])), cancelled(outcome)
+            )
 
 
 def booked(outcome: outcomes.Outcome) -> asked.BookResult:

@@ -6,7 +6,6 @@ Ids are text for the assistant and numbers in YCLIENTS. Nothing is raised for wh
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Any
 
 from marketplace.models import Booking, BookingAttempt, Company, Service
 from marketplace.services import (
@@ -17,7 +16,7 @@ from marketplace.services import (
     free_slots,
     working_days,
 )
-from marketplace.services import booking_outcomes as outcomes
+from marketplace.services.free_around import with_own_time
 from marketplace.yclients.deadline import Deadline
 from marketplace.yclients.errors import Forbidden, LicenceExpired, YclientsError
 from whatsapp.assistant import tools as asked
@@ -57,7 +56,6 @@ class JournalTools:
         *,
         instead_of: str | None = None,
     ) -> asked.Slots:
-        """`instead_of` is not used: YCLIENTS does not say what else stands beside the moved visit."""
         try:
             found = free_slots.free_slots(
                 self.company,
@@ -74,6 +72,16 @@ class JournalTools:
             return asked.SlotsUnavailable(asked.Unavailable.CLOSED)
         except YclientsError:
             return asked.SlotsUnavailable(asked.Unavailable.DOWN)
+        if instead_of is not None and self._own(instead_of) is not None:
+            found = with_own_time(
+                self.company,
+                found,
+                int(instead_of),
+                staff_id=int(staff_id) if staff_id else None,
+                day_from=day_from,
+                day_to=day_to,
+                deadline=self.deadline,
+            )
         return asked.SlotsFound(
             tuple(
                 asked.SlotOption(slot.start, str(slot.staff_id), service_ids, slot.length_seconds)
@@ -205,38 +213,9 @@ class JournalTools:
         self.fence()
         found = booking.earlier(self.company, self.key_prefix, deadline=self.deadline)
         return tuple(
-            self._earlier(key, kind, request, outcome)
+            results.earlier(key, kind, request, outcome, self.company.zone)
             for key, (kind, request, outcome) in zip(known, found, strict=True)
         )
-
-    def _earlier(
-        self, key: str, kind: str, request: dict[str, Any], outcome: outcomes.Outcome
-    ) -> asked.EarlierWrite:
-        zone = self.company.zone
-        match BookingAttempt.Kind(kind):
-            case BookingAttempt.Kind.BOOK:
-                return asked.EarlierWrite(
-                    asked.BookRequest(
-                        service_ids=tuple(str(item) for item in request["service_ids"]),
-                        staff_id=str(request["staff_id"]),
-                        start=datetime.fromisoformat(request["start"]).astimezone(zone),
-                        client_name=request["name"],
-                        comment=request["comment"],
-                        visits_in_turn=int(key.rpartition("/")[2]),
-                    ),
-                    results.booked(outcome),
-                )
-            case BookingAttempt.Kind.MOVE:
-                start = datetime.fromisoformat(request["start"]).astimezone(zone)
-                old = datetime.fromisoformat(request["old_start"] or request["start"])
-                return asked.EarlierWrite(
-                    asked.MoveRequest(str(request["record_id"]), start, str(request["staff_id"])),
-                    results.moved(outcome, old.astimezone(zone)),
-                )
-            case BookingAttempt.Kind.CANCEL:
-                return asked.EarlierWrite(
-                    asked.CancelRequest(str(request["record_id"])), results.cancelled(outcome)
-                )
 
     def _own(self, record_id: str) -> Booking | None:
         """This client's visit: nobody else's may be touched, whatever the dialogue says."""
