@@ -14,7 +14,7 @@ help:
 	@echo "make run           the same programs against the addresses in .env"
 	@echo "make test          all tests"
 	@echo "make check         lint, types, imports, migrations, bridge (make fix mends what it can)"
-	@echo "make bench         sync and bridge beside bare clients: ARGS=sync, ARGS=bridge or both (half an hour)"
+	@echo "make bench         beside bare clients and the original's stack: ARGS=\"sync bridge web pages reply\", all if none (an hour)"
 	@echo "make chaos-short   a minute of killed programs; messages, database and journal must agree"
 	@echo "make score         measure the understanding, write docs/understanding.md; or of another set:"
 	@echo "                   make score SCORER=file CORPUS=file [SALON=file]"

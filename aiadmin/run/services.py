@@ -50,11 +50,12 @@ class Server(Protocol):
 
 
 @contextmanager
-def ephemeral() -> Iterator[Services]:
+def ephemeral(*, durable: bool = False) -> Iterator[Services]:
     """Servers for the time of the `with`; what DATABASE_URL or REDIS_URL name is used as it is.
 
     Enter it in the main thread: the servers end with the thread that started them. They end and their
-    directory goes also when this process is killed. Raises RunError with a sentence.
+    directory goes also when this process is killed. `durable`: commits wait for the disk, as in earnest.
+    Raises RunError with a sentence.
     """
     database = os.environ.get("DATABASE_URL", "")
     redis_url = os.environ.get("REDIS_URL", "")
@@ -68,7 +69,7 @@ def ephemeral() -> Iterator[Services]:
             home = temporary_home(account)
             reaper.remove(home)
             if not database:
-                postgres = _postgres(home, account)
+                postgres = _postgres(home, account, durable=durable)
                 stack.enter_context(running(postgres, home, reaper))
                 database, bridge = postgres.url(), postgres.url(BRIDGE)
             if not redis_url:
@@ -126,7 +127,7 @@ def _wait(server: Server, process: subprocess.Popen[bytes], log: Path) -> None:
         time.sleep(0.02)
 
 
-def _postgres(home: Path, account: Account | None) -> Postgres:
+def _postgres(home: Path, account: Account | None, *, durable: bool) -> Postgres:
     return Postgres(
         base=home,
         port=ports.choose(),
@@ -134,7 +135,7 @@ def _postgres(home: Path, account: Account | None) -> Postgres:
         bin=binaries.postgres_bin(account),
         major=binaries.POSTGRES_MAJOR,
         account=account,
-        durable=False,
+        durable=durable,
     )
 
 

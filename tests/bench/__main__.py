@@ -1,13 +1,19 @@
 """`make bench`: every benchmark after another, each in the process it wants; or those that are named.
 
-python -m tests.bench [sync] [bridge]
+python -m tests.bench [sync] [bridge] [web] [pages] [reply]
 """
 
 import sys
 
-from tests.bench import bench_bridge, bench_sync
+from tests.bench import bench_bridge, bench_pages, bench_reply, bench_sync, bench_web
 
-_ALL = {"sync": bench_sync.main, "bridge": bench_bridge.main}
+_ALL = {
+    "sync": bench_sync.main,
+    "bridge": bench_bridge.main,
+    "web": bench_web.main,
+    "pages": bench_pages.main,
+    "reply": bench_reply.main,
+}
 
 if __name__ == "__main__":
     chosen = sys.argv[1:] or list(_ALL)

@@ -1,0 +1,34 @@
+"""Sends news to the pages of one company after another, from a process of its own.
+
+python -m tests.bench.pages_news ours|peer COUNT COMPANY,COMPANY,…
+"""
+
+import json
+import os
+import sys
+import time
+
+# Seconds between two pieces of news: no queue forms, each is measured by itself.
+PAUSE = 0.02
+
+
+def main(kind: str, count: int, companies: list[int]) -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "aiadmin.settings"
+    import django  # noqa: PLC0415  (the settings must be named first)
+
+    django.setup()
+    from aiadmin.core import redis as store  # noqa: PLC0415
+    from whatsapp import notify  # noqa: PLC0415
+
+    for number in range(count):
+        company = companies[number % len(companies)]
+        frame = {"type": "sync", "step": "staff", "done": 1, "total": 6, "sent": time.time()}
+        if kind == "ours":
+            notify.to_page(company, frame)
+        else:
+            store.client().publish("bench:news", json.dumps({"company": company, "frame": frame}))
+        time.sleep(PAUSE)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]), [int(item) for item in sys.argv[3].split(",")])
