@@ -24,5 +24,6 @@ if not settings.PRODUCTION:
     urlpatterns.append(path("demo/", include("aiadmin.demo.urls")))
 
 handler400 = "aiadmin.core.api.bad_request"
+handler403 = "aiadmin.core.api.forbidden"
 handler404 = "aiadmin.core.api.not_found"
 handler500 = "aiadmin.core.api.server_error"

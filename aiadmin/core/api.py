@@ -75,8 +75,19 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     return JsonResponse(error_body("Такой запрос принять нельзя", "bad_request"), status=400)
 
 
-def server_error(request: HttpRequest) -> JsonResponse:
-    """Django's handler500 for API paths: nothing internal is told."""
+def forbidden(
+    request: HttpRequest, exception: Exception | None = None, reason: str = ""
+) -> HttpResponse:
+    """Django's handler403 and CSRF_FAILURE_VIEW: a form that another site has sent, or a cookie lost."""
+    if "text/html" in request.headers.get("Accept", ""):
+        return render(request, "403.html", status=403)
+    return JsonResponse(error_body("Сюда нельзя", "forbidden"), status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler500: nothing internal is told. The page needs neither rows nor settings."""
+    if wants_html(request):
+        return render(request, "500.html", status=500)
     return JsonResponse(
         error_body("Что-то сломалось у нас. Попробуйте ещё раз", "internal"), status=500
     )

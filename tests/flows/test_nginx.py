@@ -212,10 +212,14 @@ def test_an_upstream_that_is_away_is_told_in_the_one_shape(tmp_path: Path) -> No
     with proxy(f"127.0.0.1:{ports.choose()}", tmp_path) as nginx:
         answer = httpx.get(f"{nginx.url}/marketplace/qr/{TOKEN}?key={KEY}")
         lines = nginx.wait_for_lines(2)
+        page = httpx.get(f"{nginx.url}/?{TOKEN}", headers={"Accept": "text/html,*/*;q=0.8"})
 
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
     assert answer.headers["Retry-After"] == "5"
     assert (lines[-1]["status"], lines[-1]["upstream_status"]) == (503, "502")
+    # A person reads a page where a program reads the one shape.
+    assert (page.status_code, page.headers["Content-Type"]) == (503, "text/html")
+    assert "Сервис перезапускается" in page.text
     _nothing_secret(nginx)
 
 
