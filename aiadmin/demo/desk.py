@@ -4,7 +4,7 @@ The journal and the chats come from the stand-ins, never from our tables.
 """
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -67,7 +67,7 @@ def _listen_to_journal(url: str) -> None:
 
 
 def state() -> dict[str, Any]:
-    """{salon, device {linked, online, qr}, clock {now, offset, zone}} for the page."""
+    """{salon, device {linked, online, qr}, yclients_down, clock {now, offset, zone}} for the page."""
     salon = sandboxes.salon(cast.SALON_ID)
     devices = sandboxes.phones().devices(cast.SALON_PHONE)
     return {
@@ -80,6 +80,7 @@ def state() -> dict[str, Any]:
             "online": any(device.connected for device in devices),
             "qr": qr.current(company().pk) is not None,
         },
+        "yclients_down": sandboxes.yclients_is_broken(),
         "clock": clock_state(salon.timezone),
     }
 
@@ -159,6 +160,35 @@ def journal_day(day: date | None) -> dict[str, Any]:
     """One day of the salon's journal (`journal.day`); today on the salon's wall clock when None."""
     zone = ZoneInfo(sandboxes.salon(cast.SALON_ID).timezone)
     return journal.day(sandboxes.journal(cast.SALON_ID, day or clock.now().astimezone(zone).date()))
+
+
+def move_visit() -> None:
+    """The administrator moves the next visit that the assistant has booked, an hour later.
+
+    Raises ConflictError when there is none within a week.
+    """
+    zone = ZoneInfo(sandboxes.salon(cast.SALON_ID).timezone)
+    now = clock.now().astimezone(zone)
+    for ahead in range(7):
+        day = now.date() + timedelta(days=ahead)
+        midnight = datetime.combine(day, time(0), zone)
+        for master in journal_day(day)["staff"]:
+            for visit in master["records"]:
+                start = midnight + timedelta(minutes=visit["from"])
+                if visit["by_program"] and start > now:
+                    later = start + timedelta(hours=1)
+                    sandboxes.move_record(
+                        cast.SALON_ID, visit["id"], start=f"{later:%Y-%m-%d %H:%M}"
+                    )
+                    return
+    raise ConflictError("Сначала запишите клиента: помощник ещё никого не записал", code="no_visit")
+
+
+def set_yclients(*, down: bool) -> None:
+    if down:
+        sandboxes.break_yclients()
+    else:
+        sandboxes.mend_yclients()
 
 
 def _customer(phone: str) -> cast.Customer:

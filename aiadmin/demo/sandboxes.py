@@ -13,7 +13,15 @@ from pydantic import BaseModel, ValidationError
 
 from aiadmin.core.errors import AppError
 from aiadmin.core.http import build_client
-from aiadmin.demo.schemas import Inbox, Journal, Message, SalonInfo, WhatsAppState, YclientsState
+from aiadmin.demo.schemas import (
+    Faults,
+    Inbox,
+    Journal,
+    Message,
+    SalonInfo,
+    WhatsAppState,
+    YclientsState,
+)
 
 # Seconds. Both answer on loopback; a scan waits for a handshake with the bridge.
 _TIMEOUT = 10.0
@@ -88,6 +96,26 @@ def salon(salon_id: int) -> SalonInfo:
 
 def listen_to_yclients(salon_id: int, url: str) -> None:
     _yclients("POST", f"/control/salons/{salon_id}/webhooks", {"urls": [url]})
+
+
+def move_record(salon_id: int, record: int, *, start: str) -> None:
+    """The salon's own hand moves a visit. `start`: the salon's wall clock, "YYYY-MM-DD HH:MM"."""
+    body = {"start": start, "force": True}
+    _yclients("PATCH", f"/control/salons/{salon_id}/records/{record}", body)
+
+
+def break_yclients() -> None:
+    """Every call of the API is answered 503 from now on."""
+    body = {"path_regex": "/api/v1/", "mode": "status", "status": 503}
+    _yclients("POST", "/control/faults", body)
+
+
+def mend_yclients() -> None:
+    _yclients("DELETE", "/control/faults")
+
+
+def yclients_is_broken() -> bool:
+    return bool(_parse(Faults, _yclients("GET", "/control/faults")).faults)
 
 
 def journal(salon_id: int, day: date) -> Journal:

@@ -82,6 +82,12 @@ class Journal(BaseModel):
     staff: list[JournalStaff]
 
 
+class Faults(BaseModel):
+    """What the stand-in does wrong on purpose just now."""
+
+    faults: list[dict[str, object]]
+
+
 class SalonInfo(BaseModel):
     id: int
     title: str

@@ -15,5 +15,7 @@ urlpatterns = [
     path("api/chat/<str:phone>/read", views.look),
     path("api/journal", views.journal),
     path("api/clock", views.move_clock),
+    path("api/visit", views.move_visit),
+    path("api/yclients", views.set_yclients),
     path("hook/<str:source>/<str:secret>", views.hook),
 ]

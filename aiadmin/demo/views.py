@@ -51,6 +51,10 @@ class _Day(serializers.Serializer):
     date = serializers.DateField(required=False)
 
 
+class _Fault(serializers.Serializer):
+    down = serializers.BooleanField()
+
+
 class _Move(serializers.Serializer):
     """Seconds to add; null: back to real time. Thirty days at most, either way."""
 
@@ -119,6 +123,18 @@ def journal(request: Request) -> Response:
 def move_clock(request: Request) -> Response:
     desk.move_clock(seconds=_valid(_Move(data=request.data))["seconds"])
     news.tell({"type": "clock"})
+    return Response({"success": True})
+
+
+@api_view(["POST"])
+def move_visit(_: Request) -> Response:
+    desk.move_visit()
+    return Response({"success": True})
+
+
+@api_view(["POST"])
+def set_yclients(request: Request) -> Response:
+    desk.set_yclients(down=_valid(_Fault(data=request.data))["down"])
     return Response({"success": True})
 
 

@@ -8,6 +8,7 @@ import { journalChanged, journalTick, refreshJournal, show, startJournal } from 
 import { startLights } from "./lights.js";
 import { listen } from "./socket.js";
 import { markTab, startTabs } from "./tabs.js";
+import { showTroubles, startTroubles } from "./troubles.js";
 
 const NOTICE = at("notice");
 
@@ -20,11 +21,12 @@ const onError = (error) => notice(error.message);
 
 const refreshState = coalesced(async () => {
   try {
-    const { salon, device, clock } = await get("state");
+    const { salon, device, clock, yclients_down: down } = await get("state");
     notice("");
     at("salon-title").textContent = salon.title;
     setClock(clock);
     showDevice(device, salon);
+    showTroubles(down);
     allowWriting();
   } catch (error) {
     onError(error);
@@ -52,6 +54,7 @@ startDevice({ refresh: refreshState });
 startChat({ onError });
 startJournal({ onError });
 startLights();
+startTroubles({ refresh: refreshState, onError });
 startClock({ onTick: journalTick, onError });
 listen({
   onFrame: (frame) => Object.hasOwn(frames, frame.type) && frames[frame.type](frame),

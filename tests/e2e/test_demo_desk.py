@@ -40,6 +40,13 @@ def test_a_visitor_scans_books_and_sees_the_record(stack: Stack, tmp_path: Path)
         assert desk.page.locator("[data-day='1']").get_attribute("aria-pressed") == "true"
         assert record.count() == 1
         assert desk.overflow() == 0
+
+        desk.page.locator("#move-visit").click()
+        desk.page.locator(".visit.by-program[title^='16:00–16:45']").wait_for()
+        trouble = desk.page.locator("#yclients-down")
+        for text, pressed in (("Вернуть YCLIENTS", "true"), ("YCLIENTS не отвечает", "false")):
+            trouble.click()
+            desk.page.locator(f"#yclients-down[aria-pressed={pressed}]", has_text=text).wait_for()
         assert desk.complaints == []
 
 
