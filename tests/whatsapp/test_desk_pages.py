@@ -8,14 +8,12 @@ import pytest
 from django.test import Client
 
 from marketplace.models import Booking, BookingAttempt, Company
-from marketplace.services import tokens
 from tests.whatsapp.desk import enter
 from tests.whatsapp.hands import make_company
 from whatsapp.desk import charts, figures
 from whatsapp.desk.figures import Period
-from whatsapp.models import Conversation, Message, SalonPhone, SalonSettings
-from whatsapp.models.message import Author, Direction, MessageStatus
-from whatsapp.services import preferences
+from whatsapp.models import Conversation, Message, Outreach, SalonSettings
+from whatsapp.models.message import Author, Direction, MessageStatus, Purpose
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_throttles")]
 
@@ -79,17 +77,47 @@ def booked(
     )
 
 
+def reminded(conversation: Conversation, record_id: int, **columns: Any) -> None:
+    """A reminder of that visit that has left."""
+    company = conversation.company
+    visit = Booking.objects.get(company=company, record_id=record_id)
+    said = Message.objects.create(
+        company=company,
+        conversation=conversation,
+        direction=Direction.OUT,
+        author=Author.BOT,
+        status=MessageStatus.SENT,
+        wa_id=f"REMINDER{record_id}",
+        text="Напоминаем: завтра",
+        at=datetime.now(UTC),
+        purpose=Purpose.SERVICE,
+        expires_at=visit.start,
+    )
+    Outreach.objects.create(
+        company=company,
+        booking=visit,
+        kind="evening",
+        status="queued",
+        visit_at=visit.start,
+        due_at=visit.start,
+        expires_at=visit.start,
+        message=said,
+        **columns,
+    )
+
+
 def test_every_figure_is_the_number_of_rows_its_page_shows(
     browser: Client, company: Company, conversation: Conversation
 ) -> None:
     talk(conversation, "Сколько стоит стрижка?", "AnswerPrice", turn=1)
     talk(conversation, "Позовите человека", "HandOver", turn=2)
     talk(conversation, "абырвалг", "Unclear", turn=3)
-    talk(conversation, "да, приду", "VisitConfirmed", turn=4)
-    talk(conversation, "5", "Rated", turn=5)
     booked(conversation, 1, attendance=figures.CAME)
     booked(conversation, 2, cost=2000)
     booked(conversation, 3, is_deleted=True)
+    reminded(conversation, 1, answer="yes")
+    reminded(conversation, 2)
+    talk(conversation, "5", "Rated", turn=5)
     # Another salon's rows are nobody's business here.
     other = make_company()
     elsewhere = Conversation.objects.create(company=other, chat="1@lid")
@@ -102,8 +130,9 @@ def test_every_figure_is_the_number_of_rows_its_page_shows(
     assert told.reply_seconds == 2
     counts = {
         "bookings": (told.booked, 3),
-        "answers": (told.answered, 5),
+        "answers": (told.answered, 4),
         "handovers": (told.handed_over, 1),
+        "reminders": (told.reminded, 2),
         "confirmations": (told.confirmed, 1),
         "ratings": (told.rated, 1),
         "unanswered": (told.unanswered, 2),
@@ -187,108 +216,3 @@ def test_another_salons_chat_is_not_there(browser: Client, company: Company) -> 
     assert browser.get(path).status_code == 404
     assert browser.get(f"/desk/{company.pk}/chats/{2**70}").status_code == 404
     assert browser.get(f"/desk/{company.pk}/rows/nothing").status_code == 404
-
-
-# --- wishes ---------------------------------------------------------------------------------------
-def typed(browser: Client, company: Company, **changes: object) -> dict[str, object]:
-    """The settings form as the page shows it, with these fields typed anew (None: left out)."""
-    form = browser.get(f"/desk/{company.pk}/settings").context["form"]
-    shown = {
-        name: field.value() for name, field in ((bound.name, bound) for bound in form)
-    } | changes
-    return {name: value for name, value in shown.items() if value not in (None, False)}
-
-
-def test_wishes_are_kept(browser: Client, company: Company) -> None:
-    form = typed(
-        browser,
-        company,
-        tone="ty",
-        ai_enabled=None,
-        takeover_minutes=30,
-        evening_at="18:30",
-        review_link="https://yandex.ru/maps/org/1",
-        phones_administrator="8 900 111-22-33 Анна\n+7 (900) 111-22-44",
-        email="anna@example.test",
-    )
-
-    answer = browser.post(f"/desk/{company.pk}/settings", form)
-
-    assert answer.status_code == 303
-    company.refresh_from_db()
-    assert (company.ai_enabled, company.takeover_minutes) == (False, 30)
-    assert company.email == "anna@example.test"
-    kept = preferences.of(company)
-    assert (kept.tone, kept.evening_at) == ("ty", time(18, 30))
-    assert kept.review_link == "https://yandex.ru/maps/org/1"
-    rows = SalonPhone.objects.filter(company=company).order_by("pk")
-    assert [(row.phone, row.role, row.name) for row in rows] == [
-        ("+79001112233", "administrator", "Анна"),
-        ("+79001112244", "administrator", ""),
-    ]
-    assert "Сохранено" in browser.get(f"/desk/{company.pk}/settings").content.decode()
-
-
-def test_numbers_that_were_removed_lose_the_role(browser: Client, company: Company) -> None:
-    SalonPhone.objects.create(company=company, phone="+79001112233", role="staff")
-    path = f"/desk/{company.pk}/settings"
-
-    browser.post(path, typed(browser, company, phones_staff=""))
-
-    assert not SalonPhone.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("field", "value"),
-    [
-        ("near_minutes", 5),
-        ("takeover_minutes", 0),
-        ("answers", "all"),
-        ("review_link", "javascript:alert(1)"),
-        ("evening_at", "25:00"),
-        ("phones_never", "не номер"),
-        ("email", "не почта"),
-    ],
-)
-def test_what_cannot_be_is_said_beside_the_field_and_not_kept(
-    field: str, value: object, browser: Client, company: Company
-) -> None:
-    answer = browser.post(f"/desk/{company.pk}/settings", typed(browser, company, **{field: value}))
-
-    assert answer.status_code == 400
-    assert list(answer.context["form"].errors) == [field]
-    assert not SalonSettings.objects.exists()
-
-
-# --- buttons --------------------------------------------------------------------------------------
-def test_whatsapp_is_switched_off_and_on(browser: Client, company: Company) -> None:
-    path = f"/desk/{company.pk}/"
-    assert "Отключить WhatsApp" in browser.get(path).content.decode()
-
-    browser.post(f"{path}do", {"do": "off"})
-    text = browser.get(path).content.decode()
-    company.refresh_from_db()
-    assert company.whatsapp_enabled is False
-    assert "Включить WhatsApp" in text
-
-    browser.post(f"{path}do", {"do": "on"})
-    company.refresh_from_db()
-    assert company.whatsapp_enabled is True
-
-
-def test_a_lost_phone_is_connected_again_by_the_connect_page(
-    browser: Client, company: Company
-) -> None:
-    company.whatsapp_session.delete()
-    Company.objects.update(whatsapp_connected=False)
-    assert "Подключить снова" in browser.get(f"/desk/{company.pk}/").content.decode()
-
-    answer = browser.post(f"/desk/{company.pk}/do", {"do": "connect"})
-
-    token = answer.headers["Location"].split("token=")[1].split("&")[0]
-    assert tokens.company_for_token(token) == company
-
-
-def test_an_unknown_button_changes_nothing(browser: Client, company: Company) -> None:
-    assert browser.post(f"/desk/{company.pk}/do", {"do": "sell"}).status_code == 400
-    assert browser.get(f"/desk/{company.pk}/do").status_code == 405

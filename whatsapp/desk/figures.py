@@ -13,8 +13,9 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 
 from marketplace.models import Booking, BookingAttempt, Company
-from whatsapp.models import Message
+from whatsapp.models import Message, Outreach
 from whatsapp.models.message import Author, Direction, MessageStatus, Purpose
+from whatsapp.models.outreach import OutreachAnswer
 from whatsapp.services import preferences
 
 PERIODS = (7, 30, 90)
@@ -77,9 +78,20 @@ def _decided(*names: str) -> Callable[[Company, Period], QuerySet[Message]]:
     return rows
 
 
+def reminders(company: Company, period: Period) -> QuerySet[Outreach]:
+    """Reminders that left the salon's number."""
+    return Outreach.objects.filter(
+        company=company, message__status__in=_LEFT, message__created_at__gte=period.since
+    ).order_by("-pk")
+
+
+def confirmations(company: Company, period: Period) -> QuerySet[Outreach]:
+    """Reminders to which the client has said that they will come."""
+    return reminders(company, period).filter(answer=OutreachAnswer.YES)
+
+
 handovers = _decided("HandOver")
 unanswered = _decided(*_UNANSWERED)
-confirmations = _decided("VisitConfirmed")
 ratings = _decided("Rated")
 
 # What has a page of rows, by its name in the address.
@@ -88,6 +100,7 @@ ROWS: Mapping[str, tuple[str, Callable[[Company, Period], QuerySet[Any]]]] = Map
         "bookings": ("Записал помощник", bookings),
         "answers": ("Ответил помощник", answers),
         "handovers": ("Передано человеку", handovers),
+        "reminders": ("Напомнил о визите", reminders),
         "confirmations": ("Подтвердили визит", confirmations),
         "ratings": ("Оценили визит", ratings),
         "unanswered": ("На что не смог ответить", unanswered),
@@ -107,6 +120,7 @@ class Figures:
     answered: int
     reply_seconds: float | None
     handed_over: int
+    reminded: int
     confirmed: int
     rated: int
     unanswered: int
@@ -128,6 +142,7 @@ def figures(company: Company, period: Period) -> Figures:
         answered=answers(company, period).count(),
         reply_seconds=_median_reply(company, period),
         handed_over=handovers(company, period).count(),
+        reminded=reminders(company, period).count(),
         confirmed=confirmations(company, period).count(),
         rated=ratings(company, period).count(),
         unanswered=unanswered(company, period).count(),

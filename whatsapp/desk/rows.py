@@ -7,7 +7,7 @@ from datetime import datetime
 from aiadmin.core import phones
 from marketplace.models import Booking, BookingAttempt, Company, Service, Staff
 from whatsapp.desk import figures
-from whatsapp.models import Conversation, Message
+from whatsapp.models import Conversation, Message, Outreach
 from whatsapp.models.message import Author, Direction, MessageStatus
 
 
@@ -31,6 +31,17 @@ class Said:
     author: str
     text: str
     failed: bool
+
+
+def of(company: Company, found: Sequence[BookingAttempt | Message | Outreach]) -> list[Line]:
+    """Lines of a figure's rows, all of one kind, in their order."""
+    match found:
+        case [BookingAttempt(), *_]:
+            return of_bookings(company, [row for row in found if isinstance(row, BookingAttempt)])
+        case [Outreach(), *_]:
+            return of_outreach(company, [row for row in found if isinstance(row, Outreach)])
+        case _:
+            return of_messages(company, [row for row in found if isinstance(row, Message)])
 
 
 def of_messages(company: Company, messages: Sequence[Message]) -> list[Line]:
@@ -68,6 +79,22 @@ def of_bookings(company: Company, attempts: Sequence[BookingAttempt]) -> list[Li
             night=night(attempt.created_at),
         )
         for attempt in attempts
+    ]
+
+
+def of_outreach(company: Company, outreach: Sequence[Outreach]) -> list[Line]:
+    """Each message that was written first, with the visit it was about."""
+    return [
+        Line(
+            at=row.message.created_at,
+            who=who(row.message.conversation),
+            what=row.message.text,
+            chat=row.message.conversation_id,
+        )
+        for row in Outreach.objects.filter(company=company, pk__in=[row.pk for row in outreach])
+        .select_related("message__conversation")
+        .order_by("-pk")
+        if row.message is not None
     ]
 
 

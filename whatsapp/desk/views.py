@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from aiadmin.core.errors import AppError, NotFoundError
-from marketplace.models import BookingAttempt, Company, OwnerSession
+from marketplace.models import Company, OwnerSession
 from marketplace.services import activation, owner_access, registration, tokens
 from whatsapp import selectors
 from whatsapp.desk import charts, figures, rows, state
@@ -50,11 +50,7 @@ def figure(request: HttpRequest, session: OwnerSession, name: str) -> HttpRespon
     period = Period.of(request.GET.get("days", ""))
     page = Paginator(select(company, period), PER_PAGE).get_page(request.GET.get("page"))
     found = list(page.object_list)
-    lines = (
-        rows.of_bookings(company, found)
-        if found and isinstance(found[0], BookingAttempt)
-        else rows.of_messages(company, found)
-    )
+    lines = rows.of(company, found)
     shown = _desk(session, title=title, name=name, period=period, page=page, lines=lines)
     return render(request, "desk/rows.html", shown)
 
