@@ -226,3 +226,14 @@ def test_two_workers_make_one_booking(agreed: SandboxSalon) -> None:
     assert kept().status == Status.DONE
     assert len(agreed.records(phone=CLIENT)) == 1
     assert sum("Записала" in row.text for row in replies(agreed.company)) == 1
+
+
+def test_a_request_nobody_can_read_any_more_stops_no_turn_and_goes_to_a_person(
+    agreed: SandboxSalon,
+) -> None:
+    KeptRequest.objects.update(kept={"writes": [{"kind": "rent"}], "summary": "Хочу в 15:00"})
+
+    say(agreed, "а где вы находитесь?")
+    assert "Адрес" in last(agreed)
+    assert again().status == Status.HANDED
+    assert "Хочу в 15:00" in chat(agreed.company).needs_person_reason

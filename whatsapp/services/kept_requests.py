@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from aiadmin.core import clock
 from aiadmin.core.alarms import raise_alarm
@@ -48,12 +48,9 @@ class _Try:
     """One try at one request: the chat's claim is `epoch`."""
 
     row: KeptRequest
+    kept: Kept
     conversation: Conversation
     epoch: int
-
-    @property
-    def kept(self) -> Kept:
-        return Kept.from_json(_json.dump_json(self.row.kept))
 
     @property
     def tools(self) -> JournalTools:
@@ -74,8 +71,8 @@ def follow(conversation: Conversation, turn_key: str, result: TurnResult) -> Non
     In the turn's own transaction.
     """
     for row in _waiting().filter(conversation=conversation):
-        kept = Kept.from_json(_json.dump_json(row.kept))
-        if superseded(kept, result.decisions):
+        kept = _read(row)
+        if kept is not None and superseded(kept, result.decisions):
             _close(row, Status.DROPPED)
     if result.kept is None:
         return
@@ -115,12 +112,16 @@ def run(request_id: int) -> None:
     if reason is not None or audience.is_shadow(row.company):
         _left_to_people(row, reason or "shadow")
         return
+    kept = _read(row)
+    if kept is None:
+        _left_to_people(row, "unreadable")
+        return
     epoch = _claim_chat(row.conversation_id)
     if epoch is None:
         _waiting().filter(pk=row.pk).update(due_at=now + CHAT_IS_BUSY)
         return
     conversation = Conversation.objects.select_related("company").get(pk=row.conversation_id)
-    attempt = _Try(row, conversation, epoch)
+    attempt = _Try(row, kept, conversation, epoch)
     with keeper.held(conversation.pk, epoch):
         try:
             _try(attempt)
@@ -235,6 +236,15 @@ def _left_to_people(row: KeptRequest, reason: str) -> None:
         if reason != "person_took_over":
             summary = str(row.kept.get("summary", ""))
             takeover.need_person(row.conversation_id, handover.reason(Topic.SYSTEM_DOWN, summary))
+
+
+def _read(row: KeptRequest) -> Kept | None:
+    """None when a release in between has changed what is kept: then it is a person's."""
+    try:
+        return Kept.from_json(_json.dump_json(row.kept))
+    except ValidationError:
+        log.warning("whatsapp.kept_request_unreadable", request_id=row.pk)
+        return None
 
 
 def _waiting() -> QuerySet[KeptRequest]:
