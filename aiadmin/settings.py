@@ -5,6 +5,7 @@ from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
 from aiadmin import addresses, env, production
@@ -69,6 +70,8 @@ BRIDGE_TOKEN = env.required("BRIDGE_TOKEN", "a random string shared by web, work
 # --- The assistant's pace ------------------------------------------------------------------------
 # Seconds a chat stays quiet before its turn begins: a burst of messages gets one answer.
 TURN_DELAY_SECONDS = float(env.text("TURN_DELAY_SECONDS", "1.2"))
+# Days after which clients' messages are deleted.
+MESSAGES_KEPT_DAYS = env.number("MESSAGES_KEPT_DAYS", 180)
 # Milliseconds of "typing…" before an answer.
 TYPING_MS = env.number("TYPING_MS", 600)
 
@@ -120,6 +123,12 @@ CELERY_BEAT_SCHEDULE = {
         "task": "whatsapp.sweep",
         "schedule": 2.0,
         "options": {"expires": 5, "queue": "inbound"},
+    },
+    # Deletes what is kept no longer. By the clock: a beat that restarts often must not put it off for ever.
+    "whatsapp.retention": {
+        "task": "whatsapp.retention",
+        "schedule": crontab(minute=17),
+        "options": {"expires": 3500},
     },
     # Reminders and what else is said unasked: due to the minute, asked for twice a minute.
     "whatsapp.outreach_beat": {

@@ -26,6 +26,7 @@ from whatsapp.services import (
     outreach_send,
     outreach_watch,
     pruning,
+    retention,
     self_test,
     sessions,
     turns,
@@ -166,3 +167,9 @@ def sweep() -> None:
             step()
         except Exception:  # logged with its trace; the other steps go on
             log.exception("whatsapp.sweep_failed", step=name)
+
+
+@shared_task(name="whatsapp.retention", ignore_result=True)
+def retain() -> None:
+    """Hourly: what is kept no longer."""
+    retention.prune()

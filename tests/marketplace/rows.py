@@ -13,7 +13,7 @@ def all_rows() -> Rows:
     """Table → primary key → the row."""
     return {
         model._meta.db_table: {
-            row[model._meta.pk.name]: row for row in model._default_manager.values()
+            row[model._meta.pk.attname]: row for row in model._default_manager.values()
         }
         for name in OURS
         for model in apps.get_app_config(name).get_models()

@@ -128,7 +128,7 @@ def test_prune_takes_more_than_one_batch_and_says_how_much(registered: Registrat
     call_command("prune", stdout=told)
 
     assert _left(WebhookEvent) == 0
-    assert f"{retention.BATCH + 5} deleted" in told.getvalue()
+    assert f" {retention.BATCH + 5}\n" in told.getvalue()
 
 
 # --- Again -------------------------------------------------------------------------------------------

@@ -1,16 +1,32 @@
-"""manage.py prune: deletes what is kept no longer; for a nightly cron job."""
+"""manage.py prune: deletes what is kept no longer, now; beat does the same every hour."""
 
+import json
+from argparse import ArgumentParser
 from typing import Any
 
-from aiadmin.core.commands import ExampleCommand
-from marketplace.services import retention
+from aiadmin.core.commands import ExampleCommand, table
+from whatsapp.services import pruning, retention
 
 
 class Command(ExampleCommand):
-    help = "Deletes processed webhooks, spent tokens and old attempts past their time, in batches."
+    help = (
+        "Deletes messages past MESSAGES_KEPT_DAYS, processed webhooks, spent tokens, the bridge's old rows "
+        "and what is left of salons that removed the application, in batches."
+    )
+    examples = ("manage.py prune", "manage.py prune --json")
 
-    examples = ("manage.py prune",)
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--json", action="store_true", help="for scripts")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        for table, count in retention.prune().items():
-            self.stdout.write(f"{table:<20} {count:>8} deleted")
+        bridge = pruning.run()
+        deleted = retention.prune() | {
+            "bridge_plaintexts": bridge.plaintexts,
+            "bridge_events": bridge.events,
+            "bridge_sent": bridge.sent,
+        }
+        if options["json"]:
+            self.stdout.write(json.dumps(deleted))
+            return
+        for line in table(("table", "deleted"), list(deleted.items())):
+            self.stdout.write(line)

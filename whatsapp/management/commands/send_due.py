@@ -4,14 +4,19 @@ from argparse import ArgumentParser
 from datetime import UTC, datetime
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from aiadmin.core import clock
+from aiadmin.core.commands import ExampleCommand
 from whatsapp.services import outreach, outreach_preview
 
 
-class Command(BaseCommand):
-    help = "Sends reminders and whatever else is due to be said unasked"
+class Command(ExampleCommand):
+    help = "Sends reminders and whatever else is due to be said unasked."
+    examples = (
+        "manage.py send_due",
+        "manage.py send_due --dry-run --salon 123456 --at 2026-12-01T19:00+03:00",
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="show, write and send nothing")
