@@ -2,6 +2,7 @@
 
 from whatsapp.admin_chat import ConversationAdmin, MessageAdmin
 from whatsapp.admin_handover import HandOverAdmin
+from whatsapp.admin_model import ModelDayAdmin
 from whatsapp.admin_outreach import OutreachAdmin
 from whatsapp.admin_preferences import SalonPhoneAdmin, SalonSettingsAdmin
 from whatsapp.admin_sessions import BridgeEventAdmin, NumberPaceAdmin, SessionAdmin
@@ -11,6 +12,7 @@ __all__ = [
     "ConversationAdmin",
     "HandOverAdmin",
     "MessageAdmin",
+    "ModelDayAdmin",
     "NumberPaceAdmin",
     "OutreachAdmin",
     "SalonPhoneAdmin",

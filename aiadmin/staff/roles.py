@@ -25,6 +25,7 @@ _READ = (
     "whatsapp.conversation",
     "whatsapp.handover",
     "whatsapp.message",
+    "whatsapp.modelday",
     "whatsapp.numberpace",
     "whatsapp.outreach",
     "whatsapp.salonphone",

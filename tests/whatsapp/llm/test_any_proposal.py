@@ -40,6 +40,9 @@ TEXTS = (
 )
 
 
+WISH = "Запишите на мужскую стрижку завтра часам к трём к Сергею"
+
+
 @dataclass
 class _Says:
     """A model that proposes this, whatever it is asked."""
@@ -68,3 +71,18 @@ def test_nothing_is_done_before_the_client_is_asked(
     assert chat.last.actions == ()
     assert chat.visits == before
     assert not any(word in reply.lower() for word in SUCCESS)
+
+
+@settings(deadline=None)
+@given(proposals, st.sampled_from((*TEXTS, "хозяин барин, но подумаю", "а может, и так")))
+def test_what_waits_for_a_yes_waits_for_the_clients_own(proposal: Proposal, text: str) -> None:
+    chat, alone = Chat.at(LILY), Chat.at(LILY)
+    for one in (chat, alone):
+        one.say(WISH)
+    chat.advise = lambda: Adviser(_Says(proposal))
+
+    for one in (chat, alone):
+        one.say(text)
+
+    # What the rules do by themselves («завтра в 15:00» said again is a yes) they still do.
+    assert chat.visits == alone.visits

@@ -65,16 +65,36 @@ def test_a_dialogue_goes_on_with_what_the_model_heard(
 
 
 @pytest.mark.parametrize("text", ["хозяин барин", "с превеликим удовольствием"])
-def test_an_odd_yes_to_an_open_question_is_a_yes(
+def test_an_odd_yes_is_asked_for_once_more_and_never_acted_on(
     model: ModelServer, advised: Callable[[], Chat], text: str
 ) -> None:
     chat = advised()
     chat.say("Запишите на мужскую стрижку завтра часам к трём к Сергею")
     model.say(intent="book", answer="yes")
 
-    chat.say(text)
+    again = chat.say(text)
+
+    assert again.startswith("Правильно поняла: завтра, в четверг 12 марта, 15:00")
+    assert chat.visits == []
+
+    chat.say("да")
 
     assert chat.visits == [("12.03 15:00", "1", ("10",))]
+    assert len(model.heard) == 1
+
+
+def test_an_odd_yes_to_a_cancellation_is_asked_for_once_more(
+    model: ModelServer, advised: Callable[[], Chat]
+) -> None:
+    chat = advised()
+    chat.booked(13, 12, "4", "11")
+    model.say(intent="cancel")
+    asked = chat.say("что-то звёзды против моего визита")
+    model.say(intent="cancel", answer="yes")
+
+    assert asked.endswith(chat.say("хозяин барин"))
+
+    assert [turn.writes for turn in chat.turns] == [(), ()]
 
 
 def test_small_talk_gets_a_kind_word_and_the_way_back(

@@ -76,3 +76,16 @@ def test_the_cost_stands_on_metrics(company: Company, client: Client, settings: 
     assert shown[("model_tokens_total", ())] == 1900
     assert shown[("model_cost_total", ())] == pytest.approx(0.22)
     assert shown[("model_seconds_total", ())] == pytest.approx(1.4)
+
+
+@pytest.mark.django_db
+def test_staff_see_what_a_day_cost(company: Company, admin_client: Client) -> None:
+    reserved = llm_budget.reserve(company, Usage(1000, 400))
+    assert reserved is not None
+    llm_budget.settle(reserved, Usage(900, 50), took_ms=700, failed=False)
+
+    page = admin_client.get("/admin/whatsapp/modelday/").content.decode()
+
+    assert "цены не заданы" in page
+    assert "0.7 с" in page
+    assert "950" in page

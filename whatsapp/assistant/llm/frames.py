@@ -1,7 +1,7 @@
 """From a model's proposal to a frame, or a reason why not. The rules' own reading always wins over it.
 
 Whatever comes from the model is marked as guessed, so the policy asks before it writes; a visit to be
-cancelled is proposed, never taken as said; a yes counts only for a question that is open.
+cancelled is proposed, never taken as said; a yes to an open question is asked for once more.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.llm import phrase
 from whatsapp.assistant.llm.schema import Proposal
-from whatsapp.assistant.state import Asked, DialogueState, Slots, Task
+from whatsapp.assistant.state import Asked, DialogueState, PendingCancel, Slots, Task
 from whatsapp.assistant.types import Context, SalonView
 from whatsapp.assistant.understand import checks, merge
 from whatsapp.assistant.understand.catalogue import catalogue
@@ -75,13 +75,16 @@ class Judge:
     # --- answers and small talk ---
 
     def _answer(self, word: str) -> Frame | Dropped:
-        """A yes or no as if it had been written plainly, read by the rules themselves."""
-        asked, said = self.state.asked, self.rules.said
-        proposed = asked is Asked.CONFIRM and self.state.pending is not None
-        reminded = asked is Asked.ATTEND and self.state.booking is not None
+        """A yes or no as if it had been written plainly, read by the rules themselves.
+
+        A yes is only asked for once more: nothing is written on a model's word.
+        """
+        asked, pending = self.state.asked, self.state.pending
+        proposed = asked is Asked.CONFIRM and pending is not None
+        reminded = asked is Asked.ATTEND and self.state.booking is not None and word == "no"
         if not (proposed or reminded):
             return Dropped("nothing_asked")
-        if said or _DOUBT.search(self.text):
+        if self.rules.said or _DOUBT.search(self.text):
             return Dropped("doubtful_answer")
         frame = understand(
             ["да" if word == "yes" else "нет"],
@@ -90,9 +93,12 @@ class Judge:
             state=self.state,
             context=self.context,
         )
-        agrees = frame.confirmed or frame.attending is True
-        refuses = frame.declined or frame.attending is False
-        return frame if (agrees if word == "yes" else refuses) else Dropped("nothing_asked")
+        if word == "no":
+            refuses = frame.declined or frame.attending is False
+            return frame if refuses else Dropped("nothing_asked")
+        ids = pending.record_ids if isinstance(pending, PendingCancel) else frame.bookings
+        guessed = frame.guessed | {"day", "time"}
+        return replace(frame, confirmed=False, agreed=False, bookings=ids, guessed=guessed)
 
     def _small_talk(self, words: str | None) -> Frame | Dropped:
         """Only for words that ask nothing: an answer to a question would be a claim."""

@@ -16,12 +16,12 @@ _WEIGHTY = 2
 def unsure(frame: Frame, state: DialogueState) -> bool:
     """True when the rules heard nothing, named no service that exists, or explained too few words.
 
-    Never for what a person must see, for a command to the machine, or where a name is awaited: a
-    client's name is no business of a model's.
+    Never for what a person must see, for a command to the machine, for a plain answer to our question,
+    or where a name is awaited.
     """
     if frame.injection or frame.third_party or frame.rude or frame.urgent or frame.handoff:
         return False
-    if frame.repeated or state.asked is Asked.NAME:
+    if frame.repeated or frame.confirmed or frame.start is not None or state.asked is Asked.NAME:
         return False
     if frame.intent is Intent.OTHER:
         # «хочу», «можно» are heard as a yes; with more words of weight they begin a wish.
