@@ -9,6 +9,7 @@ from collections.abc import Callable
 import structlog
 from celery import shared_task
 from celery.signals import worker_ready
+from django.conf import settings
 from django.db import close_old_connections
 
 from aiadmin.core.queue import Job, enqueue, handles
@@ -21,6 +22,7 @@ from whatsapp.services import (
     handover,
     inbox,
     kept_requests,
+    model_api,
     outbox,
     outreach,
     outreach_send,
@@ -50,6 +52,8 @@ def warm(**_: object) -> None:
 def _understand_something() -> None:
     try:
         list(understand_rows([_PLAIN]))
+        if settings.LLM_BASE_URL:
+            model_api.warm()
     except Exception:  # the first client waits then, nothing worse
         log.exception("whatsapp.warm_up_failed")
 

@@ -84,9 +84,9 @@ class Said:
 def chat(messages: list[dict[str, str]], schema: dict[str, Any]) -> Said:
     """One answer in the form of `schema`. Raises ModelError; takes settings.LLM_SECONDS at most,
     or one silent pause longer."""
-    ends = monotonic() + settings.LLM_SECONDS
-    # Casts: the SDK's TypedDicts say no more than these dicts do.
     with _guarded("chat"):
+        ends = monotonic() + settings.LLM_SECONDS
+        # Any: the SDK's TypedDicts say no more than these dicts do.
         request: Any = _client().chat.completions.with_streaming_response
         with request.create(
             model=settings.LLM_MODEL,
@@ -113,9 +113,9 @@ def chat(messages: list[dict[str, str]], schema: dict[str, Any]) -> Said:
 
 def transcribe(sound: bytes, mime: str) -> Said:
     """The words of a Russian voice message, sent as it came. Raises ModelError."""
-    ends = monotonic() + settings.TRANSCRIPTION_SECONDS
     name = "voice.ogg" if "ogg" in mime else f"voice.{mime.partition('/')[2] or 'bin'}"
     with _guarded("speech"):
+        ends = monotonic() + settings.TRANSCRIPTION_SECONDS
         request: Any = _client().audio.transcriptions.with_streaming_response
         with request.create(
             model=settings.TRANSCRIPTION_MODEL,
@@ -131,6 +131,11 @@ def transcribe(sound: bytes, mime: str) -> Said:
         raise ModelError("invalid") from error
     used = found.usage or _Used()
     return Said(found.text, used.input_tokens, used.output_tokens)
+
+
+def warm() -> None:
+    """What the first call would wait for: the SDK's import and the client. For a worker's start."""
+    _client()
 
 
 # --- the way there ---------------------------------------------------------------------------------

@@ -1,5 +1,7 @@
 """The port's one implementation: a breaker that lets calls run side by side, costs, and a turn's story."""
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable
 
@@ -72,6 +74,23 @@ def test_calls_of_one_process_run_side_by_side(model: ModelServer) -> None:
 
     assert len(proposals) == 4
     assert None not in proposals
+
+
+def test_only_a_process_that_asks_a_model_loads_its_library() -> None:
+    code = (
+        "import os, sys, django; os.environ['DJANGO_SETTINGS_MODULE'] = 'aiadmin.settings'; django.setup();"
+        "import whatsapp.tasks, aiadmin.urls; print('openai' in sys.modules);"
+        "from whatsapp.services import model_api; model_api.warm(); print('openai' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+
+    assert done.stdout.split() == ["False", "True"]
 
 
 def test_what_the_model_takes_is_not_taken_from_yclients(
