@@ -118,6 +118,19 @@ class UndecryptableEvent(_Payload):
     reason: str | None = None
 
 
+class TypingEvent(_Payload):
+    """A client began to type, or stopped."""
+
+    chat: str = Field(min_length=1)
+    typing: bool
+
+
+class HistoryEvent(_Payload):
+    """Addresses of people whose chats were on the phone before it was linked."""
+
+    jids: list[str]
+
+
 Event = (
     MessageEvent
     | StatusEvent
@@ -129,6 +142,8 @@ Event = (
     | DisconnectedEvent
     | LoggedOutEvent
     | UndecryptableEvent
+    | TypingEvent
+    | HistoryEvent
 )
 
 EVENTS: dict[str, type[Event]] = {
@@ -142,6 +157,8 @@ EVENTS: dict[str, type[Event]] = {
     "disconnected": DisconnectedEvent,
     "logged_out": LoggedOutEvent,
     "undecryptable": UndecryptableEvent,
+    "typing": TypingEvent,
+    "history": HistoryEvent,
 }
 
 

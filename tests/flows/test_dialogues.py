@@ -23,7 +23,12 @@ PIPE = "Моделирование бороды | усы"
 
 
 def open_salon(product: Product) -> Salon:
-    """A paired salon with an empty journal; one of its services has a title that tempts parsers."""
+    """A paired salon with an empty journal."""
+    return prepare(product).ready()
+
+
+def prepare(product: Product) -> Salon:
+    """A salon that is not paired yet; one of its services has a title that tempts parsers."""
     salon = product.new_salon("small")
     salon.made["today"] = f"{datetime.now(UTC).astimezone(ZoneInfo('Europe/Moscow')):%Y-%m-%d}"
     for service in salon.made["services"]:
@@ -31,7 +36,7 @@ def open_salon(product: Product) -> Salon:
             path = f"/salons/{salon.salon_id}/services/{service['id']}"
             product.yclients.patch(path, json={"title": PIPE}).raise_for_status()
             service["title"] = PIPE
-    return salon.ready()
+    return salon
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import psycopg
 import pytest
 
-from tests.flows.dialogues.play import SUCCESS, visits, write_down
-from tests.flows.test_dialogues import open_salon
+from tests.flows.dialogues.play import SUCCESS, visits, wait_until_passed_over, write_down
+from tests.flows.test_dialogues import prepare
 from tests.stack import Client, Product, Salon, wait_for
 
 pytestmark = pytest.mark.flow
@@ -19,8 +19,17 @@ MONTHS = "января февраля марта апреля мая июня и
 
 
 @pytest.fixture(scope="module")
-def salon(product: Product) -> Salon:
-    return open_salon(product)
+def mother(product: Product) -> Client:
+    """She has written to the salon's phone before it was linked."""
+    found = prepare(product).client("Мама")
+    found.say("Сынок, позвони")
+    found.salon.ready()
+    return found
+
+
+@pytest.fixture(scope="module")
+def salon(mother: Client) -> Salon:
+    return mother.salon
 
 
 @pytest.fixture
@@ -53,6 +62,20 @@ def waits_for_person(client: Client) -> bool:
         f"+{client.phone}",
     )
     return bool(found)
+
+
+def test_people_whom_the_phone_knew_before_are_left_to_it(mother: Client) -> None:
+    salon = mother.salon
+    wait_for(
+        "the phone's history",
+        lambda: salon.product.rows(
+            "SELECT 1 FROM old_chats WHERE company_id = %s", salon.company_id
+        ),
+    )
+
+    wait_until_passed_over(mother, mother.say("Сколько стоит мужская стрижка?"))
+
+    assert mother.inbox() == []
 
 
 @pytest.mark.parametrize(

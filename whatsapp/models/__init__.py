@@ -6,6 +6,7 @@ from whatsapp.models.conversation import Conversation, HandOver
 from whatsapp.models.kept_request import KeptRequest
 from whatsapp.models.llm import ModelDay
 from whatsapp.models.message import Message
+from whatsapp.models.old_chat import OldChat
 from whatsapp.models.outreach import Outreach
 from whatsapp.models.pace import NumberPace
 from whatsapp.models.preferences import SalonPhone, SalonSettings
@@ -21,6 +22,7 @@ __all__ = [
     "Message",
     "ModelDay",
     "NumberPace",
+    "OldChat",
     "Outreach",
     "SalonPhone",
     "SalonSettings",

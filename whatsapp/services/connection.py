@@ -19,7 +19,7 @@ from marketplace.services import activation, funnel
 from whatsapp import notify, schemas
 from whatsapp.models import Session
 from whatsapp.models.session import SessionState
-from whatsapp.services import erasure, outbox, pacing
+from whatsapp.services import erasure, old_chats, outbox, pacing
 from whatsapp.services.bridge_rows import EventRow
 
 log = structlog.get_logger(__name__)
@@ -140,6 +140,8 @@ def _connected(session: Session, event: schemas.ConnectedEvent) -> None:
         # A bridge was away while the salon removed the application and installed it anew.
         enqueue(Job.SESSION_CLOSE, session.pk)
         return
+    if event.fresh and event.e164 != session.phone:
+        old_chats.forget(session.company)
     session.phone, session.jid, session.lid = event.e164, event.jid[:100], (event.lid or "")[:100]
     session.pairings, session.pairing_phone, session.down_since = 0, "", None
     transaction.on_commit(partial(qr.forget, session.pk))

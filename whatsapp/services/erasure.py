@@ -13,7 +13,7 @@ from marketplace.services import activation
 from whatsapp import gateway
 from whatsapp.models import Session
 from whatsapp.models.session import SessionState
-from whatsapp.services import bridge_rows
+from whatsapp.services import bridge_rows, old_chats
 
 log = structlog.get_logger(__name__)
 
@@ -54,6 +54,7 @@ def erase(session: Session) -> bool:
         log.warning("whatsapp.erase_failed", company_id=company_id)
         return False
     bridge_rows.delete_content(company_id)
+    old_chats.forget(session.company)
     Session.objects.filter(pk=company_id).update(
         state=SessionState.IDLE,
         reason=ERASED,

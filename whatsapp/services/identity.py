@@ -9,6 +9,7 @@ from django.db.models import Q
 from marketplace.models import Company
 from whatsapp.models import Conversation, KeptRequest, Message
 from whatsapp.schemas import MessageEvent, to_e164
+from whatsapp.services import old_chats
 
 log = structlog.get_logger(__name__)
 
@@ -68,6 +69,7 @@ def conversation_for(company: Company, event: MessageEvent) -> Conversation:
                 "lid": address.lid,
                 "phone": address.phone,
                 "push_name": address.push_name,
+                "begun_before": old_chats.are_known(company, address.jids),
             },
         )
         return created
@@ -94,9 +96,19 @@ def conversation_by_phone(company: Company, phone: str) -> Conversation:
     if found is not None:
         return found
     made, _ = rows.get_or_create(
-        company=company, chat=_pn_jid(phone), defaults={"phone": phone, "company": company}
+        company=company,
+        chat=_pn_jid(phone),
+        defaults={"phone": phone, "begun_before": old_chats.are_known(company, [_pn_jid(phone)])},
     )
     return made
+
+
+def conversation_at(company: Company, jid: str) -> Conversation | None:
+    """The chat of this address, locked FOR UPDATE; None when nobody has written there. In a transaction."""
+    rows = Conversation.objects.select_for_update().filter(company=company)
+    phone = to_e164(jid.removesuffix(_PN)) if jid.endswith(_PN) else ""
+    same = Q(chat=jid) | Q(lid=jid) | (Q(phone=phone) if phone else Q())
+    return rows.filter(same).order_by("pk").first()
 
 
 def _same_client(address: Address) -> Q:

@@ -10,7 +10,7 @@ from aiadmin.core.queue import Job, enqueue
 from marketplace.models import Company
 from whatsapp import schemas
 from whatsapp.models import Session
-from whatsapp.services import bridge_rows, connection, incoming, outbox
+from whatsapp.services import bridge_rows, connection, incoming, old_chats, outbox
 from whatsapp.services.bridge_rows import EventRow
 
 log = structlog.get_logger(__name__)
@@ -113,6 +113,10 @@ def _handle(session: Session, row: EventRow) -> None:
             outbox.apply_status(session.pk, event)
         case schemas.UndecryptableEvent():
             incoming.undecryptable(session.company, event)
+        case schemas.TypingEvent():
+            incoming.typing(session.company, event)
+        case schemas.HistoryEvent():
+            old_chats.remember(session.company, event.jids)
         case _:
             connection.apply(session, row, event)
 

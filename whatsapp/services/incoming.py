@@ -1,6 +1,6 @@
 """A message that came: stored once, in its client's chat, and put on the way to an answer or a person."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 from django.db import IntegrityError, transaction
@@ -17,6 +17,8 @@ log = structlog.get_logger(__name__)
 
 # A message older than this (business time) gets a person, not a stale answer.
 STALE = timedelta(hours=2)
+# Real time. A phone that begins to type says nothing more until it stops, or its message is there.
+TYPING = timedelta(seconds=6)
 
 
 def receive(company: Company, event: schemas.MessageEvent) -> None:
@@ -42,6 +44,18 @@ def undecryptable(company: Company, event: schemas.UndecryptableEvent) -> None:
     log.warning("whatsapp.undecryptable", company_id=company.pk, reason=event.reason)
 
 
+def typing(company: Company, event: schemas.TypingEvent) -> None:
+    """The client types, or has stopped: the turn that waits is put off, or comes. In a transaction."""
+    conversation = identity.conversation_at(company, event.chat)
+    if conversation is None:
+        return
+    until = datetime.now(UTC) + TYPING if event.typing else None
+    conversation.typing_until = until
+    Conversation.objects.filter(pk=conversation.pk).update(typing_until=until)
+    if conversation.turn_due_at is not None and not conversation.turn_owner:
+        turns.schedule(conversation)
+
+
 def _from_client(company: Company, conversation: Conversation, event: schemas.MessageEvent) -> None:
     now = clock.now()
     silence = takeover.silence_reason(company, conversation, now)
@@ -55,6 +69,9 @@ def _from_client(company: Company, conversation: Conversation, event: schemas.Me
     corrections.apply(conversation, event)
     log.info("whatsapp.message_in", company_id=company.pk, kind=event.type, silence=silence)
     if silence is None:
+        # What was being typed is this message.
+        conversation.typing_until = None
+        Conversation.objects.filter(pk=conversation.pk).update(typing_until=None)
         turns.schedule(conversation)
     elif silence == "stale":
         # Told together with the rest of the backlog.

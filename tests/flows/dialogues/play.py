@@ -68,7 +68,7 @@ def _carry_out(step: Step, client: Client, played: Played) -> None:
         played.said.append(f"> {text or step.extra}")
         last = client.say(text, **(step.extra or {}), address=played.script.address)
     if step.silent:
-        _wait_until_passed_over(client, last)
+        wait_until_passed_over(client, last)
         return
     answer = client.answer(timeout=PATIENCE)
     if step.reaction:
@@ -177,7 +177,7 @@ def _by_hand(text: str, client: Client) -> None:
     )
 
 
-def _wait_until_passed_over(client: Client, message_id: str) -> None:
+def wait_until_passed_over(client: Client, message_id: str) -> None:
     """Stored, put aside, and no turn is due: nobody will answer."""
     product = client.salon.product
     wait_for(

@@ -32,6 +32,8 @@ export class Connection {
   device: Device | undefined
   /** Login is over and the backlog is out: new stanzas go straight through. */
   live = false
+  /** The client shows itself online: only then it hears who is typing. */
+  available = false
   /** Fault: what the client sends is lost on the way. */
   deaf = false
   /** Fault: what the server sends is lost on the way. */

@@ -53,6 +53,19 @@ export function habitRoutes(app: FastifyInstance, world: World): void {
       return say(from, input, { protocolMessage })
     })
   }
+  // Heard by companions that are online, and lost otherwise: nothing of it is kept for later.
+  app.post('/control/customers/:phone/typing', async (request) => {
+    const from = knownPhone(world, pathPhone(request))
+    const input = body(request)
+    const state = node(input.flag('stopped') ? 'paused' : 'composing')
+    const stanza = node('chatstate', { from: jidOf(from, 'lid') }, [state])
+    const heard = world.registry
+      .companionsOf(input.phone('to'))
+      .map((device) => world.connectionOf(device))
+      .filter((connection) => connection?.live && connection.available)
+    for (const connection of heard) connection?.send(stanza)
+    return { heard: heard.length }
+  })
   app.post('/control/customers/:phone/press', async (request) => {
     const from = knownPhone(world, pathPhone(request))
     const input = body(request)

@@ -84,7 +84,11 @@ function history(world: World, user: User): proto.Message.IProtocolMessage {
   })
   const sync = proto.HistorySync.encode({
     syncType: proto.HistorySync.HistorySyncType.INITIAL_BOOTSTRAP,
-    conversations: [],
+    conversations: mappings.map(({ pnJid, lidJid }) => ({
+      id: lidJid,
+      pnJid,
+      conversationTimestamp: businessSeconds(),
+    })),
     chunkOrder: 1,
     progress: 100,
     pushnames: user.name ? [{ id: jidOf(user, 'pn'), pushname: user.name }] : [],

@@ -175,8 +175,11 @@ export class World implements Handlers {
       case 'ib':
         if (child(stanza, 'offline_batch')) return onOfflineBatch(this, connection, device)
         return undefined
+      case 'presence':
+        if (!stanza.attrs.to) connection.available = stanza.attrs.type === 'available'
+        return undefined
       default:
-        // presence, chatstate, call, unified_session: nobody here looks at them
+        // chatstate, call, unified_session: nobody here looks at them
         return undefined
     }
   }

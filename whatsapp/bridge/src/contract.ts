@@ -75,6 +75,10 @@ export interface Payloads {
   disconnected: { code: number; reason: string; will_reconnect: boolean; version?: string }
   logged_out: { code: number; reason: string }
   undecryptable: { chat: string; message_id: string; reason: string }
+  /** A person began to type, or stopped; told only for some seconds after their message. */
+  typing: { chat: string; typing: boolean }
+  /** Addresses of people whose chats were on the phone before it was linked; told after the first connection. */
+  history: { jids: readonly string[] }
 }
 export type EventKind = keyof Payloads
 
@@ -128,4 +132,6 @@ export const PAYLOAD_SCHEMAS: Record<EventKind, object> = {
   ]),
   logged_out: object({ code: integer, reason: text }),
   undecryptable: object({ chat: text, message_id: text, reason: text }),
+  typing: object({ chat: text, typing: flag }),
+  history: object({ jids: { type: 'array', items: text } }),
 }

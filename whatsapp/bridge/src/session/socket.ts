@@ -15,12 +15,15 @@ import { baileysLog } from '../log.js'
 import { MediaHosts } from '../media/transfer.js'
 import type { Account } from '../store/account.js'
 import { outside } from '../store/context.js'
+import type { EventRow } from '../store/rows.js'
 import { Envelopes, journalDecryption } from './decrypt-hook.js'
+import { historyEvents } from './history.js'
 import { keepOrder } from './in-order.js'
 import type { RetryCounters, SentMessages } from './memory.js'
 import { isPerson } from './normalise.js'
 import { installSendGate } from './send-gate.js'
 import { type Ending, STORE_FAILED, WA_VERSION } from './states.js'
+import { followTyping } from './typing.js'
 
 /** Known to pair by QR and by code; the name is what the salon sees among its linked devices. */
 const BROWSER: [string, string, string] = ['Mac OS', 'Chrome', '14.4.1']
@@ -120,6 +123,11 @@ export function openSocket(options: SocketOptions, patience = PATIENCE): Live {
     const code = response.statusCode ?? 503
     close({ code, reason: 'the upgrade was refused', line: 'upgrade_refused' }, true)
   })
+  const tell = (events: readonly EventRow[]): void => {
+    if (events.length > 0) account.append(events).catch(() => {})
+  }
+  followTyping(sock, ended, (event) => tell([event]))
+  sock.ev.on('messaging-history.set', (history) => outside(() => tell(historyEvents(history))))
   sock.ev.on('creds.update', () => account.touchCreds())
   sock.ev.on('messages.upsert', ({ messages, requestId }) => {
     // Everything else is in the journal since it was decrypted.
