@@ -1,14 +1,18 @@
 """A client who waits for a person: the salon's people hear of it once, with what it is about."""
 
+from pathlib import Path
+
 import pytest
+from django.db import transaction
 
 from aiadmin.core.models import Alarm
 from marketplace.models import Company
 from tests.whatsapp.bridge_server import BridgeServer
 from tests.whatsapp.hands import CLIENT, arrive, chat, make_due, run_jobs, write
-from whatsapp.models import Conversation, Message, SalonPhone
+from tests.whatsapp.reminders import set_hour
+from whatsapp.models import Conversation, Message, NumberPace, SalonPhone
 from whatsapp.models.message import Purpose
-from whatsapp.services import handover, inbox, takeover, turns
+from whatsapp.services import handover, inbox, pacing, takeover, turns
 
 ADMIN = "79008887766"
 COMPLAINT = "Мне вчера сожгли волосы, верните деньги!"
@@ -139,3 +143,26 @@ def test_file_is_acknowledged_and_handed_over(company: Company, kind: str) -> No
     reply = Message.objects.get(company=company, direction="out")
     assert "Получила" in reply.text
     assert chat(company).needs_person_reason.startswith("Прислал файл")
+
+
+def test_notice_waits_for_the_morning_and_is_no_first_message_to_a_stranger(
+    company: Company, clock_file: Path
+) -> None:
+    set_hour(22)
+    administrator(company)
+    NumberPace.objects.create(company=company, first_contacts_per_day=0)
+    turns.run(arrive(company, COMPLAINT).pk, "w")
+    handover.tell(Conversation.objects.get(phone=f"+{CLIENT}").pk)
+    (notice,) = notices(company)
+
+    set_hour(23)
+    with transaction.atomic():
+        night = pacing.admit(notice)
+    set_hour(10, days=2)
+    with transaction.atomic():
+        day = pacing.admit(notice)
+
+    assert isinstance(night, pacing.Hold)
+    assert night.why == "quiet_hours"
+    assert isinstance(day, pacing.Go)
+    assert notice.purpose == Purpose.STAFF

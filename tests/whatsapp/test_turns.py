@@ -210,7 +210,7 @@ def test_three_failed_tries_end_in_an_apology_and_a_person(company: Company) -> 
 
     (reply,) = replies(company)
     done = chat(company)
-    assert reply.text == phrases.APOLOGY
+    assert reply.text == f"{phrases.INTRODUCTION} {phrases.APOLOGY}"
     assert done.needs_person_since is not None
     assert (done.turn_due_at, done.turn_tries, done.turn_number) == (None, 0, 1)
     assert Alarm.objects.filter(kind="turn_failed", company_id=company.pk).count() == 1
@@ -238,7 +238,7 @@ def test_turn_whose_workers_die_every_time_ends_in_an_apology_too(company: Compa
 
     turns.run(conversation.pk, "w")
 
-    assert [row.text for row in replies(company)] == [phrases.APOLOGY]
+    assert [row.text for row in replies(company)] == [f"{phrases.INTRODUCTION} {phrases.APOLOGY}"]
 
 
 def test_assistant_switched_off_after_the_message_came_stays_silent(company: Company) -> None:
@@ -274,7 +274,9 @@ def test_catalogue_that_does_not_come_in_two_minutes_gets_a_person(db: None, fas
 
     turns.run(conversation.pk, "w")
 
-    assert [row.text for row in replies(company)] == [phrases.HANDED_OVER]
+    assert [row.text for row in replies(company)] == [
+        f"{phrases.INTRODUCTION} {phrases.HANDED_OVER}"
+    ]
     assert chat(company).needs_person_since is not None
 
 

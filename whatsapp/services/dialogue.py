@@ -19,7 +19,7 @@ from whatsapp.assistant.replies.speech import Reply
 from whatsapp.assistant.state import DialogueState, Slots
 from whatsapp.assistant.types import Context, Incoming, Kind, LastVisit, SalonView
 from whatsapp.models import Conversation, Message
-from whatsapp.services import handover, llm, memory, outreach_questions, transcription
+from whatsapp.services import handover, llm, memory, outreach_questions, phrases, transcription
 from whatsapp.services.salon_view import salon_view
 from whatsapp.services.tools import JournalTools
 
@@ -55,9 +55,13 @@ class Answer:
     answers: outreach_questions.Answers = field(default_factory=outreach_questions.Answers)
     turn: TurnResult | None = None
 
-    @classmethod
-    def of_text(cls, text: str, *, handoff: str = "", hush: bool = False) -> "Answer":
-        return cls(replies=(Draft(text),), handoff=handoff, hush=hush)
+
+def plainly(conversation: Conversation, text: str, why: str, *, hush: bool = False) -> Answer:
+    """Words that only call a person. Whoever was never answered here is told that a machine speaks."""
+    told = text if conversation.state.get("introduced") else f"{phrases.INTRODUCTION} {text}"
+    # Who is hushed forgets its open question: a later «да» is meant for the person.
+    state = memory.calmed(conversation.state) if hush else None
+    return Answer(replies=(Draft(told),), state=state, handoff=why, hush=hush)
 
 
 def answer(

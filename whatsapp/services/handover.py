@@ -24,8 +24,8 @@ from whatsapp.services.ids import new_wa_id
 
 log = structlog.get_logger(__name__)
 
-# A notice that comes later than this (business time) finds the client gone.
-NOTICE_LIFE = timedelta(hours=12)
+# A notice that comes later than this (business time) finds the client gone; a long night fits in.
+NOTICE_LIFE = timedelta(hours=16)
 # The reason of chats whose messages waited too long; they are told together.
 BACKLOG = "Писал, пока WhatsApp был не на связи"
 # Real time: no more of the backlog came for so long, or it has been coming for so long.

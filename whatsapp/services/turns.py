@@ -162,9 +162,9 @@ def _answer(turn: Turn) -> "dialogue.Answer | None":
         if waited < timedelta(seconds=CATALOGUE_PATIENCE):
             _put_back(turn)
             return None
-        return dialogue.Answer.of_text(phrases.HANDED_OVER, handoff="Каталог ещё не прочитан")
+        return dialogue.plainly(turn.conversation, phrases.HANDED_OVER, "Каталог ещё не прочитан")
     if loops.goes_in_circles(turn.conversation, turn.batch, clock.now()):
-        return dialogue.Answer.of_text(phrases.HANDED_OVER, handoff=phrases.CIRCLES, hush=True)
+        return dialogue.plainly(turn.conversation, phrases.HANDED_OVER, phrases.CIRCLES, hush=True)
     made = DryRunTools if turn.shadow else JournalTools
     tools = made(turn.company, turn.conversation.phone, turn.key_prefix, partial(_hold, turn))
     return dialogue.answer(turn.conversation, turn.batch, tools=tools, shadow=turn.shadow)
@@ -187,7 +187,7 @@ def _apology(turn: Turn) -> "dialogue.Answer":
         company_id=company.pk,
         email=company.email or "",
     )
-    return dialogue.Answer.of_text(phrases.APOLOGY, handoff="Помощник не смог ответить")
+    return dialogue.plainly(turn.conversation, phrases.APOLOGY, "Помощник не смог ответить")
 
 
 # --- the result ------------------------------------------------------------------------------------
@@ -221,7 +221,7 @@ def _finish(turn: Turn, answer: "dialogue.Answer") -> bool:
             answer.answers.write(clock.now())
         if answer.handoff and not turn.shadow:
             takeover.need_person(turn.conversation.pk, answer.handoff)
-        if answer.turn is not None:
+        if answer.turn is not None and not turn.shadow:
             follow(turn.conversation, turn.key_prefix, answer.turn)
         _next_turn(turn, now)
         enqueue(Job.DELIVER, turn.conversation.pk)

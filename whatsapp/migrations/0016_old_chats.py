@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("marketplace", "0008_onboarding_steps"),
-        ("whatsapp", "0014_transcribed"),
+        ("whatsapp", "0015_kept_requests"),
     ]
 
     operations = [
