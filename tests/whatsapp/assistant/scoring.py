@@ -18,7 +18,7 @@ TABLE = Path(__file__).parents[3] / "docs" / "understanding.md"
 NAMES = (
     *"dev lily borodach garmonia pilka fade estet kudri color".split(),
     *"thai lash sharm usy lily2 epil nail2 lily3 zhem chop".split(),
-    *"oazis wow lily4 mand derma blesk klin olivia".split(),
+    *"oazis wow lily4 mand derma blesk klin olivia tonus".split(),
 )
 _EXACT = (
     "staff date date_from date_to booking people client_name guest_name late_min attending rating "

@@ -177,7 +177,9 @@ def _another(line: Line, chunk: Chunk, at: int, extra: set[str], index: Catalogu
     if together or not alone:
         return None
     if any(chunk.heads & p.heads for p in alone):  # «брови пинцетом и краской»
-        return Chunk(at, at + 1, heads=set(chunk.heads), mods=set(extra)) if chunk.mods else None
+        parts = chunk.heads & beauty.OBJECTS  # «массаж лица и стоп»
+        heads = chunk.heads - parts
+        return Chunk(at, at + 1, heads=heads, mods=set(extra)) if chunk.mods or parts else None
     return Chunk(at, at + 1, mods=set(extra), evoked=True)
 
 

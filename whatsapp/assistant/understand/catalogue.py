@@ -258,6 +258,8 @@ def catalogue(salon: SalonView) -> Catalogue:
             if feature is not None and word not in _COMMON and timewords.code(word) is None:
                 own[word] = own[morph.lemma(word)] = feature
                 own.setdefault(undoubled(word), feature)
+                for form in morph.lemmas(word):
+                    own.setdefault(form, feature)  # «стоп» is of «стопа»
                 if re.fullmatch("[a-z]+", word):
                     own.update(dict.fromkeys((by_sound(word), *by_ear(word)), feature))
     heads = frozenset(h for p in profiles for h in p.heads)

@@ -36,6 +36,10 @@ def measures(line: Line) -> set[int]:
         for hit in line.in_codes(pat(text))
         for i in range(hit.start, hit.end)
     }
+    timed = any(True for _ in line.in_codes(pat("в|к|около N:n|T:t"))) or " #t" in line.codes
+    shifted = line.has("раньше|пораньше|позже|попозже|вперед|назад")
+    for hit in line.in_codes(pat("на час")) if timed and not shifted else ():
+        taken |= set(range(hit.start, hit.end))  # «массаж на час завтра в 19»: how long, not when
     for hit in line.in_words(pat("в|во|за|на один|одно|одну|одном")):
         follow = line.tokens[hit.end].code if hit.end < len(line.tokens) else "час"
         if follow not in ("час", "часов"):

@@ -189,6 +189,9 @@ def _convert(chunk: str, mode: str | None, vocabulary: frozenset[str]) -> str:
         return english
     if mode == "sound":
         heard = by_sound(chunk)
+        hissing = by_sound(chunk.replace("j", "zh"))
+        if "j" in chunk and morph.known(unify(hissing.strip(_EDGES))):
+            return hissing  # «massaj»
         foreign = english is not None and not morph.known(unify(heard.strip(_EDGES)))
         return english if foreign and english is not None else heard
     if len(bare) >= 4:

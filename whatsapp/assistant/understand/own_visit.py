@@ -33,6 +33,10 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
         return Verdict(Intent.RESCHEDULE)
     elsewhere = "elsewhere" in c and upcoming and state.task is not Task.BOOK and "order" not in c
     better = h.own_moved and h.line.has("давайте|давай|лучше")
+    nearer = h.day and h.time and not h.new_day and not h.service and h.question
+    nearer = nearer and h.line.has("раньше|пораньше|позже|попозже")
+    if nearer and upcoming and state.task is Task.NONE and "order" not in c:
+        return Verdict(Intent.RESCHEDULE)  # «можно пораньше в пятницу, в 16?» of Friday's visit
     same_day = h.line.has("в тот же? день", "того|тот же дня|день")
     better = better or (h.own_service and h.time and same_day)
     if better and upcoming and state.task is not Task.BOOK and not c & {"order", "cancel", "add"}:

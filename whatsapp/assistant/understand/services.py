@@ -48,7 +48,10 @@ def features_of(token: Token, index: Catalogue) -> frozenset[str]:
     if found and "-" in token.word:
         parts = (index.own_words.get(part) for part in token.word.split("-"))
         return found | {own for own in parts if own}
-    if found or token.kind == "emoji":
+    foreign = (
+        found == {"pedicure"} and not found & index.features
+    )  # «массаж стоп» without pedicures
+    if (found and not foreign) or token.kind == "emoji":
         return found
     spelled = (token.word, *sorted(morph.lemmas(token.word)), undoubled(token.word))
     own = next((own for word in spelled if (own := index.own_words.get(word))), None)
@@ -60,7 +63,7 @@ def features_of(token: Token, index: Catalogue) -> frozenset[str]:
         if near is not None and (meant := beauty.concepts(near)):
             return meant
         own = index.own_words.get(near) if near else None
-    return frozenset((own,)) if own else frozenset()
+    return frozenset((own,)) if own else found
 
 
 _ADJECTIVE = "ь?(?:ов|ев|н|ан|енн|онн|очн|альн|йн)(?:ый|ий|ой)"

@@ -12,7 +12,8 @@ from whatsapp.assistant.understand.patterns import Line, pat
 _BARE = re.compile(r"#n[2-9]\d|#n1\d\d")
 _SPOKEN: tuple[tuple[str, int | None], ...] = (
     ("N:n мин", None),
-    ("полтора часов", 90),
+    ("полтора", 90),
+    ("^ час $", 60),
     ("#n1 #h2 часов", 90),
     ("#h2 часов", 90),
     ("на час", 60),
@@ -64,6 +65,8 @@ def read(line: Line, index: Catalogue) -> SizeWish:
         for text, fixed in _SPOKEN:
             for hit in line.in_codes(pat(text)):
                 found.add(fixed or hit.number("n") or 0)
+        found |= {90} if line.has("полуторачас~") else set()
+        found |= {60} if line.has("часовой|часовую|часовое") else set()
         found |= {60 * (hit.number("n") or 0) for hit in line.in_codes(pat(_HOURS))}
         found |= {int(t.code[2:]) for t in line.tokens if _BARE.fullmatch(t.code)}
     lean = next(((key, sign) for text, key, sign in _LEANS if line.has(text)), ("", 1))
