@@ -64,6 +64,16 @@ def waits_for_person(client: Client) -> bool:
     return bool(found)
 
 
+def is_kept(client: Client) -> bool:
+    found = client.salon.product.rows(
+        "SELECT 1 FROM kept_requests JOIN conversations ON conversations.id = conversation_id"
+        " WHERE kept_requests.company_id = %s AND phone = %s AND status = 'waiting'",
+        client.salon.company_id,
+        f"+{client.phone}",
+    )
+    return bool(found)
+
+
 def test_people_whom_the_phone_knew_before_are_left_to_it(mother: Client) -> None:
     salon = mother.salon
     wait_for(
@@ -118,7 +128,8 @@ def test_nothing_is_called_busy_when_free_times_could_not_be_asked(client: Clien
     answer = client.ask(f"Можно на мужскую стрижку {said} после обеда?")
 
     assert not re.search("занят|нет свободн|нет мест", answer, re.IGNORECASE), answer
-    wait_for("a person to be called", lambda: waits_for_person(client))
+    assert "напишу, когда смогу проверить время" in answer
+    wait_for("the request to be kept", lambda: is_kept(client))
 
 
 def test_of_two_clients_who_want_one_time_one_gets_it_and_one_hears_of_others(
