@@ -3,7 +3,7 @@
 from whatsapp.admin_chat import ConversationAdmin, MessageAdmin
 from whatsapp.admin_handover import HandOverAdmin
 from whatsapp.admin_model import ModelDayAdmin
-from whatsapp.admin_outreach import OutreachAdmin
+from whatsapp.admin_outreach import OutreachAdmin, ReviewAdmin
 from whatsapp.admin_preferences import SalonPhoneAdmin, SalonSettingsAdmin
 from whatsapp.admin_sessions import BridgeEventAdmin, NumberPaceAdmin, SessionAdmin
 
@@ -15,6 +15,7 @@ __all__ = [
     "ModelDayAdmin",
     "NumberPaceAdmin",
     "OutreachAdmin",
+    "ReviewAdmin",
     "SalonPhoneAdmin",
     "SalonSettingsAdmin",
     "SessionAdmin",

@@ -25,6 +25,7 @@ from whatsapp.services import (
     model_api,
     outbox,
     outreach,
+    outreach_changes,
     outreach_send,
     outreach_watch,
     pruning,
@@ -130,8 +131,8 @@ def sync_progress(run_id: int) -> None:
 
 @handles(Job.BOOKING_CHANGED)
 def booking_changed(booking_id: int) -> None:
-    """The journal moved, deleted or made a visit. Dialogues read visits anew each turn, so nobody is
-    told anything here; the line is what support looks for when a client asks why."""
+    """The journal moved, deleted or made a visit. Dialogues read visits anew each turn; the client is told
+    what the salon changed. The line is what support looks for when a client asks why."""
     booking = Booking.objects.filter(pk=booking_id).first()
     if booking is None:
         return
@@ -142,6 +143,7 @@ def booking_changed(booking_id: int) -> None:
         deleted=booking.is_deleted,
         ours=booking.made_by_us,
     )
+    outreach_changes.note(booking.pk)
     bookings.mark_announced(booking.pk, seen=booking.changed_at)
 
 

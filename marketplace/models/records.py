@@ -59,6 +59,11 @@ class Booking(models.Model):
     # Real time of the last change worth telling, and when it was told; BOOKING_CHANGED may get lost.
     changed_at = models.DateTimeField(null=True, blank=True)
     announced_at = models.DateTimeField(null=True, blank=True)
+    before = models.JSONField(
+        null=True,
+        blank=True,
+        help_text='What it was before the changes nobody was told of: {"start", "staff", "deleted"}',
+    )
 
     class Meta:
         db_table = "bookings"

@@ -29,7 +29,15 @@ _COLUMNS = (
     "last_change",
 )
 # What a new answer is compared with.
-_READ = ("record_id", *_COLUMNS, "made_by_us", "updated_at", "changed_at", "announced_at")
+_READ = (
+    "record_id",
+    *_COLUMNS,
+    "made_by_us",
+    "updated_at",
+    "changed_at",
+    "announced_at",
+    "before",
+)
 # A row on its way into the table: column → value.
 Row = dict[str, Any]
 # One page of YCLIENTS: while it is stored, the next one comes.
@@ -80,14 +88,17 @@ def mark_deleted(company: Company, record_id: int, *, announce: bool = False) ->
     `announce`: the change and its news are one commit.
     """
     with transaction.atomic():
-        rows = Booking.objects.filter(company=company, record_id=record_id)
-        changed = rows.filter(is_deleted=False).update(
-            is_deleted=True, updated_at=datetime.now(UTC)
-        )
-        if changed and announce:
-            rows.update(changed_at=datetime.now(UTC), announced_at=None)
+        rows = Booking.objects.filter(company=company, record_id=record_id, is_deleted=False)
+        old = rows.select_for_update(of=("self",)).values(*_READ).first()
+        if old is None:
+            return False
+        now = datetime.now(UTC)
+        told: Row = {}
+        if announce:
+            told = {"changed_at": now, "announced_at": None, "before": _before(old)}
             _announce(company, [record_id])
-    return changed == 1
+        rows.update(is_deleted=True, updated_at=now, **told)
+    return True
 
 
 def mark_announced(booking_id: int, *, seen: datetime | None = None) -> None:
@@ -162,11 +173,12 @@ def _store(company: Company, batch: dict[int, Record], *, announce: bool, since:
                 news.append(record_id)
                 if announce:
                     row["changed_at"], row["announced_at"] = now, None
+                    row["before"] = _before(old)
         upsert(
             Booking,
             fresh,
             unique=("company_id", "record_id"),
-            update=(*_COLUMNS, "updated_at", "changed_at", "announced_at"),
+            update=(*_COLUMNS, "updated_at", "changed_at", "announced_at", "before"),
         )
         if announce and news:
             _announce(company, news)
@@ -204,6 +216,17 @@ def _is_news(row: Row, old: Row | None) -> bool:
     # Our own booking is stored without its length; YCLIENTS's first answer brings it.
     untold = old["length_seconds"] == 0
     return _visit(row, untold=untold) != _visit(old, untold=untold)
+
+
+def _before(old: Row | None) -> Row | None:
+    """What the visit was when its last change was told: changes that nobody was told of add up."""
+    if old is None or (old["changed_at"] is not None and old["announced_at"] is None):
+        return old["before"] if old else None
+    return {
+        "start": old["start"].isoformat(),
+        "staff": old["staff_yclients_id"],
+        "deleted": old["is_deleted"],
+    }
 
 
 def _visit(row: Row, *, untold: bool) -> tuple[object, ...]:
@@ -245,4 +268,5 @@ def _row(company: Company, record: Record, old: Row | None, now: datetime) -> Ro
         "updated_at": now,
         "changed_at": old["changed_at"] if old else None,
         "announced_at": old["announced_at"] if old else None,
+        "before": old["before"] if old else None,
     }

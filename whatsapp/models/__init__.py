@@ -7,7 +7,7 @@ from whatsapp.models.kept_request import KeptRequest
 from whatsapp.models.llm import ModelDay
 from whatsapp.models.message import Message
 from whatsapp.models.old_chat import OldChat
-from whatsapp.models.outreach import Outreach
+from whatsapp.models.outreach import Outreach, Review
 from whatsapp.models.pace import NumberPace
 from whatsapp.models.preferences import SalonPhone, SalonSettings
 from whatsapp.models.selftest import SelfTest
@@ -24,6 +24,7 @@ __all__ = [
     "NumberPace",
     "OldChat",
     "Outreach",
+    "Review",
     "SalonPhone",
     "SalonSettings",
     "SelfTest",

@@ -11,6 +11,8 @@ from whatsapp.models.message import Message
 class OutreachKind(models.TextChoices):
     EVENING = "evening", "напоминание накануне"
     NEAR = "near", "напоминание перед визитом"
+    CHANGED = "changed", "перенос или отмена салоном"
+    REVIEW = "review", "просьба об оценке"
 
 
 class OutreachStatus(models.TextChoices):
@@ -36,7 +38,15 @@ class Outreach(models.Model):
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="outreach")
     booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="outreach")
     kind = models.CharField("что", max_length=10, choices=OutreachKind)
-    visit_at = models.DateTimeField("визит", help_text="The visit's start when this was planned")
+    visit_at = models.DateTimeField(
+        "визит", help_text="Its start when this was planned; of a change: as the client knows it"
+    )
+    known_staff = models.BigIntegerField(
+        db_default=0, default=0, help_text="Of a change: the master the client knows of"
+    )
+    told_start = models.DateTimeField(
+        null=True, blank=True, help_text="Of a change: the start that the client was told"
+    )
     occasion = models.CharField(
         max_length=40, db_default="", default="", blank=True, help_text="Which change; else empty"
     )
@@ -108,3 +118,30 @@ class Outreach(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.booking_id}: {self.status}"
+
+
+class Review(models.Model):
+    """A client's rating of a visit, and what they added when it was low."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="reviews")
+    outreach = models.OneToOneField(Outreach, on_delete=models.CASCADE, related_name="review")
+    staff_yclients_id = models.BigIntegerField("мастер", default=0)
+    rating = models.PositiveSmallIntegerField("оценка", null=True, blank=True)
+    text = models.TextField("слова клиента", blank=True, default="")
+    comment = models.TextField("что было не так", blank=True, default="")
+    created_at = models.DateTimeField("когда", help_text="Business time")
+
+    class Meta:
+        db_table = "reviews"
+        verbose_name = "оценка"
+        verbose_name_plural = "оценки"
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(rating__isnull=True) | Q(rating__range=(1, 5)),
+                name="review_one_to_five",
+            ),
+        )
+        indexes = (models.Index(fields=("company", "staff_yclients_id"), name="reviews_of_master"),)
+
+    def __str__(self) -> str:
+        return f"{self.rating or '—'} ({self.company_id})"

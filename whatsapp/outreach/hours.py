@@ -25,6 +25,14 @@ class Hours:
     def midnight_after(self, moment: datetime) -> datetime:
         return self.at(self.day(moment) + DAY, time())
 
+    def night_after(self, moment: datetime) -> datetime | None:
+        """When the next quiet hours begin after `moment`, UTC; None where there are none."""
+        if self.quiet_from == self.quiet_to:
+            return None
+        day = self.day(moment)
+        begins = (self.at(day + n * DAY, self.quiet_from) for n in range(2))
+        return min(begin for begin in begins if begin > moment)
+
     def is_quiet(self, moment: datetime) -> bool:
         local, start, end = moment.astimezone(self.zone).time(), self.quiet_from, self.quiet_to
         return start <= local < end if start <= end else local >= start or local < end

@@ -87,5 +87,6 @@ def _window(
     due = hours.nearest(wanted, latest=start - LEAD, earliest=earliest)
     if due is None:
         return Reminder(kind, wanted, wanted, QUIET)
-    # Past midnight «завтра» would be a lie.
-    return Reminder(kind, due, min(start - LEAD, hours.midnight_after(due)))
+    # Past midnight «завтра» would be a lie, and by night nothing leaves.
+    ends = (start - LEAD, hours.midnight_after(due), hours.night_after(due))
+    return Reminder(kind, due, min(end for end in ends if end is not None))

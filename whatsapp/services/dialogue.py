@@ -106,14 +106,17 @@ def answer(
     if result.handoff is not None and result.handoff.urgent and not shadow:
         _call_for_help(conversation, told)
     after, again = outreach_questions.asked_again(conversation, opened, result, now)
+    answers = outreach_questions.answers(company, opened, batch, result)
     drafts = [_draft(reply, batch) for reply in result.replies]
+    if answers.review is not None and answers.review.reply:
+        drafts = [Draft(answers.review.reply)]
     return Answer(
         replies=(*drafts, *([Draft(again)] if again else [])),
         state=memory.dump(after, shadow=shadow),
         columns=_columns(result, now),
         handoff=told,
         story={**story(result), **advice.story(), **voice, "progress": _progress(result, state)},
-        answers=outreach_questions.answers(opened, result),
+        answers=answers,
         turn=None if shadow else result,
     )
 

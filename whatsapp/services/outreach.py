@@ -9,15 +9,17 @@ from django.db import DatabaseError
 from aiadmin.core import clock
 from aiadmin.core.queue import Job, enqueue
 from marketplace.models import Company
-from whatsapp.services import outreach_plan, outreach_send, outreach_watch
+from whatsapp.services import outreach_plan, outreach_reviews, outreach_send, outreach_watch
 
 log = structlog.get_logger(__name__)
 
 Step = Callable[[Company, datetime], object]
 STEPS: dict[str, Step] = {
     "plan": outreach_plan.plan,
+    "reviews": outreach_reviews.plan,
     "unconfirmed": outreach_watch.tell_unconfirmed,
     "undelivered": outreach_watch.tell_undelivered,
+    "double": outreach_watch.tell_double_reminders,
 }
 
 

@@ -15,7 +15,9 @@ from whatsapp.models.outreach import OutreachKind
 from whatsapp.services import audience, memory
 
 # Proactive messages to one client within 24 hours after which a kind is left out.
-PLACES: Mapping[str, int] = MappingProxyType({OutreachKind.EVENING: 4, OutreachKind.NEAR: 4})
+PLACES: Mapping[str, int] = MappingProxyType(
+    {OutreachKind.EVENING: 4, OutreachKind.NEAR: 4, OutreachKind.CHANGED: 6, OutreachKind.REVIEW: 2}
+)
 DAY = timedelta(hours=24)
 # A question of ours never lands in the middle of a talk: it waits until the talk has been still so long.
 STILL = timedelta(minutes=15)

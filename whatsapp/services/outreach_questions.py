@@ -6,9 +6,12 @@ reaction says which is meant; else the newest question is; and where both may be
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from django.db.models import F, Q
+
+from marketplace.models import Booking, Company
 from marketplace.services.attendance import CONFIRMED
 from whatsapp.assistant.decisions import (
     AskCancelOrMove,
@@ -24,13 +27,15 @@ from whatsapp.assistant.tools import Cancelled, CancelRequest, Moved, MoveReques
 from whatsapp.assistant.understand.yesno import is_coming, is_yes_or_no
 from whatsapp.models import Conversation, Message, Outreach
 from whatsapp.models.message import MessageStatus
-from whatsapp.models.outreach import OutreachAnswer, OutreachStatus
-from whatsapp.services import outreach_words, preferences
+from whatsapp.models.outreach import OutreachAnswer, OutreachKind, OutreachStatus
+from whatsapp.services import outreach_changes, outreach_reviews, outreach_words, preferences
 
 # A talk that was still for so long when the reminder came is over: the reminder is what is answered.
 TALK = timedelta(hours=2)
 # What «да» would answer.
 _YES_OR_NO = (Asked.CONFIRM, Asked.OFFER, Asked.CANCEL_OR_MOVE, Asked.SLOT)
+# What is only ever asked unasked.
+_OURS = (Asked.ATTEND, Asked.RATING)
 # The message has not left, or never will.
 _UNSAID = (MessageStatus.QUEUED, MessageStatus.FAILED)
 
@@ -50,10 +55,16 @@ class Answers:
     """What the turn answered, to be written together with its result."""
 
     answer: str = OutreachAnswer.NONE
-    rows: tuple[Outreach, ...] = field(default=())
+    rows: tuple[Outreach, ...] = ()
+    changed: tuple[str, ...] = ()  # records that the client moved or cancelled
+    review: outreach_reviews.Given | None = None
 
-    def write(self, now: datetime) -> None:
+    def write(self, company: Company, now: datetime) -> None:
         """In the turn's transaction; `now` is business time. An answer given before stays."""
+        for booking in Booking.objects.filter(company=company, record_id__in=self.changed):
+            outreach_changes.withdraw(booking)
+        if self.review is not None:
+            self.review.write(now)
         for row in self.rows:
             comes = self.answer == OutreachAnswer.YES and row.booking.attendance != CONFIRMED
             Outreach.objects.filter(pk=row.pk, answered_at=None).update(
@@ -77,9 +88,9 @@ def opened(
     if bare and pointed and _is_outreach(conversation, pointed):
         # A thumb on a reminder that was answered already must not agree to something else.
         return Opened(state, rows, silent=True)
-    if state.asked is Asked.ATTEND and not any(_record(row) == state.booking for row in rows):
+    if state.asked in _OURS and not any(_asks(row) is state.asked for row in rows):
         state = replace(state, asked=Asked.NOTHING, booking=None)
-    if not rows or pointed or state.asked is Asked.ATTEND:
+    if not rows or pointed or state.asked in _OURS:
         return Opened(state, rows)
     newest = _together(rows, rows[0])
     sent = _said_at(newest[0])
@@ -91,25 +102,40 @@ def opened(
     return _both(conversation, batch, state, rows, newest, fresh=sent - last < TALK)
 
 
-def answers(before: Opened, result: TurnResult) -> Answers:
+def answers(
+    company: Company, before: Opened, batch: Sequence[Message], result: TurnResult
+) -> Answers:
     """Which of the open questions this turn answered."""
+    asked = next((row for row in before.rows if row.kind == OutreachKind.REVIEW), None)
+    if asked is not None and before.state.asked is Asked.RATING:
+        return Answers(review=outreach_reviews.given(company, asked, batch, result))
+    changed = _changes(result)
+    answer, rows = _answered(before, result, changed)
+    return Answers(answer, rows, changed)
+
+
+def _changes(result: TurnResult) -> tuple[str, ...]:
+    written = (d for d in result.decisions if isinstance(d, Written))
+    found = (_changed(pair) for decision in written for pair in decision.results)
+    return tuple(record for record in found if record)
+
+
+def _answered(
+    before: Opened, result: TurnResult, changed: Sequence[str]
+) -> tuple[str, tuple[Outreach, ...]]:
     by_record = {_record(row): row for row in reversed(before.rows)}
     attending = any(frame.attending for frame in result.frames)
     for decision in result.decisions:
-        record: str | None = None
         if isinstance(decision, VisitConfirmed) or (
             isinstance(decision, RunningLate) and attending
         ):
             record = decision.record_id or before.state.booking
             if record in by_record:
-                return Answers(OutreachAnswer.YES, _together(before.rows, by_record[record]))
-        if isinstance(decision, AskCancelOrMove):
-            record = decision.record_id
-        if isinstance(decision, Written):
-            record = next((r for r in map(_changed, decision.results) if r in by_record), None)
-        if record in by_record:
-            return Answers(OutreachAnswer.NO, (by_record[record],))
-    return Answers()
+                return OutreachAnswer.YES, _together(before.rows, by_record[record])
+        if isinstance(decision, AskCancelOrMove) and decision.record_id in by_record:
+            return OutreachAnswer.NO, (by_record[decision.record_id],)
+    gone = [by_record[record] for record in changed if record in by_record]
+    return (OutreachAnswer.NO, tuple(gone)) if gone else (OutreachAnswer.NONE, ())
 
 
 def asked_again(
@@ -120,10 +146,11 @@ def asked_again(
     Returns the state to keep and the text, "" when nothing is asked.
     """
     settled = bool(result.decisions) and isinstance(result.decisions[-1], Written | Declined)
-    plain = before.state.asked is not Asked.ATTEND and result.state.asked is Asked.NOTHING
-    if not settled or not plain or not before.rows or answers(before, result).rows:
+    plain = before.state.asked not in _OURS and result.state.asked is Asked.NOTHING
+    visits = [row for row in before.rows if row.kind != OutreachKind.REVIEW]
+    if not settled or not plain or not visits or _answered(before, result, _changes(result))[1]:
         return result.state, ""
-    group = _together(before.rows, before.rows[0])
+    group = _together(visits, visits[0])
     if now - _said_at(group[0]) > TALK:
         return result.state, ""
     company = conversation.company
@@ -160,22 +187,30 @@ def _both(
 
 
 def _open_rows(conversation: Conversation, now: datetime) -> tuple[Outreach, ...]:
-    """Unanswered questions about visits still ahead, the newest message first."""
-    rows = (
-        Outreach.objects.filter(
-            company_id=conversation.company_id,
-            message__conversation=conversation,
-            status=OutreachStatus.QUEUED,
-            asks=True,
-            answered_at=None,
-            visit_at__gt=now,
-            booking__is_deleted=False,
-        )
-        .exclude(message__status__in=_UNSAID)
-        .select_related("booking", "message")
-        .order_by("-message_id", "visit_at")
+    """Unanswered questions, the newest message first: of visits still ahead, and of ratings."""
+    ahead = Q(answered_at=None, visit_at__gt=now, booking__start=F("visit_at"))
+    unrated = Q(answered_at=None, message__at__gt=now - outreach_reviews.OPEN)
+    # What follows a low rating is its reason.
+    low = Q(
+        review__rating__lte=outreach_reviews.LOW,
+        review__comment="",
+        answered_at__gt=now - outreach_reviews.REASON,
     )
-    return tuple(row for row in rows if row.booking.start == row.visit_at)
+    review = Q(kind=OutreachKind.REVIEW)
+    rows = Outreach.objects.filter(
+        (~review & ahead) | (review & (unrated | low)),
+        company_id=conversation.company_id,
+        message__conversation=conversation,
+        status=OutreachStatus.QUEUED,
+        asks=True,
+        booking__is_deleted=False,
+    ).exclude(message__status__in=_UNSAID)
+    loaded = rows.select_related("booking", "message")
+    return tuple(loaded.order_by("-message_id", "visit_at"))
+
+
+def _asks(row: Outreach) -> Asked:
+    return Asked.RATING if row.kind == OutreachKind.REVIEW else Asked.ATTEND
 
 
 def _together(rows: Sequence[Outreach], one: Outreach) -> tuple[Outreach, ...]:
@@ -189,7 +224,7 @@ def _attending(state: DialogueState, rows: Sequence[Outreach]) -> DialogueState:
         state,
         task=Task.NONE,
         slots=Slots(),
-        asked=Asked.ATTEND,
+        asked=_asks(rows[0]),
         options=(),
         pending=None,
         pending_at=None,

@@ -20,8 +20,16 @@ from marketplace.services.yclients_access import client_for
 from marketplace.yclients.budget import Lane
 from marketplace.yclients.errors import NotFound, YclientsError
 from whatsapp.models import Outreach, SalonSettings
-from whatsapp.models.outreach import OutreachStatus
-from whatsapp.services import identity, outreach_contact, outreach_plan, outreach_words, preferences
+from whatsapp.models.outreach import OutreachKind, OutreachStatus
+from whatsapp.services import (
+    identity,
+    outreach_changes,
+    outreach_contact,
+    outreach_plan,
+    outreach_reviews,
+    outreach_words,
+    preferences,
+)
 from whatsapp.services import proactive as proactively
 
 log = structlog.get_logger(__name__)
@@ -33,6 +41,10 @@ LATER = timedelta(minutes=1)
 BATCH = 500
 # What a list does not show is asked for by its id, so many at most in one go.
 MOST_ASKED = 50
+
+# Questions wait for the end of a talk; changes are told visit by visit.
+ASKING = (OutreachKind.EVENING, OutreachKind.NEAR, OutreachKind.REVIEW)
+ALONE = (OutreachKind.CHANGED,)
 
 # Why a promise is not kept, beside what the plan and `outreach_contact` say.
 CANCELLED, MOVED, NO_SHOW, CAME_ALREADY, NO_PHONE = (
@@ -55,6 +67,8 @@ IN_WORDS = {
     "not_wanted": "салон не хочет, чтобы этому номеру писали",
     "client_budget": "клиенту сегодня написано достаточно",
     "just_booked": "только что записался",
+    outreach_changes.AS_IT_WAS: "всё вернули как было",
+    outreach_reviews.ASKED_LATELY: "за месяц уже спрашивали",
 }
 
 
@@ -146,35 +160,42 @@ def _reread(company: Company, day: date, rows: Sequence[Outreach]) -> None:
 def _settle(
     company: Company, chosen: SalonSettings, rows: Sequence[Outreach], claim: datetime
 ) -> int:
-    """Skips what is no more true and says the rest: one message per client and kind."""
-    groups: dict[tuple[str, str], list[Outreach]] = defaultdict(list)
+    """Skips what is no more true and says the rest: one message per client and kind, or changed visit."""
+    groups: dict[tuple[str, str, int], list[Outreach]] = defaultdict(list)
     fresh = Booking.objects.in_bulk([row.booking_id for row in rows])
     settled = 0
     for row in rows:
         booking = fresh[row.booking_id]
         reason = _untrue(row, booking)
         if reason:
-            settled += _held([row.pk], claim).update(
-                status=OutreachStatus.SKIPPED, reason=reason, claimed_until=None
-            )
-        else:
-            groups[row.kind, booking.client_phone].append(row)
-    for (kind, phone), group in groups.items():
+            settled += _skip(_held([row.pk], claim), reason)
+            continue
+        alone = booking.pk if row.kind in ALONE else 0
+        groups[row.kind, booking.client_phone, alone].append(row)
+    for (kind, phone, _), group in groups.items():
         settled += _say(company, chosen, kind, phone, group, claim)
     return settled
 
 
+def _skip(rows: QuerySet[Outreach], reason: str) -> int:
+    return rows.update(status=OutreachStatus.SKIPPED, reason=reason, claimed_until=None)
+
+
 def _untrue(row: Outreach, booking: Booking) -> str:
-    """Why the visit needs no reminder any more; "" when it does."""
+    """Why this need not be said any more; "" when it does."""
+    if not booking.client_phone:
+        return NO_PHONE
+    if row.kind == OutreachKind.CHANGED:
+        return ""
     if booking.is_deleted:
         return CANCELLED
+    if row.kind == OutreachKind.REVIEW:
+        return "" if booking.attendance == CAME else NO_SHOW
     if booking.start != row.visit_at:
         return MOVED
     if booking.attendance < 0:
         return NO_SHOW
-    if booking.attendance == CAME:
-        return CAME_ALREADY
-    return "" if booking.client_phone else NO_PHONE
+    return CAME_ALREADY if booking.attendance == CAME else ""
 
 
 def _say(
@@ -195,22 +216,41 @@ def _say(
             return 0
         mine = _held([row.pk for row in held], claim)
         reason = outreach_contact.refusal(conversation, kind, now)
-        reason = reason or outreach_words.needless(company, held, now)
         if reason:
-            return mine.update(status=OutreachStatus.SKIPPED, reason=reason, claimed_until=None)
+            return _skip(mine, reason)
         expires = min(row.expires_at for row in held)
-        until = outreach_contact.talks_until(conversation, now)
+        until = outreach_contact.talks_until(conversation, now) if kind in ASKING else None
         if until is not None and until < expires:
             mine.update(due_at=until, claimed_until=None)
             return 0
-        whole = outreach_words.of_the_day(company, kind, phone, held, now)
         # In the middle of a talk that does not end in time the visit is told without a question.
-        said = outreach_words.reminder(company, chosen, whole, now, may_ask=until is None)
+        said = _composed(company, chosen, kind, held, now, may_ask=until is None)
+        if isinstance(said, str):
+            return _skip(mine, said)
         message = proactively.queue(conversation, said.text, expires_at=expires)
         if message is None:
-            return mine.update(
-                status=OutreachStatus.SKIPPED, reason="opted_out", claimed_until=None
-            )
-        return Outreach.objects.filter(
-            pk__in=[row.pk for row in whole], status=OutreachStatus.PLANNED
-        ).update(status=OutreachStatus.QUEUED, message=message, asks=said.asks, claimed_until=None)
+            return _skip(mine, "opted_out")
+        whole = [row.pk for row in said.rows or held]
+        return Outreach.objects.filter(pk__in=whole, status=OutreachStatus.PLANNED).update(
+            status=OutreachStatus.QUEUED,
+            message=message,
+            asks=said.asks,
+            claimed_until=None,
+            **said.columns,
+        )
+
+
+def _composed(
+    company: Company,
+    chosen: SalonSettings,
+    kind: str,
+    held: Sequence[Outreach],
+    now: datetime,
+    *,
+    may_ask: bool,
+) -> outreach_words.Said | str:
+    if kind == OutreachKind.CHANGED:
+        return outreach_changes.compose(company, chosen, held, now)
+    if kind == OutreachKind.REVIEW:
+        return outreach_reviews.compose(company, chosen, held, now)
+    return outreach_words.reminder(company, chosen, held, now, may_ask=may_ask)

@@ -7,6 +7,8 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from aiadmin.core import clock, phones
+from aiadmin.core.alarms import raise_alarm
+from aiadmin.core.models import Alarm
 from marketplace.models import Booking, Company
 from marketplace.services import attendance
 from marketplace.yclients.budget import Lane
@@ -14,7 +16,7 @@ from whatsapp.assistant.replies import outreach_salon as texts
 from whatsapp.models import Outreach
 from whatsapp.models.message import MessageStatus
 from whatsapp.models.outreach import OutreachKind, OutreachStatus
-from whatsapp.services import outreach_words, preferences, salon_letters
+from whatsapp.services import outreach_changes, outreach_words, preferences, salon_letters
 
 log = structlog.get_logger(__name__)
 
@@ -80,24 +82,24 @@ def tell_unconfirmed(company: Company, now: datetime) -> int:
 
 
 def tell_undelivered(company: Company, now: datetime) -> int:
-    """Reminders of visits ahead that did not reach the phone: failed, or without its receipt for hours."""
+    """What did not reach the phone before the visit: failed, or without its receipt for hours."""
     silent = Q(message__status=MessageStatus.SENT, message__opened_at__lt=now - UNSEEN_FOR)
     failed = Q(message__status=MessageStatus.FAILED) & ~Q(message__error__in=_MEANT)
-    rows = _queued(company).filter(silent | failed, escalated_at=None, visit_at__gt=now)
+    rows = _queued(company).filter(silent | failed, escalated_at=None)
+    # The visit is ahead, where it was or where it is now.
+    rows = rows.filter(Q(visit_at__gt=now) | Q(booking__start__gt=now))
     return _tell(company, rows, "escalated_at", "reminder_undelivered", texts.undelivered, now)
 
 
 # The client's own wish, or ours.
-_MEANT = ("opted_out", "visit_changed")
+_MEANT = ("opted_out", outreach_changes.WITHDRAWN)
 
 
 def _queued(company: Company) -> QuerySet[Outreach]:
+    """What was said and still holds: of visits that stand, and of changes."""
+    stands = Q(kind__in=REMINDERS, booking__is_deleted=False, booking__start=F("visit_at"))
     return Outreach.objects.filter(
-        company=company,
-        kind__in=REMINDERS,
-        status=OutreachStatus.QUEUED,
-        booking__is_deleted=False,
-        booking__start=F("visit_at"),
+        stands | Q(kind=OutreachKind.CHANGED), company=company, status=OutreachStatus.QUEUED
     )
 
 
@@ -133,3 +135,25 @@ def _tell(
 def _line(company: Company, booking: Booking) -> texts.Line:
     said = outreach_words.told(company, booking)
     return texts.Line(said, booking.client_name, phones.pretty(booking.client_phone))
+
+
+# --- YCLIENTS reminds too ------------------------------------------------------------------------------
+
+
+def tell_double_reminders(company: Company, now: datetime) -> bool:
+    """YCLIENTS's own reminders are on beside ours: the owner is told once."""
+    chosen = preferences.of(company)
+    remind = chosen.evening_reminder or chosen.near_reminder
+    if not remind or (company.raw_data or {}).get("reminds_sms_disabled") is not False:
+        return False
+    if Alarm.objects.filter(kind="yclients_reminds_too", company_id=company.pk).exists():
+        return False
+    alarm = raise_alarm(
+        "yclients_reminds_too",
+        f"{company}: YCLIENTS сам напоминает клиентам о визитах, и помощник напоминает тоже: клиент получит "
+        "два сообщения. Оставьте одно: выключите СМС-напоминания в настройках уведомлений YCLIENTS или "
+        "напоминания помощника.",
+        company_id=company.pk,
+        email=company.email or "",
+    )
+    return alarm is not None

@@ -2,8 +2,9 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from marketplace.models import Booking, BookingAttempt, Client, Company, Staff
 from marketplace.services.attendance import CONFIRMED
@@ -21,8 +22,12 @@ FRESH = timedelta(hours=2)
 
 @dataclass(frozen=True)
 class Said:
+    """`rows` go with it (none: those it was asked for), `columns` say what the client knows now."""
+
     text: str
-    asks: bool
+    asks: bool = False
+    rows: tuple[Outreach, ...] = ()
+    columns: dict[str, Any] = field(default_factory=dict)
 
 
 def told(company: Company, booking: Booking) -> texts.Told:
@@ -43,16 +48,14 @@ def formal(chosen: SalonSettings) -> bool:
     return chosen.tone != Tone.TY
 
 
-def of_the_day(
-    company: Company, kind: str, phone: str, held: Sequence[Outreach], now: datetime
-) -> list[Outreach]:
+def _of_the_day(company: Company, held: Sequence[Outreach], now: datetime) -> list[Outreach]:
     """`held` and the client's other visits ahead on that day: all go into one message.
 
     In the transaction that says it; a sibling that has a row of this kind already was told, or refused.
     """
     zone = company.zone
     day = held[0].visit_at.astimezone(zone).date()
-    first = held[0]
+    first, kind, phone = held[0], held[0].kind, held[0].booking.client_phone
     rows = [
         {
             "company_id": company.pk,
@@ -90,12 +93,16 @@ def of_the_day(
 def reminder(
     company: Company,
     chosen: SalonSettings,
-    rows: Sequence[Outreach],
+    held: Sequence[Outreach],
     now: datetime,
     *,
     may_ask: bool,
-) -> Said:
-    """`rows` of one client and day, soonest first, their bookings loaded."""
+) -> Said | str:
+    """`held` are of one client, kind and day, their bookings loaded. Why nothing is said, else what."""
+    reason = _needless(company, held, now)
+    if reason:
+        return reason
+    rows = _of_the_day(company, held, now)
     visits = [row.booking for row in rows]
     asks = may_ask and any(visit.attendance != CONFIRMED for visit in visits)
     text = texts.reminder(
@@ -105,10 +112,10 @@ def reminder(
         formal=formal(chosen),
         address=_address(company, visits),
     )
-    return Said(text, asks)
+    return Said(text, asks, tuple(rows))
 
 
-def needless(company: Company, rows: Sequence[Outreach], now: datetime) -> str:
+def _needless(company: Company, rows: Sequence[Outreach], now: datetime) -> str:
     """Why these visits need no reminder, all of them; "" when one does."""
     ours = {row.booking.record_id for row in rows}
     real_since = datetime.now(now.tzinfo) - FRESH

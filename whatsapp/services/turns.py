@@ -218,7 +218,7 @@ def _finish(turn: Turn, answer: "dialogue.Answer") -> bool:
             Message.objects.filter(pk=turn.upto).update(frame=answer.story)
         _queue_replies(turn, answer, now)
         if not turn.shadow:
-            answer.answers.write(clock.now())
+            answer.answers.write(turn.company, clock.now())
         if answer.handoff and not turn.shadow:
             takeover.need_person(turn.conversation.pk, answer.handoff)
         if answer.turn is not None and not turn.shadow:

@@ -8,8 +8,17 @@ from marketplace.models import Booking
 from marketplace.services import bookings
 from marketplace.services.yclients_access import client_for
 from tests.marketplace.salons import SandboxSalon
-from whatsapp.models import Message, Outreach
-from whatsapp.services import outreach, outreach_send, outreach_watch
+from tests.whatsapp.hands import make_due, write
+from whatsapp.models import Conversation, Message, Outreach
+from whatsapp.services import (
+    inbox,
+    outbox,
+    outreach,
+    outreach_changes,
+    outreach_send,
+    outreach_watch,
+    turns,
+)
 
 OLGA = "+79001234567"
 
@@ -70,6 +79,13 @@ def remove(salon: SandboxSalon, booking: Booking) -> None:
     assert answer.is_success, answer.text
 
 
+def announce(booking_id: int) -> None:
+    """What the job BOOKING_CHANGED does."""
+    seen = Booking.objects.get(pk=booking_id).changed_at
+    outreach_changes.note(booking_id)
+    bookings.mark_announced(booking_id, seen=seen)
+
+
 def beat(salon: SandboxSalon) -> None:
     """A beat and the jobs it published."""
     outreach.beat()
@@ -96,3 +112,16 @@ def attendance(salon: SandboxSalon, booking: Booking) -> int:
     """In the stand-in's journal."""
     found = [row for row in salon.records() if row["id"] == booking.record_id]
     return int(found[0]["attendance"])
+
+
+def say(salon: SandboxSalon, text: str, **changes: Any) -> str:
+    """One turn of the client; the assistant's answer, "" for silence."""
+    write(salon.company, text, **changes)
+    inbox.drain(salon.company.pk)
+    make_due()
+    chat = Conversation.objects.get(company=salon.company)
+    known = set(Message.objects.filter(conversation=chat).values_list("pk", flat=True))
+    turns.run(chat.pk, "test")
+    outbox.deliver(chat.pk)
+    new = Message.objects.filter(conversation=chat, direction="out").exclude(pk__in=known)
+    return "\n".join(row.text for row in new.order_by("pk"))

@@ -1,17 +1,14 @@
 """Answers to a reminder, through whole turns: the journal hears «приду», and no «да» does the wrong thing."""
 
-from typing import Any
-
 import pytest
 
 from marketplace.models import Booking
 from tests.marketplace.salons import SandboxSalon
 from tests.whatsapp.bridge_server import BridgeServer
-from tests.whatsapp.hands import CLIENT_LID, make_due, write
-from tests.whatsapp.outreach.hands import OLGA, attendance, beat, go_to, texts, visit
+from tests.whatsapp.hands import CLIENT_LID
+from tests.whatsapp.outreach.hands import OLGA, attendance, beat, go_to, say, texts, visit
 from tests.whatsapp.reminders import deliver_all, pass_real
 from whatsapp.models import Conversation, Message, Outreach
-from whatsapp.services import inbox, outbox, turns
 
 pytestmark = pytest.mark.usefixtures("clock_file", "bridge")
 
@@ -28,19 +25,6 @@ def _remind(small: SandboxSalon) -> None:
     go_to(small.at(19))
     beat(small)
     deliver_all()
-
-
-def say(small: SandboxSalon, text: str, **changes: Any) -> str:
-    """One turn of the client; the assistant's answer, "" for silence."""
-    write(small.company, text, **changes)
-    inbox.drain(small.company.pk)
-    make_due()
-    chat = Conversation.objects.get(company=small.company)
-    known = set(Message.objects.filter(conversation=chat).values_list("pk", flat=True))
-    turns.run(chat.pk, "test")
-    outbox.deliver(chat.pk)
-    new = Message.objects.filter(conversation=chat, direction="out").exclude(pk__in=known)
-    return "\n".join(row.text for row in new.order_by("pk"))
 
 
 def the_reminder(small: SandboxSalon) -> Message:

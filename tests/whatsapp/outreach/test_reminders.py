@@ -46,7 +46,7 @@ def told(start: str, wanted: Wishes) -> dict[str, tuple[str, str]]:
 @pytest.mark.parametrize("zone", ZONES)
 def test_evening_and_two_hours_before_are_the_salons_own(zone: str) -> None:
     assert told("2026-03-12 15:00", wishes(zone)) == {
-        "evening": ("11.03 19:00", "12.03 00:00"),
+        "evening": ("11.03 19:00", "11.03 21:00"),
         "near": ("12.03 13:00", "12.03 14:40"),
     }
 
@@ -69,16 +69,16 @@ def test_evening_reminder_is_on_the_calendar_day_before_whatever_the_hour(
     ("start", "evening", "near"),
     [
         # After midnight the day before is yesterday's calendar day, and two hours before it is night.
-        ("2026-03-12 00:30", ("11.03 19:00", "12.03 00:00"), ("evening_is_near", "")),
-        ("2026-03-12 00:00", ("11.03 19:00", "11.03 23:40"), ("evening_is_near", "")),
-        ("2026-03-12 23:59", ("11.03 19:00", "12.03 00:00"), ("12.03 20:59", "12.03 23:39")),
+        ("2026-03-12 00:30", ("11.03 19:00", "11.03 21:00"), ("evening_is_near", "")),
+        ("2026-03-12 00:00", ("11.03 19:00", "11.03 21:00"), ("evening_is_near", "")),
+        ("2026-03-12 23:59", ("11.03 19:00", "11.03 21:00"), ("12.03 20:59", "12.03 21:00")),
         # The night's end is the nearest allowed minute…
-        ("2026-03-12 10:00", ("11.03 19:00", "12.03 00:00"), ("12.03 09:00", "12.03 09:40")),
-        ("2026-03-12 11:00", ("11.03 19:00", "12.03 00:00"), ("12.03 09:00", "12.03 10:40")),
+        ("2026-03-12 10:00", ("11.03 19:00", "11.03 21:00"), ("12.03 09:00", "12.03 09:40")),
+        ("2026-03-12 11:00", ("11.03 19:00", "11.03 21:00"), ("12.03 09:00", "12.03 10:40")),
         # …unless the visit is over by then or just about to begin.
-        ("2026-03-12 09:10", ("11.03 19:00", "12.03 00:00"), ("evening_is_near", "")),
-        ("2026-03-12 08:00", ("11.03 19:00", "12.03 00:00"), ("evening_is_near", "")),
-        ("2026-03-01 12:00", ("28.02 19:00", "01.03 00:00"), ("01.03 10:00", "01.03 11:40")),
+        ("2026-03-12 09:10", ("11.03 19:00", "11.03 21:00"), ("evening_is_near", "")),
+        ("2026-03-12 08:00", ("11.03 19:00", "11.03 21:00"), ("evening_is_near", "")),
+        ("2026-03-01 12:00", ("28.02 19:00", "28.02 21:00"), ("01.03 10:00", "01.03 11:40")),
     ],
 )
 def test_borders_of_days_and_nights(
@@ -90,18 +90,18 @@ def test_borders_of_days_and_nights(
 @pytest.mark.parametrize(
     ("_case", "wanted", "expected"),
     [
-        ("evening off", wishes(evening=None), {"near": ("11.03 20:59", "12.03 00:00")}),
-        ("near off", wishes(near=None), {"evening": ("11.03 19:00", "12.03 00:00")}),
+        ("evening off", wishes(evening=None), {"near": ("11.03 20:59", "11.03 21:00")}),
+        ("near off", wishes(near=None), {"evening": ("11.03 19:00", "11.03 21:00")}),
         ("both off", wishes(evening=None, near=None), {}),
         (
             "an evening hour in the night",
             wishes(evening=time(22), near=None),
-            {"evening": ("11.03 20:59", "12.03 00:00")},
+            {"evening": ("11.03 20:59", "11.03 21:00")},
         ),
         (
             "a morning hour in the night is still the day before",
             wishes(evening=time(3), near=None),
-            {"evening": ("11.03 09:00", "12.03 00:00")},
+            {"evening": ("11.03 09:00", "11.03 21:00")},
         ),
         (
             "no quiet hours",

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from aiadmin.core.models import Alarm
 from tests.marketplace.salons import SandboxSalon
 from tests.whatsapp.bridge_server import BridgeServer
 from tests.whatsapp.outreach.hands import attendance, beat, go_to, texts, visit
@@ -50,7 +51,7 @@ def test_reminder_that_did_not_arrive_is_told_once(
     beat(small)
 
     (letter,) = texts(small, "+79005550000")
-    assert letter.startswith("Напоминание не дошло до клиента.")
+    assert letter.startswith("Сообщение о визите не дошло до клиента.")
 
 
 def test_answer_the_journal_did_not_hear_is_told_later(small: SandboxSalon) -> None:
@@ -70,3 +71,22 @@ def test_answer_the_journal_did_not_hear_is_told_later(small: SandboxSalon) -> N
 
     assert attendance(small, booking) == 2
     assert outreach_watch.to_mark() == []
+
+
+def test_owner_whose_yclients_reminds_too_is_told_once(small: SandboxSalon) -> None:
+    assert small.company.raw_data is not None
+    small.company.raw_data["reminds_sms_disabled"] = False
+    for _ in range(3):
+        outreach_watch.tell_double_reminders(small.company, small.at(12))
+        # Another hour: an alarm of the same cause might come again.
+        Alarm.objects.update(hour=datetime(2020, 1, 1, tzinfo=UTC))
+
+    (alarm,) = Alarm.objects.filter(kind="yclients_reminds_too", company_id=small.company.pk)
+    assert "два сообщения" in alarm.text
+
+
+def test_owner_who_switched_theirs_off_is_left_alone(small: SandboxSalon) -> None:
+    assert small.company.raw_data is not None
+    small.company.raw_data["reminds_sms_disabled"] = True
+
+    assert not outreach_watch.tell_double_reminders(small.company, small.at(12))

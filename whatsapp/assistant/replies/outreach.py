@@ -79,3 +79,51 @@ def _end(*, asks: bool, formal: bool, address: str) -> str:
 
 def _will_you(*, formal: bool) -> str:
     return "Придёте" if formal else "Придёшь"
+
+
+def moved(visit: Told, known: datetime, now: datetime, *, formal: bool = True) -> str:
+    """The salon moved the visit: `known` is where the client expects it; salon's zone."""
+    old = f"{words.day_of(known.date(), now.date())}, {words.clock(known)}"
+    new = f"{day(visit.start.date(), now.date())}, {words.clock(visit.start)}"
+    whose = "ваш визит" if formal else "твой визит"
+    what = visit.what()
+    about = f" — {what}" if what else ""
+    return f"Салон перенёс {whose}: вместо {old} — {new}{about}. {_if_not(formal=formal)}"
+
+
+def cancelled(visit: Told, known: datetime, now: datetime, *, formal: bool = True) -> str:
+    when = f"{day(known.date(), now.date())}, в {words.clock(known)}"
+    whose = "ваш визит" if formal else "твой визит"
+    write = "напишите, подберём" if formal else "напиши, подберём"
+    return f"Салон отменил {whose}: {when}{_about(visit)}. Если нужно другое время — {write}."
+
+
+def other_master(visit: Told, now: datetime, *, formal: bool = True) -> str:
+    when = f"{day(visit.start.date(), now.date())}, в {words.clock(visit.start)}"
+    you = "вас" if formal else "тебя"
+    who = f"{you} примет {visit.master}" if visit.master else f"{you} примет другой мастер"
+    return f"{words.capital(when)} {who}. {_if_not(formal=formal)}"
+
+
+def _if_not(*, formal: bool) -> str:
+    return f"Если неудобно, {'напишите' if formal else 'напиши'}: подберём другое время."
+
+
+def review(whom: str, *, formal: bool = True) -> str:
+    """`whom`: the master in the dative («Анне»), "" when unknown."""
+    to = f" к {whom}" if whom else ""
+    rate = "Оцените" if formal else "Оцени"
+    return f"Как прошёл визит{to}? {rate} от 1 до 5, пожалуйста."
+
+
+def thanks(link: str, *, formal: bool = True) -> str:
+    tell = "расскажите" if formal else "расскажи"
+    return f"Спасибо! Если есть минута, {tell} о нас здесь: {link}"
+
+
+def reason_heard(*, formal: bool = True) -> str:
+    return (
+        "Спасибо, что рассказали. Передала руководству."
+        if formal
+        else "Спасибо. Передала руководству."
+    )

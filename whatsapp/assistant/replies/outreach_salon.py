@@ -37,7 +37,7 @@ def unconfirmed(lines: Sequence[Line]) -> str:
 
 
 def undelivered(lines: Sequence[Line]) -> str:
-    return f"Напоминание не дошло до клиента. Позвоните, пожалуйста:\n{_list(lines)}"
+    return f"Сообщение о визите не дошло до клиента. Позвоните, пожалуйста:\n{_list(lines)}"
 
 
 def _list(lines: Sequence[Line]) -> str:

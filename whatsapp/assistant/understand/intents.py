@@ -44,7 +44,8 @@ def _rating(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
     )
     if h.answer.rating is not None and (not other or leads):
         return Verdict(Intent.REVIEW)
-    if not other and not h.when and (h.words > 1 or h.answer.heart):
+    thumb = h.answer.yes and not h.words
+    if not other and not h.when and not h.question and (h.words > 1 or h.answer.heart or thumb):
         return Verdict(Intent.REVIEW)
     return None
 

@@ -1,0 +1,131 @@
+"""Ratings: asked for once after an attended visit, kept with the master, thanked for or handed over."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+
+from marketplace.models import Booking, Company
+from marketplace.services.attendance import CAME
+from marketplace.services.upsert import upsert
+from whatsapp.assistant.decisions import Rated
+from whatsapp.assistant.engine import TurnResult
+from whatsapp.assistant.replies import naming
+from whatsapp.assistant.replies import outreach as texts
+from whatsapp.models import Message, Outreach, Review, SalonSettings
+from whatsapp.models.outreach import OutreachKind, OutreachStatus
+from whatsapp.services import outreach_plan, outreach_words, preferences
+from whatsapp.services.salon_view import salon_view
+
+# Asked this long after the visit at the latest: attendance is often marked in the evening.
+WITHIN = timedelta(hours=48)
+# No client is asked more often.
+APART = timedelta(days=30)
+ASKED_LATELY = "asked_lately"
+# So long a bare «5» is a rating, and what follows a low one is its reason.
+OPEN, REASON = timedelta(days=3), timedelta(hours=24)
+LOW, BEST = 3, 5
+
+
+def plan(company: Company, now: datetime) -> int:
+    """Writes down the requests due at `now`: one a visit that the client came to."""
+    chosen = preferences.of(company)
+    if not chosen.reviews:
+        return 0
+    hours = outreach_plan.hours(company, chosen)
+    after = timedelta(minutes=chosen.review_minutes)
+    known = Outreach.objects.filter(booking=OuterRef("pk"), kind=OutreachKind.REVIEW)
+    came = Booking.objects.filter(
+        ~Exists(known),
+        company=company,
+        is_deleted=False,
+        attendance=CAME,
+        start__range=(now - WITHIN - timedelta(days=1), now),
+    ).exclude(client_phone="")
+    rows: list[dict[str, Any]] = []
+    for pk, start, length in came.order_by("pk").values_list("pk", "start", "length_seconds"):
+        end = start + timedelta(seconds=length)
+        due = hours.nearest(end + after, latest=end + WITHIN, earliest=end + after)
+        if due is not None and due <= now < end + WITHIN:
+            rows.append(
+                {
+                    "company_id": company.pk,
+                    "booking_id": pk,
+                    "kind": OutreachKind.REVIEW,
+                    "visit_at": start,
+                    "occasion": "",
+                    "status": OutreachStatus.PLANNED,
+                    "reason": "",
+                    "due_at": due,
+                    "expires_at": end + WITHIN,
+                }
+            )
+    upsert(Outreach, rows, unique=outreach_plan.UNIQUE, update=())
+    return len(rows)
+
+
+def compose(
+    company: Company, chosen: SalonSettings, rows: Sequence[Outreach], now: datetime
+) -> outreach_words.Said | str:
+    """The request about a client's visits of one day, or why none is made. In the client's lock."""
+    last = rows[-1].booking
+    lately = Outreach.objects.filter(
+        company=company,
+        kind=OutreachKind.REVIEW,
+        status=OutreachStatus.QUEUED,
+        booking__client_phone=last.client_phone,
+        message__at__gt=now - APART,
+    )
+    if lately.exists():
+        return ASKED_LATELY
+    who = naming.master_in(salon_view(company), str(last.staff_yclients_id), "datv")
+    text = texts.review(who, formal=outreach_words.formal(chosen))
+    return outreach_words.Said(text, asks=True)
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a turn said of a visit. `reply` replaces the assistant's own words when not empty."""
+
+    row: Outreach
+    rating: int | None
+    text: str
+    reply: str = ""
+
+    def write(self, now: datetime) -> None:
+        """In the turn's transaction: the first rating stays, what follows a low one is its reason."""
+        review, made = Review.objects.get_or_create(
+            outreach=self.row,
+            defaults={
+                "company_id": self.row.company_id,
+                "staff_yclients_id": self.row.booking.staff_yclients_id,
+                "rating": self.rating,
+                "text": self.text,
+                "created_at": now,
+            },
+        )
+        if not made and not review.comment:
+            Review.objects.filter(pk=review.pk).update(comment=self.text)
+        same = Outreach.objects.filter(message=self.row.message, answered_at=None)
+        same.update(answered_at=now)
+
+
+def given(
+    company: Company, row: Outreach, batch: Sequence[Message], result: TurnResult
+) -> Given | None:
+    """The rating or the reason in this turn; None when the client spoke of something else."""
+    rated = next((d for d in result.decisions if isinstance(d, Rated)), None)
+    if rated is None:
+        return None
+    text = "\n".join(item.text for item in batch)[:2000]
+    chosen = preferences.of(company)
+    formal = outreach_words.formal(chosen)
+    if Review.objects.filter(outreach=row).exists():
+        return Given(row, None, text, texts.reason_heard(formal=formal))
+    pleased = any(f.agreed or f.sentiment == "positive" for f in result.frames)
+    rating = rated.rating or (BEST if pleased and not rated.negative else None)
+    good = rating is not None and rating > LOW and chosen.review_link
+    reply = texts.thanks(chosen.review_link, formal=formal) if good else ""
+    return Given(row, rating, text, reply)
