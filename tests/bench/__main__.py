@@ -1,11 +1,18 @@
 """`make bench`: every benchmark after another, each in the process it wants; or those that are named.
 
-python -m tests.bench [sync] [bridge] [web] [pages] [reply]
+python -m tests.bench [sync] [bridge] [web] [pages] [reply] [reminders]
 """
 
 import sys
 
-from tests.bench import bench_bridge, bench_pages, bench_reply, bench_sync, bench_web
+from tests.bench import (
+    bench_bridge,
+    bench_pages,
+    bench_reminders,
+    bench_reply,
+    bench_sync,
+    bench_web,
+)
 
 _ALL = {
     "sync": bench_sync.main,
@@ -13,6 +20,7 @@ _ALL = {
     "web": bench_web.main,
     "pages": bench_pages.main,
     "reply": bench_reply.main,
+    "reminders": bench_reminders.main,
 }
 
 if __name__ == "__main__":

@@ -1,0 +1,135 @@
+"""Salons that live for days: visits made, moved and cancelled by chance, and what must hold of what is said.
+
+Only the planner and the rows are at work: a seed makes the same life again.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from whatsapp.outreach.hours import Hours
+from whatsapp.outreach.reminders import Reminder, Wishes, reminders
+
+ZONES = (
+    "Europe/Kaliningrad", "Europe/Moscow", "Europe/Samara", "Asia/Yekaterinburg", "Asia/Omsk",
+    "Asia/Novosibirsk", "Asia/Irkutsk", "Asia/Yakutsk", "Asia/Vladivostok", "Asia/Magadan",
+    "Asia/Kamchatka", "Europe/Berlin", "America/New_York",
+)  # fmt: skip
+
+
+@dataclass
+class Life:
+    """One visit: where it stands, and whether it still does."""
+
+    start: datetime
+    gone: bool = False
+
+
+@dataclass(frozen=True)
+class Said:
+    """A promise kept: of which visit, what, when."""
+
+    visit: int
+    kind: str
+    visit_at: datetime
+    at: datetime
+
+
+@dataclass
+class Outcome:
+    said: int = 0
+    twice: int = 0
+    wrong_day: int = 0
+    by_night: int = 0
+    after_the_visit: int = 0
+
+
+def wishes(number: int, dice: random.Random) -> Wishes:
+    """Salons differ in zone, evening hour, distance and night."""
+    hours = Hours(ZoneInfo(ZONES[number % len(ZONES)]), time(dice.choice((21, 22))), time(9))
+    return Wishes(
+        hours, time(dice.choice((18, 19, 20))), timedelta(minutes=dice.choice((60, 120, 180)))
+    )
+
+
+def live(
+    number: int, begin: datetime, days: int, *, visits_a_day: int, step: timedelta
+) -> Iterator[tuple[Wishes, Said]]:
+    """What salon `number` says within `days` from `begin`, asked every `step`: "what is due now?"."""
+    dice = random.Random(number)
+    wanted = wishes(number, dice)
+    lives: list[Life] = []
+    known: set[tuple[int, str, datetime]] = set()
+    waiting: list[tuple[int, datetime, Reminder]] = []
+    now = begin
+    day = None
+    while now < begin + timedelta(days=days):
+        if wanted.hours.day(now) != day:
+            day = wanted.hours.day(now)
+            for _ in range(visits_a_day):
+                start = begin_of(wanted, day, dice)
+                lives.append(Life(start))
+                waiting += _promises(len(lives) - 1, start, wanted)
+            _change(dice, lives, now, wanted, waiting)
+        ripe = [item for item in waiting if item[2].due_at <= now]
+        waiting = [item for item in waiting if item[2].due_at > now]
+        for pk, start, reminder in ripe:
+            life = lives[pk]
+            mark = (pk, reminder.kind, start)
+            # Two beats ask for the same; the key lets one through.
+            for _ in range(2):
+                fresh = mark not in known
+                known.add(mark)
+                stands = not life.gone and life.start == start and start > now
+                if fresh and stands and reminder.verdict(now) == "due":
+                    yield wanted, Said(pk, reminder.kind, start, now)
+        now += step
+
+
+def begin_of(wanted: Wishes, day: object, dice: random.Random) -> datetime:
+    """A start one to four days ahead, between nine and midnight and half an hour past it."""
+    assert hasattr(day, "toordinal")
+    local = datetime.fromordinal(day.toordinal()) + timedelta(days=dice.randint(1, 4))
+    minutes = dice.choice((30, *range(9 * 60, 24 * 60, 30)))
+    return (local + timedelta(minutes=minutes)).replace(tzinfo=wanted.hours.zone).astimezone(UTC)
+
+
+def judge(found: Iterator[tuple[Wishes, Said]]) -> Outcome:
+    """Counts what must never be: a promise kept twice, on another day, by night, or too late."""
+    outcome, seen = Outcome(), Counter[tuple[int, str, datetime]]()
+    for wanted, said in found:
+        hours = wanted.hours
+        ahead = (hours.day(said.visit_at) - hours.day(said.at)).days
+        seen[said.visit, said.kind, said.visit_at] += 1
+        outcome.said += 1
+        outcome.twice += seen[said.visit, said.kind, said.visit_at] > 1
+        outcome.wrong_day += ahead != 1 if said.kind == "evening" else ahead not in (0, 1)
+        outcome.by_night += hours.is_quiet(said.at)
+        outcome.after_the_visit += said.at >= said.visit_at
+    return outcome
+
+
+def _promises(pk: int, start: datetime, wanted: Wishes) -> list[tuple[int, datetime, Reminder]]:
+    return [(pk, start, item) for item in reminders(start, wanted) if not item.reason]
+
+
+def _change(
+    dice: random.Random,
+    lives: list[Life],
+    now: datetime,
+    wanted: Wishes,
+    waiting: list[tuple[int, datetime, Reminder]],
+) -> None:
+    """One visit in ten moves, one in ten is cancelled."""
+    for pk, life in enumerate(lives):
+        if life.gone or life.start <= now:
+            continue
+        chance = dice.random()
+        if chance < 0.1:
+            life.gone = True
+        elif chance < 0.2:
+            life.start = begin_of(wanted, wanted.hours.day(now), dice)
+            waiting += _promises(pk, life.start, wanted)

@@ -1,0 +1,84 @@
+"""Days of many salons: nothing is said twice, on a wrong day, by night or too late."""
+
+import random
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from marketplace.models import Booking, Company
+from tests.whatsapp.hands import make_company
+from tests.whatsapp.outreach.simulation import ZONES, begin_of, judge, live, wishes
+from whatsapp.models import Outreach, SalonSettings
+from whatsapp.services import outreach_plan
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [
+        datetime(2026, 3, 27, tzinfo=UTC),
+        datetime(2026, 10, 23, tzinfo=UTC),
+        datetime(2026, 12, 30, tzinfo=UTC),
+    ],
+)
+def test_a_week_of_every_zone_in_the_pure_planner(begin: datetime) -> None:
+    for number in range(len(ZONES)):
+        outcome = judge(live(number, begin, 7, visits_a_day=20, step=timedelta(minutes=5)))
+
+        assert outcome.said > 50
+        assert (outcome.twice, outcome.wrong_day) == (0, 0)
+        assert (outcome.by_night, outcome.after_the_visit) == (0, 0)
+
+
+@pytest.mark.django_db
+def test_three_days_around_a_clock_change_through_the_database() -> None:
+    """Two planners at every step, visits that move and go: rows are unique, and each on its own day."""
+    salons = [_salon(number) for number in range(3)]
+    begin = datetime(2026, 3, 27, 12, tzinfo=UTC)
+    for step in range(3 * 24):
+        now = begin + timedelta(hours=step)
+        for company in salons:
+            outreach_plan.plan(company, now)
+            outreach_plan.plan(company, now)
+        if step % 24 == 10:
+            for company in salons:
+                _move_some(company, now)
+
+    rows = Outreach.objects.filter(status="planned").select_related("company")
+    marks = Counter((row.booking_id, row.kind, row.visit_at) for row in rows)
+    assert rows.count() > 20
+    assert set(marks.values()) == {1}
+    for row in rows:
+        zone = row.company.zone
+        visit, due = row.visit_at.astimezone(zone).date(), row.due_at.astimezone(zone).date()
+        assert (visit - due).days in ((1,) if row.kind == "evening" else (0, 1))
+
+
+def _salon(number: int) -> Company:
+    dice = random.Random(number)
+    # Berlin's clocks change on the 29th; New York's and Russia's do not.
+    company = make_company(timezone=("Europe/Berlin", "America/New_York", "Asia/Kamchatka")[number])
+    SalonSettings.objects.create(company=company)
+    wanted = wishes(number, dice)
+    begin = datetime(2026, 3, 26, tzinfo=ZoneInfo("UTC"))
+    Booking.objects.bulk_create(
+        Booking(
+            company=company,
+            record_id=1000 + n,
+            client_phone=f"+790000{n:05d}",
+            start=begin_of(wanted, (begin + timedelta(days=n % 3)).date(), dice),
+            length_seconds=3600,
+        )
+        for n in range(40)
+    )
+    return company
+
+
+def _move_some(company: Company, now: datetime) -> None:
+    ahead = Booking.objects.filter(company=company, start__gt=now, is_deleted=False)
+    for index, booking in enumerate(ahead.order_by("record_id")):
+        if index % 5 == 0:
+            Booking.objects.filter(pk=booking.pk).update(start=booking.start + timedelta(hours=26))
+        elif index % 5 == 1:
+            Booking.objects.filter(pk=booking.pk).update(is_deleted=True)
