@@ -3,7 +3,7 @@
 from whatsapp.admin_chat import ConversationAdmin, MessageAdmin
 from whatsapp.admin_handover import HandOverAdmin
 from whatsapp.admin_model import ModelDayAdmin
-from whatsapp.admin_outreach import OutreachAdmin, ReviewAdmin
+from whatsapp.admin_outreach import OutreachAdmin, ReviewAdmin, SalonDigestAdmin
 from whatsapp.admin_preferences import SalonPhoneAdmin, SalonSettingsAdmin
 from whatsapp.admin_sessions import BridgeEventAdmin, NumberPaceAdmin, SessionAdmin
 
@@ -16,6 +16,7 @@ __all__ = [
     "NumberPaceAdmin",
     "OutreachAdmin",
     "ReviewAdmin",
+    "SalonDigestAdmin",
     "SalonPhoneAdmin",
     "SalonSettingsAdmin",
     "SessionAdmin",

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from aiadmin.core import phones
 from marketplace.admin_base import ReadOnly
 from marketplace.models import Staff
-from whatsapp.models import Outreach, Review
+from whatsapp.models import Outreach, Review, SalonDigest
 from whatsapp.services import outreach_send
 
 
@@ -96,3 +96,11 @@ class ReviewAdmin(ReadOnly):
         booking = row.outreach.booking
         phone = phones.pretty(booking.client_phone) if booking.client_phone else ""
         return f"{booking.client_name} {phone}".strip()
+
+
+@admin.register(SalonDigest)
+class SalonDigestAdmin(ReadOnly):
+    list_display = ("day", "company", "sent_at", "attempts")
+    list_select_related = ("company",)
+    date_hierarchy = "day"
+    ordering = ("-day", "-pk")

@@ -3,6 +3,7 @@
 from whatsapp.models.auto_text import AutoText
 from whatsapp.models.bridge_event import BridgeEvent
 from whatsapp.models.conversation import Conversation, HandOver
+from whatsapp.models.digest import SalonDigest
 from whatsapp.models.kept_request import KeptRequest
 from whatsapp.models.llm import ModelDay
 from whatsapp.models.message import Message
@@ -25,6 +26,7 @@ __all__ = [
     "OldChat",
     "Outreach",
     "Review",
+    "SalonDigest",
     "SalonPhone",
     "SalonSettings",
     "SelfTest",

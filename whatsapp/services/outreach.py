@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from aiadmin.core import clock
 from aiadmin.core.queue import Job, enqueue
 from marketplace.models import Company
-from whatsapp.services import outreach_plan, outreach_reviews, outreach_send, outreach_watch
+from whatsapp.services import digest, outreach_plan, outreach_reviews, outreach_send, outreach_watch
 
 log = structlog.get_logger(__name__)
 
@@ -19,6 +19,7 @@ STEPS: dict[str, Step] = {
     "reviews": outreach_reviews.plan,
     "unconfirmed": outreach_watch.tell_unconfirmed,
     "undelivered": outreach_watch.tell_undelivered,
+    "digest": digest.send,
     "double": outreach_watch.tell_double_reminders,
 }
 

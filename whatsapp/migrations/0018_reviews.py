@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("marketplace", "0010_booking_before"),
-        ("whatsapp", "0016_told_changes"),
+        ("whatsapp", "0017_told_changes"),
     ]
 
     operations = [

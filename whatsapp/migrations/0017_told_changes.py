@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("marketplace", "0010_booking_before"),
-        ("whatsapp", "0015_kept_requests"),
+        ("whatsapp", "0016_old_chats"),
     ]
 
     operations = [

@@ -1,0 +1,26 @@
+"""The owner's digest of a day: one row a salon and day, there before it is sent."""
+
+from django.db import models
+
+from marketplace.models import Company
+
+
+class SalonDigest(models.Model):
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="digests")
+    day = models.DateField("день", help_text="The salon's own day")
+    text = models.TextField("сводка")
+    # Real time: next attempt of the letter; none: nothing left to do.
+    due_at = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(db_default=0, default=0)
+    sent_at = models.DateTimeField("ушла", null=True, blank=True)
+
+    class Meta:
+        db_table = "salon_digests"
+        verbose_name = "сводка дня"
+        verbose_name_plural = "сводки дня"
+        constraints = (
+            models.UniqueConstraint(fields=("company", "day"), name="salon_digest_once_a_day"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.company_id}: {self.day}"

@@ -1,0 +1,107 @@
+"""The owner's digest: the day's visits, the unconfirmed, what the assistant booked and could not answer."""
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import structlog
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import F
+
+from marketplace.models import Booking, BookingAttempt, Company
+from whatsapp.assistant.replies import digest as texts
+from whatsapp.models import Conversation, SalonDigest
+from whatsapp.models.preferences import Digest
+from whatsapp.services import handover, outreach_words, preferences
+
+log = structlog.get_logger(__name__)
+
+# Past this time after the salon's hour the day's digest is of no use any more.
+LATEST = timedelta(hours=4)
+# Real time.
+DAY, CLAIM, PAUSE = timedelta(days=1), timedelta(minutes=5), timedelta(minutes=15)
+MOST_ATTEMPTS = 8
+
+
+def send(company: Company, now: datetime) -> bool:
+    """At the salon's hour, once a day; `now` is business time. A letter that fails is tried again."""
+    chosen = preferences.of(company)
+    if chosen.digest == Digest.OFF:
+        return False
+    local = now.astimezone(company.zone)
+    begins = datetime.combine(local.date(), chosen.digest_at, company.zone)
+    if not begins <= local < begins + LATEST:
+        return False
+    row = SalonDigest.objects.filter(company=company, day=local.date()).first()
+    made = row is None and _begin(company, local.date(), chosen.digest, now)
+    _mail(company, local.date())
+    return made
+
+
+def _begin(company: Company, day: date, how: str, now: datetime) -> bool:
+    """Writes the day's digest down and, where it goes by WhatsApp, on its way. False: somebody else did."""
+    with transaction.atomic():
+        row, made = SalonDigest.objects.get_or_create(
+            company=company, day=day, defaults={"text": _text(company, now)}
+        )
+        if made:
+            told = how == Digest.WHATSAPP and handover.to_administrators(company, row.text)
+            real = datetime.now(UTC)
+            columns = {"sent_at": real} if told else {"due_at": real}
+            SalonDigest.objects.filter(pk=row.pk).update(**columns)
+    return made
+
+
+def _mail(company: Company, day: date) -> None:
+    """One attempt, claimed by moving its time; without an address there is nobody to send it to."""
+    now = datetime.now(UTC)
+    rows = SalonDigest.objects.filter(company=company, day=day)
+    due = rows.filter(due_at__lte=now, attempts__lt=MOST_ATTEMPTS)
+    if not due.update(due_at=now + CLAIM, attempts=F("attempts") + 1):
+        return
+    row = rows.get()
+    if not company.email:
+        rows.update(due_at=None)
+        return
+    subject = f"Сводка на {row.day:%d.%m}: {company.title or 'салон'}"
+    try:
+        EmailMessage(subject=subject, body=row.text, to=[company.email]).send()
+    except Exception as error:  # whatever the mail server says, the row stays for the next attempt
+        log.warning("digest.mail_failed", company_id=company.pk, error=type(error).__name__)
+        rows.update(due_at=now + PAUSE)
+        return
+    rows.update(due_at=None, sent_at=now)
+
+
+def _text(company: Company, now: datetime) -> str:
+    zone = company.zone
+    day = now.astimezone(zone).date()
+    midnight = datetime.combine(day, time(), zone)
+    visits = list(
+        Booking.objects.filter(
+            company=company,
+            is_deleted=False,
+            start__gte=midnight,
+            start__lt=datetime.combine(day + DAY, time(), zone),
+        )
+        .exclude(client_phone="")
+        .order_by("start")
+    )
+    real_since = datetime.now(UTC) - DAY
+    booked = BookingAttempt.objects.filter(
+        company=company,
+        kind=BookingAttempt.Kind.BOOK,
+        status=BookingAttempt.Status.DONE,
+        finished_at__gt=real_since,
+    )
+    unanswered = Conversation.objects.filter(company=company, needs_person_since__gt=real_since)
+    return texts.digest(
+        day,
+        visits=[
+            texts.Visit(
+                outreach_words.told(company, visit), visit.client_name, visit.attendance == 0
+            )
+            for visit in visits
+        ],
+        booked=booked.count(),
+        unanswered=list(unanswered.values_list("needs_person_reason", flat=True)[:5]),
+    )
