@@ -7,7 +7,7 @@ RUN = @exec $(PYTHON3) -m aiadmin.run
 ARGS =
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check lint types fix bench chaos-short score screenshots clean
+.PHONY: help demo run test check lint types fix bench chaos-short smoke smoke-bridge score screenshots clean
 
 help:
 	@echo "make demo          everything on this machine, nobody's phone or account needed"
@@ -16,6 +16,7 @@ help:
 	@echo "make check         lint, types, imports, migrations, bridge (make fix mends what it can)"
 	@echo "make bench         beside bare clients and the original's stack: ARGS=\"sync bridge web pages reply\", all if none (an hour)"
 	@echo "make chaos-short   a minute of killed programs; messages, database and journal must agree"
+	@echo "make smoke         a salon's way through what runs here; make smoke-bridge: the bridge by itself"
 	@echo "make score         measure the understanding, write docs/understanding.md; or of another set:"
 	@echo "                   make score SCORER=file CORPUS=file [SALON=file]"
 	@echo "make clean         remove what make made"
@@ -56,6 +57,15 @@ score:
 bench:
 	$(SETUP) dev
 	@exec $(PYTHON3) -m tests.bench $(ARGS)
+
+# Against what runs: the demo of this clone, or the addresses in .env.
+smoke:
+	$(SETUP) demo
+	@exec $(PYTHON3) manage.py smoke $(ARGS)
+
+smoke-bridge:
+	$(SETUP) demo
+	@exec $(PYTHON3) manage.py smoke --bridge
 
 chaos-short:
 	$(SETUP) dev

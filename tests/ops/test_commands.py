@@ -18,7 +18,7 @@ OURS = {
 }
 DESIGNED = """
     doctor register_company connect_link sync_company companies sessions chat understand replay_webhooks
-    yclients_sandbox prune send_due export_client erase_client backup restore
+    yclients_sandbox prune send_due export_client erase_client backup restore smoke
 """.split()
 
 
