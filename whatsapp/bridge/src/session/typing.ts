@@ -19,19 +19,24 @@ export function followTyping(
 ): void {
   const typing = new Set<string>()
   let awake: NodeJS.Timeout | undefined
+  let online = false
 
   // A courtesy of the socket's: whatever fails here, messages go on.
   const show = (type: 'available' | 'unavailable'): void =>
     outside(() => void sock.sendPresenceUpdate(type).catch(() => {}))
   const goAway = (): void => {
-    awake = undefined
+    online = false
     typing.clear()
     show('unavailable')
   }
 
   sock.ws.prependListener('CB:message', ({ attrs }: BinaryNode) => {
     if (!isPerson(attrs.from ?? '') || attrs.offline || attrs.recipient || attrs.category) return
-    if (!awake) show('available')
+    // Nobody is online without a name, and right after a link it is not known yet.
+    if (!online && sock.authState.creds.me?.name) {
+      online = true
+      show('available')
+    }
     clearTimeout(awake)
     awake = setTimeout(goAway, AWAKE_MS).unref()
   })

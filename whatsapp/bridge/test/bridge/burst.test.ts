@@ -27,8 +27,10 @@ describe('bursts and old chats', () => {
     await world.write(customer, world.newPhone())
     assert.equal((await type()).heard, 0)
 
-    await world.write(customer, phone)
-    await until('the session to be online', async () => (await type()).heard === 1)
+    await until('the session to be online', async () => {
+      await world.write(customer, phone)
+      return (await type()).heard === 1
+    })
     await world.event(session, 'typing')
     await type()
     await type(true)
