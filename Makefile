@@ -14,7 +14,7 @@ help:
 	@echo "make run           the same programs against the addresses in .env"
 	@echo "make test          all tests"
 	@echo "make check         lint, types, imports, migrations, bridge (make fix mends what it can)"
-	@echo "make bench         beside bare clients and the original's stack: ARGS=\"sync bridge web pages reply\", all if none (an hour)"
+	@echo "make bench         beside bare clients and the original's stack: ARGS=\"sync bridge web pages reply browser\", all if none (an hour)"
 	@echo "make chaos-short   a minute of killed programs; messages, database and journal must agree"
 	@echo "make smoke         a salon's way through what runs here; make smoke-bridge: the bridge by itself"
 	@echo "make score         measure the understanding, write docs/understanding.md; or of another set:"

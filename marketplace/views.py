@@ -83,7 +83,11 @@ def landing(request: HttpRequest) -> HttpResponse:
     raw_ids = _salon_values(request.GET)
     user_data = request.GET.get("user_data", "")
     if not raw_ids and not user_data:
-        return render(request, "marketplace/landing.html", _context())
+        context = _context(
+            model=bool(settings.LLM_BASE_URL and settings.LLM_MODEL),
+            voice=bool(settings.LLM_BASE_URL and settings.TRANSCRIPTION_MODEL),
+        )
+        return render(request, "marketplace/landing.html", context)
     throttle("public", address(request), limit=PUBLIC_LIMIT, window=WINDOW)
     proof = _proof(user_data, request.GET.get("user_data_sign", ""))
     visit = onboarding.visit(salon_ids=_salon_ids(raw_ids), proof=proof)

@@ -1,12 +1,13 @@
 """`make bench`: every benchmark after another, each in the process it wants; or those that are named.
 
-python -m tests.bench [sync] [bridge] [web] [pages] [reply] [reminders]
+python -m tests.bench [sync] [bridge] [web] [pages] [reply] [reminders] [browser]
 """
 
 import sys
 
 from tests.bench import (
     bench_bridge,
+    bench_browser,
     bench_pages,
     bench_reminders,
     bench_reply,
@@ -21,6 +22,7 @@ _ALL = {
     "pages": bench_pages.main,
     "reply": bench_reply.main,
     "reminders": bench_reminders.main,
+    "browser": bench_browser.main,
 }
 
 if __name__ == "__main__":

@@ -64,6 +64,19 @@ def test_landing_tells_what_it_does_in_russian(client: Client) -> None:
     assert "support@ai-admin.app" in text
 
 
+@pytest.mark.parametrize("told", [True, False])
+def test_landing_tells_of_a_model_where_one_is_asked(
+    told: bool, client: Client, settings: Settings
+) -> None:
+    settings.LLM_BASE_URL = "http://127.0.0.1:9/v1" if told else ""
+    settings.LLM_MODEL = settings.TRANSCRIPTION_MODEL = "any"
+
+    text = client.get("/marketplace/").content.decode()
+
+    assert ("языковой модели" in text, "на расшифровку" in text) == (told, told)
+    assert "Больше никому" in text
+
+
 def test_pages_carry_a_policy_that_they_satisfy(client: Client, registered: Registration) -> None:
     for url in ("/marketplace/", registered.connect_url, "/marketplace/connect?token=x"):
         answer = client.get(url)

@@ -34,7 +34,7 @@ View = Callable[..., HttpResponse]
 
 
 def told(view: View) -> View:
-    """A page that is never cached, says its refusals in words and lets no address leave it."""
+    """A page that is never cached and says its refusals in words."""
 
     @functools.wraps(view)
     def run(request: HttpRequest, **path: object) -> HttpResponse:
@@ -43,8 +43,6 @@ def told(view: View) -> View:
         except AppError as error:
             response = _refusal(request, error)
         response["Cache-Control"] = "no-store"
-        # Not "no-referrer": browsers would send forms with the origin "null", which CSRF refuses.
-        response["Referrer-Policy"] = "same-origin"
         return response
 
     return run
