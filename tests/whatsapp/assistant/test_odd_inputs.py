@@ -151,3 +151,21 @@ def test_any_text_in_any_state(texts: list[str], asked: Asked) -> None:
     result = chat.turn([Incoming(text, chat.now) for text in texts])
 
     assert answered(result)
+
+
+@pytest.mark.parametrize(
+    ("text", "booked"),
+    [
+        ("ой, сегодня такой чудесный день", False),
+        ("я сегодня заболела", False),
+        ("лучше сегодня", True),
+        ("ой нет, лучше сегодня пожалуйста", True),
+    ],
+)
+def test_a_day_named_in_passing_is_no_wish_for_it(text: str, booked: bool) -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("Запишите на мужскую стрижку завтра часам к трём к Сергею")
+
+    chat.say(text)
+
+    assert chat.visits == ([("11.03 15:00", "1", ("10",))] if booked else [])
