@@ -104,7 +104,7 @@ TABLE = (
     ),
     Access(
         "attendance",
-        "PUT record/{c}/{id} с отметкой",
+        "PUT visits/{v}/{id}",
         "подтверждение визита клиентом",
         user=True,
         right="edit_records_attendance_access",
