@@ -14,13 +14,16 @@ from django.db.models import Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from aiadmin.core import phones
+from aiadmin.core.models import Alarm
 from marketplace.models import Booking, BookingAttempt, Client, Company, WebhookEvent
 from whatsapp.models import Conversation, Message
-from whatsapp.services import bridge_erasing, media
+from whatsapp.models.message import Purpose
+from whatsapp.services import bridge_erasing, handover, media
 
 log = structlog.get_logger(__name__)
 
 _ERASED = "erased"
+_FORGOTTEN = "Данные клиента удалены по его просьбе."
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,7 @@ def erase(company: Company, phone: str) -> dict[str, int]:
     counts["files"] = media.erase_media(company, chats)
     counts["bridge_copies"] = bridge_erasing.delete_messages(company.pk, chats, message_ids)
     with transaction.atomic():
+        _unname(company, found)
         found.webhooks.delete()
         found.attempts.update(request={_ERASED: True}, result=None)
         found.bookings.update(client_phone="", client_name="")
@@ -118,6 +122,19 @@ def erase(company: Company, phone: str) -> dict[str, int]:
         found.conversations.delete()
     log.info("privacy.client_erased", company_id=company.pk, phone=phones.mask(phone), **counts)
     return counts
+
+
+def _unname(company: Company, found: Found) -> None:
+    """What was said of the client to the salon's people: notices in WhatsApp, alarms about the chat."""
+    for chat in found.conversations:
+        number = phones.pretty(chat.phone)
+        notices = Message.objects.filter(company=company, purpose=Purpose.STAFF)
+        notices.filter(Q(text__contains=number) | Q(text__contains=handover.who(chat))).update(
+            text=_FORGOTTEN
+        )
+        Alarm.objects.filter(company_id=company.pk, text__contains=handover.who(chat)).update(
+            text=_FORGOTTEN
+        )
 
 
 def _addresses(found: Found) -> list[str]:
