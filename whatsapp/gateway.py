@@ -103,7 +103,7 @@ def send(
     `reaction` is {"message_id", "from_me", "emoji"}; `quoted`, what a text or a file answers, is
     {"message_id", "from_me", "text"}.
     """
-    body: dict[str, Any] = {"id": message_id, "to": to}
+    body: dict[str, Any] = {"key": message_id, "to": to}
     if reaction is not None:
         body["reaction"] = dict(reaction)
     elif file is not None:

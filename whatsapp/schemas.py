@@ -178,7 +178,7 @@ class SendAnswer(_Payload):
     """ "sent": WhatsApp's server has it; "accepted": handed over, no acknowledgement yet."""
 
     status: Literal["sent", "accepted"]
-    id: str = ""
+    key: str = ""
 
 
 class SessionAnswer(_Payload):

@@ -19,7 +19,7 @@ class Asked:
 
 Answer = tuple[int, dict[str, Any]]
 ACCEPTING: dict[str, Answer] = {
-    "messages": (200, {"status": "sent", "id": "x"}),
+    "messages": (200, {"status": "sent", "key": "x"}),
     "start": (202, {"state": "starting"}),
     "stop": (200, {"state": "idle"}),
     "logout": (200, {"state": "logged_out"}),

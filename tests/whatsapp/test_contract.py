@@ -70,7 +70,7 @@ def _file(told: dict[str, str]) -> gateway.OutgoingFile:
 def _send(body: dict[str, Any]) -> object:
     return gateway.send(
         15,
-        message_id=body["id"],
+        message_id=body["key"],
         to=body["to"],
         text=body.get("text"),
         reaction=body.get("reaction"),

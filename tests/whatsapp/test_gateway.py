@@ -44,8 +44,8 @@ def elsewhere(url: str | None, node: str = "b2") -> tuple[int, dict[str, Any]]:
 @pytest.mark.parametrize(
     ("_case", "answer", "expected"),
     [
-        ("sent", (200, {"status": "sent", "id": "3EB0AA"}), gateway.Sent()),
-        ("accepted", (200, {"status": "accepted", "id": "3EB0AA"}), gateway.Accepted()),
+        ("sent", (200, {"status": "sent", "key": "3EB0AA"}), gateway.Sent()),
+        ("accepted", (200, {"status": "accepted", "key": "3EB0AA"}), gateway.Accepted()),
         ("closed", (409, {"code": "not_connected", "error": "x"}), gateway.NotConnected()),
         ("unknown", (404, {"code": "not_found", "error": "x"}), gateway.NotConnected()),
         ("463", (422, {"code": "refused", "detail": "463"}), gateway.Refused("463")),
@@ -64,7 +64,7 @@ def test_answer_to_a_message_becomes_its_outcome(
     bridge.answer("messages", answer)
 
     assert send() == expected
-    assert bridge.sent == [{"id": "3EB0AA", "to": TO, "text": "Здравствуйте"}]
+    assert bridge.sent == [{"key": "3EB0AA", "to": TO, "text": "Здравствуйте"}]
 
 
 def test_command_carries_the_token(bridge: BridgeServer, settings: Settings) -> None:
@@ -78,7 +78,7 @@ def test_reaction_is_sent_without_a_text(bridge: BridgeServer) -> None:
     reaction = {"message_id": "IN1", "from_me": False, "emoji": "❤️"}
     gateway.send(7, message_id="3EB0AA", to=TO, reaction=reaction)
 
-    assert bridge.sent == [{"id": "3EB0AA", "to": TO, "reaction": reaction}]
+    assert bridge.sent == [{"key": "3EB0AA", "to": TO, "reaction": reaction}]
 
 
 def test_session_of_another_bridge_is_followed_once(

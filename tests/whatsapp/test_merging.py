@@ -95,7 +95,7 @@ def test_reply_that_waited_in_either_chat_leaves_once_and_to_the_one_that_stays(
     for pk in (*outbox.due(), *(each.pk for each in chats)):
         outbox.deliver(pk)
 
-    assert [item["id"] for item in bridge.sent] == [row.wa_id for row in rows]
+    assert [item["key"] for item in bridge.sent] == [row.wa_id for row in rows]
     assert {item["to"] for item in bridge.sent} == {CLIENT_LID}
 
 
@@ -225,7 +225,7 @@ def test_echo_that_is_faster_than_the_answer_of_the_bridge_is_no_person(
 
     def echo(asked: Asked) -> None:
         if asked.path.endswith("/messages"):
-            write(company, "ответ", from_me=True, message_id=asked.body["id"], **address)
+            write(company, "ответ", from_me=True, message_id=asked.body["key"], **address)
             inbox.drain(company.pk)
             connection.close()
 

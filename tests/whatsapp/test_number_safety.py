@@ -16,7 +16,7 @@ from whatsapp.services import inbox, outbox, pacing
 pytestmark = pytest.mark.usefixtures("midday")
 
 
-SENT = (200, {"status": "sent", "id": "x"})
+SENT = (200, {"status": "sent", "key": "x"})
 RESTRICTED = (422, {"code": "refused", "detail": "463"})
 
 
@@ -118,7 +118,7 @@ def test_reply_refused_by_463_gets_a_person_and_is_never_tried_again(
     pass_real(7200)
     deliver_all()
 
-    assert [m["id"] for m in bridge.sent] == [first.wa_id, second.wa_id]
+    assert [m["key"] for m in bridge.sent] == [first.wa_id, second.wa_id]
     chat.refresh_from_db()
     assert chat.needs_person_since is not None
     assert reload(first).status == "failed"

@@ -33,7 +33,7 @@ def test_messages_of_a_chat_leave_in_their_order_under_their_ids(
 
     outbox.deliver(conversation.pk)
 
-    assert [(m["id"], m["text"]) for m in bridge.sent] == [(r.wa_id, r.text) for r in rows]
+    assert [(m["key"], m["text"]) for m in bridge.sent] == [(r.wa_id, r.text) for r in rows]
     assert {m["to"] for m in bridge.sent} == {CLIENT_LID}
     assert statuses(conversation) == ["sent"] * 3
 
@@ -61,11 +61,11 @@ def test_unconnected_salon_keeps_its_replies_and_the_order(
     wait = (first.due_at - datetime.now(UTC)).total_seconds()
     assert 3 < wait <= outbox.FIRST_WAIT
 
-    bridge.answer("messages", (200, {"status": "sent", "id": "x"}))
+    bridge.answer("messages", (200, {"status": "sent", "key": "x"}))
     make_due()
     outbox.deliver(conversation.pk)
     assert [m["text"] for m in bridge.sent] == ["раз", "раз", "два"]
-    assert bridge.sent[0]["id"] == bridge.sent[1]["id"]
+    assert bridge.sent[0]["key"] == bridge.sent[1]["key"]
 
 
 def test_waiting_time_grows_to_five_minutes(
@@ -91,7 +91,7 @@ def test_connection_sends_at_once_what_waited(
     queue(conversation, "раз")
     bridge.answer("messages", NOT_CONNECTED)
     outbox.deliver(conversation.pk)
-    bridge.answer("messages", (200, {"status": "sent", "id": "x"}))
+    bridge.answer("messages", (200, {"status": "sent", "key": "x"}))
 
     phone = (company.whatsapp_phone or "").lstrip("+")
     event(company, "connected", phone=phone, jid=f"{phone}@s.whatsapp.net", fresh=False)
@@ -105,18 +105,18 @@ def test_unacknowledged_message_goes_again_under_the_same_id(
     conversation: Conversation, bridge: BridgeServer
 ) -> None:
     first, _ = queue(conversation, "раз", "два")
-    bridge.answer("messages", (200, {"status": "accepted", "id": "x"}))
+    bridge.answer("messages", (200, {"status": "accepted", "key": "x"}))
     outbox.deliver(conversation.pk)
     outbox.deliver(conversation.pk)
     assert statuses(conversation) == ["sending", "queued"]
     assert outbox.due() == []
 
-    bridge.answer("messages", (200, {"status": "sent", "id": "x"}))
+    bridge.answer("messages", (200, {"status": "sent", "key": "x"}))
     make_due()
     assert outbox.due() == [conversation.pk]
     outbox.deliver(conversation.pk)
 
-    assert [m["id"] for m in bridge.sent][:2] == [first.wa_id] * 2
+    assert [m["key"] for m in bridge.sent][:2] == [first.wa_id] * 2
     assert statuses(conversation) == ["sent", "sent"]
 
 
@@ -131,7 +131,7 @@ def test_message_left_sending_by_a_killed_worker_goes_again_under_the_same_id(
     assert outbox.due() == [conversation.pk]
     outbox.deliver(conversation.pk)
 
-    assert [m["id"] for m in bridge.sent] == [row.wa_id]
+    assert [m["key"] for m in bridge.sent] == [row.wa_id]
     assert statuses(conversation) == ["sent"]
 
 
@@ -189,7 +189,7 @@ def test_person_who_answers_withdraws_the_replies_that_have_not_left(
     bridge.answer("messages", NOT_CONNECTED)
     outbox.deliver(conversation.pk)
     takeover.pause_by_staff(conversation.pk)
-    bridge.answer("messages", (200, {"status": "sent", "id": "x"}))
+    bridge.answer("messages", (200, {"status": "sent", "key": "x"}))
     make_due()
 
     outbox.deliver(conversation.pk)

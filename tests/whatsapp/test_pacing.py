@@ -118,7 +118,7 @@ def test_reply_overtakes_a_reminder_that_waits_in_its_chat(
     assert outbox.due() == [chat.pk]
     outbox.deliver(chat.pk)
 
-    assert [m["id"] for m in bridge.sent] == [reply.wa_id]
+    assert [m["key"] for m in bridge.sent] == [reply.wa_id]
     assert reload(reminder).status == "queued"
 
 
@@ -251,7 +251,7 @@ def test_job_of_a_queued_reminder_sends_it(company: Company, bridge: BridgeServe
 
     run_jobs()
 
-    assert [m["id"] for m in bridge.sent] == [row.wa_id]
+    assert [m["key"] for m in bridge.sent] == [row.wa_id]
 
 
 def test_staff_read_why_a_message_waits(

@@ -34,7 +34,7 @@ def test_refused_message_does_not_hold_up_the_next(
     bridge.answer(
         "messages",
         (422, {"code": "refused", "detail": "not_on_whatsapp", "error": "x"}),
-        (200, {"status": "sent", "id": "x"}),
+        (200, {"status": "sent", "key": "x"}),
     )
 
     outbox.deliver(conversation.pk)
@@ -78,9 +78,9 @@ def test_status_event_lets_the_next_message_go(
     conversation: Conversation, bridge: BridgeServer
 ) -> None:
     first, _ = queue(conversation, "раз", "два")
-    bridge.answer("messages", (200, {"status": "accepted", "id": "x"}))
+    bridge.answer("messages", (200, {"status": "accepted", "key": "x"}))
     outbox.deliver(conversation.pk)
-    bridge.answer("messages", (200, {"status": "sent", "id": "x"}))
+    bridge.answer("messages", (200, {"status": "sent", "key": "x"}))
 
     event(conversation.company, "status", message_id=first.wa_id, status="sent", timestamp=0)
     inbox.drain(conversation.company_id)

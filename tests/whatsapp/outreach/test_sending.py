@@ -250,7 +250,7 @@ def test_killed_between_sending_and_writing_it_down_sends_the_same_message(
     beat(small)
     deliver_all()
 
-    assert [sent["id"] for sent in bridge.sent] == [message.wa_id, message.wa_id]
+    assert [sent["key"] for sent in bridge.sent] == [message.wa_id, message.wa_id]
     assert len(texts(small)) == 1
 
 

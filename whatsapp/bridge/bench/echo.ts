@@ -97,7 +97,7 @@ export class Echo {
         const response = await fetch(`${url}/sessions/${session}/messages`, {
           method: 'POST',
           headers: { authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' },
-          body: JSON.stringify({ id, to: chat, text }),
+          body: JSON.stringify({ key: id, to: chat, text }),
         }).catch(() => undefined)
         const body = (await response?.json().catch(() => ({}))) as { status?: string }
         if (response?.ok && body.status === 'sent') {

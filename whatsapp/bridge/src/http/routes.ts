@@ -108,7 +108,7 @@ export function addRoutes(app: FastifyInstance, deps: AppDeps): void {
     {
       bodyLimit: schemas.MAX_SEND_BYTES,
       schema: {
-        summary: 'Send one message; a repeated id is the same message',
+        summary: 'Send one message; a repeated key is the same message',
         params: schemas.params,
         body: schemas.sendBody,
         response: { 200: schemas.sendAnswer, ...errors },

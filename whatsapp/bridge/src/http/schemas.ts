@@ -69,7 +69,7 @@ export const MAX_SEND_BYTES = MAX_BODY_TEXT + 64 * 1024
 export const sendBody = {
   ...object(
     {
-      id: messageId,
+      key: messageId,
       to: address,
       text: { type: 'string', minLength: 1, maxLength: 65_536 },
       reaction: object({
@@ -98,7 +98,7 @@ export const sendBody = {
   ),
   oneOf: [{ required: ['text'] }, { required: ['reaction'] }, { required: ['media'] }],
 }
-export const sendAnswer = object({ status: { enum: ['sent', 'accepted'] }, id: text })
+export const sendAnswer = object({ status: { enum: ['sent', 'accepted'] }, key: text })
 
 export const proxyBody = object({
   url: { type: ['string', 'null'], maxLength: 500, pattern: '^(http|socks5)://' },

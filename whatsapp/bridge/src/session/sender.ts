@@ -14,7 +14,7 @@ const ACK_MS = 10_000
 const DEVICES_FRESH_MS = 4 * 60_000
 
 export interface SendCommand {
-  id: string
+  key: string
   to: string
   text?: string
   reaction?: { message_id: string; from_me: boolean; emoji: string }
@@ -27,7 +27,7 @@ export interface SendCommand {
 
 export interface SendAnswer {
   status: 'sent' | 'accepted'
-  id: string
+  key: string
 }
 
 /** Sends over one open socket; made anew with each. */
@@ -46,12 +46,12 @@ export class Sender {
 
   /** Throws Refusal. */
   send(command: SendCommand): Promise<SendAnswer> {
-    const known = this.sent.get(command.id)?.outcome
-    if (known?.status === 'sent') return Promise.resolve({ status: 'sent', id: command.id })
-    const running = this.running.get(command.id)
+    const known = this.sent.get(command.key)?.outcome
+    if (known?.status === 'sent') return Promise.resolve({ status: 'sent', key: command.key })
+    const running = this.running.get(command.key)
     if (running) return running
-    const answer = this.sendNow(command).finally(() => this.running.delete(command.id))
-    this.running.set(command.id, answer)
+    const answer = this.sendNow(command).finally(() => this.running.delete(command.key))
+    this.running.set(command.key, answer)
     return answer
   }
 
@@ -79,13 +79,13 @@ export class Sender {
       await this.type(command)
       const message = await contentOf(command, this.live)
       // Before it leaves: a retry request, a copy or the acknowledgement may come at once.
-      this.sent.add(command.id, message)
+      this.sent.add(command.key, message)
       this.account.remember({
-        messageId: command.id,
+        messageId: command.key,
         content: proto.Message.encode(message).finish(),
       })
-      const acked = this.ack(command.id)
-      await this.live.sock.relayMessage(command.to, message, { messageId: command.id })
+      const acked = this.ack(command.key)
+      await this.live.sock.relayMessage(command.to, message, { messageId: command.key })
       await acked
     } catch (error) {
       if (error instanceof Refusal) throw error
@@ -94,15 +94,15 @@ export class Sender {
       throw new Refusal(
         503,
         'send_failed',
-        'The message could not be sent now; the same id may be tried again.',
+        'The message could not be sent now; the same key may be tried again.',
       )
     }
-    const outcome = this.sent.get(command.id)?.outcome
+    const outcome = this.sent.get(command.key)?.outcome
     if (outcome?.status === 'refused') throw refused(outcome.error)
-    if (outcome?.status === 'sent') return { status: 'sent', id: command.id }
-    // Cut before the server's word came: nobody knows, the caller repeats the same id.
+    if (outcome?.status === 'sent') return { status: 'sent', key: command.key }
+    // Cut before the server's word came: nobody knows, the caller repeats the same key.
     if (!this.live.isOpen()) throw notConnected()
-    return { status: 'accepted', id: command.id }
+    return { status: 'accepted', key: command.key }
   }
 
   /** Resolves with the server's word, the socket's end, or after a while. */

@@ -70,7 +70,7 @@ describe('one salon', () => {
     const read = await until('read', async () => (await statusesOf(id)).find((s) => s === 'read'))
 
     assert.equal(status, 200)
-    assert.deepEqual(body, { status: 'sent', id })
+    assert.deepEqual(body, { status: 'sent', key: id })
     assert.equal(read, 'read')
     assert.deepEqual((await statusesOf(id)).sort(), ['delivered', 'read', 'sent'])
     const seen = (await world.inbox(customer, phone)).filter((m) => m.direction === 'in')
@@ -95,7 +95,7 @@ describe('one salon', () => {
 
     for (const { status, body } of [...together, later]) {
       assert.equal(status, 200)
-      assert.deepEqual(body, { status: 'sent', id })
+      assert.deepEqual(body, { status: 'sent', key: id })
     }
     const seen = (await world.inbox(customer, phone)).filter((m) => m.direction === 'in')
     assert.deepEqual(

@@ -85,11 +85,11 @@ describe('HTTP API', () => {
     ['/sessions/1/start', { mode: 'code', phone: '+7 900 111-22-33' }],
     ['/sessions/0/start', { mode: 'qr' }],
     ['/sessions/1e3/start', { mode: 'qr' }],
-    ['/sessions/1/messages', { id: 'A', to: TO }],
-    ['/sessions/1/messages', { id: 'A', to: TO, text: '' }],
-    ['/sessions/1/messages', { id: 'A', to: '123@g.us', text: 'x' }],
-    ['/sessions/1/messages', { id: 'A b', to: TO, text: 'x' }],
-    ['/sessions/1/messages', { id: 'A', to: TO, text: 'x', more: 1 }],
+    ['/sessions/1/messages', { key: 'A', to: TO }],
+    ['/sessions/1/messages', { key: 'A', to: TO, text: '' }],
+    ['/sessions/1/messages', { key: 'A', to: '123@g.us', text: 'x' }],
+    ['/sessions/1/messages', { key: 'A b', to: TO, text: 'x' }],
+    ['/sessions/1/messages', { key: 'A', to: TO, text: 'x', more: 1 }],
     ['/sessions/1/read', { chat: TO, message_ids: [] }],
     ['/sessions/1/proxy', { url: 'ftp://proxy' }],
     ['/sessions/1/proxy', {}],
@@ -120,7 +120,7 @@ describe('HTTP API', () => {
     for (const path of ['/sessions/7/messages', '/sessions/7/read']) {
       const body = path.endsWith('read')
         ? { chat: TO, message_ids: ['A'] }
-        : { id: 'A', to: TO, text: 'x' }
+        : { key: 'A', to: TO, text: 'x' }
       const answer = await call('POST', path, body)
       assert.equal(answer.status, 409)
       assert.equal(answer.body.code, 'not_connected')
@@ -142,7 +142,7 @@ describe('HTTP API', () => {
       ['POST', '/start', { mode: 'qr' }],
       ['POST', '/stop', undefined],
       ['POST', '/logout', undefined],
-      ['POST', '/messages', { id: 'A', to: TO, text: 'x' }],
+      ['POST', '/messages', { key: 'A', to: TO, text: 'x' }],
       ['POST', '/read', { chat: TO, message_ids: ['A'] }],
     ] as const) {
       const answer = await call(method, `/sessions/8${path}`, body)

@@ -30,7 +30,7 @@ describe('files that leave', () => {
 
   const send = (body: object, id = newId()) =>
     bridge.call('POST', `/sessions/${salon.session}/messages`, {
-      id,
+      key: id,
       to: `${client}@s.whatsapp.net`,
       ...body,
     })

@@ -179,7 +179,7 @@ export class Bridge {
   }
 
   send(session: number, to: string, text: string, id = newId()) {
-    return this.call('POST', `/sessions/${session}/messages`, { id, to, text })
+    return this.call('POST', `/sessions/${session}/messages`, { key: id, to, text })
   }
 }
 
