@@ -1,4 +1,4 @@
-"""`make test`: throw-away servers, then pytest, and the bridge's tests beside it."""
+"""`make test`: throw-away servers and pytest; beside it the tests of the bridge and of running products."""
 
 import json
 import os
@@ -16,17 +16,24 @@ from aiadmin.run.spawn import dying_with_parent
 from aiadmin.run.stack import MARK
 
 BRIDGE = ROOT / "whatsapp" / "bridge"
+# They start whole products and mostly wait: beside the tests of the code, with servers of their own.
+RUNNING = ("tests/demo", "tests/e2e", "tests/flows", "tests/ops", "tests/run")
+_SERVERS = ("DATABASE_URL", "REDIS_URL", "BRIDGE_DATABASE_URL", "TEST_DATABASE_URL", MARK)
 
 
 def test(arguments: Sequence[str]) -> int:
-    """Runs pytest and beside it the bridge's tests; with arguments pytest alone. Returns the exit code."""
+    """Runs all tests, in three programs side by side; with arguments pytest alone. Returns the exit code."""
     if browser.find() is None and browser.required():
         raise RunError(f"REQUIRE_BROWSER is set and there is no browser: {browser.HOW_TO_GET}.")
-    # Both use the same PostgreSQL, each with databases of its own; the bridge's tests use no Redis.
-    beside = {} if arguments else {"AIADMIN_BESIDE": _bridge()}
+    given = bool(os.environ.get("DATABASE_URL"))
+    # The bridge's tests share our PostgreSQL, with databases of their own, and use no Redis. Servers that
+    # a person gave are not shared by two runs of pytest.
+    programs = [] if arguments else [_bridge()] if given else [_bridge(), _running()]
+    beside = {"AIADMIN_BESIDE": json.dumps(programs)} if programs else {}
     plugin = ["-p", "tests.beside"] if beside else []
+    if len(programs) > 1:
+        plugin += [f"--ignore={folder}" for folder in RUNNING]
     with ephemeral() as services:
-        given = bool(os.environ.get("DATABASE_URL"))
         env = {
             **os.environ,
             "DATABASE_URL": services.database_url,
@@ -43,8 +50,19 @@ def test(arguments: Sequence[str]) -> int:
     return code
 
 
-def _bridge() -> str:
-    """The bridge's tests, as `tests/beside.py` reads it."""
+def _running() -> dict[str, object]:
+    """The tests of the running product, as `tests/beside.py` reads a program."""
+    return {
+        "name": "the running product's tests",
+        "command": [sys.executable, "-m", "aiadmin.run", "test", *RUNNING],
+        "cwd": str(ROOT),
+        "path": os.environ.get("PATH", ""),
+        "without": _SERVERS,
+    }
+
+
+def _bridge() -> dict[str, object]:
+    """The bridge's tests, likewise."""
     node = nodejs.find(Path(sys.prefix))
     if node is None:
         raise RunError("Node.js is missing: run `make test`, it brings one along.")
@@ -52,13 +70,13 @@ def _bridge() -> str:
     tests = sorted(str(path) for path in (BRIDGE / "dist" / "test").rglob("*.test.js"))
     if not tests:
         raise RunError("The bridge's tests are not built: run `make test`.")
-    return json.dumps(
-        {
-            "command": [str(node.node), "--test", "--test-reporter=spec", *tests],
-            "cwd": str(BRIDGE),
-            "path": node.path(os.environ.get("PATH", "")),
-        }
-    )
+    return {
+        "name": "the bridge's tests",
+        "command": [str(node.node), "--test", "--test-reporter=spec", *tests],
+        "cwd": str(BRIDGE),
+        "path": node.path(os.environ.get("PATH", "")),
+        "without": [],
+    }
 
 
 def _call(command: Sequence[str], env: Mapping[str, str], cwd: Path) -> int:

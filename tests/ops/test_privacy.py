@@ -29,7 +29,7 @@ from tests.whatsapp.hands import make_company
 from whatsapp.models import Conversation, Message, SalonPhone, Session
 from whatsapp.models.message import Author, Direction, MessageStatus
 from whatsapp.models.session import SessionState
-from whatsapp.services import handover, privacy, retention, takeover
+from whatsapp.services import privacy, retention
 
 _COUNT = sql.SQL("SELECT count(*) FROM bridge.{} WHERE session_id = %s")
 
@@ -125,24 +125,6 @@ def test_a_client_is_told_everything_we_hold() -> None:
     assert found["our_calls_to_yclients"][0]["request"]["name"] == "Ольга"
     assert len(found["events_of_yclients"]) == 1
     assert OTHER[1:] not in json.dumps(found)
-
-
-def test_what_the_salons_people_were_told_of_an_erased_client_names_nobody() -> None:
-    company = make_company()
-    SalonPhone.objects.create(company=company, phone="+79990000001", role="administrator")
-    for phone, lid in ((PHONE, "5000@lid"), (OTHER, "6000@lid")):
-        chat = client_of(company, phone, lid)
-        takeover.need_person(chat.pk, f"Жалоба: {SECRET}")
-        handover.tell(chat.pk)
-        text = f"{company}: клиенту нужен человек. {handover.who(chat)}. {SECRET}"
-        Alarm.objects.create(kind=lid, company_id=company.pk, hour=datetime.now(UTC), text=text)
-
-    privacy.erase(company, PHONE)
-
-    told_now = [row.text for row in Message.objects.filter(purpose="staff").order_by("pk")]
-    told_now += [row.text for row in Alarm.objects.filter(kind__endswith="lid").order_by("pk")]
-    assert [SECRET in text for text in told_now] == [False, True, False, True]
-    assert not any("123-45-67" in text or "4567" in text for text in told_now)
 
 
 def test_an_export_is_a_file_that_only_its_owner_reads(tmp_path: Path) -> None:

@@ -16,14 +16,20 @@ from tests.run.conftest import alive, wait_until
 def start(folder: Path, script: str, test: str) -> "subprocess.Popen[str]":
     """pytest over one test, and `script` (of sh) beside it."""
     (folder / "test_one.py").write_text(test, encoding="utf-8")
-    beside = {"command": ["sh", "-c", script], "cwd": str(folder), "path": os.environ["PATH"]}
+    beside = {
+        "name": "the bridge",
+        "command": ["sh", "-c", script],
+        "cwd": str(folder),
+        "path": os.environ["PATH"],
+        "without": ["SECRET_KEY"],
+    }
     command = [sys.executable, "-m", "pytest", "-p", "tests.beside", "-c", os.devnull, "--rootdir"]
     return subprocess.Popen(
         [*command, str(folder), str(folder)],
         cwd=ROOT,
         env={
             **os.environ,
-            "AIADMIN_BESIDE": json.dumps(beside),
+            "AIADMIN_BESIDE": json.dumps([beside]),
             "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
         },
         stdout=subprocess.PIPE,
@@ -45,7 +51,9 @@ def test_both_have_to_pass_and_pytest_has_the_last_word(
     tmp_path: Path, code: int, test: str, verdict: int, closing: str
 ) -> None:
     # It ends after pytest's own tests.
-    script = f"while [ ! -e done ]; do sleep 0.05; done; echo of the bridge; exit {code}"
+    script = (
+        f'while [ ! -e done ]; do sleep 0.05; done; echo "of the bridge $SECRET_KEY."; exit {code}'
+    )
     done = tmp_path / "done"
     test += f"; open({str(done)!r}, 'w').close()" if "pass" in test else ""
     if "pass" not in test:
@@ -56,7 +64,7 @@ def test_both_have_to_pass_and_pytest_has_the_last_word(
 
     assert running.returncode == verdict
     assert f"beside pytest, exit code {code}" in output
-    assert output.index("of the bridge") < output.index(closing)
+    assert output.index("of the bridge .") < output.index(closing)
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGKILL])
