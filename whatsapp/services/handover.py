@@ -16,11 +16,10 @@ from aiadmin.core.models import Alarm
 from aiadmin.core.queue import Job, enqueue
 from marketplace.models import Company
 from whatsapp.assistant.frame import Topic
-from whatsapp.models import Conversation, Message
-from whatsapp.models.message import Author, Direction, MessageStatus, Purpose
+from whatsapp.models import Conversation
+from whatsapp.models.message import Purpose
 from whatsapp.models.preferences import PhoneRole
-from whatsapp.services import identity, preferences
-from whatsapp.services.ids import new_wa_id
+from whatsapp.services import identity, outgoing, preferences
 
 log = structlog.get_logger(__name__)
 
@@ -117,19 +116,8 @@ def to_administrators(company: Company, text: str) -> int:
     numbers = preferences.phones(company, PhoneRole.ADMINISTRATOR)
     for number in numbers:
         chat = identity.conversation_by_phone(company, number)
-        Message.objects.create(
-            company=company,
-            conversation=chat,
-            direction=Direction.OUT,
-            author=Author.BOT,
-            status=MessageStatus.QUEUED,
-            wa_id=new_wa_id(),
-            text=text,
-            at=clock.now(),
-            purpose=Purpose.STAFF,
-            expires_at=clock.now() + NOTICE_LIFE,
-            due_at=datetime.now(UTC),
-        )
+        ends = clock.now() + NOTICE_LIFE
+        outgoing.new(chat, text, purpose=Purpose.STAFF, expires_at=ends).save(force_insert=True)
         enqueue(Job.DELIVER, chat.pk)
     return len(numbers)
 

@@ -22,9 +22,7 @@ from whatsapp.assistant.replies.speech import Reply
 from whatsapp.assistant.resume import give_up, resume_turn
 from whatsapp.assistant.state import LIFETIME
 from whatsapp.models import Conversation, KeptRequest, Message
-from whatsapp.models.message import Author, Direction, MessageStatus
-from whatsapp.services import audience, handover, memory, takeover
-from whatsapp.services.ids import new_wa_id
+from whatsapp.services import audience, handover, memory, outgoing, takeover
 from whatsapp.services.keeper import LEASE_SECONDS, LostTurn, keeper, renew
 from whatsapp.services.salon_view import salon_view
 from whatsapp.services.tools import JournalTools
@@ -213,19 +211,7 @@ def _again(row: KeptRequest, kept: Kept) -> None:
 
 def _queue(conversation: Conversation, replies: tuple[Reply, ...]) -> None:
     Message.objects.bulk_create(
-        Message(
-            company_id=conversation.company_id,
-            conversation=conversation,
-            direction=Direction.OUT,
-            author=Author.BOT,
-            status=MessageStatus.QUEUED,
-            wa_id=new_wa_id(),
-            text=reply.text,
-            at=clock.now(),
-            due_at=datetime.now(UTC),
-        )
-        for reply in replies
-        if reply.text
+        outgoing.new(conversation, reply.text) for reply in replies if reply.text
     )
 
 

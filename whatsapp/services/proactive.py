@@ -1,13 +1,11 @@
 """Messages nobody asked for just now: reminders, requests for a review. Queued here, paced by `pacing`."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 
-from aiadmin.core import clock
 from aiadmin.core.queue import Job, enqueue
 from whatsapp.models import Conversation, Message
-from whatsapp.models.message import Author, Direction, MessageStatus, Purpose
-from whatsapp.services import audience
-from whatsapp.services.ids import new_wa_id
+from whatsapp.models.message import Purpose
+from whatsapp.services import audience, outgoing
 
 
 def queue(conversation: Conversation, text: str, *, expires_at: datetime) -> Message | None:
@@ -19,18 +17,7 @@ def queue(conversation: Conversation, text: str, *, expires_at: datetime) -> Mes
     """
     if conversation.opted_out_at is not None or not audience.may_write_first(conversation):
         return None
-    message = Message.objects.create(
-        company_id=conversation.company_id,
-        conversation=conversation,
-        direction=Direction.OUT,
-        author=Author.BOT,
-        status=MessageStatus.QUEUED,
-        wa_id=new_wa_id(),
-        text=text,
-        at=clock.now(),
-        purpose=Purpose.SERVICE,
-        expires_at=expires_at,
-        due_at=datetime.now(UTC),
-    )
+    message = outgoing.new(conversation, text, purpose=Purpose.SERVICE, expires_at=expires_at)
+    message.save(force_insert=True)
     enqueue(Job.DELIVER, conversation.pk)
     return message

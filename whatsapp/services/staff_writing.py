@@ -1,7 +1,5 @@
 """A person of the staff writes to a client as the salon, from the admin instead of the phone."""
 
-from datetime import UTC, datetime
-
 import structlog
 from django.db import transaction
 
@@ -9,9 +7,8 @@ from aiadmin.core import clock
 from aiadmin.core.errors import AppError
 from aiadmin.core.queue import Job, enqueue
 from whatsapp.models import Conversation, Message
-from whatsapp.models.message import Author, Direction, MessageStatus
-from whatsapp.services import takeover
-from whatsapp.services.ids import new_wa_id
+from whatsapp.models.message import Author
+from whatsapp.services import outgoing, takeover
 
 log = structlog.get_logger(__name__)
 
@@ -37,17 +34,8 @@ def write(conversation_id: int, text: str) -> Message:
         )
         company = conversation.company
         takeover.pause(conversation, until=clock.now() + takeover.takeover_time(company))
-        message = Message.objects.create(
-            company=company,
-            conversation=conversation,
-            direction=Direction.OUT,
-            author=Author.PERSON,
-            status=MessageStatus.QUEUED,
-            wa_id=new_wa_id(),
-            text=said,
-            at=clock.now(),
-            due_at=datetime.now(UTC),
-        )
+        message = outgoing.new(conversation, said, author=Author.PERSON)
+        message.save(force_insert=True)
         enqueue(Job.DELIVER, conversation.pk)
     log.info("whatsapp.staff_wrote", company_id=company.pk, conversation_id=conversation.pk)
     return message

@@ -18,9 +18,8 @@ from aiadmin.core.alarms import raise_alarm
 from aiadmin.core.queue import Job, enqueue
 from marketplace.models import Company
 from whatsapp.models import Conversation, Message
-from whatsapp.models.message import Author, Direction, MessageStatus
-from whatsapp.services import audience, dialogue, loops, pauses, phrases, takeover
-from whatsapp.services.ids import new_wa_id
+from whatsapp.models.message import Direction, MessageStatus
+from whatsapp.services import audience, dialogue, loops, outgoing, pauses, phrases, takeover
 from whatsapp.services.keeper import LEASE_SECONDS, LostTurn, keeper, renew
 from whatsapp.services.kept_requests import follow
 from whatsapp.services.tools import DryRunTools, JournalTools
@@ -240,17 +239,12 @@ def _finish(turn: Turn, answer: "dialogue.Answer") -> bool:
 
 def _queue_replies(turn: Turn, answer: "dialogue.Answer", now: datetime) -> None:
     Message.objects.bulk_create(
-        Message(
-            company=turn.company,
-            conversation=turn.conversation,
-            direction=Direction.OUT,
-            author=Author.BOT,
+        outgoing.new(
+            turn.conversation,
+            reply.text,
             status=MessageStatus.DRAFT if turn.shadow else MessageStatus.QUEUED,
-            wa_id=new_wa_id(),
             kind=reply.kind,
-            text=reply.text,
             payload=reply.payload,
-            at=clock.now(),
             # The pause that begins with this reply withdraws what belongs to a turn.
             turn_number=None if answer.hush else turn.number,
             due_at=None if turn.shadow else now,
