@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 
-from aiadmin.core.api import throttle, wants_html
+from aiadmin.core.api import address_of, throttle, wants_html
 from aiadmin.core.errors import AppError, UnauthorizedError
-from marketplace.api.base import KEYED_LIMIT, PUBLIC_LIMIT, WINDOW, address
+from marketplace.api.base import KEYED_LIMIT, PUBLIC_LIMIT, WINDOW
 from marketplace.api.views import NoSuchView, OnlyReadView
 from marketplace.services import access, approvals, consent, onboarding, registration, tokens
 
@@ -88,7 +88,7 @@ def landing(request: HttpRequest) -> HttpResponse:
             voice=bool(settings.LLM_BASE_URL and settings.TRANSCRIPTION_MODEL),
         )
         return render(request, "marketplace/landing.html", context)
-    throttle("public", address(request), limit=PUBLIC_LIMIT, window=WINDOW)
+    throttle("public", address_of(request), limit=PUBLIC_LIMIT, window=WINDOW)
     proof = _proof(user_data, request.GET.get("user_data_sign", ""))
     visit = onboarding.visit(salon_ids=_salon_ids(raw_ids), proof=proof)
     if not visit.doors:
@@ -105,13 +105,13 @@ def connect(request: HttpRequest) -> HttpResponse:
     whoever came here by a link.
     """
     if request.method == "POST":
-        throttle("public", address(request), limit=PUBLIC_LIMIT, window=WINDOW)
+        throttle("public", address_of(request), limit=PUBLIC_LIMIT, window=WINDOW)
         return HttpResponseRedirect(_pressed(request.POST), status=303)
     token = request.GET.get("token", "")
     try:
         company = tokens.company_for_token(token)
     except UnauthorizedError as error:
-        throttle("public", address(request), limit=PUBLIC_LIMIT, window=WINDOW)
+        throttle("public", address_of(request), limit=PUBLIC_LIMIT, window=WINDOW)
         # The script looks whether this tab still holds its token: the address bar lost it on purpose.
         context = _context(title=_TITLES[error.code], text=_FRESH_LINK, resume=not token)
         return render(request, "marketplace/message.html", context, status=error.status)
@@ -139,7 +139,7 @@ def _pressed(form: QueryDict) -> str:
 @_page("decision")
 def decide_access(request: HttpRequest, request_id: int) -> HttpResponse:
     """The owner's page about somebody who asks for the salon; its key came in a letter or our page."""
-    throttle("public", address(request), limit=PUBLIC_LIMIT, window=WINDOW)
+    throttle("public", address_of(request), limit=PUBLIC_LIMIT, window=WINDOW)
     item = approvals.question(request_id, request.GET.get("key", ""))
     wish = request.POST.get("decision")
     if wish in {"approve", "refuse"}:

@@ -107,7 +107,7 @@ def client_ip(peer: str, forwarded: str) -> str:
 
 
 def address_of(request: HttpRequest) -> str:
-    """The client's address of a request."""
+    """The caller's address; forwarded headers count from trusted proxies only."""
     return client_ip(
         request.META.get("REMOTE_ADDR", ""), request.META.get("HTTP_X_FORWARDED_FOR", "")
     )

@@ -11,7 +11,8 @@ from aiadmin.core.models import Alarm
 from marketplace import selectors
 from marketplace.models import WebhookEvent
 from marketplace.yclients.budget import PER_MINUTE
-from whatsapp.models import Conversation, Message, Session
+from whatsapp import figures
+from whatsapp.models import Message
 from whatsapp.models.message import Direction, MessageStatus, Purpose
 from whatsapp.models.session import SessionState
 from whatsapp.services import bridge_rows
@@ -54,19 +55,19 @@ def today() -> Day:
         answered=Count("pk", filter=Q(direction=Direction.OUT, turn_number__isnull=False)),
         failed=Count("pk", filter=Q(direction=Direction.OUT, status=MessageStatus.FAILED)),
     )
-    by_state = dict(Session.objects.values_list("state").annotate(Count("pk")).order_by())
+    by_state = figures.sessions_by_state()
     return Day(
         connected=stats["connected"],
         companies=stats["total"],
         sessions=tuple(
-            (label, by_state[value]) for value, label in SessionState.choices if value in by_state
+            (label, by_state[value]) for value, label in SessionState.choices if by_state[value]
         ),
         received=counts["received"],
         answered=counts["answered"],
         failed=counts["failed"],
         reply_p95=_reply_p95(since),
         queues=_queues(now),
-        waiting=Conversation.objects.filter(needs_person_since__isnull=False).count(),
+        waiting=figures.chats_waiting_for_a_person(),
         budget=_budget(),
         budget_limit=PER_MINUTE,
         alarms=tuple(Alarm.objects.filter(closed_at=None).order_by("-pk")[:10]),

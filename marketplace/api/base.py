@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from aiadmin.core.api import client_ip, throttle
+from aiadmin.core.api import address_of, throttle
 from aiadmin.core.errors import AppError
 from aiadmin.core.jsontext import storable
 from marketplace.services.access import origin_allowed
@@ -65,7 +65,9 @@ class ApiView(APIView):
 
     def limit_public(self, request: Request) -> None:
         """60 calls a minute for one address. Raises Throttled."""
-        self.rate_headers = throttle("public", address(request), limit=PUBLIC_LIMIT, window=WINDOW)
+        self.rate_headers = throttle(
+            "public", address_of(request), limit=PUBLIC_LIMIT, window=WINDOW
+        )
 
     def limit_key(self, ident: str) -> None:
         """120 calls a minute for one key or token; `ident` is never the secret itself."""
@@ -82,12 +84,6 @@ class ApiView(APIView):
             response.setdefault(name, value)
         add_cors(request, response, methods=", ".join(self.allowed_methods))
         return response
-
-
-def address(request: HttpRequest | Request) -> str:
-    """The caller's address; forwarded headers count from trusted proxies only."""
-    meta = request.META
-    return client_ip(meta.get("REMOTE_ADDR", ""), meta.get("HTTP_X_FORWARDED_FOR", ""))
 
 
 def add_cors(request: Request, response: Any, *, methods: str) -> None:

@@ -11,9 +11,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
-from aiadmin.core.api import throttle, wants_html
+from aiadmin.core.api import address_of, throttle, wants_html
 from aiadmin.core.errors import AppError, UnauthorizedError
-from marketplace.api.base import PUBLIC_LIMIT, WINDOW, address
+from marketplace.api.base import PUBLIC_LIMIT, WINDOW
 from marketplace.models import OwnerSession
 from marketplace.services import owner_access, tokens
 
@@ -57,7 +57,7 @@ def desk_page(*methods: str) -> Callable[[View], View]:
         def run(request: HttpRequest, company_id: int, **path: object) -> HttpResponse:
             if request.method not in {*methods, *(("HEAD",) if "GET" in methods else ())}:
                 return HttpResponse(status=405, headers={"Allow": ", ".join(methods)})
-            throttle("public", address(request), limit=PUBLIC_LIMIT * 2, window=WINDOW)
+            throttle("public", address_of(request), limit=PUBLIC_LIMIT * 2, window=WINDOW)
             session = owner_access.session_of(company_id, request.COOKIES.get(COOKIE, ""))
             # Dates of the page are the salon's own.
             with timezone.override(session.company.zone):
@@ -75,13 +75,13 @@ def front(request: HttpRequest) -> HttpResponse:
     page's own door, which leads to a link at once."""
     if request.method not in {"GET", "HEAD", "POST"}:
         return HttpResponse(status=405, headers={"Allow": "GET, POST"})
-    throttle("public", address(request), limit=PUBLIC_LIMIT, window=WINDOW)
+    throttle("public", address_of(request), limit=PUBLIC_LIMIT, window=WINDOW)
     if request.method == "POST" and "token" in request.POST:
         company = tokens.company_for_token(request.POST["token"])
         return HttpResponseRedirect(owner_access.path_for(company), status=303)
     email = request.POST.get("email", "").strip()[:100]
     if _is_address(email):
-        throttle("desk-letter", address(request), limit=LETTERS, window=LETTERS_WINDOW)
+        throttle("desk-letter", address_of(request), limit=LETTERS, window=LETTERS_WINDOW)
         throttle("desk-letter", email.lower(), limit=LETTERS, window=LETTERS_WINDOW)
         owner_access.send_links(email)
     return render(request, "desk/front.html", context(email=email))
@@ -102,7 +102,7 @@ def enter(request: HttpRequest, link_id: int) -> HttpResponse:
     """The letter's link. Only the pressed button spends it: mail programs open links by themselves."""
     if request.method not in {"GET", "HEAD", "POST"}:
         return HttpResponse(status=405, headers={"Allow": "GET, POST"})
-    throttle("public", address(request), limit=PUBLIC_LIMIT, window=WINDOW)
+    throttle("public", address_of(request), limit=PUBLIC_LIMIT, window=WINDOW)
     key = request.GET.get("key", "")
     if request.method != "POST":
         link = owner_access.link_of(link_id, key)
