@@ -17,10 +17,11 @@ from whatsapp.assistant.told import (
     AnswerStaff,
     Barred,
     BookElsewhere,
+    NotOffered,
 )
 from whatsapp.assistant.tools import Unavailable, WriteRequest, WriteResult
 from whatsapp.assistant.types import OpenHours
-from whatsapp.assistant.wishes import DayWish, TimeWish
+from whatsapp.assistant.wishes import DayWish, TimeWish, Window
 
 
 class Why(StrEnum):
@@ -64,6 +65,7 @@ class Wish:
     visits: tuple[VisitWish, ...]
     day: DayWish = field(default_factory=DayWish)
     time: TimeWish = field(default_factory=TimeWish)
+    windows: tuple[Window, ...] = ()  # any of them will do; `day` then spans them all
     asap: bool = False
     parallel: bool = False
     certain: bool = False
@@ -287,6 +289,7 @@ Small = (
 Decision = (
     Ask | Propose | Offer | NothingFree | CannotCheck | Written | AskName | AskCancelOrMove
     | Schedule | BookElsewhere | Barred
+    | NotOffered
     | AnswerPrice | AnswerServices | AnswerStaff | AnswerHours | AnswerAddress
     | React | Small
 )  # fmt: skip

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from whatsapp.assistant.frame import Frame, Intent
 from whatsapp.assistant.state import DialogueState, Slots, Task
+from whatsapp.assistant.wishes import Window
 
 _WISHES = (Intent.BOOK, Intent.AVAILABILITY)
 _QUESTIONS = (Intent.PRICE, Intent.SERVICES, Intent.STAFF_INFO)
@@ -29,6 +30,7 @@ def slots_of(frame: Frame, before: Slots) -> Slots:
         exclude_staff=frame.exclude_staff,
         day=frame.day,
         time=frame.time,
+        windows=windows_of(frame, before),
         asap=frame.asap,
         people=frame.people,
         parallel=frame.parallel,
@@ -37,6 +39,12 @@ def slots_of(frame: Frame, before: Slots) -> Slots:
         same_as_last=frame.same_as_last,
         shown=before.shown and not {"services", "staff"} & frame.said,
     )
+
+
+def windows_of(frame: Frame, before: Slots) -> tuple[Window, ...]:
+    """Times to choose between hold until another day or hour is named."""
+    said = frame.said & {"day", "time"} or frame.start is not None or frame.asap
+    return frame.windows or (() if said else before.windows)
 
 
 def remember(state: DialogueState, frame: Frame, now: datetime) -> DialogueState:
@@ -52,8 +60,15 @@ def remember(state: DialogueState, frame: Frame, now: datetime) -> DialogueState
         asked = slots_of(frame, state.focus)
         return replace(state, focus=_over(asked, state.focus))
     if frame.intent is Intent.RESCHEDULE:
-        slots = replace(state.slots if state.task is Task.MOVE else Slots(), day=frame.day, time=frame.time,
-                        staff=frame.staff, asap=frame.asap)  # fmt: skip
+        before = state.slots if state.task is Task.MOVE else Slots()
+        slots = replace(
+            before,
+            day=frame.day,
+            time=frame.time,
+            windows=windows_of(frame, before),
+            staff=frame.staff,
+            asap=frame.asap,
+        )
         return replace(state, task=Task.MOVE, slots=slots, booking=frame.booking or state.booking)
     if frame.intent is Intent.CANCEL:
         return replace(state, task=Task.CANCEL, booking=frame.booking or state.booking)

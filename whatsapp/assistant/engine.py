@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from whatsapp.assistant import coming, intake
+from whatsapp.assistant import coming, intake, parts
 from whatsapp.assistant import handoff as handoffs
 from whatsapp.assistant.actions import names
 from whatsapp.assistant.decisions import (
@@ -26,7 +26,7 @@ from whatsapp.assistant.decisions import (
     Write,
     Written,
 )
-from whatsapp.assistant.dialogue import remember, slots_of
+from whatsapp.assistant.dialogue import remember
 from whatsapp.assistant.execution import Executor, undone
 from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.handoff import HandOff
@@ -37,7 +37,7 @@ from whatsapp.assistant.replies import talk
 from whatsapp.assistant.replies.render import render
 from whatsapp.assistant.replies.speech import Reply, Speech
 from whatsapp.assistant.replies.spoken import introduced, joined
-from whatsapp.assistant.state import Asked, DialogueState, PendingBook, Slots, times_of
+from whatsapp.assistant.state import Asked, DialogueState, PendingBook, times_of
 from whatsapp.assistant.told import AnswerAddress
 from whatsapp.assistant.tools import (
     BookingsFound,
@@ -130,7 +130,6 @@ class Turn:
         if turn.attachment is not None:
             self.state = replace(self.state, note=intake.note(turn.attachment))
         frame = self._understand(turn.texts)
-        frame = self._one_day(frame, turn.texts)
         if frame.intent in _NEED_VISITS or (frame.concerns_visit and self.context.upcoming is None):
             found = self.tools.upcoming_bookings()
             if isinstance(found, BookingsFound):
@@ -139,7 +138,7 @@ class Turn:
             elif frame.intent in _NEED_VISITS:
                 down = HandOver(Topic.SYSTEM_DOWN, urgent=True)
                 return self.finish((down,), (frame,), incoming)
-        frame = intake.doubted(frame, turn)
+        frame = intake.doubted(self._parted(frame, turn.texts), turn)
         if self.adviser is not None:
             frame, self.context = self.adviser.advise(
                 frame, turn.texts, self.salon, self.state, self.context, self.now, self.tools
@@ -156,18 +155,12 @@ class Turn:
             log.exception("assistant.understand_failed")
             return Frame(intent=Intent.HUMAN, topic=Topic.QUESTION, handoff=True)
 
-    def _one_day(self, frame: Frame, texts: Sequence[str]) -> Frame:
-        """Visits on different days are taken one after the other: the first now, the others kept."""
-        parts = intake.clauses(texts)
-        if frame.intent is not Intent.BOOK or len(frame.services) < 2 or len(parts) < 2:
-            return frame
-        found = [self._understand([part]) for part in parts]
-        if not all(item.services and item.day.given for item in found):
-            return frame
-        if len({item.day for item in found}) < len(found):
-            return frame
-        self.state = replace(self.state, later=tuple(slots_of(f, Slots()) for f in found[1:]))
-        return replace(found[0], intent=Intent.BOOK)
+    def _parted(self, frame: Frame, texts: Sequence[str]) -> Frame:
+        """Several wishes of one message: the first visit now, the others kept; times to choose between."""
+        frame, later = parts.one_after_another(frame, texts, self._understand)
+        if later:
+            self.state = replace(self.state, later=later)
+        return parts.either(frame, texts, self._understand)
 
     def _name(self, frame: Frame | None) -> str | None:
         """What to book under: said now or before, the card, a sensible push name."""

@@ -117,12 +117,15 @@ class Executor:
             staff = None if stage.anyone else visit.staff
             key = (visit.services, staff)
             if key not in known:
-                result = self.tools.free_slots(
-                    visit.services, staff, stage.first, stage.last, instead_of=wish.record_id
-                )
-                if isinstance(result, SlotsUnavailable):
-                    return result
-                known[key] = result.slots
+                slots: tuple[SlotOption, ...] = ()
+                for first, last in stage.spans:
+                    result = self.tools.free_slots(
+                        visit.services, staff, first, last, instead_of=wish.record_id
+                    )
+                    if isinstance(result, SlotsUnavailable):
+                        return result
+                    slots += result.slots
+                known[key] = slots
             out.append(known[key])
         return out
 

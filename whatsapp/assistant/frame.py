@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from whatsapp.assistant.wishes import DayWish, TimeWish
+from whatsapp.assistant.wishes import DayWish, TimeWish, Window
 
 
 class Intent(StrEnum):
@@ -107,6 +107,7 @@ class Frame:
 
     day: DayWish = field(default_factory=DayWish)
     time: TimeWish = field(default_factory=TimeWish)
+    windows: tuple[Window, ...] = ()  # «завтра после 6 или в субботу с утра», in the order said
     start: datetime | None = None  # an offered slot that was chosen
     asap: bool = False
     same_as_last: bool = False

@@ -20,9 +20,6 @@ _NOTES = {
     Kind.DOCUMENT: "клиент прислал файл в WhatsApp",
 }
 _LETTERS = re.compile(r"^[А-ЯЁа-яёA-Za-z]+(?:[ -][А-ЯЁа-яёA-Za-z]+){0,2}$")
-_NEXT_WISH = re.compile(
-    r"\s+и\s+(?:(?:ещё|еще)\s+)?(?=на\s)|[,;]\s*а?\s*(?=на\s)|\s+а\s+(?=на\s)", re.IGNORECASE
-)
 _NOT_PEOPLE = re.compile(
     r"салон|студия|магазин|ооо|ип|доставка|ремонт|мастер|админ|beauty|shop|store|office|market|любим|кот|мама$|папа$",
     re.IGNORECASE,
@@ -60,13 +57,6 @@ def doubted(frame: Frame, intake: Intake) -> Frame:
     if not intake.spoken or not frame.said & {"day", "time"}:
         return frame
     return replace(frame, guessed=frame.guessed | {"day", "time"})
-
-
-def clauses(texts: Sequence[str]) -> tuple[str, ...]:
-    """«на брови 29-го в 16 и на массаж 28-го в 12» as two wishes; one item when it is one."""
-    text = " ".join(texts)
-    parts = tuple(part.strip() for part in _NEXT_WISH.split(text) if part.strip())
-    return parts if 1 < len(parts) <= 3 else (text,)
 
 
 def is_for_people(kind: Kind) -> bool:

@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import TypeAdapter, ValidationError
 
 from whatsapp.assistant.frame import Intent
-from whatsapp.assistant.wishes import DayWish, TimeWish
+from whatsapp.assistant.wishes import DayWish, TimeWish, Window
 
 VERSION = 1
 LIFETIME = timedelta(days=7)
@@ -60,6 +60,7 @@ class Slots:
     exclude_staff: tuple[str, ...] = ()
     day: DayWish = field(default_factory=DayWish)
     time: TimeWish = field(default_factory=TimeWish)
+    windows: tuple[Window, ...] = ()
     asap: bool = False
     people: int | None = None
     parallel: bool = False

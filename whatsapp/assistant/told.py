@@ -27,6 +27,13 @@ class AnswerServices:
 
 
 @dataclass(frozen=True, slots=True)
+class NotOffered:
+    """One of the things asked for is none of the salon's; the rest is arranged beside it."""
+
+    word: str  # in the client's words, nominative
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerStaff:
     services: tuple[str, ...] = ()
     named: tuple[str, ...] = ()

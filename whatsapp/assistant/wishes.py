@@ -116,3 +116,7 @@ class TimeWish:
         if self.end is not None and not self.early:
             return minutes(self.end)
         return DAY_MINUTES if self.late else None
+
+
+# A day and the time of it: one of several that would do.
+Window = tuple[DayWish, TimeWish]

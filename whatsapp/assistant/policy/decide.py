@@ -31,6 +31,7 @@ from whatsapp.assistant.decisions import (
     Write,
 )
 from whatsapp.assistant.frame import Frame, Intent, Slot, Topic
+from whatsapp.assistant.policy import unknown
 from whatsapp.assistant.policy.own import attend, cancel, move, which
 from whatsapp.assistant.policy.wishes import MAX_OPTIONS, next_step, performers_of
 from whatsapp.assistant.state import (
@@ -110,7 +111,9 @@ def extras(frame: Frame, salon: SalonView, now: datetime) -> tuple[Decision, ...
     skip |= {Intent.PRICE} if frame.intent is Intent.SERVICES else set()
     asked = (i for i in frame.also if i in answerable and i not in skip)
     found = (_question(frame, intent, salon, now) for intent in asked)
-    return tuple(_unclosed(item) for item in found if not isinstance(item, FindSlots))
+    answers = tuple(_unclosed(item) for item in found if not isinstance(item, FindSlots))
+    other = unknown.beside(frame)
+    return (other, *answers) if other is not None else answers
 
 
 def _unclosed(decision: Decision) -> Decision:

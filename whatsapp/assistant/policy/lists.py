@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from whatsapp.assistant.decisions import Wish
 from whatsapp.assistant.state import Visit
 from whatsapp.assistant.types import SalonView
-from whatsapp.assistant.wishes import minutes
+from whatsapp.assistant.wishes import Window, minutes
 
 Combo = tuple[Visit, ...]
 
@@ -18,6 +19,8 @@ SHOWN_MORE = 8  # when the client asks what else there is
 
 def fits(wish: Wish, combo: Combo, salon: SalonView) -> bool:
     """True when this way to come is what was asked for: day, masters and time."""
+    if wish.windows:
+        return any(fits(_narrowed(wish, window), combo, salon) for window in wish.windows)
     start = combo[0].start.astimezone(salon.zone)
     day_fits = wish.day.admits(start.date()) if wish.day.given else True
     staffed = all(
@@ -26,10 +29,41 @@ def fits(wish: Wish, combo: Combo, salon: SalonView) -> bool:
     return day_fits and staffed and wish.time.admits(start.time().replace(tzinfo=None))
 
 
+def _narrowed(wish: Wish, window: Window) -> Wish:
+    """The wish as if this were the only time named."""
+    return replace(wish, day=window[0], time=window[1], windows=())
+
+
+def _by_window(found: Sequence[Combo], wish: Wish, salon: SalonView) -> list[Combo]:
+    """Some of every time that would do, in the order said; none when nothing fits any of them."""
+    rows: list[list[Combo]] = []
+    seen: set[tuple[datetime, str]] = set()
+    for window in wish.windows:
+        narrowed = _narrowed(wish, window)
+        fitting = [
+            c for c in found if fits(narrowed, c, salon) and (c[0].start, c[0].staff) not in seen
+        ]
+        seen |= {(c[0].start, c[0].staff) for c in fitting}
+        if fitting:
+            rows.append(nearest(fitting, narrowed, salon, other_days=False))
+    if len(rows) == 2:
+        rows = [row if len(row) < 2 else [row[0], row[-1]] for row in rows]
+    elif len(rows) > 2:
+        rows = [row[:1] for row in rows]
+    picked = [combo for row in rows for combo in row]
+    days = [{c[0].start.astimezone(salon.zone).date() for c in row} for row in rows]
+    apart = not rows or sum(map(len, days)) == len(set.union(*days))
+    # A day is printed once: its times must stand together.
+    return picked if apart else arranged(picked, wish.visits[0].staff, salon)
+
+
 def nearest(
     found: Sequence[Combo], wish: Wish, salon: SalonView, *, other_days: bool
 ) -> list[Combo]:
     """Up to SHOWN starts: around the wished minute, else spread over the day; the wished master first."""
+    shown = _by_window(found, wish, salon) if wish.windows and not other_days else []
+    if shown:
+        return shown
     zone = salon.zone
     wanted = wish.visits[0].staff
     target = wish.time.target()

@@ -92,12 +92,14 @@ def move(
         return Ask(
             Slot.STAFF, Why.MISMATCH, able, services=own.services, staff=new_staff, moving=True
         )
-    if not time.given and day.given and not frame.asap:
+    windows = state.slots.windows
+    if not time.given and day.given and not windows and not frame.asap:
         time = TimeWish(at=start.time().replace(tzinfo=None), guessed=True)
     wish = Wish(
         visits=(VisitWish(own.services, staff),),
         day=day,
         time=time,
+        windows=windows,
         asap=frame.asap,
         certain=exact and "day" not in frame.guessed,
         record_id=own.id,

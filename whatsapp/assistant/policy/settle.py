@@ -122,9 +122,9 @@ def _asked(state: DialogueState, ask: Ask) -> DialogueState:
     if ask.services:  # named in our question, so no longer a guess
         slots = replace(slots, guessed=slots.guessed - {"services"})
     if ask.slot is Slot.DATE:
-        slots = replace(slots, day=DayWish())
+        slots = replace(slots, day=DayWish(), windows=())
     if ask.slot is Slot.TIME:
-        slots = replace(slots, time=TimeWish())
+        slots = replace(slots, time=TimeWish(), windows=())
         if ask.day.on is not None and ask.day.past:
             slots = replace(slots, day=replace(slots.day, past=False))
     if ask.slot is Slot.STAFF:
@@ -152,6 +152,7 @@ def _proposed(state: DialogueState, pending: Pending, now: datetime) -> Dialogue
             staff=visit.staff if single else slots.staff,
             day=DayWish(on=start.date()) if single or not slots.day.each else slots.day,
             time=TimeWish(at=start.time().replace(tzinfo=None)),
+            windows=(),
             service_options=(),
             guessed=frozenset(),
             asap=False,

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from whatsapp.assistant.frame import Frame, Intent
+from whatsapp.assistant.policy import unknown
 from whatsapp.assistant.state import Asked, DialogueState, PendingBook, Task
 
 _BOTH = re.compile(r"\b(обе|оба|обои|все|всё|и т[уо]\w* и друг\w+)\b", re.IGNORECASE)
@@ -38,9 +39,11 @@ def sharpen(frame: Frame, texts: Sequence[str], state: DialogueState) -> Frame:
             return found
     if state.asked is Asked.NAME and isinstance(state.pending, PendingBook):
         frame = _still_pending(frame, state)
+    frame = unknown.named(frame, text)
     if frame.unknown_service and "services" not in frame.said:
         # What is asked for now is not what was talked of before.
         frame = replace(frame, services=(), service_family=())
+    frame = _of_windows(frame, state)
     if frame.intent in (Intent.CANCEL, Intent.RESCHEDULE) and _DOUBT.search(text):
         frame = replace(frame, said=frame.said - {"cancel"}, guessed=frame.guessed | {"day"})
     if frame.intent is Intent.CANCEL and _unnamed(frame, text, state):
@@ -110,6 +113,14 @@ def _retimed(frame: Frame, state: DialogueState) -> Frame:
         concerns_visit=False,
         clarify=(),
     )
+
+
+def _of_windows(frame: Frame, state: DialogueState) -> Frame:
+    """«в субботу» of «завтра после 6 или в субботу с утра»: that day's own time is still meant."""
+    if "day" not in frame.said or "time" in frame.said or frame.start is not None:
+        return frame
+    times = [time for day, time in state.slots.windows if day.on == frame.day.on]
+    return replace(frame, time=times[0]) if len(times) == 1 else frame
 
 
 def _same_question(frame: Frame, text: str, state: DialogueState) -> bool:

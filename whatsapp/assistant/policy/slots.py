@@ -27,12 +27,21 @@ GAP = timedelta(minutes=30)  # the longest wait between two visits of one party
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One search: which days, and whether other masters than the wished one are looked at too."""
+    """One search: which days, and whether other masters than the wished one are looked at too.
+
+    `days`: only these of the span, each asked for by itself: a search over a span ends early.
+    """
 
     first: date
     last: date
     anyone: bool
     other_days: bool
+    days: tuple[date, ...] = ()
+
+    @property
+    def spans(self) -> tuple[tuple[date, date], ...]:
+        """What the journal is asked for: first and last day, both included."""
+        return tuple((day, day) for day in self.days) or ((self.first, self.last),)
 
 
 def stages(wish: Wish, now: datetime) -> tuple[Stage, ...]:
@@ -45,9 +54,10 @@ def stages(wish: Wish, now: datetime) -> tuple[Stage, ...]:
         last = min(wish.day.last(today, 7), first + timedelta(days=HORIZON_DAYS))
     named = any(v.staff for v in wish.visits)
     beyond = last + timedelta(days=1)
-    found = [Stage(first, last, anyone=False, other_days=False)]
+    days = tuple(day for day in wish.day.dates if first <= day <= last)
+    found = [Stage(first, last, anyone=False, other_days=False, days=days)]
     if named:
-        found.append(Stage(first, last, anyone=True, other_days=False))
+        found.append(Stage(first, last, anyone=True, other_days=False, days=days))
     found.append(
         Stage(beyond, beyond + timedelta(days=HORIZON_DAYS), anyone=False, other_days=True)
     )

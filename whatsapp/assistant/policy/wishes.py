@@ -64,6 +64,7 @@ def next_step(
         visits=visits,
         day=frame.day,
         time=frame.time,
+        windows=state.slots.windows,
         asap=frame.asap or (not frame.day.given and not wants),
         parallel=frame.parallel,
         certain=wants

@@ -92,6 +92,11 @@ def services(decision: AnswerServices, speech: Speech) -> str:
     return "\n".join([*lines, ask if not described(decision, speech) else "На что записать?"])
 
 
+def not_offered(word: str) -> str:
+    """«Услуги «наращивание волос» у нас нет.»: beside what can be arranged."""
+    return f"Услуги «{word}» у нас нет."
+
+
 def described(decision: AnswerServices, speech: Speech) -> bool:
     """True when the catalogue itself answers (a duration, a list, a description)."""
     if not decision.services or decision.unknown:

@@ -39,6 +39,8 @@ def _missed(decision: Offer, speech: Speech) -> str:
     wish = decision.wish
     staff = wish.visits[0].staff
     who = f" у {naming.master_in(speech.salon, staff, 'gent')}" if staff else ""
+    if wish.windows and not decision.other_days:
+        return f"В это время{who} ничего свободного нет."
     if decision.other_days or wish.time.at is None:
         when = words.day_short(wish.day.on, speech.today) if wish.day.on else "в эти дни"
         part = "" if not wish.time.given or decision.other_days else " в это время"

@@ -46,6 +46,7 @@ from whatsapp.assistant.told import (
     AnswerStaff,
     Barred,
     BookElsewhere,
+    NotOffered,
 )
 
 
@@ -82,6 +83,8 @@ def _text(decision: Decision, speech: Speech, first: bool) -> str:
             return barriers.elsewhere(decision, speech)
         case Barred():
             return barriers.barred(decision, speech)
+        case NotOffered(word=word):
+            return info.not_offered(word)
         case AnswerPrice():
             return info.price(decision, speech)
         case AnswerServices():

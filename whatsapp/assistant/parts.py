@@ -1,0 +1,74 @@
+"""One message of several wishes: visits on different days, and times to choose between. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from whatsapp.assistant.dialogue import slots_of
+from whatsapp.assistant.frame import Frame, Intent
+from whatsapp.assistant.state import Slots
+from whatsapp.assistant.wishes import DayWish, TimeWish, Window
+
+_NEXT_WISH = re.compile(
+    r"\s+и\s+(?:(?:ещё|еще)\s+)?(?=на\s)|[,;]\s*а?\s*(?=на\s)|\s+а\s+(?=на\s)", re.IGNORECASE
+)
+_OR = re.compile(
+    r"[\s,;]+(?:или|либо)\s+"
+    r"|[\s,.;]+(?:а\s+)?если\s+(?:нет|нету|не\s+получится|занято|не\s+выйдет)[\s,:—-]*(?:то\s+)?",
+    re.IGNORECASE,
+)
+_MOST = 3
+_TIMED = (Intent.BOOK, Intent.AVAILABILITY, Intent.RESCHEDULE)
+
+Reader = Callable[[Sequence[str]], Frame]
+
+
+def one_after_another(
+    frame: Frame, texts: Sequence[str], read: Reader
+) -> tuple[Frame, tuple[Slots, ...]]:
+    """Visits on different days: the first to be arranged now, and what waits for its turn."""
+    parts = _split(_NEXT_WISH, texts)
+    if frame.intent is not Intent.BOOK or len(frame.services) < 2 or len(parts) < 2:
+        return frame, ()
+    found = [read([part]) for part in parts]
+    if not all(item.services and item.day.given for item in found):
+        return frame, ()
+    if len({item.day for item in found}) < len(found):
+        return frame, ()
+    first = replace(found[0], intent=Intent.BOOK)
+    return first, tuple(slots_of(item, Slots()) for item in found[1:])
+
+
+def either(frame: Frame, texts: Sequence[str], read: Reader) -> Frame:
+    """«завтра после 6 или в субботу с утра»: `windows` in the order said, each a day and its own time.
+
+    Left alone: days or hours that only differ by themselves («в пятницу или субботу», «в 3 или в 5»).
+    """
+    parts = _split(_OR, texts)
+    if frame.intent not in _TIMED or frame.start is not None or len(parts) < 2:
+        return frame
+    found = [read([part]) for part in parts]
+    if not all(item.said & {"day", "time"} for item in found):
+        return frame
+    day = found[0].day if "day" in found[0].said else frame.day
+    windows: list[Window] = []
+    for item in found:
+        day = item.day if "day" in item.said else day
+        windows.append((day, item.time if "time" in item.said else TimeWish()))
+    exact_on_a_day = len({w[0] for w in windows}) == 1 and all(w[1].exact for w in windows)
+    if not windows[0][1].given or exact_on_a_day or not all(w[0].on for w in windows):
+        return frame
+    days = tuple(dict.fromkeys(d.on for d, _ in windows if d.on is not None))
+    span = DayWish(on=days[0]) if len(days) == 1 else DayWish(dates=tuple(sorted(days)))
+    return replace(
+        frame, windows=tuple(windows), day=span, time=TimeWish(), past=False, outside_hours=False
+    )
+
+
+def _split(at: re.Pattern[str], texts: Sequence[str]) -> tuple[str, ...]:
+    """The message's parts; one item when it is one wish, or too many to tell apart."""
+    text = " ".join(texts)
+    parts = tuple(part.strip() for part in at.split(text) if part.strip())
+    return parts if 1 < len(parts) <= _MOST else (text,)

@@ -1,0 +1,73 @@
+"""What the salon does not do, named in full beside what it does: «маникюр и наращивание рогов». Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from whatsapp.assistant.frame import Frame, Intent
+from whatsapp.assistant.told import NotOffered
+from whatsapp.assistant.understand import morph
+
+# «наращивание рогов», «восковая депиляция ног»: the words after the noun that are still its own.
+_FURTHER = 2
+_WISHES = (Intent.BOOK, Intent.AVAILABILITY, Intent.PRICE, Intent.SERVICES, Intent.STAFF_INFO)
+_WORD = re.compile(r"[а-яё-]+", re.IGNORECASE)
+_BETWEEN = re.compile(r"^[^\S\n]*$")
+_JOINED = re.compile(r"(\bи|\+|,|\bплюс|\bещ[её])\s*(на\s+)?$", re.IGNORECASE)
+
+
+def named(frame: Frame, text: str) -> Frame:
+    """`frame` with the unknown service in all its words; `text` is the client's."""
+    word = frame.unknown_service
+    at = text.lower().find(word.lower()) if word else -1
+    if not word or at < 0:
+        return frame
+    end, taken = at + len(word), 0
+    for match in _WORD.finditer(text, end):
+        if taken == _FURTHER or not _BETWEEN.match(text[end : match.start()]):
+            break
+        if not _belongs(match.group()):
+            break
+        end, taken = match.end(), taken + 1
+    if frame.service_options and not _is_another(word, text):
+        return replace(frame, unknown_service=None)
+    return replace(frame, unknown_service=text[at:end])
+
+
+def beside(frame: Frame) -> NotOffered | None:
+    """What is to be told beside the rest; None when nothing else was asked for."""
+    word = frame.unknown_service
+    wanted = bool(frame.services or frame.service_options) and "services" in frame.said
+    return NotOffered(_nominative(word)) if word and wanted and frame.intent in _WISHES else None
+
+
+def _is_another(word: str, text: str) -> bool:
+    """«стрижка и наращивание волос», where «татуаж губ» is one of two tattoos that are offered."""
+    at = text.lower().find(word.lower())
+    return at > 0 and bool(_JOINED.search(text[:at]))
+
+
+def _belongs(word: str) -> bool:
+    """A noun or an adjective in the genitive, and no time of the day or the week."""
+    found = morph.readings(word.lower())[:3]
+    return any(
+        r.pos in ("NOUN", "ADJF") and r.case == "gent" and not r.is_name for r in found
+    ) and (morph.lemma(word.lower()) not in _TIMES)
+
+
+_TIMES = frozenset(
+    "утро день вечер ночь обед неделя месяц час понедельник вторник среда четверг пятница суббота"
+    " воскресенье выходной число половина минута".split()
+)
+
+
+def _nominative(word: str) -> str:
+    """«татуировку бровей» → «татуировка бровей»; what is not sure stays as it was said."""
+    first, _, rest = word.lower().partition(" ")
+    for reading in morph.readings(first)[:3]:
+        if reading.pos in ("NOUN", "ADJF") and reading.case in ("accs", "nomn"):
+            form = reading.lemma if reading.pos == "NOUN" and reading.number == "sing" else first
+            first = form if reading.gender == "femn" else first
+            break
+    return f"{first} {rest}".strip()
