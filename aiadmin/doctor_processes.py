@@ -20,15 +20,6 @@ from whatsapp.services.watch import QUEUE_WAITS, SESSION_DOWN
 _BRIDGE_SECONDS = 3.0
 _WORKER_SECONDS = 2.0
 _QUEUES = {"inbound", "outbound", "sync"}
-_QUEUE_WORDS = {
-    "bridge_events": "события WhatsApp",
-    "turns": "ответы помощника",
-    "outbox": "отправка сообщений",
-    "webhooks": "вебхуки YCLIENTS",
-    "callbacks": "подтверждения в YCLIENTS",
-    "syncs": "синхронизация",
-    "alarms": "письма о тревогах",
-}
 
 
 def check_bridge() -> Line:
@@ -116,7 +107,7 @@ def check_beat() -> Line:
 def check_queues() -> Line:
     limit = QUEUE_WAITS.total_seconds()
     old = [
-        f"{_QUEUE_WORDS[queue]} ({lasting(age)})"
+        f"{figures.QUEUE_WORDS[queue]} ({lasting(age)})"
         for queue, age in figures.queue_ages().items()
         if age > limit
     ]

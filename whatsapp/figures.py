@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from django.db import connection
@@ -22,6 +23,19 @@ from whatsapp.models import Conversation, Message, ModelDay, Session
 from whatsapp.models.message import Direction, MessageStatus
 from whatsapp.models.session import SessionState
 from whatsapp.services import bridge_rows, llm_budget
+
+# What people call the queues of `queue_ages`.
+QUEUE_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "bridge_events": "события WhatsApp",
+        "turns": "ответы помощника",
+        "outbox": "отправка сообщений",
+        "webhooks": "вебхуки YCLIENTS",
+        "callbacks": "подтверждения в YCLIENTS",
+        "syncs": "синхронизация",
+        "alarms": "письма о тревогах",
+    }
+)
 
 
 def companies_by_status() -> dict[str, int]:
@@ -57,6 +71,8 @@ def bookings_of_the_day() -> int:
 
 def queue_ages() -> dict[str, float]:
     """How long the first of each queue has been due, in seconds of real time; 0 when nothing waits.
+
+    The one definition, for /metrics, `doctor` and the staff's first page alike.
 
     A message that rightly waits (a salon's night, a pause, a phone switched off) is not due.
     """

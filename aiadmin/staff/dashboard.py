@@ -4,25 +4,23 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db import connection
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Q
 
 from aiadmin.core import redis as store
 from aiadmin.core.models import Alarm
 from marketplace import selectors
-from marketplace.models import WebhookEvent
 from marketplace.yclients.budget import PER_MINUTE
 from whatsapp import figures
 from whatsapp.models import Message
-from whatsapp.models.message import Direction, MessageStatus, Purpose
+from whatsapp.models.message import Direction, MessageStatus
 from whatsapp.models.session import SessionState
-from whatsapp.services import bridge_rows
 
 _BUDGET = "yclients:budget:{default}"
 
 
 @dataclass(frozen=True)
 class Queue:
-    """`oldest`: how long the first in the queue waits, None when it is empty."""
+    """`oldest`: how long the first in the queue has been due, None when nothing waits."""
 
     name: str
     oldest: timedelta | None
@@ -66,7 +64,7 @@ def today() -> Day:
         answered=counts["answered"],
         failed=counts["failed"],
         reply_p95=_reply_p95(since),
-        queues=_queues(now),
+        queues=_queues(),
         waiting=figures.chats_waiting_for_a_person(),
         budget=_budget(),
         budget_limit=PER_MINUTE,
@@ -89,26 +87,11 @@ def _reply_p95(since: datetime) -> timedelta | None:
     return found
 
 
-def _queues(now: datetime) -> tuple[Queue, ...]:
-    waiting = Message.objects.filter(
-        conversation__turn_due_at__isnull=False,
-        direction=Direction.IN,
-        status=MessageStatus.RECEIVED,
+def _queues() -> tuple[Queue, ...]:
+    return tuple(
+        Queue(figures.QUEUE_WORDS[name], timedelta(seconds=age) if age else None)
+        for name, age in figures.queue_ages().items()
     )
-    leaving = Message.objects.filter(
-        direction=Direction.OUT,
-        status__in=(MessageStatus.QUEUED, MessageStatus.SENDING),
-        # What nobody asked for waits for its pace; that is no queue.
-        purpose=Purpose.REPLY,
-    )
-    hooks = WebhookEvent.objects.filter(status=WebhookEvent.Status.NEW)
-    oldest = {
-        "события WhatsApp": bridge_rows.oldest_waiting(),
-        "ждут ответа": waiting.aggregate(at=Min("created_at"))["at"],
-        "ждут отправки": leaving.aggregate(at=Min("created_at"))["at"],
-        "вебхуки YCLIENTS": hooks.aggregate(at=Min("received_at"))["at"],
-    }
-    return tuple(Queue(name, now - at if at else None) for name, at in oldest.items())
 
 
 def _budget() -> int | None:
