@@ -12,10 +12,11 @@ from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from aiadmin.core import clock, phones
+from aiadmin.core import clock
 from aiadmin.core.errors import AppError
 from marketplace.admin_base import ReadOnly
 from whatsapp import admin_media, selectors
+from whatsapp.admin_takeover import ChatAdmin
 from whatsapp.models import Conversation, Message
 from whatsapp.models.message import Direction
 from whatsapp.services import media, pacing, staff_writing, takeover
@@ -23,7 +24,7 @@ from whatsapp.services.bridge_rows import MediaRow
 
 
 @admin.register(Conversation)
-class ConversationAdmin(ReadOnly):
+class ConversationAdmin(ChatAdmin):
     list_display = (
         "who",
         "company",
@@ -38,7 +39,7 @@ class ConversationAdmin(ReadOnly):
     search_fields = ("phone", "name", "push_name", "company__title")
     list_select_related = ("company",)
     ordering = ("-pk",)
-    actions = ("pause_assistant", "resume_assistant", "mute", "unmute")
+    actions = (*ChatAdmin.actions, "mute", "unmute")
     fields = (
         "company",
         "who",
@@ -65,12 +66,6 @@ class ConversationAdmin(ReadOnly):
             for name, view in names.items()
         ]
         return [*own, *super().get_urls()]
-
-    @admin.display(description="клиент")
-    def who(self, conversation: Conversation) -> str:
-        name = conversation.name or conversation.push_name
-        phone = phones.pretty(conversation.phone) if conversation.phone else conversation.chat
-        return f"{name} {phone}".strip()
 
     @admin.display(description="переписка")
     def talk(self, conversation: Conversation) -> SafeString:
@@ -131,18 +126,6 @@ class ConversationAdmin(ReadOnly):
         if request.method != "POST" or not self.has_operate_permission(request):
             raise PermissionDenied
         return get_object_or_404(Conversation.objects.select_related("company"), pk=pk)
-
-    @admin.action(description="Отвечает человек: помощник молчит", permissions=["operate"])
-    def pause_assistant(self, request: HttpRequest, chosen: QuerySet[Conversation]) -> None:
-        for pk in chosen.values_list("pk", flat=True):
-            takeover.pause_by_staff(pk)
-        messages.success(request, "Помощник молчит в выбранных чатах")
-
-    @admin.action(description="Вернуть помощника", permissions=["operate"])
-    def resume_assistant(self, request: HttpRequest, chosen: QuerySet[Conversation]) -> None:
-        for pk in chosen.values_list("pk", flat=True):
-            takeover.resume(pk)
-        messages.success(request, "Помощник снова отвечает в выбранных чатах")
 
     @admin.action(description="Никогда не отвечать", permissions=["operate"])
     def mute(self, request: HttpRequest, chosen: QuerySet[Conversation]) -> None:

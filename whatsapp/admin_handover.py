@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Case, IntegerField, QuerySet, Value, When
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -10,11 +10,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from aiadmin.core import phones
-from marketplace.admin_base import ReadOnly
+from whatsapp.admin_takeover import ChatAdmin
 from whatsapp.assistant.frame import Topic
 from whatsapp.models import HandOver
-from whatsapp.services import handover, takeover
+from whatsapp.services import handover
 
 # What may harm a person or a visit, then what angers, then what waits.
 _HARM: tuple[tuple[str, tuple[Topic, ...]], ...] = (
@@ -28,12 +27,11 @@ _REST = "вопрос"
 
 
 @admin.register(HandOver)
-class HandOverAdmin(ReadOnly):
+class HandOverAdmin(ChatAdmin):
     list_display = ("harm", "waits_since", "who", "company", "needs_person_reason")
     list_display_links = ("who",)
     search_fields = ("phone", "name", "company__title")
     list_select_related = ("company",)
-    actions = ("take_over", "done")
     sortable_by = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[HandOver]:
@@ -64,23 +62,6 @@ class HandOverAdmin(ReadOnly):
         """The salon's own time."""
         since = row.needs_person_since
         return f"{since.astimezone(row.company.zone):%d.%m %H:%M}" if since else ""
-
-    @admin.display(description="клиент")
-    def who(self, row: HandOver) -> str:
-        phone = phones.pretty(row.phone) if row.phone else row.chat
-        return f"{row.name or row.push_name} {phone}".strip()
-
-    @admin.action(description="Взять себе: помощник молчит", permissions=["operate"])
-    def take_over(self, request: HttpRequest, chosen: QuerySet[HandOver]) -> None:
-        for pk in chosen.values_list("pk", flat=True):
-            takeover.pause_by_staff(pk)
-        messages.success(request, "Эти чаты ваши, помощник в них молчит")
-
-    @admin.action(description="Готово: отвечает помощник", permissions=["operate"])
-    def done(self, request: HttpRequest, chosen: QuerySet[HandOver]) -> None:
-        for pk in chosen.values_list("pk", flat=True):
-            takeover.resume(pk)
-        messages.success(request, "Помощник снова отвечает в этих чатах")
 
     class Media:
         css = {"all": ("whatsapp/chat.css",)}
