@@ -15,10 +15,9 @@ from aiadmin.core import phones
 from aiadmin.core.errors import AppError
 from marketplace import models, selectors_funnel
 from marketplace.admin_base import ReadOnly
+from marketplace.models.company import INT32_MAX
 from marketplace.services import activation, approvals, callback, keys, registration, sync
 from marketplace.services.access import AdminProof
-
-INT32_MAX = 2**31 - 1
 
 
 class RegisterForm(forms.ModelForm):

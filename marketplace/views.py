@@ -14,9 +14,9 @@ from aiadmin.core.api import address_of, throttle, wants_html
 from aiadmin.core.errors import AppError, UnauthorizedError
 from marketplace.api.base import KEYED_LIMIT, PUBLIC_LIMIT, WINDOW
 from marketplace.api.views import NoSuchView, OnlyReadView
+from marketplace.models.company import INT32_MAX
 from marketplace.services import access, approvals, consent, onboarding, registration, tokens
 
-INT32_MAX = 2**31 - 1
 _SALON_PARAMETER = re.compile(r"salon_ids?(\[\d*\])?")
 
 # Titles of the pages that explain a refusal; the sentence below comes with the error.

@@ -8,7 +8,8 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema
 
 from marketplace.api import answers as say
 from marketplace.api.schema_parts import KEY, NOBODY, TOKEN, WEBHOOK_KEY, answers
-from marketplace.api.serializers import INT32_MAX, RegisterSerializer
+from marketplace.api.serializers import RegisterSerializer
+from marketplace.models.company import INT32_MAX
 
 _WRONG_TOKEN = ["token_invalid", "token_expired"]
 _WRONG_CALLER = ["auth_required", "key_invalid", *_WRONG_TOKEN]

@@ -6,8 +6,7 @@ from django.core.validators import EmailValidator
 from rest_framework import serializers
 
 from aiadmin.core import phones
-
-INT32_MAX = 2**31 - 1
+from marketplace.models.company import INT32_MAX
 
 _EMAIL_ERROR = "Некорректный формат email"
 

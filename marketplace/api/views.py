@@ -11,7 +11,8 @@ from aiadmin.core.queue import Job, enqueue
 from marketplace import qr, selectors
 from marketplace.api import auth
 from marketplace.api.base import ApiView
-from marketplace.api.serializers import INT32_MAX, CallbackSerializer, RegisterSerializer
+from marketplace.api.serializers import CallbackSerializer, RegisterSerializer
+from marketplace.models.company import INT32_MAX
 from marketplace.services import access, activation, callback, registration, tokens
 
 ENDPOINTS = {

@@ -5,6 +5,9 @@ from zoneinfo import ZoneInfo
 from django.db import models
 from django.db.models import F, Q
 
+# What the columns of ids hold: those of salons in YCLIENTS, and our own.
+INT32_MAX = 2**31 - 1
+
 
 class IntegrationStatus(models.TextChoices):
     """Moves: pending → active ⇄ frozen; any → uninstalled → pending; pending → failed → pending."""

@@ -12,10 +12,9 @@ from django.core.validators import validate_email
 from aiadmin.core import phones
 from aiadmin.core.commands import ExampleCommand
 from aiadmin.core.errors import AppError
+from marketplace.models.company import INT32_MAX
 from marketplace.services import registration
 from marketplace.services.access import AdminProof
-
-INT32_MAX = 2**31 - 1
 
 
 class Command(ExampleCommand):
