@@ -5,10 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
-from marketplace.models import ApiKey, CallbackDelivery, Company, OnboardingStep
+from marketplace.models import ApiKey, Company, OnboardingStep
 from marketplace.services import activation, funnel, keys
 from tests.staff.people import person
 from whatsapp.assistant.frame import Topic
@@ -202,40 +200,3 @@ def test_a_new_key_is_shown_once_and_the_old_one_is_dead(company: Company) -> No
     assert keys.company_for_key(shown) == company
     assert keys.company_for_key(old) is None
     assert shown not in "".join(LogEntry.objects.values_list("change_message", flat=True))
-
-
-def test_pages_ask_as_many_queries_for_a_hundred_salons_as_for_one(company: Company) -> None:
-    client = person("root")
-    pages = [
-        "/admin/",
-        "/admin/way/",
-        "/admin/marketplace/company/",
-        "/admin/whatsapp/session/",
-        "/admin/whatsapp/conversation/",
-        "/admin/whatsapp/handover/",
-        "/admin/whatsapp/message/",
-        "/admin/marketplace/callbackdelivery/",
-    ]
-    few = {page: _queries(client, page) for page in pages}
-    made = Company.objects.bulk_create(
-        Company(external_company_id=800_000 + number, title=f"Салон {number}")
-        for number in range(100)
-    )
-    Conversation.objects.bulk_create(
-        Conversation(company=one, chat="1@lid", needs_person_since=datetime.now(UTC))
-        for one in made
-    )
-    CallbackDelivery.objects.bulk_create(
-        CallbackDelivery(company=one, install_generation=1) for one in made
-    )
-    for one in made:
-        funnel.reached(one, Step.TOKEN)
-
-    assert {page: _queries(client, page) for page in pages} == few
-
-
-def _queries(client: Client, page: str) -> int:
-    with CaptureQueriesContext(connection) as asked:
-        answer = client.get(page)
-    assert answer.status_code == 200
-    return len(asked)
