@@ -2,17 +2,17 @@
 
 import re
 import socket
-from collections.abc import Iterator
 
 import pytest
 from django.core.management import get_commands
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.test import Client
 from pytest_django.fixtures import Settings
 
 from aiadmin import doctor
 from aiadmin.core import redis as store
 from aiadmin.health import SWEEP
-from tests.ops import configure_page
+from tests.marketplace.routes import METHODS, routes
+from tests.ops import api_page, configure_page
 from tests.ops.surroundings import NoUpgrade, ask
 from tests.sandboxes import YclientsSandbox
 from tests.tree import ROOT
@@ -56,29 +56,38 @@ def test_every_check_of_the_doctor_is_in_the_operators_page() -> None:
     assert sorted(name for name in doctor.CHECKS if f"`{name}`" not in told) == []
 
 
-def _paths(patterns: list[URLPattern | URLResolver], before: str = "") -> Iterator[str]:
-    for item in patterns:
-        route = before + str(item.pattern)
-        if isinstance(item, URLResolver):
-            if not route.startswith(("admin", "demo")):
-                yield from _paths(item.url_patterns, route)
-        else:
-            yield route
+def _described() -> dict[str, set[str]]:
+    """Route → methods: those of the OpenAPI document, and those of the table beside it."""
+    told = {
+        path: {method.upper() for method in operations}
+        for path, operations in api_page.document()["paths"].items()
+    }
+    for names, methods in re.findall(
+        r"^\| (`/.*?`) \| ((?:[A-Z]+(?:, )?)+) \|", page("api.md"), re.MULTILINE
+    ):
+        told |= {path: set(methods.split(", ")) for path in re.findall(r"`(.*?)`", names)}
+    return told
 
 
-def test_every_endpoint_is_described() -> None:
-    told = "".join(page(name) for name in ("api.md", "openapi.yaml", "operate.md", "security.md"))
-    told += page("architecture.md")
-    # Pages of people are walked by tests of their own; here: what programs call.
-    called = {path for path in _paths(get_resolver().url_patterns) if "$" not in path}
-    missing = []
-    for path in called:
-        first = "/" + re.split(r"<", path)[0].strip("/")
-        if first not in told:
-            missing.append(path)
+@pytest.mark.django_db
+def test_every_endpoint_is_described_with_its_methods(client: Client) -> None:
+    """Against the resolver, and by asking: what is not described is answered 405."""
+    ours = [each for each in routes() if not each.template.startswith("/admin/")]
+    ours = [each for each in ours if each.template != "/"]
+    told, forms = _described(), ("/marketplace/connect", "/marketplace/access/{request_id}")
 
-    assert len(called) > 10
-    assert sorted(missing) == []
+    assert {each.template for each in ours} == told.keys()
+    for each in ours:
+        answers = {method: client.generic(method, each.url()).status_code for method in METHODS}
+        served = {method for method, status in answers.items() if status != 405}
+        if each.template in forms:
+            # A form without its button is answered 405 as well.
+            served.add("POST")
+        assert served == told[each.template], each.template
+
+
+def test_the_chapter_of_calls_is_made_from_the_schema() -> None:
+    assert page("api.md") == api_page.made(), "python -m tests.ops.api_page"
 
 
 # --- The seed ------------------------------------------------------------------------------------
