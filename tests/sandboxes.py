@@ -10,13 +10,15 @@ from typing import Any
 
 import httpx
 
+from tests.waiting import PATIENCE
+
 
 class YclientsSandbox:
     """A running stand-in. `url` is its base address, `control` talks to its control API."""
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self.control = httpx.Client(base_url=f"{url}/control", timeout=20)
+        self.control = httpx.Client(base_url=f"{url}/control", timeout=PATIENCE)
 
     def new_salon(self, seed: str = "demo", **options: object) -> dict[str, Any]:
         made: dict[str, Any] = self.post("/salons", seed=seed, **options)
@@ -59,4 +61,4 @@ def yclients_sandbox(directory: Path, *arguments: str) -> Iterator[YclientsSandb
         sandbox.control.close()
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.wait(timeout=PATIENCE)

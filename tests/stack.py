@@ -9,11 +9,11 @@ import itertools
 import json
 import ssl
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx
 import png
@@ -24,9 +24,7 @@ from websockets import Origin, Subprotocol
 from websockets.sync.client import ClientConnection, connect
 
 from aiadmin.run.stack import Stack
-
-T = TypeVar("T")
-DEADLINE = 40.0
+from tests.waiting import PATIENCE, wait_for
 
 # Every salon and client of a run has a phone of its own.
 _phones = itertools.count(int(time.time()) % 1_000_000)
@@ -41,17 +39,6 @@ def new_address() -> str:
     """An IPv4 address nobody used before in this run: each page is another owner's browser."""
     number = next(_phones)
     return f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
-
-
-def wait_for(what: str, look: Callable[[], T | None], *, timeout: float = DEADLINE) -> T:
-    """Looks until there is something; fails naming what was awaited."""
-    deadline = time.monotonic() + timeout
-    while time.monotonic() < deadline:
-        found = look()
-        if found:
-            return found
-        time.sleep(0.1)
-    raise AssertionError(f"waited {timeout:.0f} s for {what}")
 
 
 def scan_picture(data_uri: str) -> str:
@@ -77,9 +64,9 @@ class Product:
         self.stack = stack
         self.tls = tls
         state = stack.state
-        self.web = httpx.Client(base_url=state["web"], timeout=20, verify=tls or True)
-        self.yclients = httpx.Client(base_url=state["yclients_control"], timeout=20)
-        self.whatsapp = httpx.Client(base_url=state["whatsapp_control"], timeout=40)
+        self.web = httpx.Client(base_url=state["web"], timeout=PATIENCE, verify=tls or True)
+        self.yclients = httpx.Client(base_url=state["yclients_control"], timeout=PATIENCE)
+        self.whatsapp = httpx.Client(base_url=state["whatsapp_control"], timeout=PATIENCE)
 
     def close(self) -> None:
         for client in (self.web, self.yclients, self.whatsapp):
@@ -189,12 +176,12 @@ class Page:
         self.socket = socket
         self.frames: list[dict[str, Any]] = []
 
-    def next(self, timeout: float = DEADLINE) -> dict[str, Any]:
+    def next(self, timeout: float = PATIENCE) -> dict[str, Any]:
         frame: dict[str, Any] = json.loads(self.socket.recv(timeout=timeout))
         self.frames.append(frame)
         return frame
 
-    def wait(self, kind: str, timeout: float = DEADLINE) -> dict[str, Any]:
+    def wait(self, kind: str, timeout: float = PATIENCE) -> dict[str, Any]:
         """The next frame of this type. An `error` frame that was not awaited fails the test."""
         deadline = time.monotonic() + timeout
         while True:
@@ -228,7 +215,7 @@ class Client:
         """What the salon wrote, oldest first."""
         return [item for item in self._messages(0, 0) if item["direction"] == "in"]
 
-    def answer(self, timeout: float = DEADLINE) -> dict[str, Any]:
+    def answer(self, timeout: float = PATIENCE) -> dict[str, Any]:
         """The next message from the salon that was not read yet."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:

@@ -26,7 +26,8 @@ from aiadmin.run.paths import ROOT
 from aiadmin.run.spawn import dying_with_parent
 from aiadmin.run.stack import Stack
 from tests.bench import web_servers
-from tests.stack import Client, Product, wait_for
+from tests.stack import Client, Product
+from tests.waiting import wait_for
 
 SALONS = 20
 # One client may ask so often before the loop guard calls a person.

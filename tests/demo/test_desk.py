@@ -17,6 +17,7 @@ from aiadmin.demo import cast, desk
 from marketplace import selectors
 from marketplace.models import Company
 from tests.sandboxes import yclients_sandbox
+from tests.waiting import PATIENCE
 
 RECORD = {
     "company_id": cast.SALON_ID,
@@ -104,7 +105,7 @@ async def test_a_hook_reaches_the_open_desk(source: str, body: Any, frame: Any) 
 
     await sync_to_async(post)(hook(source), body)
 
-    assert await socket.receive_json_from(timeout=10) == frame
+    assert await socket.receive_json_from(timeout=PATIENCE) == frame
     await socket.disconnect()
     # The thread that asks the database for async code keeps its connection.
     await sync_to_async(connections.close_all)()
@@ -115,7 +116,7 @@ async def test_a_foreign_page_hears_nothing() -> None:
     socket = WebsocketCommunicator(application, "/demo/ws", headers=foreign)
     await socket.connect()
 
-    closed = await socket.receive_output(timeout=10)
+    closed = await socket.receive_output(timeout=PATIENCE)
 
     assert (closed["type"], closed["code"]) == ("websocket.close", 4403)
 

@@ -7,11 +7,12 @@ from pathlib import Path
 from playwright.sync_api import FrameLocator, Locator, Page, ViewportSize, sync_playwright
 
 from aiadmin.run import browser
+from tests import waiting
 
 WIDE: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 360, "height": 740}
-# Milliseconds a person would hardly wait; the machine of a test is busy.
-PATIENCE = 40_000
+# Milliseconds.
+PATIENCE = waiting.PATIENCE * 1000
 
 BOOKING = "Запишите на мужскую стрижку завтра в 15:00 к Сергею"
 

@@ -22,7 +22,8 @@ from zoneinfo import ZoneInfo
 import redis
 
 from aiadmin.run.stack import Stack
-from tests.stack import Client, Product, Salon, wait_for
+from tests.stack import Client, Product, Salon
+from tests.waiting import wait_for
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 BOOKED = re.compile(r"записал", re.IGNORECASE)

@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from aiadmin.run import browser as browsers
+from tests.e2e.browser import PATIENCE
+
+# Its own five seconds are less than a busy machine may take.
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,8 @@ from playwright.sync_api import Browser, Page, Playwright, WebSocketRoute, expec
 
 from aiadmin.run import browser as browsers
 from tests.e2e.pages import barriers, overflow, visit
-from tests.stack import Product, scan_picture, wait_for
+from tests.stack import Product, scan_picture
+from tests.waiting import wait_for
 
 pytestmark = [pytest.mark.browser, pytest.mark.flow]
 
@@ -41,7 +42,7 @@ def test_an_owner_connects_at_a_desk_and_is_shown_that_it_works(
 
         salon.scan(shown(page))
         done(page)
-        expect(page.locator("#self-test-title")).to_have_text("Всё работает", timeout=90_000)
+        expect(page.locator("#self-test-title")).to_have_text("Всё работает")
         assert "Ближайшее окно" in page.locator("#checks").inner_text()
         assert "Записала" in page.locator("#sample-talk .out").last.inner_text()
         assert barriers(page) == []
@@ -187,7 +188,7 @@ def test_an_empty_catalogue_is_said_with_the_setting_to_change(
         salon.scan(shown(page))
         done(page)
 
-        expect(page.locator("#self-test-title")).to_have_text(re.compile("не всё"), timeout=90_000)
+        expect(page.locator("#self-test-title")).to_have_text(re.compile("не всё"))
         told = page.locator("#checks li[data-state=bad]").first.inner_text()
         assert "нет услуг" in told
         assert "YCLIENTS → Настройки → Услуги" in told

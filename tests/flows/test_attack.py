@@ -23,7 +23,8 @@ from marketplace.models import Company
 from marketplace.services import access
 from tests.marketplace.document import document
 from tests.marketplace.test_tokens import FORGERIES
-from tests.stack import Product, Salon, new_address, new_phone, wait_for
+from tests.stack import Product, Salon, new_address, new_phone
+from tests.waiting import PATIENCE, wait_for
 
 pytestmark = pytest.mark.flow
 
@@ -50,7 +51,7 @@ def test_a_thousand_registrations_of_a_salon_make_one_company(product: Product) 
 
     web = product.stack.state["web"]
     with (
-        httpx.Client(base_url=web, timeout=30, limits=limits) as client,
+        httpx.Client(base_url=web, timeout=PATIENCE, limits=limits) as client,
         ThreadPoolExecutor(32) as pool,
     ):
         answers = list(pool.map(register, range(1000)))
@@ -138,9 +139,9 @@ def _socket_refusal(product: Product, token: str) -> tuple[str, int]:
         origin=Origin(web),
         additional_headers=_from_elsewhere(),
     ) as page:
-        frame = json.loads(page.recv(timeout=20))
+        frame = json.loads(page.recv(timeout=PATIENCE))
         with pytest.raises(ConnectionClosed):
-            page.recv(timeout=20)
+            page.recv(timeout=PATIENCE)
         return frame["code"], page.close_code or 0
 
 
@@ -148,7 +149,9 @@ def _socket_refusal(product: Product, token: str) -> tuple[str, int]:
 def _raw(product: Product, data: bytes) -> bytes:
     """Bytes that no HTTP library would send; returns what came back before the server hung up."""
     where = urlsplit(product.stack.state["web"])
-    with socket.create_connection((where.hostname or "", where.port or 0), timeout=10) as line:
+    with socket.create_connection(
+        (where.hostname or "", where.port or 0), timeout=PATIENCE
+    ) as line:
         found = b""
         # It may hang up before it has heard all.
         with contextlib.suppress(OSError):

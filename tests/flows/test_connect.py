@@ -5,7 +5,8 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.stack import Product, Salon, new_phone, scan_picture, wait_for
+from tests.stack import Product, Salon, new_phone, scan_picture
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.flow
 
@@ -108,6 +109,8 @@ def test_phone_logs_out_and_the_owner_connects_again(salon: Salon) -> None:
     salon.connect()
 
     with salon.page() as page:
+        # The page listens from its first frame on; what was before is in that frame.
+        page.next()
         salon.product.whatsapp.post(f"/phones/{salon.phone}/logout", json={}).raise_for_status()
         page.wait("disconnected")
     wait_for("the salon to be off", lambda: salon.status()["whatsapp_connected"] is False)

@@ -11,7 +11,8 @@ import pytest
 
 from tests.flows.dialogues.play import SUCCESS, visits, wait_until_passed_over, write_down
 from tests.flows.test_dialogues import prepare
-from tests.stack import Client, Product, Salon, wait_for
+from tests.stack import Client, Product, Salon
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.flow
 

@@ -19,8 +19,9 @@ from websockets import Origin, Subprotocol
 from websockets.sync.client import connect
 
 from aiadmin.run import ports
-from tests.stack import Product, new_address, new_phone, wait_for
+from tests.stack import Product, new_address, new_phone
 from tests.tree import ROOT
+from tests.waiting import PATIENCE, wait_for
 
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 REQUIRED = os.environ.get("REQUIRE_NGINX", "") not in ("", "0")
@@ -47,7 +48,7 @@ class Proxy:
         return [json.loads(line) for line in text.splitlines() if line.startswith("{")]
 
     def wait_for_lines(self, count: int) -> list[dict[str, Any]]:
-        wait_for(f"{count} lines", lambda: len(self.lines()) >= count, timeout=10)
+        wait_for(f"{count} lines", lambda: len(self.lines()) >= count)
         return self.lines()
 
 
@@ -75,11 +76,11 @@ def proxy(upstream: str, folder: Path) -> Iterator[Proxy]:
         )
     try:
         found = Proxy(f"http://127.0.0.1:{port}", output)
-        wait_for("nginx", lambda: _up(found, process), timeout=20)
+        wait_for("nginx", lambda: _up(found, process))
         yield found
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=20)
+        process.wait(timeout=PATIENCE)
 
 
 def _up(found: Proxy, process: subprocess.Popen[bytes]) -> bool:
@@ -284,7 +285,7 @@ def test_the_pages_socket_passes_through_to_the_real_product(
             # Another owner's browser than the other tests': each address has five sockets a minute.
             additional_headers={"X-Forwarded-For": new_address()},
         ) as page:
-            frame = json.loads(page.recv(timeout=20))
+            frame = json.loads(page.recv(timeout=PATIENCE))
         status = httpx.get(
             f"{nginx.url}/marketplace/status/{salon.company_id}",
             headers={"Authorization": f"Bearer {salon.token}"},

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.stack import Product, scan_picture, wait_for
+from tests.stack import Product, scan_picture
+from tests.waiting import wait_for
 from whatsapp.services.sessions import MAX_PAIRINGS
 
 pytestmark = pytest.mark.flow

@@ -18,6 +18,7 @@ from marketplace import qr
 from marketplace.models import ApiKey, CallbackDelivery, Company, IntegrationStatus, SyncRun
 from marketplace.services import activation, keys, tokens
 from marketplace.services.registration import Registration
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db
 
@@ -75,7 +76,7 @@ def test_eight_connected_events_at_once_activate_once(registered: Registration) 
     together = threading.Barrier(8)
 
     def call(_: int) -> None:
-        together.wait(timeout=20)
+        together.wait(timeout=PATIENCE)
         try:
             activation.mark_connected(registered.company.pk, phone=PHONE, at=AT)
         finally:

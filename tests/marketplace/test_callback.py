@@ -20,6 +20,7 @@ from marketplace.services import access, activation, callback, keys, registratio
 from marketplace.services.access import AdminProof
 from marketplace.services.yclients_access import partner_client
 from tests.sandboxes import YclientsSandbox
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db
 
@@ -272,7 +273,7 @@ def test_two_workers_make_one_attempt(
     together = threading.Barrier(4)
 
     def call(_: int) -> None:
-        together.wait(timeout=20)
+        together.wait(timeout=PATIENCE)
         try:
             callback.deliver(delivery.pk)
         finally:

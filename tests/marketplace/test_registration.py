@@ -19,6 +19,7 @@ from marketplace.services.access import AdminProof, OpenProof, SignedUser
 from marketplace.services.registration import Registration
 from tests.marketplace.signed import OWNER, STRANGER, installed_salon
 from tests.sandboxes import YclientsSandbox
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +61,7 @@ def test_32_registrations_at_once_make_one_company_and_one_key(salon_id: int) ->
     together = threading.Barrier(32)
 
     def call(_: int) -> Registration:
-        together.wait(timeout=20)
+        together.wait(timeout=PATIENCE)
         try:
             return registration.register(salon_id=salon_id, proof=OpenProof())
         finally:

@@ -17,6 +17,7 @@ from marketplace.yclients.budget import Lane
 from marketplace.yclients.client import YclientsClient
 from tests.marketplace.salons import SandboxSalon
 from tests.sandboxes import YclientsSandbox
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -60,7 +61,7 @@ def test_worker_that_lost_its_claim_stops_and_writes_nothing(salon: SandboxSalon
 
     with ThreadPoolExecutor(1) as pool:
         loser = pool.submit(slow)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + PATIENCE
         while not SyncRun.objects.filter(pk=run.pk, step="staff").exists():
             assert time.monotonic() < deadline
         while any(fault["hits"] == 0 for fault in salon.sandbox.get("/faults")["faults"]):
@@ -68,7 +69,7 @@ def test_worker_that_lost_its_claim_stops_and_writes_nothing(salon: SandboxSalon
         winner = _again(run)
         assert (winner.status, winner.attempts) == ("done", 2)
         finished = winner.finished_at
-        loser.result(timeout=30)
+        loser.result(timeout=PATIENCE)
 
     run.refresh_from_db()
     assert (run.status, run.attempts, run.finished_at) == ("done", 2, finished)

@@ -12,8 +12,8 @@ from marketplace.management.commands import sync_company
 from marketplace.models import SyncRun
 from marketplace.services import sync
 from tests.marketplace.salons import SandboxSalon
-from tests.marketplace.yclients.conftest import wait_for
 from tests.sandboxes import YclientsSandbox
+from tests.waiting import PATIENCE, wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -49,7 +49,7 @@ def test_waiting_follows_the_run_to_its_end(yclients: YclientsSandbox) -> None:
     with ThreadPoolExecutor(1) as pool:
         waiting = pool.submit(command, str(salon.company.pk), "--wait")
         work(salon)
-        said = waiting.result(timeout=20).splitlines()
+        said = waiting.result(timeout=PATIENCE).splitlines()
 
     assert "staff (1 of 6)" in said
     assert said[-1].startswith("done: ")
@@ -63,7 +63,7 @@ def test_failure_is_told_and_the_command_fails(yclients: YclientsSandbox) -> Non
         waiting = pool.submit(command, str(salon.company.pk), "--wait")
         work(salon)
         with pytest.raises(CommandError, match="Failed at staff: "):
-            waiting.result(timeout=20)
+            waiting.result(timeout=PATIENCE)
     yclients.heal()
 
 

@@ -14,8 +14,9 @@ from django.db import connection
 
 from aiadmin import backup
 from aiadmin.run.stack import Stack
-from tests.stack import Product, wait_for
+from tests.stack import Product
 from tests.tree import ROOT
+from tests.waiting import wait_for
 
 PROGRAMS = ("web", "worker", "bridge")
 

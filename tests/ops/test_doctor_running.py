@@ -8,8 +8,8 @@ import sys
 import pytest
 
 from aiadmin.run.stack import Stack
-from tests.stack import wait_for
 from tests.tree import ROOT
+from tests.waiting import wait_for
 
 pytestmark = pytest.mark.flow
 

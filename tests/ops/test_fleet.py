@@ -20,7 +20,8 @@ from websockets import Subprotocol
 from websockets.sync.client import connect
 
 from aiadmin.run.stack import Stack
-from tests.stack import Product, wait_for
+from tests.stack import Product
+from tests.waiting import PATIENCE, wait_for
 
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 REQUIRED = os.environ.get("REQUIRE_NGINX", "") not in ("", "0")
@@ -77,7 +78,7 @@ def test_production_starts_whole_behind_tls(tmp_path: Path) -> None:
             subprotocols=[Subprotocol("aiadmin.v1"), Subprotocol(f"bearer.{token}")],
             additional_headers={"Origin": web},
         ) as socket:
-            frame = json.loads(socket.recv(timeout=20))
+            frame = json.loads(socket.recv(timeout=PATIENCE))
         figures = httpx.get(
             f"http://127.0.0.1:{stack.state['ports']['web-2']}/metrics",
             headers={"Authorization": f"Bearer {env['METRICS_TOKEN']}"},

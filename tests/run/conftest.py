@@ -5,20 +5,17 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from aiadmin.run.paths import ROOT, outside_of
+from tests.waiting import PATIENCE, wait_for
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 15) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, f"not within {seconds} s"
-        time.sleep(0.02)
+def wait_until(true: Callable[[], bool]) -> None:
+    wait_for("what the test waits for", true)
 
 
 def alive(pid: int) -> bool:
@@ -76,7 +73,7 @@ class Program:
 
     def ends(self) -> int:
         """Its exit code."""
-        return self.process.wait(timeout=20)
+        return self.process.wait(timeout=PATIENCE)
 
 
 @pytest.fixture

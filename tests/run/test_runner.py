@@ -11,6 +11,7 @@ import pytest
 
 from aiadmin.run.paths import ROOT
 from tests.run.conftest import Program, alive, wait_until, words
+from tests.waiting import PATIENCE
 
 Launch = Callable[..., Program]
 
@@ -147,7 +148,7 @@ def test_a_second_signal_does_not_wait_for_a_stubborn_program(
     wait_until(lambda: "Stopping" in runner.said())
     runner.send(signal.SIGINT)
 
-    assert runner.process.wait(timeout=5) == 0
+    assert runner.process.wait(timeout=PATIENCE) == 0
     assert not any(alive(pid) for pid in pids(tmp_path))
 
 

@@ -16,6 +16,7 @@ from marketplace.models import Company
 from marketplace.services import tokens
 from tests.marketplace.salons import SandboxSalon
 from tests.sandboxes import YclientsSandbox
+from tests.waiting import PATIENCE
 from tests.whatsapp.bridge_server import BridgeServer
 from tests.whatsapp.hands import CLIENT, CLIENT_LID, QUEUES, make_company
 from tests.whatsapp.journal_proxy import JournalProxy
@@ -128,7 +129,7 @@ async def open_page(token: str, fresh_throttles: None) -> AsyncIterator[Open]:
         protocols = ["aiadmin.v1", f"bearer.{bearer}"] if bearer is not None else []
         socket = WebsocketCommunicator(app, path, headers=headers, subprotocols=protocols)
         socket.scope["client"] = (address or f"10.1.0.{next(addresses)}", 50000)
-        accepted, subprotocol = await socket.connect(timeout=5)
+        accepted, subprotocol = await socket.connect(timeout=PATIENCE)
         assert accepted
         opened.append(socket)
         return Page(socket, subprotocol)

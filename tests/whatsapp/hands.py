@@ -3,7 +3,6 @@
 import itertools
 import json
 import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,6 +12,7 @@ from kombu.exceptions import OperationalError
 
 from aiadmin.core import clock
 from marketplace.models import Company, IntegrationStatus, Service, ServiceStaff, Staff
+from tests.waiting import PATIENCE
 from whatsapp.models import Conversation, Message, Session
 from whatsapp.models.message import Author, Direction, MessageStatus
 from whatsapp.models.session import SessionState
@@ -194,18 +194,7 @@ def expire_claims() -> None:
     Conversation.objects.update(turn_until=datetime.now(UTC) - timedelta(seconds=1))
 
 
-def wait_for(what: str, look: Callable[[], Any], timeout: float = 10) -> Any:
-    """Looks until there is something; fails naming what was awaited."""
-    deadline = time.monotonic() + timeout
-    while time.monotonic() < deadline:
-        found = look()
-        if found:
-            return found
-        time.sleep(0.02)
-    raise AssertionError(f"waited {timeout} s for {what}")
-
-
-def run_jobs(timeout: float = 10) -> list[str]:
+def run_jobs() -> list[str]:
     """A worker of one thread: takes our jobs off the real broker, waits for countdowns, runs them.
 
     Returns the names of what ran. Jobs published by jobs run too; those of other apps are dropped.
@@ -213,11 +202,12 @@ def run_jobs(timeout: float = 10) -> list[str]:
     # What a worker does at its start: finds the tasks of all apps.
     current_app.loader.import_default_modules()
     ran: list[str] = []
-    deadline = time.monotonic() + timeout
+    deadline = time.monotonic() + PATIENCE
     later: list[tuple[float, str, list[Any]]] = []
     with current_app.connection_for_read() as broker:
         queues = [broker.SimpleQueue(name) for name in QUEUES]
-        while time.monotonic() < deadline:
+        while True:
+            assert time.monotonic() < deadline, (ran, later)
             jobs = _published(queues)
             now = time.time()
             ready = [item for item in [*later, *jobs] if item[0] <= now]

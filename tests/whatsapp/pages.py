@@ -7,6 +7,8 @@ from typing import Any
 from channels.db import database_sync_to_async
 from channels.testing import WebsocketCommunicator
 
+from tests.waiting import PATIENCE
+
 OWN = "http://127.0.0.1:3000"
 # Every page comes from an address of its own, or the throttle would count them together.
 addresses = itertools.count(1)
@@ -22,7 +24,7 @@ class Page:
         self.subprotocol = subprotocol
 
     async def next(self) -> dict[str, Any]:
-        frame: dict[str, Any] = await self.socket.receive_json_from(timeout=5)
+        frame: dict[str, Any] = await self.socket.receive_json_from(timeout=PATIENCE)
         return frame
 
     async def wait(self, kind: str) -> dict[str, Any]:
@@ -34,7 +36,7 @@ class Page:
         """(code of the error frame, close code)."""
         frame = await self.next()
         assert frame["type"] == "error"
-        closed = await self.socket.receive_output(timeout=5)
+        closed = await self.socket.receive_output(timeout=PATIENCE)
         assert closed["type"] == "websocket.close"
         return frame["code"], closed["code"]
 

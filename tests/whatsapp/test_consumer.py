@@ -8,8 +8,9 @@ from django.db import connection, transaction
 
 from marketplace.models import Company
 from marketplace.services import tokens
+from tests.waiting import PATIENCE, wait_for
 from tests.whatsapp.bridge_server import BridgeServer
-from tests.whatsapp.hands import make_unconnected, wait_for
+from tests.whatsapp.hands import make_unconnected
 from tests.whatsapp.pages import Open, in_thread
 from whatsapp.consumers import ConnectConsumer
 
@@ -119,7 +120,7 @@ async def test_sixth_connect_of_an_address_within_a_minute_is_refused(open_page:
         frame = await page.next()
         seen.append(frame.get("code", frame["type"]))
         if frame["type"] == "error":
-            assert (await page.socket.receive_output(timeout=5))["code"] == 4429
+            assert (await page.socket.receive_output(timeout=PATIENCE))["code"] == 4429
             break
 
     assert seen[:5] == ["status"] * 5

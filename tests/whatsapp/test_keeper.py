@@ -1,11 +1,11 @@
 """The thread that keeps running turns claimed."""
 
-import time
 from datetime import UTC, datetime
 
 import pytest
 
 from marketplace.models import Company
+from tests.waiting import wait_for
 from tests.whatsapp.hands import arrive, chat
 from whatsapp.models import Conversation
 from whatsapp.services import keeper
@@ -26,10 +26,9 @@ def test_renewal_that_fails_in_any_way_ends_neither_the_others_nor_the_next(
 
 
 def wait_for_renewal(company: Company) -> None:
-    deadline = time.monotonic() + 5
-    while True:
+    def renewed() -> bool:
         until = chat(company).turn_until
         assert until is not None
-        if (until - datetime.now(UTC)).total_seconds() > keeper.LEASE_SECONDS / 2:
-            return
-        assert time.monotonic() < deadline
+        return (until - datetime.now(UTC)).total_seconds() > keeper.LEASE_SECONDS / 2
+
+    wait_for("the renewal", renewed)

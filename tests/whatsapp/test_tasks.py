@@ -14,8 +14,9 @@ from pytest_django.fixtures import Settings
 from aiadmin.core import redis as store
 from aiadmin.core.models import Alarm
 from marketplace.models import Booking, Company
+from tests.waiting import wait_for
 from tests.whatsapp.bridge_server import BridgeServer
-from tests.whatsapp.hands import chat, replies, run_jobs, wait_for, waiting_events, write
+from tests.whatsapp.hands import chat, replies, run_jobs, waiting_events, write
 from whatsapp import tasks
 from whatsapp.models import Conversation, Session
 from whatsapp.models.session import SessionState

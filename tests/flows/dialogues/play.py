@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.flows.dialogues.scripts import Script, Step
-from tests.stack import Client, Salon, wait_for
+from tests.stack import Client, Salon
+from tests.waiting import wait_for
 
 # A word of success about a visit.
 SUCCESS = re.compile(r"\b(записала|перенесла|отменила)\b", re.IGNORECASE)
@@ -14,7 +15,6 @@ LEAK = re.compile(
     r"\[|\]|\{|\}|\bNone\b|\bnull\b|undefined|object Object|Traceback|промпт|нейросет|API",
     re.IGNORECASE,
 )
-PATIENCE = 60.0
 
 
 @dataclass
@@ -70,7 +70,7 @@ def _carry_out(step: Step, client: Client, played: Played) -> None:
     if step.silent:
         wait_until_passed_over(client, last)
         return
-    answer = client.answer(timeout=PATIENCE)
+    answer = client.answer()
     if step.reaction:
         played.said.append(f"< {answer['kind']}")
         assert answer["kind"] == "reaction", f"a reaction was due, came: {answer['text']}"
@@ -86,11 +86,7 @@ def _carry_out(step: Step, client: Client, played: Played) -> None:
 
 def _judge(client: Client, played: Played) -> None:
     script = played.script
-    found = wait_for(
-        "the journal", lambda: [visits(client)] if visits(client) == list(script.end) else None,
-        timeout=3,
-    ) if visits(client) != list(script.end) else [visits(client)]  # fmt: skip
-    assert found[0] == list(script.end)
+    wait_for(f"{script.end} in the journal", lambda: visits(client) == list(script.end))
     texts = [str(item["text"] or "") for item in client.inbox()]
     before = {line.partition(" ")[2] for line in script.given if line.startswith("mine")}
     unchanged = {line for line in before if not line.startswith("past")} == set(script.end)
@@ -151,7 +147,7 @@ def _wait_for_copies(salon: Salon, client: Client, script: Script) -> None:
         )
         return bool(found[0]["n"] >= count)
 
-    wait_for("the visits' copies", known, timeout=PATIENCE)
+    wait_for("the visits' copies", known)
 
 
 def _by_hand(text: str, client: Client) -> None:
@@ -160,7 +156,7 @@ def _by_hand(text: str, client: Client) -> None:
     body = {"to": client.phone, "text": text}
     path = f"/phones/{salon.phone}/send"
     salon.product.whatsapp.post(path, json=body).raise_for_status()
-    assert client.answer(timeout=PATIENCE)["text"] == text
+    assert client.answer()["text"] == text
     given_back = text.startswith("/")
     wait_for(
         "the takeover",
@@ -173,7 +169,6 @@ def _by_hand(text: str, client: Client) -> None:
             given_back,
             text,
         ),
-        timeout=PATIENCE,
     )
 
 
@@ -189,5 +184,4 @@ def wait_until_passed_over(client: Client, message_id: str) -> None:
             client.salon.company_id,
             message_id,
         ),
-        timeout=PATIENCE,
     )

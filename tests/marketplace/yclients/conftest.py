@@ -2,8 +2,7 @@
 
 import json
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, TypeVar
@@ -14,22 +13,13 @@ import pytest
 from marketplace.yclients.client import Appointment, YclientsClient
 from marketplace.yclients.schemas import BookedAppointment
 from tests.sandboxes import YclientsSandbox
+from tests.waiting import wait_for
 
 PARTNER_TOKEN = "sandbox-partner-token"
 USER_TOKEN = "sandbox-user-token-0000000000000000"
 MOSCOW = ZoneInfo("Europe/Moscow")
 
 T = TypeVar("T")
-
-
-def wait_for(what: str, look: Callable[[], T | None], *, timeout: float = 10.0) -> T:
-    deadline = time.monotonic() + timeout
-    while time.monotonic() < deadline:
-        found = look()
-        if found:
-            return found
-        time.sleep(0.02)
-    raise AssertionError(f"waited {timeout:.0f} s for {what}")
 
 
 def client_of(sandbox: YclientsSandbox, **options: Any) -> YclientsClient:

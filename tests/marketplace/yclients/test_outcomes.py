@@ -8,6 +8,7 @@ from marketplace.yclients import errors
 from marketplace.yclients.client import YclientsClient
 from tests.marketplace.yclients.conftest import Salon, client_of
 from tests.sandboxes import YclientsSandbox
+from tests.waiting import wait_for
 
 
 def calls(sandbox: YclientsSandbox, path: str) -> int:
@@ -63,9 +64,7 @@ def test_a_write_that_times_out_is_unknown(sandbox: YclientsSandbox, salon: Salo
         salon.book(hasty, salon.at(15))
 
     # The late server carries it out all the same: the case that makes blind repeats double.
-    deadline = time.monotonic() + 5
-    while not salon.records() and time.monotonic() < deadline:
-        time.sleep(0.05)
+    wait_for("the record", salon.records)
     assert len(salon.records()) == 1
 
 

@@ -14,6 +14,7 @@ from marketplace.yclients import errors
 from marketplace.yclients.client import YclientsClient
 from tests.marketplace.yclients.conftest import MOSCOW, Salon, client_of
 from tests.sandboxes import YclientsSandbox, yclients_sandbox
+from tests.waiting import PATIENCE
 
 
 def command(directory: Path) -> list[str]:
@@ -55,7 +56,7 @@ def test_nothing_is_lost_by_kill_9(tmp_path: Path) -> None:
             assert client.record(salon.id, kept).api_id == "kept"
             assert salon.book(client, salon.at(15)).record_id > gone
         second = subprocess.run(
-            command(tmp_path), capture_output=True, text=True, timeout=20, check=False
+            command(tmp_path), capture_output=True, text=True, timeout=PATIENCE, check=False
         )
         assert second.returncode == 1
         assert "Another YCLIENTS sandbox works in" in second.stderr

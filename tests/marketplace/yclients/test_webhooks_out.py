@@ -6,8 +6,9 @@ import pytest
 
 from marketplace.yclients import schemas
 from marketplace.yclients.client import YclientsClient
-from tests.marketplace.yclients.conftest import Listener, Salon, wait_for
+from tests.marketplace.yclients.conftest import Listener, Salon
 from tests.sandboxes import YclientsSandbox
+from tests.waiting import wait_for
 
 
 def events(bodies: list[dict[str, Any]]) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from pytest_django.fixtures import Settings
 
 from marketplace.models import Company
 from marketplace.yclients.deadline import Deadline
+from tests.waiting import PATIENCE
 from tests.whatsapp.assistant.talk import Chat
 from tests.whatsapp.hands import arrive, replies
 from tests.whatsapp.llm.model_server import ModelServer
@@ -55,7 +56,7 @@ def test_what_only_this_question_was_refused_for_does_not_stop_the_others(
 
 
 def test_calls_of_one_process_run_side_by_side(model: ModelServer) -> None:
-    together = threading.Barrier(4, timeout=10)
+    together = threading.Barrier(4, timeout=PATIENCE)
 
     def meet() -> None:
         together.wait()

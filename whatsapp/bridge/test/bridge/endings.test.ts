@@ -123,7 +123,7 @@ describe('endings of a connection', () => {
     }
 
     it('takes silence for no fault: nobody writes, and nothing happens', async () => {
-      const quiet = await world.bridge({ BRIDGE_LEASE_SECONDS: '6' })
+      const quiet = await world.bridge({ BRIDGE_LEASE_SECONDS: '9' })
       const { session } = await world.connect(quiet)
       const lease = async () => {
         const [row] = await world.database.query<{ epoch: string; until: Date }>(
@@ -137,7 +137,7 @@ describe('endings of a connection', () => {
       // Long enough for every timer that a lease of this length has.
       await until('three renewals', async () => {
         const now = await lease()
-        return now && before && now.until.getTime() - before.until.getTime() > 5_000
+        return now && before && now.until.getTime() - before.until.getTime() > 8_000
       })
 
       assert.equal((await lease())?.epoch, before?.epoch)
@@ -233,18 +233,14 @@ describe('endings of a connection', () => {
   const answerAll = async (session: number, count: number): Promise<void> => {
     const answered = new Set<string>()
     const running: Promise<unknown>[] = []
-    await until(
-      `${count} messages answered`,
-      async () => {
-        for (const row of await world.events(session, 'message')) {
-          if (answered.has(row.message_id)) continue
-          answered.add(row.message_id)
-          running.push(bridge.send(session, row.chat, 'и вам', newId()))
-        }
-        return answered.size === count
-      },
-      20_000,
-    )
+    await until(`${count} messages answered`, async () => {
+      for (const row of await world.events(session, 'message')) {
+        if (answered.has(row.message_id)) continue
+        answered.add(row.message_id)
+        running.push(bridge.send(session, row.chat, 'и вам', newId()))
+      }
+      return answered.size === count
+    })
     for (const { status } of (await Promise.all(running)) as { status: number }[])
       assert.equal(status, 200)
   }

@@ -5,6 +5,8 @@ import { until } from './support/wait.js'
 import { type Bridge, newId, World } from './support/world.js'
 
 const LEASE = { BRIDGE_LEASE_SECONDS: '2' }
+/** Renewed every four seconds: a process that gets no processor for a while must not lose it. */
+const UNLOST = { BRIDGE_LEASE_SECONDS: '12' }
 const SALONS = 3
 const CUSTOMERS = 4
 const EACH = 8
@@ -35,20 +37,12 @@ describe('two bridges', () => {
     await until('some rows', async () => (await count()) > 5)
 
     await owner.process.end('SIGKILL')
-    const died = performance.now()
     await Promise.all(writing)
-    await until(
-      'the heir drives them all',
-      async () => (await owners()).every((o) => o === 'heir'),
-      15_000,
-    )
-    const took = performance.now() - died
-    await until('everything is answered', () => answers.size === SALONS * CUSTOMERS * EACH, 30_000)
+    await until('the heir drives them all', async () => (await owners()).every((o) => o === 'heir'))
+    await until('everything is answered', () => answers.size === SALONS * CUSTOMERS * EACH)
     end.abort()
     await Promise.all(answering)
 
-    // The lease, a sweep and a login, on a busy machine; `bench kills` measures it with production values.
-    assert.ok(took < 12_000, `after ${took} ms`)
     for (const { session, phone } of salons) {
       const ids = (await world.messages(session)).map((message) => message.message_id)
       assert.equal(ids.length, CUSTOMERS * EACH)
@@ -65,13 +59,13 @@ describe('two bridges', () => {
   })
 
   it('leave each other alone while both live, and tell where a session is', async () => {
-    const one = await world.bridge({ BRIDGE_ID: 'one', BRIDGE_LEASE_SECONDS: '6' })
-    const two = await world.bridge({ BRIDGE_ID: 'two', BRIDGE_LEASE_SECONDS: '6' })
+    const one = await world.bridge({ BRIDGE_ID: 'one', ...UNLOST })
+    const two = await world.bridge({ BRIDGE_ID: 'two', ...UNLOST })
     const first = await world.connect(one)
     const second = await world.connect(two)
     const before = await epochs()
 
-    await until('renewals', async () => (await renewedSince(before)) > 3_000, 20_000)
+    await until('renewals', async () => (await renewedSince(before)) > 3_000)
 
     assert.deepEqual(
       (await epochs()).map(({ id, epoch }) => [id, epoch]),
@@ -83,7 +77,7 @@ describe('two bridges', () => {
     const stolen = await one.call('POST', `/sessions/${second.session}/start`, { mode: 'resume' })
     assert.equal(stolen.body.code, 'other_owner')
     const nodes = await world.database.query<{ id: string }>(
-      "select id from bridge.nodes where seen_at > now() - interval '5 seconds' order by id",
+      "select id from bridge.nodes where seen_at > now() - interval '30 seconds' order by id",
     )
     assert.deepEqual(nodes.map(({ id }) => id).slice(-2), ['one', 'two'])
   })

@@ -8,7 +8,7 @@ import { assertPreloadInUse } from '../../src/libsignal-preload.js'
 import { installSendGate } from '../../src/session/send-gate.js'
 import type { Account } from '../../src/store/account.js'
 import { Accounts } from './support/accounts.js'
-import { until } from './support/wait.js'
+import { DEADLINE_MS, until } from './support/wait.js'
 
 describe('traps', () => {
   let accounts: Accounts
@@ -34,7 +34,7 @@ describe('traps', () => {
       )
       .then(lookup.resolve)
 
-    await within(2_000, Promise.all([mine, others]))
+    await within(Promise.all([mine, others]))
     assert.deepEqual(await account.keys.get('lid-mapping', ['79001']), { '79001': '111' })
   })
 
@@ -47,7 +47,7 @@ describe('traps', () => {
       .transaction(async () => account.keys.set({ session: { '1.5': null } }), 'delete-1-sessions')
       .then(deleted.resolve)
 
-    await within(2_000, Promise.all([sending, notification]))
+    await within(Promise.all([sending, notification]))
     await account.settle()
     assert.deepEqual(await account.keys.get('session', ['1.5']), {})
   })
@@ -108,7 +108,7 @@ describe('traps', () => {
       'me',
     )
 
-    await within(2_000, quick)
+    await within(quick)
     first.resolve()
     await slow
     assert.equal(await accounts.keyCount(session + 1_000), 1)
@@ -121,10 +121,10 @@ describe('traps', () => {
     })
     return { promise, resolve }
   }
-  const within = async <T>(ms: number, work: Promise<T>): Promise<T> => {
+  const within = async <T>(work: Promise<T>): Promise<T> => {
     let timer: NodeJS.Timeout | undefined
     const limit = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`frozen for ${ms} ms`)), ms)
+      timer = setTimeout(() => reject(new Error('frozen')), DEADLINE_MS)
     })
     return Promise.race([work, limit]).finally(() => clearTimeout(timer))
   }

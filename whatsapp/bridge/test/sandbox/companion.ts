@@ -14,6 +14,7 @@ import {
   type WAMessageUpdate,
   type WASocket,
 } from 'baileys'
+import { DEADLINE_MS } from '../bridge/support/wait.js'
 import type { SandboxProcess } from './process.js'
 
 type Logger = SocketConfig['logger']
@@ -143,7 +144,7 @@ export class Companion {
     return linked
   }
 
-  /** Waits for the check to give something, looked at after every event; at most ten seconds. */
+  /** Waits for the check to give something, looked at after every event. */
   until<T>(what: string, check: () => T | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
       const look = (): void => {
@@ -156,7 +157,7 @@ export class Companion {
       const timer = heldTimeout(() => {
         this.watchers.delete(look)
         reject(new Error(`waited in vain for ${what}`))
-      }, 10_000)
+      }, DEADLINE_MS)
       this.watchers.add(look)
       look()
     })

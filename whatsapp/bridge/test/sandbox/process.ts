@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { DEADLINE_MS } from '../bridge/support/wait.js'
 
 const MAIN = join(dirname(fileURLToPath(import.meta.url)), '../../sandbox/main.js')
 
@@ -105,9 +106,9 @@ export class SandboxProcess {
     return this.get(`customers/${customer}/inbox?salon=${salon}&after=${after}&wait=${wait}`)
   }
 
-  /** The messages up to the n-th that came from the salon; waits for it, at most ten seconds. */
+  /** The messages up to the n-th that came from the salon; waits for it. */
   async received(customer: string, salon: string, count: number): Promise<InboxMessage[]> {
-    const deadline = Date.now() + 10_000
+    const deadline = Date.now() + DEADLINE_MS
     let after = 0
     let all: InboxMessage[] = []
     while (all.length < count) {

@@ -2,9 +2,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { DEADLINE_MS } from './wait.js'
 
 const DIST = new URL('../../../', import.meta.url)
-const READY_MS = 15_000
 
 const alive = new Set<ChildProcess>()
 // A test that crashes must not leave processes behind.
@@ -45,7 +45,7 @@ export async function run(
   const url = await new Promise<string>((resolve, reject) => {
     const timer = setTimeout(
       () => reject(new Error(`${script} is not ready:\n${output}`)),
-      READY_MS,
+      DEADLINE_MS,
     )
     let text = ''
     child.stdout.setEncoding('utf8').on('data', (chunk: string) => {

@@ -1,0 +1,22 @@
+"""Waiting for what other processes do: ends on the event; the deadline only ends what never will."""
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+T = TypeVar("T")
+
+# Seconds. No machine needs so long, however busy: what has not happened by then does not happen.
+PATIENCE = 90.0
+_EVERY = 0.02
+
+
+def wait_for(what: str, look: Callable[[], T | None], *, timeout: float = PATIENCE) -> T:
+    """Looks until there is something; fails naming what was awaited."""
+    deadline = time.monotonic() + timeout
+    while True:
+        found = look()
+        if found:
+            return found
+        assert time.monotonic() < deadline, f"waited {timeout:.0f} s for {what}"
+        time.sleep(_EVERY)
