@@ -92,9 +92,14 @@ def move(
     record_id: int,
     start: datetime,
     staff_id: int | None = None,
+    service_ids: tuple[int, ...] = (),
     deadline: Deadline | None = None,
 ) -> Outcome:
-    """Moves the record to another time, and to another master when `staff_id` is given."""
+    """Moves the record to another time, and to another master when `staff_id` is given.
+
+    `service_ids`: what is to be done there from now on; none: as it is. One update of the record, so
+    the old time is given up only with the new one in hand.
+    """
     known = Booking.objects.filter(company=company, record_id=record_id).first()
     request = {
         "record_id": record_id,
@@ -102,6 +107,7 @@ def move(
         "staff_id": staff_id,
         # Where it was, for words after a crash: our copy moves with the write.
         "old_start": known.start.isoformat() if known else None,
+        "service_ids": list(service_ids),
     }
     return _once(company, key=key, kind=Kind.MOVE, request=request, deadline=deadline)
 

@@ -70,6 +70,33 @@ def handed_to(company: Company, draft: RecordDraft, staff_id: int) -> RecordDraf
     )
 
 
+def served(
+    company: Company, draft: RecordDraft, service_ids: list[int], staff_id: int
+) -> RecordDraft:
+    """The visit with other services, by `staff_id`. What stays with its master keeps its price."""
+    ids = lookup.expanded(company, service_ids)
+    stays = {item.id: item for item in draft.services} if staff_id == draft.staff_id else {}
+    fresh = {item.id: item for item in _services(company, ids, staff_id)}
+    return replace(
+        draft,
+        staff_id=staff_id,
+        services=[stays.get(item, fresh[item]) for item in ids],
+        length_seconds=length_with(company, draft, service_ids, staff_id),
+    )
+
+
+def length_with(company: Company, draft: RecordDraft, service_ids: list[int], staff_id: int) -> int:
+    """Seconds of the visit with these services instead, by `staff_id`.
+
+    Time that the salon gave beyond the usual stays while all that was to be done still is.
+    """
+    before = [item.id for item in draft.services]
+    length = sum(_lengths(company, service_ids, staff_id))
+    more = draft.length_seconds - sum(_lengths(company, before, draft.staff_id))
+    stays = staff_id == draft.staff_id and set(before) <= set(lookup.expanded(company, service_ids))
+    return length + max(0, more) if stays else length
+
+
 def _services(company: Company, ids: list[int], staff_id: int) -> list[DraftService]:
     own, usual = lookup.own_offers(company, ids, staff_id), _usual(company, ids, "price_min")
     return [

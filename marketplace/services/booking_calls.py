@@ -66,8 +66,11 @@ def move(client: YclientsClient, company: Company, attempt: BookingAttempt) -> O
         return refused
     # The update replaces the whole record: everything that stays is sent again.
     draft = replace(RecordDraft.of(record), start=start)
-    if wish["staff_id"] not in (None, record.staff_id):
-        draft = booking_by_hand.handed_to(company, draft, wish["staff_id"])
+    staff_id = wish["staff_id"] or record.staff_id
+    if wish.get("service_ids"):
+        draft = booking_by_hand.served(company, draft, wish["service_ids"], staff_id)
+    elif staff_id != record.staff_id:
+        draft = booking_by_hand.handed_to(company, draft, staff_id)
     updated = client.update_record(company.salon_id, record.id, draft)
     return lookup.done_from_record(company, updated)
 

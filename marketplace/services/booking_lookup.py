@@ -63,6 +63,8 @@ def find_moved(client: YclientsClient, company: Company, attempt: BookingAttempt
     # A visit may be moved to another master and keep its hour.
     there = record.starts_at(company.zone) == start
     there = there and wish["staff_id"] in (None, record.staff_id)
+    if wish.get("service_ids"):
+        there = there and set(record.service_ids) == set(expanded(company, wish["service_ids"]))
     return done_from_record(company, record) if there else None
 
 

@@ -138,6 +138,8 @@ def apply_own_write(company: Company, attempt: BookingAttempt, outcome: Done) ->
         "is_deleted": False,
         "updated_at": datetime.now(UTC),
     }
+    if attempt.kind == BookingAttempt.Kind.MOVE and attempt.request.get("service_ids"):
+        values["length_seconds"] = 0  # YCLIENTS's next answer brings it, and is no news
     if attempt.kind == BookingAttempt.Kind.BOOK:
         values |= {
             "client_phone": attempt.request["phone"],

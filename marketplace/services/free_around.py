@@ -11,9 +11,12 @@ import structlog
 
 from aiadmin.core import clock
 from marketplace.models import Booking, Company, ScheduleDay
+from marketplace.services import booking_by_hand
+from marketplace.services import booking_lookup as lookup
 from marketplace.services.free_slots import FreeSlot
 from marketplace.services.yclients_access import client_for
 from marketplace.yclients.deadline import Deadline
+from marketplace.yclients.drafts import RecordDraft
 from marketplace.yclients.errors import YclientsError
 from marketplace.yclients.schemas import Record
 
@@ -29,6 +32,7 @@ def with_own_time(
     found: Iterable[FreeSlot],
     record_id: int,
     *,
+    service_ids: tuple[int, ...],
     staff_id: int | None,
     day_from: date,
     day_to: date,
@@ -36,19 +40,21 @@ def with_own_time(
 ) -> list[FreeSlot]:
     """`found` and the starts hidden by the visit itself, in time order; those of its master and its day.
 
-    Just `found` when the visit is elsewhere, the journal cannot be read or the hours are not known.
+    `service_ids`: what is to be done there. When that is not what the visit has now, its own start is
+    one of them, if the new length fits. Just `found` when the visit is elsewhere, the journal cannot be
+    read or the hours are not known.
     """
     free = set(found)
     visit = Booking.objects.filter(company=company, record_id=record_id, is_deleted=False).first()
     if visit is not None and staff_id in (None, visit.staff_yclients_id):
         day = visit.start.astimezone(company.zone).date()
         if day_from <= day <= day_to:
-            free |= set(_hidden(company, visit, day, deadline))
+            free |= set(_hidden(company, visit, day, list(service_ids), deadline))
     return sorted(free, key=lambda slot: (slot.start, slot.staff_id))
 
 
 def _hidden(
-    company: Company, visit: Booking, day: date, deadline: Deadline | None
+    company: Company, visit: Booking, day: date, service_ids: list[int], deadline: Deadline | None
 ) -> Iterator[FreeSlot]:
     staff = visit.staff_yclients_id
     hours = ScheduleDay.objects.filter(company=company, staff__yclients_id=staff, day=day).first()
@@ -62,17 +68,31 @@ def _hidden(
     own = next((row for row in records if row.id == visit.record_id), None)
     if own is None or hours is None or own.length_seconds <= 0:
         return
-    start, length = own.starts_at(company.zone), timedelta(seconds=own.length_seconds)
+    start, changed = own.starts_at(company.zone), _changes(company, own, service_ids)
+    length = timedelta(seconds=own.length_seconds)
+    ends_now = start + length
+    if changed:
+        if set(lookup.own_offers(company, service_ids, staff)) < set(service_ids):
+            return  # another master's work
+        draft = RecordDraft.of(own)
+        wanted = booking_by_hand.length_with(company, draft, service_ids, staff)
+        if wanted <= 0:
+            return
+        length = timedelta(seconds=wanted)
     taken = [_span(company, row) for row in records if row is not own]
     working = [(_at(start, slot["from"]), _at(start, slot["to"])) for slot in hours.slots]
     first = start - STEP * ((length - timedelta(seconds=1)) // STEP)
-    while first < start + length:
+    while first < ends_now:
         ends = first + length
         fits = any(begin <= first and ends <= end for begin, end in working)
         busy = any(begin < ends and first < end for begin, end in taken)
-        if first != start and first > clock.now() and fits and not busy:
-            yield FreeSlot(first, staff, own.length_seconds)
+        if (changed or first != start) and first > clock.now() and fits and not busy:
+            yield FreeSlot(first, staff, int(length.total_seconds()))
         first += STEP
+
+
+def _changes(company: Company, own: Record, service_ids: list[int]) -> bool:
+    return set(lookup.expanded(company, service_ids)) != set(own.service_ids)
 
 
 def _span(company: Company, record: Record) -> _Span:

@@ -114,7 +114,7 @@ def test_visit_is_seen_moved_and_cancelled(
         if slot.start >= request_.start + timedelta(hours=2)
     )
     moved = tools.move(visit.id, later.start, sergey, step="move:1")
-    assert moved == asked.Moved(visit.id, later.start, sergey, (cut,), request_.start)
+    assert moved == asked.Moved(visit.id, later.start, sergey, (cut,), request_.start, 1500)
 
     assert tools.cancel(visit.id, step="cancel:1") == asked.Cancelled(visit.id, later.start)
     assert tools.upcoming_bookings() == asked.BookingsFound(())

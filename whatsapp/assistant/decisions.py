@@ -71,6 +71,10 @@ class Wish:
     certain: bool = False
     record_id: str | None = None
     old_start: datetime | None = None
+    changed: bool = False  # other services than the record has
+    beside: tuple[datetime, datetime] | None = (
+        None  # the client's own visit, which it must not overlap
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,7 @@ class Ask:
     services: tuple[str, ...] = ()
     staff: str | None = None
     moving: bool = False
+    changing: bool = False  # the visit keeps its time
 
 
 @dataclass(frozen=True, slots=True)

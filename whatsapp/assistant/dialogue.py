@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from whatsapp.assistant.frame import Frame, Intent
-from whatsapp.assistant.state import DialogueState, Slots, Task
+from whatsapp.assistant.frame import Change, Frame, Intent
+from whatsapp.assistant.state import Asked, DialogueState, Slots, Task
 from whatsapp.assistant.wishes import Window
 
 _WISHES = (Intent.BOOK, Intent.AVAILABILITY)
@@ -67,12 +67,31 @@ def remember(state: DialogueState, frame: Frame, now: datetime) -> DialogueState
             time=frame.time,
             windows=windows_of(frame, before),
             staff=frame.staff,
+            staff_any=frame.staff_any,
             asap=frame.asap,
         )
+        if state.asked is not Asked.BOOKING:
+            slots = _changed(frame, slots)
+        elif frame.staff is None:  # the answer names the visit, not what becomes of it
+            slots = replace(slots, staff=before.staff, staff_any=before.staff_any)
         return replace(state, task=Task.MOVE, slots=slots, booking=frame.booking or state.booking)
     if frame.intent is Intent.CANCEL:
         return replace(state, task=Task.CANCEL, booking=frame.booking or state.booking)
     return state
+
+
+def _changed(frame: Frame, slots: Slots) -> Slots:
+    """What the services of the visit are to become, kept until it is done or given up."""
+    change = frame.change
+    if change is Change.NONE and frame.change_service:
+        change = Change.SWAP
+    if change is Change.ADD and slots.change is not Change.NONE:
+        return replace(slots, services=(*slots.services, *frame.services))
+    if change is not Change.NONE:
+        return replace(slots, change=change, services=frame.services, given_up=frame.given_up)
+    if slots.change is not Change.NONE and frame.services and "services" in frame.said:
+        return replace(slots, services=frame.services)
+    return slots
 
 
 def _over(new: Slots, old: Slots) -> Slots:

@@ -32,7 +32,7 @@ from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.handoff import HandOff
 from whatsapp.assistant.kept import Kept, left_undone
 from whatsapp.assistant.llm.adviser import Adviser
-from whatsapp.assistant.policy import decide, extras, settle, sharpen
+from whatsapp.assistant.policy import changes, decide, extras, reminded, settle, sharpen
 from whatsapp.assistant.replies import talk
 from whatsapp.assistant.replies.render import render
 from whatsapp.assistant.replies.speech import Reply, Speech
@@ -130,7 +130,8 @@ class Turn:
         if turn.attachment is not None:
             self.state = replace(self.state, note=intake.note(turn.attachment))
         frame = self._understand(turn.texts)
-        if frame.intent in _NEED_VISITS or (frame.concerns_visit and self.context.upcoming is None):
+        concerns = frame.concerns_visit or changes.concerns_visit(turn.texts, self.state)
+        if frame.intent in _NEED_VISITS or (concerns and self.context.upcoming is None):
             found = self.tools.upcoming_bookings()
             if isinstance(found, BookingsFound):
                 self.context = replace(self.context, upcoming=found.bookings)
@@ -150,7 +151,10 @@ class Turn:
             frame = understand(
                 texts, salon=self.salon, now=self.now, state=self.state, context=self.context
             )
-            return sharpen(frame, texts, self.state)
+            frame = sharpen(frame, texts, self.state)
+            return changes.heard(
+                frame, texts, self.state, self.salon, self.context, self._understand
+            )
         except Exception:  # a defect of the grammar must not leave a client without an answer
             log.exception("assistant.understand_failed")
             return Frame(intent=Intent.HUMAN, topic=Topic.QUESTION, handoff=True)
@@ -183,6 +187,9 @@ class Turn:
         name = self._name(main) if main.intent in (Intent.BOOK, Intent.OTHER) else None
         decision = decide(main, self.state, self.salon, self.now, context=self.context, name=name)
         decision = self._patience(decision)
+        again = reminded(decision, self.state)
+        if again:
+            return (*extras(main, self.salon, self.now), *again)
         executor = Executor(self.salon, self.tools, self.now, self.context.habits.staff)
         decision = coming.confirmed(self._own(executor.find(decision)), main, self.tools)
         if isinstance(decision, Write):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from whatsapp.assistant import schedules
 from whatsapp.assistant.decisions import (
@@ -76,6 +76,8 @@ class Executor:
             if isinstance(found, SlotsUnavailable):
                 return CannotCheck(wish, found.reason, purpose)
             seats = combos(wish, found, self.now, self.salon, self.usual)
+            if wish.beside is not None:
+                seats = [c for c in seats if _apart(c, wish.beside)]
             if avoid is not None:
                 seats = [c for c in seats if (c[0].start, c[0].staff) != (avoid.start, avoid.staff)]
             chosen = self._choose(wish, purpose, seats, stage)
@@ -135,7 +137,9 @@ class Executor:
             case PendingBook(visits=visits):
                 return self.carry_out(tuple(_booking(v, name, note, len(visits)) for v in visits))
             case PendingMove(record_id=record, visit=visit, old_start=old):
-                move = MoveRequest(record, visit.start, visit.staff, visit.services, old)
+                move = MoveRequest(
+                    record, visit.start, visit.staff, visit.services, old, pending.changed
+                )
                 return self.carry_out((move,))
             case PendingCancel(record_ids=ids):
                 return self.carry_out(tuple(CancelRequest(item) for item in ids))
@@ -166,7 +170,10 @@ class Executor:
             case BookRequest():
                 return self.tools.book(request, step=f"book:{number}")
             case MoveRequest(record_id=record, new_start=start, staff_id=staff):
-                return self.tools.move(record, start, staff, step=f"move:{number}")
+                services = request.service_ids if request.changed else ()
+                return self.tools.move(
+                    record, start, staff, step=f"move:{number}", services=services
+                )
             case CancelRequest(record_id=record):
                 return self.tools.cancel(record, step=f"cancel:{number}")
 
@@ -201,11 +208,20 @@ class Executor:
             time=TimeWish(at=local.time().replace(tzinfo=None)),
             record_id=record,
             old_start=old,
+            changed=isinstance(request, MoveRequest) and request.changed,
         )
         found = self._find(FindSlots(wish, purpose), avoid=Visit(services, staff, start))
         if isinstance(found, Offer):
             return replace(found, lost=bool(results))
         return found if isinstance(found, NothingFree) or not results else Written(results)
+
+
+def _apart(combo: Combo, own: tuple[datetime, datetime]) -> bool:
+    """The client is not to be in two chairs at once."""
+    return all(
+        v.start >= own[1] or v.start + timedelta(seconds=v.duration_seconds) <= own[0]
+        for v in combo
+    )
 
 
 def undone(

@@ -45,6 +45,15 @@ class Slot(StrEnum):
     PEOPLE = "people"
 
 
+class Change(StrEnum):
+    """What the services of an existing visit become."""
+
+    NONE = ""
+    SWAP = "swap"  # others instead of those given up; of all when none are named
+    ADD = "add"
+    DROP = "drop"
+
+
 class Topic(StrEnum):
     """Why a person of the salon is wanted, or what an `other` message is about."""
 
@@ -122,6 +131,8 @@ class Frame:
     no_booking: bool = False
     add_to_booking: bool = False
     change_service: bool = False  # another service for a visit that exists
+    change: Change = Change.NONE
+    given_up: tuple[str, ...] = ()  # services refused by name: «вместо стрижки»
     booking_options: tuple[str, ...] = ()
     booking_mismatch: bool = False  # what was said of the visit fits none of those that exist
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
 
-from whatsapp.assistant.frame import Intent
+from whatsapp.assistant.frame import Change, Intent
 from whatsapp.assistant.wishes import DayWish, TimeWish, Window
 
 VERSION = 1
@@ -67,6 +67,8 @@ class Slots:
     guest_name: str | None = None
     guessed: frozenset[str] = frozenset()
     same_as_last: bool = False
+    change: Change = Change.NONE  # of a visit that exists: what `services` are to it
+    given_up: tuple[str, ...] = ()
     shown: bool = False  # the client has seen and answered a full proposal: no second confirmation
 
     @property
@@ -106,6 +108,7 @@ class PendingMove:
     record_id: str
     visit: Visit
     old_start: datetime
+    changed: bool = False  # other services than the visit has
     kind: Literal["move"] = "move"
 
 

@@ -62,7 +62,7 @@ class BookElsewhere:
 
 @dataclass(frozen=True, slots=True)
 class Barred:
-    """The salon does not let clients move or cancel this visit, or not any more."""
+    """The salon does not let clients move, change or cancel this visit, or not any more."""
 
-    action: Literal["move", "cancel"]
+    action: Literal["move", "change", "cancel"]
     rule: ChangeRule

@@ -75,13 +75,17 @@ class BookRequest:
 
 @dataclass(frozen=True, slots=True)
 class MoveRequest:
-    """`service_ids` and `old_start`: what is moved and from where, as far as it is known."""
+    """`service_ids` and `old_start`: what is moved and from where, as far as it is known.
+
+    `changed`: `service_ids` take the place of what was to be done.
+    """
 
     record_id: str
     new_start: datetime
     staff_id: str
     service_ids: tuple[str, ...] = ()
     old_start: datetime | None = None
+    changed: bool = False
     kind: Literal["move"] = "move"
 
 
@@ -105,13 +109,14 @@ class Booked:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """The record stands at its new place; `old_start` is where it was."""
+    """The record stands at its new place; `old_start` is where it was. `price` as in Booked."""
 
     record_id: str
     start: datetime
     staff_id: str
     service_ids: tuple[str, ...]
     old_start: datetime
+    price: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +217,7 @@ class BookingTools(Protocol):
     ) -> Slots:
         """Free starts, both days included, salon's calendar; all masters when `staff_id` is None.
 
-        `instead_of`: a record being moved, whose own time counts as free (best effort).
+        `instead_of`: a record being moved or changed, whose own time counts as free (best effort).
         """
         ...
 
@@ -244,8 +249,16 @@ class BookingTools(Protocol):
     def cancel(self, record_id: str, *, step: str) -> CancelResult: ...
 
     def move(
-        self, record_id: str, new_start: datetime, staff_id: str, *, step: str
-    ) -> MoveResult: ...
+        self,
+        record_id: str,
+        new_start: datetime,
+        staff_id: str,
+        *,
+        step: str,
+        services: tuple[str, ...] = (),
+    ) -> MoveResult:
+        """`services`: what is to be done there from now on; none: what was."""
+        ...
 
     def confirm(self, record_id: str) -> ConfirmResult:
         """Marks a visit as confirmed by the client; twice is once."""

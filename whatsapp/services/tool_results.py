@@ -40,7 +40,13 @@ def earlier(
             start = datetime.fromisoformat(request["start"]).astimezone(zone)
             old = datetime.fromisoformat(request["old_start"] or request["start"])
             return asked.EarlierWrite(
-                asked.MoveRequest(str(request["record_id"]), start, str(request["staff_id"])),
+                asked.MoveRequest(
+                    str(request["record_id"]),
+                    start,
+                    str(request["staff_id"]),
+                    service_ids=tuple(str(item) for item in request.get("service_ids", ())),
+                    changed=bool(request.get("service_ids")),
+                ),
                 moved(outcome, old.astimezone(zone)),
             )
         case BookingAttempt.Kind.CANCEL:
@@ -56,7 +62,7 @@ def booked(outcome: outcomes.Outcome) -> asked.BookResult:
             start=outcome.start,
             staff_id=str(outcome.staff_id),
             service_ids=tuple(str(item) for item in outcome.service_ids),
-            price=None if outcome.cost is None else int(outcome.cost.to_integral_value()),
+            price=_price(outcome),
         )
     return _not_done(outcome)
 
@@ -65,9 +71,18 @@ def moved(outcome: outcomes.Outcome, old_start: datetime) -> asked.MoveResult:
     if isinstance(outcome, outcomes.Done):
         services = tuple(str(item) for item in outcome.service_ids)
         return asked.Moved(
-            str(outcome.record_id), outcome.start, str(outcome.staff_id), services, old_start
+            str(outcome.record_id),
+            outcome.start,
+            str(outcome.staff_id),
+            services,
+            old_start,
+            _price(outcome),
         )
     return _not_done(outcome)
+
+
+def _price(outcome: outcomes.Done) -> int | None:
+    return None if outcome.cost is None else int(outcome.cost.to_integral_value())
 
 
 def cancelled(outcome: outcomes.Outcome) -> asked.CancelResult:

@@ -77,6 +77,7 @@ class JournalTools:
                 self.company,
                 found,
                 int(instead_of),
+                service_ids=_numbers(service_ids),
                 staff_id=int(staff_id) if staff_id else None,
                 day_from=day_from,
                 day_to=day_to,
@@ -164,11 +165,19 @@ class JournalTools:
         return results.booked(outcome)
 
     def move(
-        self, record_id: str, new_start: datetime, staff_id: str, *, step: str
+        self,
+        record_id: str,
+        new_start: datetime,
+        staff_id: str,
+        *,
+        step: str,
+        services: tuple[str, ...] = (),
     ) -> asked.MoveResult:
         known = self._own(record_id)
         if known is None:
             return asked.Refused(asked.RefusedReason.NOT_FOUND)
+        if self._prepaid(services):
+            return asked.Refused(asked.RefusedReason.PREPAID)
         self.fence()
         outcome = booking.move(
             self.company,
@@ -176,6 +185,7 @@ class JournalTools:
             record_id=int(record_id),
             start=new_start,
             staff_id=int(staff_id),
+            service_ids=_numbers(services),
             deadline=self.deadline,
         )
         return results.moved(outcome, known.start.astimezone(self.company.zone))
@@ -232,10 +242,11 @@ class JournalTools:
             return asked.RefusedReason.PHONE
         if booking_by_hand.wanted(self.company) and not booking_by_hand.possible(self.company):
             return asked.RefusedReason.CONFIRMATION
-        prepaid = Service.objects.filter(
-            company=self.company, yclients_id__in=_numbers(request.service_ids), prepaid=True
-        )
-        return asked.RefusedReason.PREPAID if prepaid.exists() else None
+        return asked.RefusedReason.PREPAID if self._prepaid(request.service_ids) else None
+
+    def _prepaid(self, service_ids: tuple[str, ...]) -> bool:
+        rows = Service.objects.filter(company=self.company, yclients_id__in=_numbers(service_ids))
+        return rows.filter(prepaid=True).exists()
 
 
 class DryRunTools(JournalTools):
@@ -251,12 +262,18 @@ class DryRunTools(JournalTools):
         return asked.Booked(step, request.start, request.staff_id, request.service_ids)
 
     def move(
-        self, record_id: str, new_start: datetime, staff_id: str, *, step: str
+        self,
+        record_id: str,
+        new_start: datetime,
+        staff_id: str,
+        *,
+        step: str,
+        services: tuple[str, ...] = (),
     ) -> asked.MoveResult:
         for visit in booking.upcoming(self.company, self.phone):
             if str(visit.record_id) == record_id:
-                services = tuple(str(item) for item in visit.service_ids)
-                return asked.Moved(record_id, new_start, staff_id, services, visit.start)
+                done = services or tuple(str(item) for item in visit.service_ids)
+                return asked.Moved(record_id, new_start, staff_id, done, visit.start)
         return asked.Refused(asked.RefusedReason.NOT_FOUND)
 
     def cancel(self, record_id: str, *, step: str) -> asked.CancelResult:

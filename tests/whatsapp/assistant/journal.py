@@ -199,17 +199,27 @@ class Journal:
         self.records.remove(record)
         return Cancelled(record_id, record.start)
 
-    def move(self, record_id: str, new_start: datetime, staff_id: str, *, step: str) -> MoveResult:
+    def move(
+        self,
+        record_id: str,
+        new_start: datetime,
+        staff_id: str,
+        *,
+        step: str,
+        services: tuple[str, ...] = (),
+    ) -> MoveResult:
         self.calls.append(f"move {step}")
         record = next((r for r in self.records if r.id == record_id), None)
         if record is None:
             return Refused(RefusedReason.NOT_FOUND)
-        length = self.length(record.services, staff_id)
+        done = services or record.services
+        length = self.length(done, staff_id)
         if self.busy(staff_id, new_start, new_start + length, record_id):
             return SlotTaken()
         old = record.start
         record.start, record.end, record.staff = new_start, new_start + length, staff_id
-        return Moved(record_id, new_start, staff_id, record.services, old)
+        record.services = done
+        return Moved(record_id, new_start, staff_id, done, old)
 
     def confirm(self, record_id: str) -> ConfirmResult:
         self.calls.append(f"confirm {record_id}")

@@ -1,8 +1,8 @@
 """The policy: pure functions of frame, state, salon and clock. Nothing here speaks or acts."""
 
-from whatsapp.assistant.policy.decide import decide, extras
+from whatsapp.assistant.policy.decide import decide, extras, reminded
 from whatsapp.assistant.policy.settle import settle
 from whatsapp.assistant.policy.shorts import sharpen
 from whatsapp.assistant.policy.slots import Stage, choose, stages
 
-__all__ = ["Stage", "choose", "decide", "extras", "settle", "sharpen", "stages"]
+__all__ = ["Stage", "choose", "decide", "extras", "reminded", "settle", "sharpen", "stages"]

@@ -17,6 +17,7 @@ from whatsapp.assistant.decisions import (
     OptIn,
     OptOut,
     Private,
+    Propose,
     Purpose,
     Rated,
     React,
@@ -38,6 +39,8 @@ from whatsapp.assistant.state import (
     Asked,
     DialogueState,
     PendingBook,
+    PendingCancel,
+    PendingMove,
     Task,
 )
 from whatsapp.assistant.told import (
@@ -69,8 +72,6 @@ def decide(
     match frame.intent:
         case Intent.BOOK | Intent.AVAILABILITY:
             return _booking(frame, state, salon, now, context, name)
-        case Intent.RESCHEDULE if frame.change_service:
-            return HandOver(Topic.ASKED)  # another service changes the length and the price too
         case Intent.RESCHEDULE:
             return move(frame, state, salon, now, context)
         case Intent.CANCEL:
@@ -114,6 +115,15 @@ def extras(frame: Frame, salon: SalonView, now: datetime) -> tuple[Decision, ...
     answers = tuple(_unclosed(item) for item in found if not isinstance(item, FindSlots))
     other = unknown.beside(frame)
     return (other, *answers) if other is not None else answers
+
+
+def reminded(answer: Decision, state: DialogueState) -> tuple[Decision, ...]:
+    """A question amid «Перенести?», «Отменить?»: its answer, and what still waits for «да»; else nothing."""
+    waits = isinstance(state.pending, PendingMove | PendingCancel) and state.asked is Asked.CONFIRM
+    told = AnswerPrice | AnswerServices | AnswerStaff | AnswerHours | AnswerAddress
+    if state.pending is None or not waits or not isinstance(answer, told):
+        return ()
+    return _unclosed(answer), Propose(state.pending)
 
 
 def _unclosed(decision: Decision) -> Decision:

@@ -10,6 +10,7 @@ from whatsapp.assistant.decisions import (
     AskCancelOrMove,
     Decision,
     FindSlots,
+    HandOver,
     NoBookings,
     Propose,
     Purpose,
@@ -19,7 +20,8 @@ from whatsapp.assistant.decisions import (
     Wish,
     Write,
 )
-from whatsapp.assistant.frame import Frame, Slot
+from whatsapp.assistant.frame import Change, Frame, Slot, Topic
+from whatsapp.assistant.policy import changes
 from whatsapp.assistant.policy.wishes import MAX_OPTIONS, performers_of
 from whatsapp.assistant.state import Asked, DialogueState, PendingCancel, PendingMove
 from whatsapp.assistant.told import Barred
@@ -62,49 +64,103 @@ def move(
         why = Why.MISMATCH if wrong else Why.AMBIGUOUS
         named = frame.service_family or frame.services
         return (
-            Ask(Slot.BOOKING, why, options, word=frame.service_words, services=named, moving=True)
+            Ask(
+                Slot.BOOKING,
+                why,
+                options,
+                word=frame.service_words,
+                services=named,
+                moving=True,
+                changing=state.slots.change is not Change.NONE or state.slots.staff_any,
+            )
             if options
             else NoBookings(True)
         )
+    changing = state.slots.change is not Change.NONE
     if not salon.moving.admits(own.start, now):
-        return Barred("move", salon.moving)
+        return Barred("change" if changing else "move", salon.moving)
+    services = changes.services_after(frame, state.slots, own, salon)
+    if isinstance(services, AskCancelOrMove):
+        return _cancel_or_move(own.id, salon, now, context)
+    if not isinstance(services, tuple):
+        return services
+    if (question := _about_time(frame, day, salon)) is not None:
+        return replace(question, services=services)
+    return _moved(frame, state, salon, own, services, day, time)
+
+
+def _about_time(frame: Frame, day: DayWish, salon: SalonView) -> Ask | None:
+    """What is wrong with the day or the hour that was named."""
     if day.invalid:
         return Ask(Slot.DATE, Why.INVALID, moving=True)
     if day.any_of:
         options = tuple(d.isoformat() for d in day.any_of)
         return Ask(Slot.DATE, Why.CONFLICT, options, day=day, moving=True)
     if frame.past:
-        return Ask(Slot.TIME, Why.PAST, day=day, time=time, moving=True)
+        return Ask(Slot.TIME, Why.PAST, day=day, time=frame.time, moving=True)
     if frame.outside_hours:
         closed = day.on is not None and salon.hours_on(day.on) is None
         slot = Slot.DATE if closed else Slot.TIME
-        return Ask(slot, Why.CLOSED, day=day, time=time, moving=True)
+        return Ask(slot, Why.CLOSED, day=day, time=frame.time, moving=True)
+    return None
+
+
+def _moved(
+    frame: Frame,
+    state: DialogueState,
+    salon: SalonView,
+    own: UpcomingBooking,
+    services: tuple[str, ...],
+    day: DayWish,
+    time: TimeWish,
+) -> Decision:
+    """The search for where, by whom and what the visit is to be."""
     start = own.start.astimezone(salon.zone)
-    new_staff = frame.staff if frame.staff is not None and frame.staff != own.staff else None
-    if not day.given and not time.given and not frame.asap:
-        if new_staff is None:
+    changed = set(services) != set(own.services)
+    wanted = frame.staff or state.slots.staff
+    named = wanted if wanted != own.staff else None
+    another = (frame.staff_any or state.slots.staff_any) and named is None
+    timed = day.given or time.given or frame.asap
+    if not timed:
+        if named is None and not another and not changed:
             return Ask(Slot.DATE, Why.MISSING, moving=True, services=own.services)
         day, time = DayWish(on=start.date()), TimeWish(at=start.time().replace(tzinfo=None))
-    exact = time.exact and day.on is not None
-    staff = new_staff or own.staff
-    if new_staff is not None and new_staff not in performers_of(salon, own.services):
-        able = performers_of(salon, own.services)[:MAX_OPTIONS]
+    able = performers_of(salon, services)
+    if named is not None and named not in able:
         return Ask(
-            Slot.STAFF, Why.MISMATCH, able, services=own.services, staff=new_staff, moving=True
+            Slot.STAFF,
+            Why.MISMATCH,
+            able[:MAX_OPTIONS],
+            services=services,
+            staff=named,
+            moving=True,
         )
+    staff = None if another else named or own.staff
+    if changed and staff not in (None, *able):
+        if state.slots.change is Change.ADD:
+            added = tuple(s for s in services if s not in own.services)
+            return changes.beside(own, added, frame.staff, salon)
+        if not able:
+            return HandOver(Topic.GROUP)
+        staff = None  # whoever does it: the proposal names them
     windows = state.slots.windows
     if not time.given and day.given and not windows and not frame.asap:
         time = TimeWish(at=start.time().replace(tzinfo=None), guessed=True)
+    stays = day.on == start.date() and time.at == start.time().replace(tzinfo=None)
+    same = staff is not None and changes.same_terms(salon, services, own.staff, staff)
+    exclude = (own.staff,) if another and not timed and own.staff is not None else ()
     wish = Wish(
-        visits=(VisitWish(own.services, staff),),
+        visits=(VisitWish(services, staff, exclude=exclude),),
         day=day,
         time=time,
         windows=windows,
         asap=frame.asap,
-        certain=exact and "day" not in frame.guessed,
+        certain=time.exact and day.on is not None and "day" not in frame.guessed
+        and (frame.start is not None or (not changed and (same or not stays))),
         record_id=own.id,
         old_start=start,
-    )
+        changed=changed,
+    )  # fmt: skip
     return FindSlots(wish, Purpose.MOVE)
 
 

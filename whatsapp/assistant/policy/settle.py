@@ -28,7 +28,7 @@ from whatsapp.assistant.decisions import (
     Write,
     Written,
 )
-from whatsapp.assistant.frame import Slot
+from whatsapp.assistant.frame import Change, Slot
 from whatsapp.assistant.state import (
     Asked,
     DialogueState,
@@ -143,6 +143,7 @@ def _proposed(state: DialogueState, pending: Pending, now: datetime) -> Dialogue
     slots = state.slots
     visit = pending.visits[0] if isinstance(pending, PendingBook) else None
     visit = pending.visit if isinstance(pending, PendingMove) else visit
+    changed = isinstance(pending, PendingMove) and pending.changed
     if visit is not None:
         single = not isinstance(pending, PendingBook) or len(pending.visits) == 1
         start = visit.start.astimezone(now.tzinfo)
@@ -153,6 +154,8 @@ def _proposed(state: DialogueState, pending: Pending, now: datetime) -> Dialogue
             day=DayWish(on=start.date()) if single or not slots.day.each else slots.day,
             time=TimeWish(at=start.time().replace(tzinfo=None)),
             windows=(),
+            change=Change.SWAP if changed else Change.NONE,
+            given_up=(),
             service_options=(),
             guessed=frozenset(),
             asap=False,
@@ -191,7 +194,13 @@ def _offered(state: DialogueState, offer: Offer, now: datetime) -> DialogueState
         slots = replace(slots, day=DayWish(on=days.pop()) if len(days) == 1 else DayWish())
         slots = replace(slots, time=TimeWish())
     if task is Task.MOVE:
-        slots = replace(slots, services=())
+        changed = offer.wish.changed
+        slots = replace(
+            slots,
+            services=services if changed else (),
+            change=Change.SWAP if changed else Change.NONE,
+            given_up=(),
+        )
     return replace(
         state, task=task, asked=Asked.SLOT, options=options, pending=None, pending_at=None,
         slots=slots, focus=slots, misses=0,

@@ -173,6 +173,8 @@ def choose(
         single_day = wish.day.on is not None
         if wish.asap and not wish.time.given:
             return Propose(_pending(wish, fitting[0]), "nearest")
+        if exact and single_day and _several_masters(wish, purpose, fitting):
+            return _offer(wish, purpose, fitting, stage, salon, missed=False)
         if exact and single_day:
             pending = _pending(wish, fitting[0])
             if wish.certain and purpose is not Purpose.SHOW:
@@ -195,13 +197,19 @@ def choose(
     return _offer(wish, purpose, found, stage, salon, missed=specific)
 
 
+def _several_masters(wish: Wish, purpose: Purpose, fitting: Sequence[Combo]) -> bool:
+    """«можно к другому мастеру?»: the client chooses whose chair to move to."""
+    free = {combo[0].staff for combo in fitting}
+    return purpose is Purpose.MOVE and wish.visits[0].staff is None and len(free) > 1
+
+
 def nothing(wish: Wish, purpose: Purpose, last: date) -> NothingFree:
     return NothingFree(wish, purpose, last)
 
 
 def _pending(wish: Wish, combo: Combo) -> PendingBook | PendingMove:
     if wish.record_id is not None and wish.old_start is not None:
-        return PendingMove(wish.record_id, combo[0], wish.old_start)
+        return PendingMove(wish.record_id, combo[0], wish.old_start, wish.changed)
     return PendingBook(combo)
 
 

@@ -30,7 +30,8 @@ def named(frame: Frame, text: str) -> Frame:
         if not _belongs(match.group()):
             break
         end, taken = match.end(), taken + 1
-    if frame.service_options and not _is_another(word, text):
+    offered = frame.intent in _WISHES and frame.service_options
+    if offered and not _is_another(word, text):
         return replace(frame, unknown_service=None)
     return replace(frame, unknown_service=text[at:end])
 

@@ -38,6 +38,10 @@ def _service(decision: Ask, speech: Speech) -> str:
             cost = speech.cost((item,), decision.staff)
             lines.append(f"{name} — {cost}" if cost else name)
         return "Что именно?\n" + words.numbered(lines)
+    if decision.moving:
+        head = f"Услуги «{decision.word}» у нас нет. " if decision.word else ""
+        shown = "  ".join(f"{i}) {name}" for i, name in enumerate(named, start=1))
+        return f"{head}Какую услугу поставить в запись? Например: {shown}"
     if decision.why is Why.UNKNOWN_SERVICE:
         return f"Такой услуги у нас нет. На что записать? Есть, например: {words.listed(named)}."
     if len(named) < 2:
@@ -140,6 +144,7 @@ def _hours(decision: Ask, speech: Speech) -> OpenHours | None:
 def _booking(decision: Ask, speech: Speech) -> str:
     lines = [booking(speech, item) for item in decision.options]
     verb = "перенести" if decision.moving else "отменить"
+    verb = "изменить" if decision.changing else verb
     if decision.why is Why.MISMATCH:
         missing = no_visit(decision.services, decision.word, speech)
         if len(lines) == 1:

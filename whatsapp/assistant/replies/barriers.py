@@ -22,9 +22,9 @@ def elsewhere(decision: BookElsewhere, speech: Speech) -> str:
 
 
 def barred(decision: Barred, speech: Speech) -> str:
-    verb = {"move": "Переносит", "cancel": "Отменяет"}[decision.action]
+    verb = {"move": "Переносит", "change": "Меняет", "cancel": "Отменяет"}[decision.action]
     if not decision.rule.allowed:
         return f"{verb} записи только администратор. {HANDED}"
-    verb = {"move": "Перенести", "cancel": "Отменить"}[decision.action]
+    verb = {"move": "Перенести", "change": "Изменить", "cancel": "Отменить"}[decision.action]
     before = words.in_advance(int(decision.rule.before.total_seconds()))
     return f"{verb} запись здесь можно не позже чем за {before} до визита. {HANDED}"

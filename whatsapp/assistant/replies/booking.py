@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from whatsapp.assistant.decisions import AskName, Propose, Written
 from whatsapp.assistant.replies import naming, words
 from whatsapp.assistant.replies.speech import Speech
@@ -41,7 +43,9 @@ def propose(decision: Propose, speech: Speech) -> str:
     match decision.pending:
         case PendingBook(visits=visits):
             return _propose_book(visits, decision.how, speech)
-        case PendingMove(visit=visit, old_start=old):
+        case PendingMove(visit=visit, old_start=old, changed=changed):
+            if changed or visit.start == old:
+                return f"Изменить запись: {_change(visit, old, speech, changed=changed)}?"
             new = f"{speech.at(visit.start)}, {speech.whom(visit.staff)}".rstrip(", ")
             was = words.day_of(speech.local(old).date(), speech.today)
             return f"Перенести: вместо {was}, {words.clock(speech.local(old))} — {new}?"
@@ -136,6 +140,13 @@ def _one(request: WriteRequest, result: WriteResult, speech: Speech) -> str:
             # The journal's price of a range is its lower end until the visit is done.
             cost = told if cost and told == f"от {cost}" else cost
             return f"Записала: {speech.at(result.start)} — {speech.visit(visit, cost)}."
+        case Moved() if result.start == result.old_start or _changed(request):
+            visit = Visit(result.service_ids, result.staff_id, result.start)
+            cost = words.money(result.price) if result.price else ""
+            told = speech.cost(result.service_ids, result.staff_id)
+            cost = told if cost and told == f"от {cost}" else cost
+            changed = _changed(request)
+            return f"Изменила запись: {_change(visit, result.old_start, speech, cost, changed=changed)}."
         case Moved():
             old = speech.local(result.old_start)
             was = f"{words.day_of(old.date(), speech.today)}, {words.clock(old)}"
@@ -159,6 +170,21 @@ def _one(request: WriteRequest, result: WriteResult, speech: Speech) -> str:
             }[type(request)]
         case SystemDown():
             return _down(request, speech)
+
+
+def _changed(request: WriteRequest) -> bool:
+    return isinstance(request, MoveRequest) and request.changed
+
+
+def _change(visit: Visit, old: datetime, speech: Speech, cost: str = "", *, changed: bool) -> str:
+    """«завтра, в четверг 12 марта, 15:00 — окрашивание, Мария, 5 000 ₽»; with the old time when it goes."""
+    told = f"{speech.at(visit.start)} — {speech.visit(visit, cost)}"
+    if visit.start == old or not changed:
+        return told
+    was = (
+        f"{words.day_of(speech.local(old).date(), speech.today)}, {words.clock(speech.local(old))}"
+    )
+    return f"вместо {was} — {told}"
 
 
 def _taken(request: WriteRequest, speech: Speech) -> str:

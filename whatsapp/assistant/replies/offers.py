@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from whatsapp.assistant.decisions import CannotCheck, NothingFree, Offer, Purpose
 from whatsapp.assistant.policy.lists import SHOWN
 from whatsapp.assistant.replies import naming, words
@@ -15,6 +17,10 @@ def offer(decision: Offer, speech: Speech) -> str:
     """The nearest free starts, in one or two lines; a party's, one a line."""
     if any(len(combo) > 1 for combo in decision.combos):
         return _parties(decision, speech)
+    if not decision.missed and not decision.lost and len(decision.combos) > 1:
+        starts = {combo[0].start for combo in decision.combos}
+        if len(starts) == 1:
+            return _masters(decision, starts.pop(), speech)
     free = _grouped(decision, speech)
     choice = "Подойдёт?" if len(decision.combos) == 1 else "Что удобнее?"
     if decision.lost:
@@ -27,7 +33,20 @@ def offer(decision: Offer, speech: Speech) -> str:
         if decision.wish.time.window and decision.total > len(decision.combos):
             ask = f"Есть и другое. {ask}"
         return f"{what}: свободно {free}. {ask}"
-    return f"{_missed(decision, speech)} {'Ближайшее —' if decision.other_days else 'Есть'} {free}. {choice}"
+    missed = _missed(decision, speech)
+    if decision.wish.changed:
+        what = words.capital(speech.what(_services(decision)))
+        missed = f"{what}: {missed[:1].lower()}{missed[1:]}"
+    return f"{missed} {'Ближайшее —' if decision.other_days else 'Есть'} {free}. {choice}"
+
+
+def _masters(decision: Offer, start: datetime, speech: Speech) -> str:
+    """One time, several masters."""
+    what = words.capital(speech.what(_services(decision)))
+    names = words.listed([speech.whom(combo[0].staff) for combo in decision.combos])
+    local = speech.local(start)
+    when = f"{words.day_full(local.date(), speech.today)} в {words.clock(local)}"
+    return f"{what}: {when} свободны {names}. К кому записать?"
 
 
 def _services(decision: Offer) -> tuple[str, ...]:

@@ -78,6 +78,9 @@ def build(
         rude="rude" in heard.cues,
         concerns_visit=_concerns(read, heard, state),
         change_service=intent is Intent.RESCHEDULE and heard.swapped,
+        given_up=tuple(
+            dict.fromkeys(i for m in read.services.mentions if m.rejected for i in m.options)
+        ),
         agreed=read.answer.yes or read.answer.heart or read.answer.noted,
         injection=heard.injection,
         third_party=verdict.topic is Topic.THIRD_PARTY,
