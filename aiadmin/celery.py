@@ -1,12 +1,14 @@
 """Celery: threads pool, three queues (inbound, outbound, sync), configured from Django's settings."""
 
 import os
+import sys
 import time
 from typing import Any
 
 from celery import Celery
 from celery.signals import setup_logging, task_postrun, task_prerun
 from django.conf import settings
+from django.db import close_old_connections
 
 from aiadmin.core import counters
 from aiadmin.core import redis as store
@@ -15,11 +17,15 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aiadmin.settings")
 
 app = Celery("aiadmin")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+# A worker's thread keeps its connection, as a web thread does: Celery would open one for every job.
+app.conf.update(CELERY_DB_REUSE_MAX=sys.maxsize)
 app.autodiscover_tasks(lambda: ["aiadmin.core", "marketplace", "whatsapp"])
 
 
 @task_prerun.connect
 def _began(task: Any, **_: object) -> None:
+    # One that a restart of PostgreSQL has killed must not fail a job.
+    close_old_connections()
     task.request.began = time.perf_counter()
 
 

@@ -6,6 +6,7 @@ for a restart. Without Redis nothing is counted and nobody waits.
 
 import json
 import time
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -15,6 +16,9 @@ from aiadmin.core import redis as store
 
 # Upper bounds of the buckets, seconds.
 BUCKETS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+# Parts of a series: how many fell into each bucket and past the last, and the seconds of all.
+_SLOTS = (*(f"in {bound}" for bound in BUCKETS), "longer")
+_SUM = "seconds"
 # How long a Redis that failed is left alone (seconds).
 _PAUSE = 5.0
 # The client that failed last, and until when it is left alone (monotonic).
@@ -52,8 +56,8 @@ def count(name: str, amount: float = 1, **labels: str) -> None:
 def observe(name: str, seconds: float, **labels: str) -> None:
     """Adds one duration to a histogram of TIMES. Raises KeyError as `count` does."""
     key = _field(TIMES[name], labels)
-    grown = {_part(key, f"le {bound}"): 1.0 for bound in BUCKETS if seconds <= bound}
-    _add(name, {**grown, _part(key, "count"): 1.0, _part(key, "sum"): seconds})
+    # Two small commands: its own bucket and the sum. Whoever reads adds up.
+    _add(name, {_part(key, _SLOTS[bisect_left(BUCKETS, seconds)]): 1.0, _part(key, _SUM): seconds})
 
 
 @dataclass
@@ -77,12 +81,12 @@ def series(name: str) -> Iterator[tuple[list[str], Times]]:
     for text, value in _read(name):
         key, _, part = text.rpartition(" | ")
         times = found.setdefault(key, Times())
-        if part == "count":
-            times.count = value
-        elif part == "sum":
+        if part == _SUM:
             times.sum = value
-        elif float(part.removeprefix("le ")) in BUCKETS:
-            times.buckets[BUCKETS.index(float(part.removeprefix("le ")))] = value
+        elif part in _SLOTS:
+            times.count += value
+            for place in range(_SLOTS.index(part), len(BUCKETS)):
+                times.buckets[place] += value
     for key, times in sorted(found.items()):
         yield json.loads(key), times
 

@@ -15,7 +15,7 @@ from enum import Enum
 
 import structlog
 from celery import Task, current_app, shared_task
-from django.db import close_old_connections, transaction
+from django.db import transaction
 
 log = structlog.get_logger(__name__)
 
@@ -24,7 +24,8 @@ HANDLED: dict["Job", str] = {}
 
 
 class Job(Enum):
-    """name = (task name, queue)."""
+    """name = (task name, queue). A worker takes from its queues in turn: what came in, which is short work,
+    never stands behind the answers of a salon that has many."""
 
     ALARM_SEND = ("core.alarm_send", "outbound")
     CALLBACK_SEND = ("marketplace.callback_send", "sync")
@@ -38,9 +39,9 @@ class Job(Enum):
     BOOKING_CHANGED = ("whatsapp.booking_changed", "outbound")
     SYNC_PROGRESS = ("whatsapp.sync_progress", "outbound")
     BRIDGE_EVENTS = ("whatsapp.bridge_events", "inbound")
-    TURN = ("whatsapp.turn", "inbound")
+    TURN = ("whatsapp.turn", "outbound")
     DELIVER = ("whatsapp.deliver", "outbound")
-    KEPT_REQUEST = ("whatsapp.kept_request", "inbound")
+    KEPT_REQUEST = ("whatsapp.kept_request", "outbound")
     SELF_TEST = ("whatsapp.self_test", "sync")
     HANDOVER = ("whatsapp.handover", "outbound")
     OUTREACH = ("whatsapp.outreach", "sync")
@@ -74,13 +75,6 @@ def handles(job: Job) -> Callable[[Callable[[int], None]], Task]:
 
     def bind(function: Callable[[int], None]) -> Task:
         HANDLED[job] = f"{function.__module__}.{function.__qualname__}"
-
-        @functools.wraps(function)
-        def run(row_id: int) -> None:
-            # A worker thread keeps its connection for long; one killed by a restart must not fail a job.
-            close_old_connections()
-            function(row_id)
-
-        return shared_task(name=job.task, ignore_result=True)(run)
+        return shared_task(name=job.task, ignore_result=True)(function)
 
     return bind

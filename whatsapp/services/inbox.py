@@ -45,15 +45,17 @@ def drain(session_id: int) -> int:
     Raises OperationalError when the database fails, `connection.TryAgain` when a company's row is
     contended: then nothing is lost and nothing is buried.
     """
-    if not _ensure_session(session_id):
-        return _discard(session_id)
     handled = 0
     while handled < BATCH:
-        step = _step(session_id)
-        if step is _Step.HANDLED:
-            handled += 1
-        elif step is _Step.BUSY or not bridge_rows.has_waiting(session_id):
-            # EMPTY is looked at once more without the lock: whoever came meanwhile found us busy.
+        match _step(session_id):
+            case _Step.HANDLED:
+                handled += 1
+            case _Step.BUSY if Session.objects.filter(pk=session_id).exists():
+                return handled
+            case _Step.BUSY if not _make_session(session_id):
+                return _discard(session_id)
+        # Without the lock: whoever came meanwhile found us busy.
+        if not bridge_rows.has_waiting(session_id):
             return handled
     enqueue(Job.BRIDGE_EVENTS, session_id)
     return handled
@@ -135,9 +137,8 @@ def _bury(row: EventRow, error: Exception) -> None:
         )
 
 
-def _ensure_session(session_id: int) -> bool:
-    if Session.objects.filter(pk=session_id).exists():
-        return True
+def _make_session(session_id: int) -> bool:
+    """False: there is no such company."""
     if not Company.objects.filter(pk=session_id).exists():
         return False
     Session.objects.get_or_create(company_id=session_id)

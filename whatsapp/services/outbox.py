@@ -12,7 +12,7 @@ from typing import Any, assert_never
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, When
 
 from aiadmin.core import clock, counters
 from aiadmin.core.alarms import raise_alarm
@@ -85,9 +85,10 @@ def apply_status(company_id: int, event: schemas.StatusEvent) -> None:
     rows = Message.objects.filter(
         company_id=company_id, wa_id=event.message_id, direction=Direction.OUT
     )
-    conversations = list(rows.values_list("conversation_id", flat=True))
+    # Whoever takes a message out of the open ones goes on with what waits behind it: us, or its sender.
+    held_up = list(rows.filter(status__in=_OPEN).values_list("conversation_id", flat=True))
     if rows.filter(status__in=lower).update(status=status, due_at=None, error=""):
-        for pk in conversations:
+        for pk in held_up:
             enqueue(Job.DELIVER, pk)
 
 
@@ -135,14 +136,10 @@ def _claim(conversation_id: int) -> Message | None:
 
 def _head(conversation_id: int) -> Message | None:
     """The oldest open reply, else the oldest open message."""
-    rows = (
-        Message.objects.filter(
-            conversation_id=conversation_id, direction=Direction.OUT, status__in=_OPEN
-        )
-        .select_related("company", "conversation")
-        .order_by("pk")
-    )
-    return rows.filter(purpose=Purpose.REPLY).first() or rows.first()
+    rows = Message.objects.filter(
+        conversation_id=conversation_id, direction=Direction.OUT, status__in=_OPEN
+    ).select_related("company", "conversation")
+    return rows.order_by(Case(When(purpose=Purpose.REPLY, then=0), default=1), "pk").first()
 
 
 def _settle(message: Message, verdict: pacing.Verdict) -> None:

@@ -68,17 +68,20 @@ def overdue(limit: int = 100) -> list[int]:
     return list(rows.order_by("turn_due_at").values_list("pk", flat=True)[:limit])
 
 
-def run(conversation_id: int, owner: str) -> None:
-    """Carries out the chat's turn if it is due and nobody else does. Safe twice and in parallel."""
+def run(conversation_id: int, owner: str) -> bool:
+    """Carries out the chat's turn if it is due and nobody else does. Safe twice and in parallel.
+
+    True: its replies are stored and wait to be delivered.
+    """
     turn = _claim(conversation_id, owner)
     if turn is None:
-        return
+        return False
     with keeper.held(conversation_id, turn.epoch):
         try:
             answer = _answer(turn)
         except LostTurn:
             log.warning("whatsapp.turn_lost", conversation_id=conversation_id)
-            return
+            return False
         except Exception as error:  # whatever broke, the client gets an answer in the end
             log.exception("whatsapp.turn_failed", conversation_id=conversation_id, tries=turn.tries)
             if isinstance(error, OperationalError | InterfaceError):
@@ -86,12 +89,14 @@ def run(conversation_id: int, owner: str) -> None:
                 close_old_connections()
             if turn.tries < MAX_TRIES:
                 _retry_later(turn)
-                return
+                return False
             answer = _apology(turn)
     if answer is None:
-        return
+        return False
     if not _finish(turn, answer):
         log.warning("whatsapp.turn_lost", conversation_id=conversation_id)
+        return False
+    return True
 
 
 # --- claim -----------------------------------------------------------------------------------------
@@ -223,7 +228,6 @@ def _finish(turn: Turn, answer: "dialogue.Answer") -> bool:
         if answer.turn is not None and not turn.shadow:
             follow(turn.conversation, turn.key_prefix, answer.turn)
         _next_turn(turn, now)
-        enqueue(Job.DELIVER, turn.conversation.pk)
     took = (now - turn.batch[-1].created_at).total_seconds()
     counters.observe("reply_seconds", took)
     log.info(

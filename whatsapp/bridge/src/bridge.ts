@@ -63,8 +63,10 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
     metrics,
     onEvents: (events) => {
       metrics.stored(events)
-      bell.ring()
-      media.wake()
+      // A receipt keeps nobody waiting: those of many salons go with one call, or with the next message's.
+      if (events.every(({ kind }) => kind === 'status')) bell.ringSoon()
+      else bell.ring()
+      if (events.some(({ kind }) => kind === 'message')) media.wake()
     },
     advertise: at,
   })

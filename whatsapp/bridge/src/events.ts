@@ -6,6 +6,7 @@ import type { EventRow } from './store/rows.js'
 /** Ids and addresses come from the network and go into an index. */
 const ADDRESS_LIMIT = 128
 const RING_TIMEOUT_MS = 3_000
+const SOON_MS = 500
 
 export function makeEvent<K extends EventKind>(
   kind: K,
@@ -54,6 +55,7 @@ export class Bell {
   private ringing = false
   private again = false
   private failing = false
+  private soon: NodeJS.Timeout | undefined
 
   constructor(
     private readonly url: string | undefined,
@@ -63,6 +65,8 @@ export class Bell {
 
   readonly ring = (): void => {
     if (!this.url) return
+    clearTimeout(this.soon)
+    this.soon = undefined
     if (this.ringing) {
       this.again = true
       return
@@ -75,6 +79,11 @@ export class Bell {
         this.ring()
       }
     })
+  }
+
+  /** Within half a second, unless something rings before: then that call tells of it too. */
+  readonly ringSoon = (): void => {
+    this.soon ??= setTimeout(this.ring, SOON_MS).unref()
   }
 
   private async call(url: string): Promise<void> {
