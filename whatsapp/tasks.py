@@ -10,7 +10,6 @@ import structlog
 from celery import shared_task
 from celery.signals import worker_ready
 from django.conf import settings
-from django.db import close_old_connections
 
 from aiadmin.core.queue import Job, enqueue, handles
 from marketplace import selectors
@@ -19,6 +18,7 @@ from marketplace.services import bookings
 from whatsapp import notify
 from whatsapp.assistant.rows import understand_rows
 from whatsapp.services import (
+    fairness,
     handover,
     inbox,
     kept_requests,
@@ -35,6 +35,9 @@ from whatsapp.services import (
     turns,
     watch,
 )
+
+# A chat that another worker was quicker to claim is passed over so often; then the sweep asks again.
+_TRIES = 5
 
 log = structlog.get_logger(__name__)
 
@@ -70,8 +73,18 @@ def bridge_events(session_id: int) -> None:
 
 @handles(Job.TURN)
 def turn(conversation_id: int) -> None:
+    """One due turn: this chat's, or that of a salon which has waited longer in the line of all."""
     owner = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
-    turns.run(conversation_id, owner)
+    tried: list[int] = []
+    while len(tried) < _TRIES:
+        chosen = fairness.next_chat(besides=tried) or conversation_id
+        if turns.run(chosen, owner):
+            # At once and by us; the sweep finds what a killed worker leaves.
+            outbox.deliver(chosen)
+            return
+        if chosen == conversation_id:
+            return
+        tried.append(chosen)
 
 
 @handles(Job.KEPT_REQUEST)
@@ -101,7 +114,6 @@ def outreach_mark(outreach_id: int) -> None:
 
 @shared_task(name="whatsapp.outreach_beat", ignore_result=True)
 def outreach_beat() -> None:
-    close_old_connections()
     outreach.beat()
 
 
