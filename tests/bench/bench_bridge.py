@@ -13,6 +13,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -26,6 +27,8 @@ from aiadmin.run.services import temporary_home
 from aiadmin.run.settings import OFFLINE
 from aiadmin.run.spawn import dying_with_parent, signal_group, start
 from tests import environment
+from tests.bench import place, report
+from tests.bench.report import Row
 
 _BENCH = ROOT / "whatsapp" / "bridge" / "dist" / "bench" / "main.js"
 _READY = 60.0
@@ -109,14 +112,56 @@ def main(arguments: list[str] | None = None) -> int:
             }
             flags = [word for pair in given.items() for word in pair]
             command = [str(node.node), str(_BENCH), *wanted, *flags]
-            with subprocess.Popen(
-                command, env=env, cwd=ROOT, preexec_fn=dying_with_parent(signal.SIGKILL)
-            ) as bench:
+            with (
+                tempfile.TemporaryFile("w+") as told,
+                subprocess.Popen(
+                    command,
+                    env=env,
+                    cwd=ROOT,
+                    stdout=told,
+                    preexec_fn=dying_with_parent(signal.SIGKILL),
+                ) as bench,
+            ):
                 while bench.poll() is None:
                     control.handle_request()
+                told.seek(0)
+                text = told.read()
+            if arguments is None:
+                print(text, end="")
+            elif bench.returncode == 0:
+                _publish(text)
             return bench.returncode
     finally:
         store.end()
+
+
+def _publish(text: str) -> None:
+    """Node's table of the load: name, bridge, bare Baileys, ratio, bar."""
+    found = []
+    for line in text.splitlines()[2:]:
+        cells = [cell.strip() for cell in line.strip("| ").split("|")]
+        if len(cells) < 5:
+            continue
+        name, bridge, bare, ratio, bar = cells
+        times, most = _number(ratio), _number(bar)
+        held = None if times is None or most is None else times <= most
+        found.append(
+            Row(name, bridge, bare, times, f"≤ {bar} ×" if held is not None else "–", held)
+        )
+    report.publish(
+        "bridge",
+        "200 WhatsApp sessions on one bridge",
+        "Beside bare Baileys on the same credentials, against the WhatsApp "
+        "sandbox; one round. What is killed and comes back is told in the bridge's README.",
+        found,
+    )
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 def _template(store: Store) -> str:
@@ -126,8 +171,7 @@ def _template(store: Store) -> str:
         connection.execute(f"CREATE DATABASE {name}")
     url = store.server.url(database=name)
     env = {**os.environ, **environment.DEFAULTS, **OFFLINE, "DATABASE_URL": url}
-    migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-    subprocess.run(migrate, env={**env, "BRIDGE_DATABASE_URL": url}, cwd=ROOT, check=True)
+    place.migrate({**env, "BRIDGE_DATABASE_URL": url})
     return name
 
 

@@ -12,7 +12,6 @@ import base64
 import json
 import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -22,9 +21,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from aiadmin.run.paths import ROOT
-from aiadmin.run.services import ephemeral
-from tests import environment
-from tests.bench import web_servers
+from tests.bench import place, report, web_servers
+from tests.bench.report import Row
 from tests.bench.web_servers import Server
 
 # The connect limit counts per address and minute.
@@ -47,29 +45,47 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--news", type=int, default=400)
     options = parser.parse_args(arguments)
     web_servers.install_peer()
-    with tempfile.TemporaryDirectory(prefix="aiadmin-bench-") as folder, ephemeral() as services:
-        env = {
-            **os.environ,
-            **environment.DEFAULTS,
-            "DATABASE_URL": services.database_url,
-            "REDIS_URL": services.redis_url,
-            "BRIDGE_DATABASE_URL": services.bridge_database_url,
-            "LOG_LEVEL": "error",
-        }
-        run = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-        subprocess.run(run, env=env, cwd=ROOT, check=True)
-        rows = [sys.executable, "-m", "tests.bench.web_rows", str(options.companies), folder]
-        subprocess.run(rows, env=env, cwd=ROOT, check=True)
+    with (
+        tempfile.TemporaryDirectory(prefix="aiadmin-bench-") as folder,
+        place.migrated() as env,
+    ):
+        place.run(env, "web_rows", options.companies, folder)
         targets = json.loads((Path(folder) / "pages.json").read_text(encoding="utf-8"))
         found = {}
         for start in (web_servers.ours, web_servers.peer):
             with start(env) as server:
                 found[server.name] = asyncio.run(_measure(server, targets, env, options))
     ours, peer = found["ours"], found["peer"]
-    print(
-        f"{options.pages} pages: ours {ours.kb_a_page:.1f} kB a page, news p50 {ours.p50_ms:.1f} "
-        f"p99 {ours.p99_ms:.1f} ms; ws {peer.kb_a_page:.1f} kB, p50 {peer.p50_ms:.1f} "
-        f"p99 {peer.p99_ms:.1f} ms; memory × {ours.kb_a_page / peer.kb_a_page:.2f}"
+    memory = ours.kb_a_page / peer.kb_a_page
+    report.publish(
+        "pages",
+        "Idle connect pages",
+        f"{options.pages:,} pages open on one web process beside `ws`, five an address, the limit on "
+        f"connects on; {options.news} pieces of news from another process, one at a time.",
+        [
+            Row(
+                "memory of a page",
+                f"{ours.kb_a_page:.1f} kB",
+                f"{peer.kb_a_page:.1f} kB",
+                memory,
+                "≤ 4 ×",
+                memory <= 4,
+            ),
+            Row(
+                "news p50",
+                f"{ours.p50_ms:.1f} ms",
+                f"{peer.p50_ms:.1f} ms",
+                ours.p50_ms / peer.p50_ms,
+            ),
+            Row(
+                "news p99",
+                f"{ours.p99_ms:.1f} ms",
+                f"{peer.p99_ms:.1f} ms",
+                ours.p99_ms / peer.p99_ms,
+                "≤ 20 ms",
+                ours.p99_ms <= 20,
+            ),
+        ],
     )
     return 0
 

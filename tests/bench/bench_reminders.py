@@ -8,17 +8,15 @@ days end it with an error.
 """
 
 import argparse
-import os
-import subprocess
+import json
 import sys
 import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from aiadmin.run.paths import ROOT
-from aiadmin.run.services import ephemeral
-from tests import environment
+from tests.bench import place, report
+from tests.bench.report import Row
 
 SALONS, YEAR = 50, 365
 # The salons' evening, the night before Berlin's clocks change.
@@ -32,23 +30,33 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     if options.child:
         return _CHILDREN[options.child](options.rows)
-    with ephemeral() as services:
-        env = {
-            **os.environ,
-            **environment.DEFAULTS,
-            "DATABASE_URL": services.database_url,
-            "REDIS_URL": services.redis_url,
-            "BRIDGE_DATABASE_URL": services.bridge_database_url,
-            "LOG_LEVEL": "warning",
-        }
-        migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-        subprocess.run(migrate, env=env, cwd=ROOT, check=True)
-        command = [sys.executable, "-m", "tests.bench.bench_reminders", "--rows", str(options.rows)]
-        codes = [
-            subprocess.run([*command, "--child", part], env=env, cwd=ROOT, check=False).returncode
-            for part in ("year", "fortnight", "fifth", "many")
-        ]
-    return max(codes)
+    with place.migrated() as env:
+        command = ("bench_reminders", "--rows", options.rows, "--child")
+        told = {part: place.run(env, *command, part).strip() for part in _CHILDREN}
+    print("\n".join(told.values()), flush=True)
+    many: dict[str, float] = json.loads(told["many"].splitlines()[-1])
+    report.publish(
+        "reminders",
+        "Reminders planned",
+        f"{options.rows:,} due rows of {SALONS} salons planned, beside the database's own INSERT … SELECT of "
+        "the same rows; a year in the pure planner and two weeks over a change of clocks are judged visit by "
+        "visit and end the run with an error when one reminder is double or on a wrong day.",
+        [
+            Row(
+                f"{options.rows:,} due reminders (peak {many['peak_mb']:.0f} MB)",
+                f"{many['plan']:.2f} s",
+                f"{many['copy']:.2f} s",
+                many["plan"] / many["copy"],
+                "≤ 10 ×",
+                many["plan"] / many["copy"] <= 10,
+            ),
+            *(
+                Row(told[part].splitlines()[-1], "none double, none on a wrong day")
+                for part in _JUDGED
+            ),
+        ],
+    )
+    return 0
 
 
 def _year(_rows: int) -> int:
@@ -69,7 +77,7 @@ def _year(_rows: int) -> int:
 
 def _fortnight(_rows: int) -> int:
     """Rows: a beat every half hour, twice each, with visits that move and go."""
-    _setup()
+    place.with_django()
     from marketplace.models import Booking  # noqa: PLC0415
     from whatsapp.models import Outreach  # noqa: PLC0415
     from whatsapp.services import outreach_plan  # noqa: PLC0415
@@ -109,14 +117,9 @@ def _fortnight(_rows: int) -> int:
     return int(twice + wrong > 0 or not marks)
 
 
-def _fifth(rows: int) -> int:
-    """A fifth of the rows, for the memory it takes."""
-    return _many(rows // 5)
-
-
 def _many(rows: int) -> int:
     """Planning so many due rows against the database's own copy of them."""
-    _setup()
+    place.with_django()
     from django.db import connection  # noqa: PLC0415
 
     from whatsapp.models import Outreach  # noqa: PLC0415
@@ -140,11 +143,7 @@ def _many(rows: int) -> int:
         copy = time.perf_counter() - started
         cursor.execute("DROP TABLE outreach_copy")
     Outreach.objects.filter(company__in=salons).delete()
-    print(
-        f"{planned} due rows: planned in {plan:.2f} s, INSERT … SELECT {copy:.2f} s, "
-        f"ratio {plan / copy:.1f}, peak {peak:.0f} MB",
-        flush=True,
-    )
+    print(json.dumps({"plan": plan, "copy": copy, "peak_mb": peak}), flush=True)
     return int(planned < rows)
 
 
@@ -172,19 +171,13 @@ def _salon(zone: str, number: int, visits: int, begin: datetime, gap: timedelta)
     return company
 
 
-def _setup() -> None:
-    import django  # noqa: PLC0415
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aiadmin.settings")
-    django.setup()
-
-
 def _peak_mb() -> float:
     with open("/proc/self/status", encoding="ascii") as status:
         return int(status.read().split("VmHWM:")[1].split()[0]) / 1024
 
 
-_CHILDREN = {"year": _year, "fortnight": _fortnight, "fifth": _fifth, "many": _many}
+_JUDGED = ("year", "fortnight")
+_CHILDREN = {"year": _year, "fortnight": _fortnight, "many": _many}
 
 if __name__ == "__main__":
     sys.exit(main())

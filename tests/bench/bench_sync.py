@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from aiadmin.run.paths import ROOT
-from aiadmin.run.services import ephemeral
-from tests import environment
+from tests.bench import place, report
+from tests.bench.report import Row
 from tests.sandboxes import yclients_sandbox
 
 _PAGED_SEARCH = re.compile(r"/clients/search$")
@@ -34,49 +34,53 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     with (
         tempfile.TemporaryDirectory(prefix="aiadmin-bench-") as folder,
-        ephemeral() as services,
+        place.migrated() as env,
         yclients_sandbox(Path(folder) / "yclients", "--seed", "small") as sandbox,
     ):
         made = sandbox.new_salon("large", clients=options.clients, records=options.records)
-        env = {
-            **os.environ,
-            **environment.DEFAULTS,
-            "DATABASE_URL": services.database_url,
-            "REDIS_URL": services.redis_url,
-            "BRIDGE_DATABASE_URL": services.bridge_database_url,
+        env |= {
             "YCLIENTS_API_URL": sandbox.url,
-            "LOG_LEVEL": "warning",
             "BENCH_SALON": str(made["salon_id"]),
             "BENCH_REQUESTS": str(Path(folder) / "requests.json"),
         }
-        migrate = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
-        subprocess.run(migrate, env=env, cwd=ROOT, check=True)
-        print(
-            f"salon: {len(made['services'])} services, {len(made['staff'])} masters, "
-            f"{options.clients} clients, {options.records} records",
-            flush=True,
-        )
-        _rounds(env, options.rounds)
+        rows = _rounds(env, options.rounds)
+    report.publish(
+        "sync",
+        "Full sync of a large salon",
+        f"{len(made['services'])} services, {len(made['staff'])} masters, {options.clients:,} clients, "
+        f"{options.records:,} records; beside plain httpx that fetches the same pages over one connection "
+        f"and parses nothing, before and after; median of {options.rounds} rounds.",
+        rows,
+    )
     return 0
 
 
-def _rounds(env: dict[str, str], rounds: int) -> None:
+def _rounds(env: dict[str, str], rounds: int) -> list[Row]:
     """Every sync stands between two fetches and is compared with their mean: machines have moods."""
     _child("sync-first", env)  # tells which requests there are to fetch
     before = _child("fetch", env)
-    print(f"fetch: {before['calls']} calls, {before['megabytes']:.1f} MB", flush=True)
-    for number in range(1, rounds + 1):
-        for name, kind in (("first sync", "sync-first"), ("same again", "sync-again")):
+    seen: dict[str, list[tuple[dict[str, Any], float]]] = {"first sync": [], "the same again": []}
+    for _ in range(rounds):
+        for name, kind in zip(seen, ("sync-first", "sync-again"), strict=True):
             found, after = _child(kind, env), _child("fetch", env)
-            fetched = (before["seconds"] + after["seconds"]) / 2
-            print(
-                f"round {number}: {name} {found['seconds']:.2f} s (cpu {found['cpu']:.2f} s), fetch "
-                f"{before['seconds']:.2f} and {after['seconds']:.2f} s (cpu {after['cpu']:.2f} s), "
-                f"ratio {found['seconds'] / fetched:.2f}, peak {found['peak_mb']:.0f} MB, "
-                f"queries a page {found['queries_a_page']:.2f}, {found['status']} {found['counts']}",
-                flush=True,
-            )
+            if found["status"] != "done":
+                raise RuntimeError(f"{name}: {found['status']}")
+            seen[name].append((found, (before["seconds"] + after["seconds"]) / 2))
             before = after
+    return [_row(name, rounds_of) for name, rounds_of in seen.items()]
+
+
+def _row(name: str, rounds: list[tuple[dict[str, Any], float]]) -> Row:
+    found, fetched = sorted(rounds, key=lambda one: one[0]["seconds"] / one[1])[len(rounds) // 2]
+    ratio = found["seconds"] / fetched
+    return Row(
+        f"{name} ({found['queries_a_page']:.1f} queries a page, peak {found['peak_mb']:.0f} MB)",
+        f"{found['seconds']:.2f} s",
+        f"{fetched:.2f} s",
+        ratio,
+        "≤ 1.3 ×",
+        ratio <= 1.3,
+    )
 
 
 def _child(kind: str, env: dict[str, str]) -> dict[str, Any]:
@@ -110,10 +114,7 @@ class _Requests(logging.Handler):
 
 
 def _sync(*, anew: bool) -> dict[str, Any]:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "aiadmin.settings"
-    import django  # noqa: PLC0415  (the settings must be named first)
-
-    django.setup()
+    place.with_django()
     from django.db import connection  # noqa: PLC0415
 
     from marketplace.models import Company, IntegrationStatus  # noqa: PLC0415

@@ -9,20 +9,16 @@ address and companies call in turn: the throttles count and refuse nobody.
 
 import argparse
 import json
-import os
 import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from aiadmin.run.paths import ROOT
-from aiadmin.run.services import ephemeral
-from tests import environment
-from tests.bench import web_servers
+from tests.bench import place, report, web_servers
+from tests.bench.report import Row
 from tests.bench.web_servers import Server
 
 BODY = json.dumps(
@@ -45,14 +41,18 @@ class Load:
     method: str = "GET"
     body: str = ""
     rate: int = 0
+    # Requests a second at least; the share of the peer's at least; p99 (ms) at most.
+    least: float = 0
+    share: float = 0
+    slowest: float = 0
 
 
 LOADS = (
-    Load("webhook, 32 at once", "webhook", 32, "POST", BODY),
-    Load("webhook, 50/s", "webhook", 16, "POST", BODY, rate=50),
-    Load("/status, 32 at once", "status", 32),
+    Load("webhook stored, 32 at once", "webhook", 32, "POST", BODY, least=120),
+    Load("webhook stored, 50 a second", "webhook", 16, "POST", BODY, rate=50, slowest=100),
+    Load("/status, 32 at once", "status", 32, share=0.1),
     Load("/status, one at a time", "status", 1),
-    Load("/qr, 32 at once", "qr", 32),
+    Load("/qr, 32 at once", "qr", 32, share=0.1),
     Load("/qr, one at a time", "qr", 1),
 )
 
@@ -66,34 +66,23 @@ def main(arguments: list[str] | None = None) -> int:
     web_servers.install_peer()
     with (
         tempfile.TemporaryDirectory(prefix="aiadmin-bench-") as folder,
-        ephemeral(durable=True) as s,
+        place.migrated(durable=True, TRUSTED_PROXIES="127.0.0.1") as env,
     ):
-        env = {
-            **os.environ,
-            **environment.DEFAULTS,
-            "DATABASE_URL": s.database_url,
-            "REDIS_URL": s.redis_url,
-            "BRIDGE_DATABASE_URL": s.bridge_database_url,
-            "TRUSTED_PROXIES": "127.0.0.1",
-            "LOG_LEVEL": "error",
-        }
-        _manage(env, "migrate", "--verbosity", "0")
-        _manage_rows(env, options.companies, folder)
+        place.run(env, "web_rows", options.companies, folder)
         with web_servers.ours(env) as ours, web_servers.peer(env) as peer:
-            for load in LOADS:
-                found = _measure(load, (ours, peer), folder, options)
-                print(_line(load, found), flush=True)
+            rows = [
+                row
+                for load in LOADS
+                for row in _rows(load, _measure(load, (ours, peer), folder, options))
+            ]
+    report.publish(
+        "web",
+        "Webhooks, `/status` and `/qr`",
+        "Beside Express 5, pg and ioredis on the same durable PostgreSQL and Redis, in turns, median of "
+        f"{options.rounds} rounds of {options.seconds} s; {options.companies:,} companies call in turn.",
+        rows,
+    )
     return 0
-
-
-def _manage(env: dict[str, str], *command: str) -> None:
-    subprocess.run([sys.executable, "manage.py", *command], env=env, cwd=ROOT, check=True)
-
-
-def _manage_rows(env: dict[str, str], companies: int, folder: str) -> None:
-    """The rows are made by the product itself, in a process with its settings."""
-    command = [sys.executable, "-m", "tests.bench.web_rows", str(companies), folder]
-    subprocess.run(command, env=env, cwd=ROOT, check=True)
 
 
 def _measure(
@@ -101,8 +90,8 @@ def _measure(
 ) -> dict[str, dict[str, float]]:
     rounds: dict[str, list[dict[str, Any]]] = {server.name: [] for server in servers}
     for number in range(options.rounds):
-        for place, server in enumerate(servers):
-            first = (number * len(servers) + place) * 1_000_000
+        for at, server in enumerate(servers):
+            first = (number * len(servers) + at) * 1_000_000
             rounds[server.name].append(_load(load, server, folder, options.seconds, first))
     return {
         name: {key: statistics.median(item[key] for item in items) for key in items[0]}
@@ -135,16 +124,25 @@ def _load(load: Load, server: Server, folder: str, seconds: int, first: int) -> 
     return found
 
 
-def _line(load: Load, found: dict[str, dict[str, float]]) -> str:
+def _rows(load: Load, found: dict[str, dict[str, float]]) -> list[Row]:
     ours, peer = found["ours"], found["peer"]
-    shown: Callable[[dict[str, float]], str] = lambda f: (  # noqa: E731
-        f"{f['per_second']:.0f}/s p50 {f['p50']:.0f} p99 {f['p99']:.0f} ms"
+    p99 = Row(
+        f"{load.name}: p99",
+        f"{ours['p99']:.0f} ms",
+        f"{peer['p99']:.0f} ms",
+        ours["p99"] / max(peer["p99"], 1),
+        *((f"≤ {load.slowest:.0f} ms", ours["p99"] <= load.slowest) if load.slowest else ()),
     )
-    ratio = (
-        ours["p99"] / max(peer["p99"], 1) if load.rate else ours["per_second"] / peer["per_second"]
-    )
-    kind = "p99 ×" if load.rate else "per second ×"
-    return f"{load.name}: ours {shown(ours)}; Express {shown(peer)}; {kind} {ratio:.2f}"
+    if load.rate:
+        return [p99]
+    ratio = ours["per_second"] / peer["per_second"]
+    bar: tuple[str, bool] | tuple[()] = ()
+    if load.least:
+        bar = (f"≥ {load.least:.0f}/s", ours["per_second"] >= load.least)
+    elif load.share:
+        bar = (f"≥ {load.share} ×", ratio >= load.share)
+    many = (f"{ours['per_second']:.0f}/s", f"{peer['per_second']:.0f}/s")
+    return [Row(f"{load.name}: a second", *many, ratio, *bar), p99]
 
 
 if __name__ == "__main__":

@@ -4,19 +4,17 @@ python -m tests.bench.pages_news ours|peer COUNT COMPANY,COMPANY,…
 """
 
 import json
-import os
 import sys
 import time
+
+from tests.bench import place
 
 # Seconds between two pieces of news: no queue forms, each is measured by itself.
 PAUSE = 0.02
 
 
 def main(kind: str, count: int, companies: list[int]) -> None:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "aiadmin.settings"
-    import django  # noqa: PLC0415  (the settings must be named first)
-
-    django.setup()
+    place.with_django()
     from aiadmin.core import redis as store  # noqa: PLC0415
     from whatsapp import notify  # noqa: PLC0415
 

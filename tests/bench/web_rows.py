@@ -4,16 +4,14 @@ python -m tests.bench.web_rows COMPANIES FOLDER
 """
 
 import json
-import os
 import sys
 from pathlib import Path
 
+from tests.bench import place
+
 
 def main(count: int, folder: Path) -> None:
-    os.environ["DJANGO_SETTINGS_MODULE"] = "aiadmin.settings"
-    import django  # noqa: PLC0415  (the settings must be named first)
-
-    django.setup()
+    place.with_django()
     from aiadmin.core import redis as store  # noqa: PLC0415
     from marketplace.models import ApiKey, Company, IntegrationStatus  # noqa: PLC0415
     from marketplace.services import keys, tokens  # noqa: PLC0415

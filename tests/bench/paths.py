@@ -1,0 +1,48 @@
+"""The hot paths by themselves, in this process: a message, a webhook, a look at the state, the sweeps."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.test import Client as Browser
+
+from marketplace.models import Company
+from marketplace.services import access, webhooks
+from tests.whatsapp.hands import make_due, write
+from whatsapp.models import Conversation
+from whatsapp.services import handover, inbox, kept_requests, outbox, turns
+
+
+def of(company: Company, key: str) -> dict[str, Callable[[int], object]]:
+    """Name → the path; its argument differs in every call."""
+    web = Browser(headers={"host": "127.0.0.1"})
+    chat = Conversation.objects.filter(company=company).order_by("pk").first()
+    assert chat is not None
+    hook = f"/marketplace/webhook/{company.pk}?key={access.webhook_key(company)}"
+
+    def message(_: int) -> None:
+        write(company, "Сколько стоит мужская стрижка?")
+        inbox.drain(company.pk)
+        make_due()
+        assert turns.run(chat.pk, "bench")
+        # No bridge answers: all is done but the call itself.
+        outbox.deliver(chat.pk)
+        Conversation.objects.filter(pk=chat.pk).update(state={"introduced": True})
+
+    def webhook(number: int) -> None:
+        body: dict[str, Any] = {"resource": "record", "resource_id": number, "status": "update"}
+        answer = web.post(hook, body, content_type="application/json")
+        assert answer.status_code == 200, answer.content
+
+    def status(_: int) -> None:
+        answer = web.get(f"/marketplace/status/{company.pk}", headers={"X-API-Key": key})
+        assert answer.status_code == 200, answer.content
+
+    def sweep(_: int) -> None:
+        inbox.drain_all()
+        for due in (turns.overdue, outbox.due, kept_requests.due, handover.untold):
+            due()
+        webhooks.due_ids()
+
+    assert settings.BRIDGE_URL
+    return {"message": message, "webhook": webhook, "/status": status, "sweep": sweep}
