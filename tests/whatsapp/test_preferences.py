@@ -9,7 +9,7 @@ from django.test import Client
 
 from marketplace.models import Company
 from whatsapp.models import SalonPhone, SalonSettings
-from whatsapp.services import pacing, preferences
+from whatsapp.services import preferences
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +46,7 @@ def test_the_night_is_the_salons_own(
 
     def is_quiet(text: str) -> bool:
         local = datetime.combine(date(2026, 3, 12), time.fromisoformat(text), company.zone)
-        return pacing.is_quiet(company, local.astimezone(UTC))
+        return preferences.hours(company, preferences.of(company)).is_quiet(local.astimezone(UTC))
 
     assert [is_quiet(text) for text in quiet] == [True] * len(quiet)
     assert [is_quiet(text) for text in loud] == [False] * len(loud)

@@ -14,7 +14,6 @@ from marketplace.models import Booking, Company, IntegrationStatus
 from marketplace.services.upsert import upsert
 from whatsapp.models import Outreach, SalonSettings
 from whatsapp.models.outreach import OutreachStatus
-from whatsapp.outreach.hours import Hours
 from whatsapp.outreach.reminders import Reminder, Wishes, horizon, reminders
 from whatsapp.services import preferences
 
@@ -43,14 +42,10 @@ def salons() -> QuerySet[Company]:
 
 def wishes(company: Company, chosen: SalonSettings) -> Wishes:
     return Wishes(
-        hours=hours(company, chosen),
+        hours=preferences.hours(company, chosen),
         evening_at=chosen.evening_at if chosen.evening_reminder else None,
         near=timedelta(minutes=chosen.near_minutes) if chosen.near_reminder else None,
     )
-
-
-def hours(company: Company, chosen: SalonSettings) -> Hours:
-    return Hours(company.zone, chosen.quiet_from, chosen.quiet_to)
 
 
 def plan(company: Company, now: datetime) -> int:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db.models import Exists, OuterRef
 
@@ -16,11 +15,10 @@ from whatsapp.assistant.replies import naming
 from whatsapp.assistant.replies import outreach as texts
 from whatsapp.models import Message, Outreach, Review, SalonSettings
 from whatsapp.models.outreach import OutreachKind, OutreachStatus
+from whatsapp.outreach.reviews import WITHIN, window
 from whatsapp.services import outreach_plan, outreach_words, preferences
 from whatsapp.services.salon_view import salon_view
 
-# Asked this long after the visit at the latest: attendance is often marked in the evening.
-WITHIN = timedelta(hours=48)
 # No client is asked more often.
 APART = timedelta(days=30)
 ASKED_LATELY = "asked_lately"
@@ -31,10 +29,31 @@ LOW, BEST = 3, 5
 
 def plan(company: Company, now: datetime) -> int:
     """Writes down the requests due at `now`: one a visit that the client came to."""
+    rows = [
+        {
+            "company_id": company.pk,
+            "booking_id": item.booking_id,
+            "kind": OutreachKind.REVIEW,
+            "visit_at": item.visit_at,
+            "occasion": "",
+            "status": OutreachStatus.PLANNED,
+            "reason": "",
+            "due_at": item.due_at,
+            "expires_at": item.expires_at,
+        }
+        for item in found(company, now)
+        if item.due_at <= now
+    ]
+    upsert(Outreach, rows, unique=outreach_plan.UNIQUE, update=())
+    return len(rows)
+
+
+def found(company: Company, now: datetime) -> list[Outreach]:
+    """Requests that have no row yet, due or early; not saved."""
     chosen = preferences.of(company)
     if not chosen.reviews:
-        return 0
-    hours = outreach_plan.hours(company, chosen)
+        return []
+    hours = preferences.hours(company, chosen)
     after = timedelta(minutes=chosen.review_minutes)
     known = Outreach.objects.filter(booking=OuterRef("pk"), kind=OutreachKind.REVIEW)
     came = Booking.objects.filter(
@@ -44,26 +63,21 @@ def plan(company: Company, now: datetime) -> int:
         attendance=CAME,
         start__range=(now - WITHIN - timedelta(days=1), now),
     ).exclude(client_phone="")
-    rows: list[dict[str, Any]] = []
+    rows: list[Outreach] = []
     for pk, start, length in came.order_by("pk").values_list("pk", "start", "length_seconds"):
-        end = start + timedelta(seconds=length)
-        due = hours.nearest(end + after, latest=end + WITHIN, earliest=end + after)
-        if due is not None and due <= now < end + WITHIN:
+        times = window(start + timedelta(seconds=length), after, hours)
+        if times is not None and now < times[1]:
             rows.append(
-                {
-                    "company_id": company.pk,
-                    "booking_id": pk,
-                    "kind": OutreachKind.REVIEW,
-                    "visit_at": start,
-                    "occasion": "",
-                    "status": OutreachStatus.PLANNED,
-                    "reason": "",
-                    "due_at": due,
-                    "expires_at": end + WITHIN,
-                }
+                Outreach(
+                    company=company,
+                    booking_id=pk,
+                    kind=OutreachKind.REVIEW,
+                    visit_at=start,
+                    due_at=times[0],
+                    expires_at=times[1],
+                )
             )
-    upsert(Outreach, rows, unique=outreach_plan.UNIQUE, update=())
-    return len(rows)
+    return rows
 
 
 def compose(

@@ -17,6 +17,7 @@ from aiadmin.core.alarms import raise_alarm
 from marketplace.models import Company, IntegrationStatus
 from whatsapp.models import Message, NumberPace
 from whatsapp.models.message import Author, Direction, MessageStatus, Purpose
+from whatsapp.outreach.hours import DAY, Hours
 from whatsapp.services import preferences
 
 log = structlog.get_logger(__name__)
@@ -125,26 +126,6 @@ def refused(company_id: int, code: str) -> datetime:
     return pace.stopped_until
 
 
-def is_quiet(company: Company, at: datetime) -> bool:
-    """The salon's night, in its own zone: nobody is woken by a reminder, nor reports it as spam."""
-    start, end = _night(company)
-    local = at.astimezone(company.zone).time()
-    return start <= local < end if start <= end else local >= start or local < end
-
-
-def next_morning(company: Company, after: datetime) -> datetime:
-    """The next end of the quiet hours strictly after `after`."""
-    _, end = _night(company)
-    local = after.astimezone(company.zone)
-    day = local.date() if local.time() < end else local.date() + timedelta(days=1)
-    return datetime.combine(day, end, company.zone)
-
-
-def _night(company: Company) -> tuple[time, time]:
-    chosen = preferences.of(company)
-    return chosen.quiet_from, chosen.quiet_to
-
-
 # --- proactive -------------------------------------------------------------------------------------
 
 
@@ -160,8 +141,9 @@ def _forbidden(message: Message) -> Verdict | None:
         return Hold("company_off", datetime.now(UTC) + LOOK_AGAIN)
     if to_client and conversation.bot_paused_until and conversation.bot_paused_until > now:
         return _hold_until(message, TAKEN_OVER, conversation.bot_paused_until)
-    if is_quiet(company, now):
-        return _hold_until(message, "quiet_hours", next_morning(company, now))
+    hours = _hours(company)
+    if hours.is_quiet(now):
+        return _hold_until(message, "quiet_hours", hours.around(now)[1])
     return None
 
 
@@ -203,8 +185,12 @@ def _opened_today(company: Company) -> int:
 
 
 def _tomorrow(company: Company) -> datetime:
-    local = clock.now().astimezone(company.zone)
-    return datetime.combine(local.date() + timedelta(days=1), _night(company)[1], company.zone)
+    hours = _hours(company)
+    return hours.at(hours.day(clock.now()) + DAY, hours.quiet_to)
+
+
+def _hours(company: Company) -> Hours:
+    return preferences.hours(company, preferences.of(company))
 
 
 def _hold_until(message: Message, why: str, moment: datetime) -> Verdict:

@@ -2,11 +2,17 @@
 
 from marketplace.models import Company
 from whatsapp.models import SalonPhone, SalonSettings
+from whatsapp.outreach.hours import Hours
 
 
 def of(company: Company) -> SalonSettings:
     """The salon's settings; unsaved defaults where nobody has chosen yet."""
     return SalonSettings.objects.filter(company=company).first() or SalonSettings(company=company)
+
+
+def hours(company: Company, chosen: SalonSettings) -> Hours:
+    """When the salon may write first."""
+    return Hours(company.zone, chosen.quiet_from, chosen.quiet_to)
 
 
 def roles(company: Company, phone: str) -> frozenset[str]:

@@ -159,3 +159,36 @@ def test_no_reminder_is_due_beyond_the_horizon_nor_in_the_night(zone: str) -> No
             assert wanted.hours.day(item.expires_at - timedelta(seconds=1)) == wanted.hours.day(
                 item.due_at
             )
+
+
+@pytest.mark.parametrize(
+    ("_case", "moment", "before", "after"),
+    [
+        ("evening", "2026-03-12 23:00", "2026-03-12 20:59", "2026-03-13 09:00"),
+        ("past midnight", "2026-03-13 02:00", "2026-03-12 20:59", "2026-03-13 09:00"),
+        ("its first minute", "2026-03-12 21:00", "2026-03-12 20:59", "2026-03-13 09:00"),
+        ("its last minute", "2026-03-13 08:59", "2026-03-12 20:59", "2026-03-13 09:00"),
+        ("clocks go forward", "2026-03-29 01:30", "2026-03-28 20:59", "2026-03-29 09:00"),
+        ("clocks go back", "2026-10-25 02:30", "2026-10-24 20:59", "2026-10-25 09:00"),
+        ("the year ends", "2026-12-31 22:00", "2026-12-31 20:59", "2027-01-01 09:00"),
+    ],
+)
+def test_what_comes_by_night_waits_for_the_salons_own_morning(
+    _case: str, moment: str, before: str, after: str
+) -> None:
+    zone = "Europe/Berlin"
+    hours = Hours(ZoneInfo(zone), time(21), time(9))
+
+    assert hours.is_quiet(local(moment, zone))
+    assert hours.around(local(moment, zone)) == (local(before, zone), local(after, zone))
+    assert not hours.is_quiet(local(after, zone))
+
+
+def test_morning_that_the_clocks_skip_is_the_minute_it_becomes() -> None:
+    zone = "Europe/Berlin"
+    hours = Hours(ZoneInfo(zone), time(21), time(2, 30))
+
+    _, morning = hours.around(local("2026-03-29 01:00", zone))
+
+    assert f"{morning.astimezone(hours.zone):%H:%M}" == "03:30"
+    assert not hours.is_quiet(morning)
