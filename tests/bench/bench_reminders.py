@@ -61,6 +61,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _year(_rows: int) -> int:
     """The pure planner alone."""
+    place.with_django()
     from tests.whatsapp.outreach.simulation import Outcome, judge, live  # noqa: PLC0415
 
     started, total = time.perf_counter(), Outcome()
@@ -72,6 +73,7 @@ def _year(_rows: int) -> int:
     seconds = time.perf_counter() - started
     print(f"a year of {SALONS} salons: {vars(total)} in {seconds:.0f} s", flush=True)
     bad = total.twice + total.wrong_day + total.by_night + total.after_the_visit
+    bad += total.missed + total.to_no_shows
     return int(bad > 0 or total.said == 0)
 
 
@@ -80,7 +82,7 @@ def _fortnight(_rows: int) -> int:
     place.with_django()
     from marketplace.models import Booking  # noqa: PLC0415
     from whatsapp.models import Outreach  # noqa: PLC0415
-    from whatsapp.services import outreach_plan  # noqa: PLC0415
+    from whatsapp.services import outreach_plan, outreach_reviews  # noqa: PLC0415
 
     begin = datetime(2026, 3, 22, tzinfo=UTC)
     zones = ("Europe/Berlin", "Europe/Moscow", "Asia/Kamchatka", "America/New_York")
@@ -91,15 +93,21 @@ def _fortnight(_rows: int) -> int:
         for company in salons:
             outreach_plan.plan(company, now)
             outreach_plan.plan(company, now)
+            outreach_reviews.plan(company, now)
+            outreach_reviews.plan(company, now)
         if step % 48 == 30:
             for company in salons:
+                _mark(company, now)
                 ahead = Booking.objects.filter(company=company, start__gt=now, is_deleted=False)
                 for pk, start in ahead.values_list("pk", "start"):
                     if pk % 9 == step // 48 % 9:
                         shift = {"start": start + timedelta(hours=30)}
                         change = {"is_deleted": True} if pk % 2 else shift
                         moved += Booking.objects.filter(pk=pk).update(**change)
-    rows = Outreach.objects.filter(company__in=salons, status="planned").select_related("company")
+    every = Outreach.objects.filter(company__in=salons, status="planned").select_related("company")
+    reviews = every.filter(kind="review")
+    missed = reviews.exclude(booking__attendance=1).count()
+    rows = every.exclude(kind="review")
     marks: Counter[Any] = Counter()
     wrong = 0
     for row in rows:
@@ -111,10 +119,23 @@ def _fortnight(_rows: int) -> int:
     seconds = time.perf_counter() - started
     print(
         f"two weeks of {len(salons)} salons in PostgreSQL: {len(marks)} reminders, {moved} changes, "
-        f"{twice} twice, {wrong} on a wrong day, {seconds:.0f} s",
+        f"{twice} twice, {wrong} on a wrong day, {reviews.count()} asked for a rating, {missed} of them "
+        f"no-shows, {seconds:.0f} s",
         flush=True,
     )
-    return int(twice + wrong > 0 or not marks)
+    return int(twice + wrong + missed > 0 or not marks or not reviews.count())
+
+
+def _mark(company: Any, now: datetime) -> None:
+    """The salon marks yesterday's visits: every fifth did not come."""
+    from marketplace.models import Booking  # noqa: PLC0415
+
+    passed = Booking.objects.filter(
+        company=company, start__lt=now - timedelta(hours=1), attendance=0
+    )
+    keys = list(passed.order_by("pk").values_list("pk", flat=True))
+    Booking.objects.filter(pk__in=keys[::5]).update(attendance=-1)
+    Booking.objects.filter(pk__in=keys, attendance=0).update(attendance=1)
 
 
 def _many(rows: int) -> int:

@@ -166,7 +166,7 @@ def _settle(
     settled = 0
     for row in rows:
         booking = fresh[row.booking_id]
-        reason = _untrue(row, booking)
+        reason = untrue(row, booking)
         if reason:
             settled += _skip(_held([row.pk], claim), reason)
             continue
@@ -181,7 +181,7 @@ def _skip(rows: QuerySet[Outreach], reason: str) -> int:
     return rows.update(status=OutreachStatus.SKIPPED, reason=reason, claimed_until=None)
 
 
-def _untrue(row: Outreach, booking: Booking) -> str:
+def untrue(row: Outreach, booking: Booking) -> str:
     """Why this need not be said any more; "" when it does."""
     if not booking.client_phone:
         return NO_PHONE

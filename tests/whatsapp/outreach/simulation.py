@@ -1,6 +1,7 @@
-"""Salons that live for days: visits made, moved and cancelled by chance, and what must hold of what is said.
+"""Salons that live for days: visits made, moved, cancelled, attended or missed by chance, and what must hold
+of what is said.
 
-Only the planner and the rows are at work: a seed makes the same life again.
+Only the planner, the rows and what is asked of the journal are at work: a seed makes the same life again.
 """
 
 import random
@@ -10,8 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from marketplace.models import Booking
+from whatsapp.models import Outreach
 from whatsapp.outreach.hours import Hours
 from whatsapp.outreach.reminders import Reminder, Wishes, reminders
+from whatsapp.outreach.reviews import window
+from whatsapp.services import outreach_send
 
 ZONES = (
     "Europe/Kaliningrad", "Europe/Moscow", "Europe/Samara", "Asia/Yekaterinburg", "Asia/Omsk",
@@ -20,12 +25,18 @@ ZONES = (
 )  # fmt: skip
 
 
+NO_SHOW, WAITS, CAME = -1, 0, 1
+REVIEW = "review"
+LENGTH, REVIEW_AFTER = timedelta(hours=1), timedelta(hours=2)
+
+
 @dataclass
 class Life:
-    """One visit: where it stands, and whether it still does."""
+    """One visit: where it stands, whether it still does, and what the salon marked."""
 
     start: datetime
     gone: bool = False
+    attendance: int = WAITS
 
 
 @dataclass(frozen=True)
@@ -36,11 +47,15 @@ class Said:
     kind: str
     visit_at: datetime
     at: datetime
+    attendance: int = WAITS
 
 
 @dataclass
 class Outcome:
     said: int = 0
+    reviews: int = 0
+    missed: int = 0
+    to_no_shows: int = 0
     twice: int = 0
     wrong_day: int = 0
     by_night: int = 0
@@ -64,6 +79,7 @@ def live(
     lives: list[Life] = []
     known: set[tuple[int, str, datetime]] = set()
     waiting: list[tuple[int, datetime, Reminder]] = []
+    open_: list[int] = []  # visits that nobody has marked yet
     now = begin
     day = None
     while now < begin + timedelta(days=days):
@@ -72,8 +88,10 @@ def live(
             for _ in range(visits_a_day):
                 start = begin_of(wanted, day, dice)
                 lives.append(Life(start))
+                open_.append(len(lives) - 1)
                 waiting += _promises(len(lives) - 1, start, wanted)
             _change(dice, lives, now, wanted, waiting)
+        waiting += _marked(dice, lives, open_, now, wanted)
         ripe = [item for item in waiting if item[2].due_at <= now]
         waiting = [item for item in waiting if item[2].due_at > now]
         for pk, start, reminder in ripe:
@@ -83,9 +101,9 @@ def live(
             for _ in range(2):
                 fresh = mark not in known
                 known.add(mark)
-                stands = not life.gone and life.start == start and start > now
+                stands = _is_true(life, reminder.kind, start)
                 if fresh and stands and reminder.verdict(now) == "due":
-                    yield wanted, Said(pk, reminder.kind, start, now)
+                    yield wanted, Said(pk, reminder.kind, start, now, life.attendance)
         now += step
 
 
@@ -105,6 +123,13 @@ def judge(found: Iterator[tuple[Wishes, Said]]) -> Outcome:
         ahead = (hours.day(said.visit_at) - hours.day(said.at)).days
         seen[said.visit, said.kind, said.visit_at] += 1
         outcome.said += 1
+        outcome.to_no_shows += said.attendance == NO_SHOW
+        if said.kind == REVIEW:
+            outcome.reviews += 1
+            outcome.missed += said.attendance != CAME or said.at < said.visit_at + LENGTH
+            outcome.wrong_day += ahead not in (0, -1, -2)
+            outcome.by_night += hours.is_quiet(said.at)
+            continue
         outcome.twice += seen[said.visit, said.kind, said.visit_at] > 1
         outcome.wrong_day += ahead != 1 if said.kind == "evening" else ahead not in (0, 1)
         outcome.by_night += hours.is_quiet(said.at)
@@ -116,6 +141,42 @@ def _promises(pk: int, start: datetime, wanted: Wishes) -> list[tuple[int, datet
     return [(pk, start, item) for item in reminders(start, wanted) if not item.reason]
 
 
+def _is_true(life: Life, kind: str, start: datetime) -> bool:
+    """What is asked of the journal just before a promise is kept."""
+    booking = Booking(
+        start=life.start,
+        is_deleted=life.gone,
+        attendance=life.attendance,
+        client_phone="+79001234567",
+    )
+    return not outreach_send.untrue(Outreach(kind=kind, visit_at=start), booking)
+
+
+def _marked(
+    dice: random.Random, lives: list[Life], open_: list[int], now: datetime, wanted: Wishes
+) -> list[tuple[int, datetime, Reminder]]:
+    """The salon marks who came. One in ten did not; one in twenty is marked wrongly at first, and one in
+    twenty before the visit: who rings to say that they are not coming."""
+    made: list[tuple[int, datetime, Reminder]] = []
+    for pk in list(open_):
+        life = lives[pk]
+        if life.gone:
+            open_.remove(pk)
+        elif life.start + LENGTH > now:
+            if life.start - timedelta(hours=1) <= now < life.start and dice.random() < 0.01:
+                life.attendance = NO_SHOW
+        else:
+            open_.remove(pk)
+            came = life.attendance != NO_SHOW and dice.random() > 0.1
+            life.attendance = CAME if came else NO_SHOW
+            # The planner writes a row when the visit is marked as attended, rightly or not.
+            if came or dice.random() < 0.5:
+                times = window(life.start + LENGTH, REVIEW_AFTER, wanted.hours)
+                if times is not None:
+                    made.append((pk, life.start, Reminder(REVIEW, *times)))
+    return made
+
+
 def _change(
     dice: random.Random,
     lives: list[Life],
@@ -125,7 +186,7 @@ def _change(
 ) -> None:
     """One visit in ten moves, one in ten is cancelled."""
     for pk, life in enumerate(lives):
-        if life.gone or life.start <= now:
+        if life.gone or life.start <= now or life.attendance == NO_SHOW:
             continue
         chance = dice.random()
         if chance < 0.1:

@@ -11,7 +11,7 @@ from marketplace.models import Booking, Company
 from tests.whatsapp.hands import make_company
 from tests.whatsapp.outreach.simulation import ZONES, begin_of, judge, live, wishes
 from whatsapp.models import Outreach, SalonSettings
-from whatsapp.services import outreach_plan
+from whatsapp.services import outreach_plan, outreach_reviews
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,8 @@ def test_a_week_of_every_zone_in_the_pure_planner(begin: datetime) -> None:
         assert outcome.said > 50
         assert (outcome.twice, outcome.wrong_day) == (0, 0)
         assert (outcome.by_night, outcome.after_the_visit) == (0, 0)
+        assert outcome.reviews > 20
+        assert (outcome.missed, outcome.to_no_shows) == (0, 0)
 
 
 @pytest.mark.django_db
@@ -41,11 +43,22 @@ def test_three_days_around_a_clock_change_through_the_database() -> None:
         for company in salons:
             outreach_plan.plan(company, now)
             outreach_plan.plan(company, now)
+            outreach_reviews.plan(company, now)
+            outreach_reviews.plan(company, now)
         if step % 24 == 10:
             for company in salons:
                 _move_some(company, now)
+                _mark(company, now)
 
-    rows = Outreach.objects.filter(status="planned").select_related("company")
+    every = Outreach.objects.filter(status="planned").select_related("company", "booking")
+    reviews = every.filter(kind="review")
+    assert reviews.count() > 10
+    assert set(reviews.values_list("booking__attendance", flat=True)) == {1}
+    assert Booking.objects.filter(attendance=-1).count() > 5
+    for row in reviews:
+        assert row.due_at >= row.booking.start + timedelta(seconds=row.booking.length_seconds)
+        assert 9 <= row.due_at.astimezone(row.company.zone).hour < 22
+    rows = every.exclude(kind="review")
     marks = Counter((row.booking_id, row.kind, row.visit_at) for row in rows)
     assert rows.count() > 20
     assert set(marks.values()) == {1}
@@ -73,6 +86,15 @@ def _salon(number: int) -> Company:
         for n in range(40)
     )
     return company
+
+
+def _mark(company: Company, now: datetime) -> None:
+    """Of the visits that have been every fourth did not come; who will not come has said so beforehand."""
+    passed = Booking.objects.filter(
+        company=company, start__lt=now - timedelta(hours=1), attendance=0
+    )
+    for index, pk in enumerate(passed.order_by("record_id").values_list("pk", flat=True)):
+        Booking.objects.filter(pk=pk).update(attendance=1 if index % 4 else -1)
 
 
 def _move_some(company: Company, now: datetime) -> None:
