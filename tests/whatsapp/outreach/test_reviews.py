@@ -3,12 +3,24 @@
 import pytest
 from django.test import Client as Browser
 
+from aiadmin.core.models import Alarm
 from marketplace.models import Booking
 from tests.marketplace.salons import SandboxSalon
 from tests.whatsapp.bridge_server import BridgeServer
-from tests.whatsapp.outreach.hands import beat, change, go_to, reread, say, stories, texts, visit
+from tests.whatsapp.outreach.hands import (
+    OLGA,
+    beat,
+    change,
+    go_to,
+    reread,
+    say,
+    stories,
+    texts,
+    visit,
+)
 from tests.whatsapp.reminders import deliver_all
-from whatsapp.models import Conversation, Message, Outreach, Review, SalonSettings
+from whatsapp.models import Conversation, Message, Outreach, Review, SalonPhone, SalonSettings
+from whatsapp.services import handover
 
 pytestmark = pytest.mark.usefixtures("clock_file", "bridge")
 
@@ -74,6 +86,27 @@ def test_low_rating_is_regretted_and_a_person_is_called(
     assert LINK not in reply
     assert Review.objects.get(company=small.company).rating == rating
     assert Conversation.objects.get(company=small.company).needs_person_since is not None
+
+
+def test_manager_hears_of_a_low_rating_at_once_and_of_whose_chat(
+    small: SandboxSalon, visited: Booking, bridge: BridgeServer
+) -> None:
+    """By the turn and the job that it publishes alone: no beat, no sweep, no quarter of an hour."""
+    SalonPhone.objects.create(company=small.company, phone="+79008887766", role="administrator")
+    ask(small)
+    say(small, "2, мастер опоздала")
+    handover.tell(Conversation.objects.get(company=small.company, phone=OLGA).pk)
+    deliver_all()
+
+    (notice,) = Message.objects.filter(company=small.company, purpose="staff")
+    (sent,) = [item for item in bridge.sent if item["to"].startswith("79008887766")]
+    assert (notice.status, notice.not_before) == ("sent", None)
+    assert "Ольга, +7 900 123-45-67" in sent["text"]
+    assert "2, мастер опоздала" in sent["text"]
+    # And a letter, whatever becomes of WhatsApp.
+    letter = Alarm.objects.get(company_id=small.company.pk, kind="handover_urgent")
+    assert "Ольга (…4567)" in letter.text
+    assert "2, мастер опоздала" in letter.text
 
 
 def test_thumb_on_the_request_is_a_five(small: SandboxSalon, visited: Booking) -> None:
