@@ -3,7 +3,12 @@
 from whatsapp.admin_chat import ConversationAdmin, MessageAdmin
 from whatsapp.admin_handover import HandOverAdmin
 from whatsapp.admin_model import ModelDayAdmin
-from whatsapp.admin_outreach import OutreachAdmin, ReviewAdmin, SalonDigestAdmin
+from whatsapp.admin_outreach import (
+    OutreachAdmin,
+    ReviewAdmin,
+    SalonDigestAdmin,
+    WaitingEntryAdmin,
+)
 from whatsapp.admin_preferences import SalonPhoneAdmin, SalonSettingsAdmin
 from whatsapp.admin_sessions import BridgeEventAdmin, NumberPaceAdmin, SessionAdmin
 
@@ -20,4 +25,5 @@ __all__ = [
     "SalonPhoneAdmin",
     "SalonSettingsAdmin",
     "SessionAdmin",
+    "WaitingEntryAdmin",
 ]

@@ -1,5 +1,8 @@
 """What was said to clients unasked, and why not, for staff."""
 
+from datetime import date
+from typing import Any
+
 from django.contrib import admin
 from django.db.models import Avg, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
@@ -7,8 +10,8 @@ from django.http import HttpRequest
 from aiadmin.core import phones
 from marketplace.admin_base import ReadOnly
 from marketplace.models import Staff
-from whatsapp.models import Outreach, Review, SalonDigest
-from whatsapp.services import outreach_send
+from whatsapp.models import Outreach, Review, SalonDigest, WaitingEntry, WaitingOffer
+from whatsapp.services import outreach_send, outreach_words
 
 
 @admin.register(Outreach)
@@ -104,3 +107,55 @@ class SalonDigestAdmin(ReadOnly):
     list_select_related = ("company",)
     date_hierarchy = "day"
     ordering = ("-day", "-pk")
+
+
+class _Offers(admin.TabularInline):
+    """The times that were offered, newest first."""
+
+    model = WaitingOffer
+    fields = readonly_fields = ("created_at", "time", "master", "status", "expires_at")
+    ordering = ("-pk",)
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description="время")
+    def time(self, row: WaitingOffer) -> str:
+        return f"{row.start.astimezone(row.company.zone):%d.%m %H:%M}"
+
+    @admin.display(description="мастер")
+    def master(self, row: WaitingOffer) -> str:
+        return outreach_words.master(row.company, row.staff_yclients_id) or "—"
+
+
+@admin.register(WaitingEntry)
+class WaitingEntryAdmin(ReadOnly):
+    """Who waits for what; in one salon the older places are served first."""
+
+    list_display = ("created_at", "company", "client", "what", "whom", "when", "status", "until")
+    list_filter = ("status", "company")
+    search_fields = ("company__title", "conversation__phone", "conversation__name")
+    list_select_related = ("company", "conversation")
+    date_hierarchy = "created_at"
+    ordering = ("-pk",)
+    inlines = (_Offers,)
+
+    @admin.display(description="клиент")
+    def client(self, row: WaitingEntry) -> str:
+        chat = row.conversation
+        phone = phones.pretty(chat.phone) if chat.phone else ""
+        return f"{chat.name or chat.push_name} {phone}".strip()
+
+    @admin.display(description="когда")
+    def when(self, row: WaitingEntry) -> str:
+        days = [date.fromisoformat(day) for day in row.days]
+        told = f"{days[0]:%d.%m}" if len(days) == 1 else f"{days[0]:%d.%m}–{days[-1]:%d.%m}"
+        hours = (
+            row.earliest and f"с {row.earliest:%H:%M}",
+            row.latest and f"до {row.latest:%H:%M}",
+        )
+        if row.earliest and row.earliest == row.latest:
+            hours = (f"в {row.earliest:%H:%M}", None)
+        return " ".join(part for part in (told, *hours) if part)

@@ -33,6 +33,8 @@ from whatsapp.services import (
     self_test,
     sessions,
     turns,
+    waiting_list,
+    waiting_offers,
     watch,
 )
 
@@ -112,6 +114,12 @@ def outreach_mark(outreach_id: int) -> None:
     outreach_watch.mark(outreach_id)
 
 
+@handles(Job.TIME_FREED)
+def time_freed(company_id: int) -> None:
+    waiting_list.wake(company_id)
+    waiting_offers.run(company_id)
+
+
 @shared_task(name="whatsapp.outreach_beat", ignore_result=True)
 def outreach_beat() -> None:
     outreach.beat()
@@ -156,6 +164,8 @@ def booking_changed(booking_id: int) -> None:
         ours=booking.made_by_us,
     )
     outreach_changes.note(booking.pk)
+    if booking.is_deleted or booking.before is not None:
+        enqueue(Job.TIME_FREED, booking.company_id)
     bookings.mark_announced(booking.pk, seen=booking.changed_at)
 
 

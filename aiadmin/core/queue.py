@@ -3,9 +3,9 @@
 `enqueue` publishes after commit, and gives up at once when Redis is down. Sweepers find by its own state
 the row of a lost job: core.sweep due alarms; marketplace.sweep callbacks and the looks after them,
 webhooks, syncs and letters; whatsapp.sweep bridge events, turns, messages, hand-overs, kept requests, and
-sessions to start or close; whatsapp.outreach_beat what is due to be said unasked. A lost SYNC_PROGRESS,
-BOOKING_CHANGED or SELF_TEST is not repeated: the page reads the state when it opens and offers another
-test, a dialogue looks at each turn.
+sessions to start or close; whatsapp.outreach_beat what is due to be said unasked, and who waits for free
+time. A lost SYNC_PROGRESS, BOOKING_CHANGED or SELF_TEST is not repeated: the page reads the state when it
+opens and offers another test, a dialogue looks at each turn.
 Handlers are bound with `@handles(Job.X)` in the tasks module of whichever app owns the work.
 """
 
@@ -46,6 +46,7 @@ class Job(Enum):
     HANDOVER = ("whatsapp.handover", "outbound")
     OUTREACH = ("whatsapp.outreach", "sync")
     OUTREACH_MARK = ("whatsapp.outreach_mark", "sync")
+    TIME_FREED = ("whatsapp.time_freed", "sync")
 
     @property
     def task(self) -> str:

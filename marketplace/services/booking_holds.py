@@ -43,8 +43,13 @@ class _Start(Protocol):
 _Slot = TypeVar("_Slot", bound=_Start)
 
 
-def claim(company: Company, holder: str, spans: Sequence[Span]) -> bool:
-    """Holds all of `spans` for this dialogue or none; what it held before is given back either way."""
+def claim(
+    company: Company, holder: str, spans: Sequence[Span], *, held_for: timedelta = HELD_FOR
+) -> bool:
+    """Holds all of `spans` for this holder or none; what it held before is given back either way.
+
+    `held_for`: real time. A holder is a dialogue, or "dialogue:more" for what it holds apart.
+    """
     now = datetime.now(UTC)
     staff = {span.staff_id for span in spans}
     with transaction.atomic():
@@ -54,7 +59,7 @@ def claim(company: Company, holder: str, spans: Sequence[Span]) -> bool:
         )
         list(masters.order_by("yclients_id").values_list("pk"))
         _delete(company, Q(holder=holder) | Q(expires_at__lte=now, staff_yclients_id__in=staff))
-        others = _living(company, now).exclude(holder=holder)
+        others = _living(company, now).exclude(_own(holder))
         if any(others.filter(_overlaps(span)).exists() for span in spans):
             return False
         SlotHold.objects.bulk_create(
@@ -64,7 +69,7 @@ def claim(company: Company, holder: str, spans: Sequence[Span]) -> bool:
                 start=span.start,
                 end=span.end,
                 holder=holder,
-                expires_at=now + HELD_FOR,
+                expires_at=now + held_for,
             )
             for span in spans
         )
@@ -79,7 +84,7 @@ def release(company: Company, holder: str) -> None:
 
 def not_held(company: Company, holder: str, slots: Iterable[_Slot]) -> list[_Slot]:
     """The free starts that no other client is being asked about."""
-    rows = _living(company, datetime.now(UTC)).exclude(holder=holder)
+    rows = _living(company, datetime.now(UTC)).exclude(_own(holder))
     held = [(row.staff_yclients_id, row.start, row.end) for row in rows]
     return [
         slot
@@ -95,6 +100,12 @@ def not_held(company: Company, holder: str, slots: Iterable[_Slot]) -> list[_Slo
 
 def _living(company: Company, now: datetime) -> QuerySet[SlotHold]:
     return SlotHold.objects.filter(company=company, expires_at__gt=now)
+
+
+def _own(holder: str) -> Q:
+    """All that the holder's dialogue holds."""
+    dialogue = holder.partition(":")[0]
+    return Q(holder=dialogue) | Q(holder__startswith=f"{dialogue}:")
 
 
 def _overlaps(span: Span) -> Q:

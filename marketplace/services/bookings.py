@@ -121,6 +121,8 @@ def unannounced(limit: int = 100) -> list[int]:
 
 def apply_own_write(company: Company, attempt: BookingAttempt, outcome: Done) -> None:
     """Shows our own booking, move or cancellation at once, before any webhook. In a transaction."""
+    if attempt.kind != BookingAttempt.Kind.BOOK:
+        enqueue(Job.TIME_FREED, company.pk)
     if attempt.kind == BookingAttempt.Kind.CANCEL:
         mark_deleted(company, outcome.record_id)
         return

@@ -8,6 +8,7 @@ from aiadmin.core import clock
 from marketplace.models import Company, ScheduleDay, ServiceStaff, Staff
 from marketplace.services import working_days
 from marketplace.services.yclients_access import client_for
+from marketplace.yclients.budget import Lane
 from marketplace.yclients.client import YclientsClient
 from marketplace.yclients.deadline import Deadline
 from marketplace.yclients.errors import OutOfTime
@@ -36,12 +37,13 @@ def free_slots(
     day_to: date,
     deadline: Deadline | None = None,
     reread: bool = True,
+    lane: Lane = Lane.CLIENT,
 ) -> list[FreeSlot]:
     """Free starts in time order, none in the past. Days are the salon's own calendar.
 
     `service_ids` are done in one visit by one master. An empty list after at least one call means
     "busy"; no master at all who does them raises LookupError instead. Raises YclientsError.
-    `reread` False: an old schedule is not renewed, so that nothing is written.
+    `reread` False: an old schedule is not renewed, so that nothing is written. `lane`: who waits.
     """
     masters = _masters(company, service_ids, staff_id)
     if not masters:
@@ -50,7 +52,7 @@ def free_slots(
     found: list[FreeSlot] = []
     free_days = 0
     many = len(masters) > ASK_ALL_UP_TO
-    with client_for(company, deadline=deadline) as client:
+    with client_for(company, lane=lane, deadline=deadline) as client:
         fresh = many and reread and working_days.refreshed(client, company)
 
         def free(of: Sequence[int], day: date) -> list[FreeSlot]:

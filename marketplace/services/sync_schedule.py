@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from django.db import transaction
 
 from aiadmin.core import clock
+from aiadmin.core.queue import Job, enqueue
 from marketplace.models import Company, ScheduleDay, Staff
 from marketplace.services.sync_reading import OddRows
 from marketplace.yclients.client import YclientsClient
@@ -86,4 +87,7 @@ def _store(
     )
     # A day nobody has read before is new to us, not drift.
     last = max((day for _, day in known), default=None)
-    return sum(1 for _, day in changed if last is not None and day <= last)
+    drift = sum(1 for _, day in changed if last is not None and day <= last)
+    if drift:
+        enqueue(Job.TIME_FREED, company.pk)
+    return drift

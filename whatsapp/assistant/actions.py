@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from whatsapp.assistant.decisions import Decision, OptOut, Rated, VisitConfirmed
+from whatsapp.assistant.told import WaitsFor, WaitsNoMore
 from whatsapp.assistant.tools import Booked, Cancelled, Moved, WriteRequest, WriteResult
 
 _WRITES = {Booked: "create_booking", Moved: "move_booking", Cancelled: "cancel_booking"}
@@ -20,4 +21,8 @@ def names(
             found.append("save_rating")
         if isinstance(decision, OptOut):
             found.append("unsubscribe")
+        if isinstance(decision, WaitsFor):
+            found.append("wait")
+        if isinstance(decision, WaitsNoMore):
+            found.append("stop_waiting")
     return tuple(found)

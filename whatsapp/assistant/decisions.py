@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Literal
 
 from whatsapp.assistant.frame import Slot, Topic
-from whatsapp.assistant.state import Pending, PendingBook, Visit
+from whatsapp.assistant.state import Pending, PendingBook, Visit, WaitWish
 from whatsapp.assistant.told import (
     AnswerAddress,
     AnswerHours,
@@ -17,6 +17,7 @@ from whatsapp.assistant.told import (
     AnswerStaff,
     Barred,
     BookElsewhere,
+    Listed,
     NotOffered,
 )
 from whatsapp.assistant.tools import Unavailable, WriteRequest, WriteResult
@@ -121,6 +122,7 @@ class Offer:
     other_days: bool = False
     total: int = 0
     lost: bool = False  # the slot was taken while we were booking it
+    waits: WaitWish | None = None  # what was missed and may be waited for
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,7 @@ class NothingFree:
     wish: Wish
     purpose: Purpose
     searched_to: date
+    waits: WaitWish | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +293,7 @@ Small = (
     FindSlots | Write
     | ShowBookings | AlreadyBooked | NoBookings | VisitConfirmed | RunningLate | Rated | HandOver
     | Greet | OptOut | OptIn | Declined | Wait | Redirect | Private | Unclear
+    | Listed
 )  # fmt: skip
 Decision = (
     Ask | Propose | Offer | NothingFree | CannotCheck | Written | AskName | AskCancelOrMove

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from whatsapp.assistant import coming, intake, parts
+from whatsapp.assistant import coming, intake, parts, waiting
 from whatsapp.assistant import handoff as handoffs
 from whatsapp.assistant.actions import names
 from whatsapp.assistant.decisions import (
@@ -45,7 +45,7 @@ from whatsapp.assistant.tools import (
     WriteRequest,
     WriteResult,
 )
-from whatsapp.assistant.types import Context, Habits, Incoming, Kind, LastVisit, SalonView
+from whatsapp.assistant.types import Context, Habits, Incoming, Kind, LastVisit, SalonView, Waits
 from whatsapp.assistant.understand.frame import understand
 
 log = logging.getLogger(__name__)
@@ -86,6 +86,7 @@ def run_turn(
     last_visit: LastVisit | None = None,
     adviser: Adviser | None = None,
     habits: Habits | None = None,
+    waits: Waits | None = None,
 ) -> TurnResult:
     """Answers the messages of one turn together. `now` is aware, of any zone.
 
@@ -93,8 +94,11 @@ def run_turn(
     asked. `adviser` helps unsure rules. Raises only what `tools` raise: nothing a client writes does.
     """
     now = now.astimezone(salon.zone)
+    if waits is not None and waits.offered is not None:  # whose place stays is not asked about it
+        salon = replace(salon, waiting_list=False)
     turn = Turn(salon, (state or DialogueState()).aged(now), tools, now, last_visit, habits)
     turn.client_name, turn.push_name, turn.adviser = client_name, push_name, adviser
+    turn.context = replace(turn.context, waits=waits)
     return turn.run(incoming)
 
 
@@ -140,6 +144,9 @@ class Turn:
                 down = HandOver(Topic.SYSTEM_DOWN, urgent=True)
                 return self.finish((down,), (frame,), incoming)
         frame = intake.doubted(self._parted(frame, turn.texts), turn)
+        listed = waiting.answered(frame, turn.texts, self.state, self.context, self.now)
+        if listed is not None:
+            return self.finish((listed,), (frame,), incoming)
         if self.adviser is not None:
             frame, self.context = self.adviser.advise(
                 frame, turn.texts, self.salon, self.state, self.context, self.now, self.tools
@@ -248,7 +255,8 @@ class Turn:
         replies = tuple(render(item, speech, first=first) for item in decisions)
         summary = handoffs.summary(incoming, self.state, speech)
         asked_before = times_of(self.state.pending)
-        self.state = settle(self.state, decisions[-1], self.now)
+        settled = settle(self.state, decisions[-1], self.now)
+        self.state = waiting.settled(settled, decisions[-1])
         if asked_before and not times_of(self.state.pending):
             self.tools.release()
         if self.state.asked is Asked.OFFER and isinstance(decisions[-1], Written):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from whatsapp.assistant import schedules
+from whatsapp.assistant import schedules, waiting
 from whatsapp.assistant.decisions import (
     AskName,
     CannotCheck,
@@ -69,6 +69,11 @@ class Executor:
         return self._find(decision)
 
     def _find(self, decision: FindSlots, *, avoid: Visit | None = None) -> Decision:
+        """What was missed may be waited for, where the salon keeps a list."""
+        found = self._searched(decision, avoid)
+        return waiting.offered(found, self.now) if self.salon.waiting_list else found
+
+    def _searched(self, decision: FindSlots, avoid: Visit | None) -> Decision:
         wish, purpose = decision.wish, decision.purpose
         last = self.now.date()
         for stage in stages(wish, self.now):

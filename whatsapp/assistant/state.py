@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -121,6 +121,23 @@ class PendingCancel:
 Pending = PendingBook | PendingMove | PendingCancel
 
 
+@dataclass(frozen=True, slots=True)
+class WaitWish:
+    """A visit that was not free and may be waited for. Ids of SalonView; the salon's own days and hours.
+
+    `staff`: masters who suit, none named = anyone who does it; `days` in order; a visit may begin from
+    `earliest` to `latest`, None = at any hour.
+    """
+
+    services: tuple[str, ...]
+    days: tuple[date, ...]
+    staff: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    earliest: time | None = None
+    latest: time | None = None
+    guest: str | None = None
+
+
 def times_of(pending: Pending | None) -> tuple[Visit, ...]:
     """The visits whose time an open question is about."""
     match pending:
@@ -151,6 +168,8 @@ class DialogueState:
     introduced: bool = False
     name_used: bool = False
     note: str = ""  # for the record's comment: what the client sent besides words
+    waiting: WaitWish | None = None  # what was last not free
+    waiting_asked: bool = False  # our last message asked whether to wait for it
     later: tuple[Slots, ...] = ()  # further visits of one message, taken one after the other
     last_reply: str = ""  # not to be said again word for word
     misses: int = 0  # turns in a row that led nowhere

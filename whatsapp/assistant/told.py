@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from whatsapp.assistant.state import WaitWish
 from whatsapp.assistant.types import ChangeRule, Elsewhere
 
 
@@ -66,3 +67,25 @@ class Barred:
 
     action: Literal["move", "change", "cancel"]
     rule: ChangeRule
+
+
+@dataclass(frozen=True, slots=True)
+class AskWaiting:
+    """What is free did not suit: whether to tell when the wish itself becomes free."""
+
+    wish: WaitWish
+
+
+@dataclass(frozen=True, slots=True)
+class WaitsFor:
+    """The client is to be told when this becomes free."""
+
+    wish: WaitWish
+
+
+@dataclass(frozen=True, slots=True)
+class WaitsNoMore:
+    """The client is to be taken off the waiting list."""
+
+
+Listed = AskWaiting | WaitsFor | WaitsNoMore

@@ -117,6 +117,7 @@ class SalonView:
     moving: ChangeRule = ChangeRule()
     cancelling: ChangeRule = ChangeRule()
     elsewhere: Elsewhere | None = None  # nothing at all can be booked in the chat
+    waiting_list: bool = False  # who finds nothing free may wait for it
 
     @property
     def zone(self) -> ZoneInfo:
@@ -197,6 +198,13 @@ class Habits:
 
 
 @dataclass(frozen=True, slots=True)
+class Waits:
+    """The client is on the waiting list; `offered`: the freed start they are asked about, if any."""
+
+    offered: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """What is known about the client beside the dialogue. `upcoming` None = not looked up."""
 
@@ -205,3 +213,4 @@ class Context:
     habits: Habits = Habits()
     client_name: str | None = None
     media: Kind | None = None
+    waits: Waits | None = None

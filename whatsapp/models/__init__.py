@@ -13,6 +13,7 @@ from whatsapp.models.pace import NumberPace
 from whatsapp.models.preferences import SalonPhone, SalonSettings
 from whatsapp.models.selftest import SelfTest
 from whatsapp.models.session import Session
+from whatsapp.models.waiting import WaitingEntry, WaitingOffer
 
 __all__ = [
     "AutoText",
@@ -31,4 +32,6 @@ __all__ = [
     "SalonSettings",
     "SelfTest",
     "Session",
+    "WaitingEntry",
+    "WaitingOffer",
 ]

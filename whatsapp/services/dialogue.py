@@ -19,7 +19,15 @@ from whatsapp.assistant.replies.speech import Reply
 from whatsapp.assistant.state import DialogueState, Slots
 from whatsapp.assistant.types import Context, Incoming, Kind, LastVisit, SalonView
 from whatsapp.models import Conversation, Message
-from whatsapp.services import handover, llm, memory, outreach_questions, phrases, transcription
+from whatsapp.services import (
+    handover,
+    llm,
+    memory,
+    outreach_questions,
+    phrases,
+    transcription,
+    waiting_questions,
+)
 from whatsapp.services.salon_view import salon_view
 from whatsapp.services.tools import JournalTools
 
@@ -43,8 +51,8 @@ class Draft:
 class Answer:
     """What a turn came to. `state` None leaves the dialogue's as it was; `columns` are further columns
     of the conversation; `handoff` says why a person is needed, `hush` that the assistant is silent until
-    one has answered; `story` is for staff; `answers` are those to what was asked by a reminder; `turn` is
-    what the assistant came to, None for drafts."""
+    one has answered; `story` is for staff; `answers` are those to what was asked by a reminder, `listed` is
+    what was said of the waiting list; `turn` is what the assistant came to, None for drafts."""
 
     replies: tuple[Draft, ...]
     state: dict[str, Any] | None = None
@@ -53,6 +61,7 @@ class Answer:
     hush: bool = False
     story: dict[str, Any] | None = None
     answers: outreach_questions.Answers = field(default_factory=outreach_questions.Answers)
+    listed: waiting_questions.Said = field(default_factory=waiting_questions.Said)
     turn: TurnResult | None = None
 
 
@@ -82,7 +91,8 @@ def answer(
     lines = memory.said_meanwhile(conversation, batch, now)
     if lines:
         state = overheard(state, lines, salon=salon, context=Context(last_visit=visit))
-    opened = outreach_questions.opened(conversation, batch, state, now)
+    asked = waiting_questions.opened(conversation, batch, state, now)
+    opened = asked.before
     if opened.silent:
         return Answer(replies=())
     if opened.unclear:
@@ -99,6 +109,7 @@ def answer(
         last_visit=visit,
         adviser=advice.adviser,
         habits=memory.habits(company, conversation.phone, now),
+        waits=asked.waits,
     )
     if not shadow:
         _note_lateness(result, tools, now, salon)
@@ -110,6 +121,11 @@ def answer(
     drafts = [_draft(reply, batch) for reply in result.replies]
     if answers.review is not None and answers.review.reply:
         drafts = [Draft(answers.review.reply)]
+    listed = waiting_questions.said(asked, result, salon, now)
+    if listed.reply:
+        drafts = [Draft(listed.reply)]
+    if listed.more and drafts:
+        drafts[-1] = replace(drafts[-1], text=f"{drafts[-1].text}\n{listed.more}")
     return Answer(
         replies=(*drafts, *([Draft(again)] if again else [])),
         state=memory.dump(after, shadow=shadow),
@@ -117,6 +133,7 @@ def answer(
         handoff=told,
         story={**story(result), **advice.story(), **voice, "progress": _progress(result, state)},
         answers=answers,
+        listed=listed,
         turn=None if shadow else result,
     )
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 from marketplace.models import Company
 from whatsapp.models import Conversation, KeptRequest, Message
 from whatsapp.schemas import MessageEvent, to_e164
-from whatsapp.services import old_chats
+from whatsapp.services import old_chats, waiting_list
 
 log = structlog.get_logger(__name__)
 
@@ -164,6 +164,7 @@ def _merge(keeper: Conversation, other: Conversation) -> None:
     theirs.filter(wa_id__in=known).delete()
     theirs.update(conversation=keeper)
     KeptRequest.objects.filter(conversation=other).update(conversation=keeper)
+    waiting_list.merge(keeper, other)
     keeper.lid = keeper.lid or other.lid
     keeper.phone = keeper.phone or other.phone
     keeper.name = keeper.name or other.name

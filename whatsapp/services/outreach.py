@@ -9,7 +9,15 @@ from django.db import DatabaseError
 from aiadmin.core import clock
 from aiadmin.core.queue import Job, enqueue
 from marketplace.models import Company
-from whatsapp.services import digest, outreach_plan, outreach_reviews, outreach_send, outreach_watch
+from whatsapp.services import (
+    digest,
+    outreach_plan,
+    outreach_reviews,
+    outreach_send,
+    outreach_watch,
+    waiting_list,
+    waiting_offers,
+)
 
 log = structlog.get_logger(__name__)
 
@@ -21,6 +29,7 @@ STEPS: dict[str, Step] = {
     "undelivered": outreach_watch.tell_undelivered,
     "digest": digest.send,
     "double": outreach_watch.tell_double_reminders,
+    "waiting": waiting_list.expire,
 }
 
 
@@ -32,6 +41,8 @@ def beat() -> None:
         enqueue(Job.OUTREACH, company_id)
     for outreach_id in outreach_watch.to_mark():
         enqueue(Job.OUTREACH_MARK, outreach_id)
+    for company_id in waiting_offers.due():
+        enqueue(Job.TIME_FREED, company_id)
 
 
 def send_all() -> int:
@@ -41,7 +52,7 @@ def send_all() -> int:
     settled = sum(outreach_send.send(company_id) for company_id in outreach_send.due(now))
     for outreach_id in outreach_watch.to_mark():
         outreach_watch.mark(outreach_id)
-    return settled
+    return settled + sum(waiting_offers.run(company_id) for company_id in waiting_offers.due())
 
 
 def _plan(now: datetime) -> None:

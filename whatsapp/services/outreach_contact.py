@@ -14,9 +14,17 @@ from whatsapp.models.message import Direction, MessageStatus, Purpose
 from whatsapp.models.outreach import OutreachKind
 from whatsapp.services import audience, memory
 
+# Freed time for somebody on the waiting list: no row of `Outreach`, the same budget.
+WAITING = "waiting"
 # Proactive messages to one client within 24 hours after which a kind is left out.
 PLACES: Mapping[str, int] = MappingProxyType(
-    {OutreachKind.EVENING: 4, OutreachKind.NEAR: 4, OutreachKind.CHANGED: 6, OutreachKind.REVIEW: 2}
+    {
+        OutreachKind.EVENING: 4,
+        OutreachKind.NEAR: 4,
+        OutreachKind.CHANGED: 6,
+        OutreachKind.REVIEW: 2,
+        WAITING: 3,
+    }
 )
 DAY = timedelta(hours=24)
 # A question of ours never lands in the middle of a talk: it waits until the talk has been still so long.

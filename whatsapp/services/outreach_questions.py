@@ -33,11 +33,11 @@ from whatsapp.services import outreach_changes, outreach_reviews, outreach_words
 # A talk that was still for so long when the reminder came is over: the reminder is what is answered.
 TALK = timedelta(hours=2)
 # What «да» would answer.
-_YES_OR_NO = (Asked.CONFIRM, Asked.OFFER, Asked.CANCEL_OR_MOVE, Asked.SLOT)
+YES_OR_NO = (Asked.CONFIRM, Asked.OFFER, Asked.CANCEL_OR_MOVE, Asked.SLOT)
 # What is only ever asked unasked.
 _OURS = (Asked.ATTEND, Asked.RATING)
 # The message has not left, or never will.
-_UNSAID = (MessageStatus.QUEUED, MessageStatus.FAILED)
+UNSAID = (MessageStatus.QUEUED, MessageStatus.FAILED)
 
 
 @dataclass(frozen=True)
@@ -80,17 +80,17 @@ def opened(
     """`state` as stored; `now` is business time. `conversation.company` is loaded."""
     rows = _open_rows(conversation, now)
     state = state.aged(now.astimezone(conversation.company.zone))
-    pointed = _pointed(batch)
-    meant = [row for row in rows if row.message and row.message.wa_id in pointed]
+    meant_ids = pointed(batch)
+    meant = [row for row in rows if row.message and row.message.wa_id in meant_ids]
     if meant:
         return Opened(_attending(state, meant), rows)
     bare = all(row.kind == "reaction" for row in batch)
-    if bare and pointed and _is_outreach(conversation, pointed):
+    if bare and meant_ids and _is_outreach(conversation, meant_ids):
         # A thumb on a reminder that was answered already must not agree to something else.
         return Opened(state, rows, silent=True)
     if state.asked in _OURS and not any(_asks(row) is state.asked for row in rows):
         state = replace(state, asked=Asked.NOTHING, booking=None)
-    if not rows or pointed or state.asked in _OURS:
+    if not rows or meant_ids or state.asked in _OURS:
         return Opened(state, rows)
     newest = _together(rows, rows[0])
     sent = _said_at(newest[0])
@@ -100,6 +100,12 @@ def opened(
     if last > sent:
         return Opened(state, rows)
     return _both(conversation, batch, state, rows, newest, fresh=sent - last < TALK)
+
+
+def newest_at(conversation: Conversation, now: datetime) -> datetime | None:
+    """When the newest of the open questions was asked; business time."""
+    rows = _open_rows(conversation, now)
+    return _said_at(rows[0]) if rows else None
 
 
 def answers(
@@ -180,7 +186,7 @@ def _both(
         return Opened(_attending(state, newest), rows)
     if not is_yes_or_no(words):
         return Opened(state, rows)
-    if state.asked not in _YES_OR_NO:
+    if state.asked not in YES_OR_NO:
         return Opened(_attending(state, newest), rows)
     formal = outreach_words.formal(preferences.of(conversation.company))
     return Opened(state, rows, unclear=texts.unclear(state.last_reply, formal=formal))
@@ -204,7 +210,7 @@ def _open_rows(conversation: Conversation, now: datetime) -> tuple[Outreach, ...
         status=OutreachStatus.QUEUED,
         asks=True,
         booking__is_deleted=False,
-    ).exclude(message__status__in=_UNSAID)
+    ).exclude(message__status__in=UNSAID)
     loaded = rows.select_related("booking", "message")
     return tuple(loaded.order_by("-message_id", "visit_at"))
 
@@ -233,7 +239,7 @@ def _attending(state: DialogueState, rows: Sequence[Outreach]) -> DialogueState:
     )
 
 
-def _pointed(batch: Sequence[Message]) -> set[str]:
+def pointed(batch: Sequence[Message]) -> set[str]:
     """WhatsApp's ids of the messages that these quote or react to."""
     found: set[str] = set()
     for row in batch:

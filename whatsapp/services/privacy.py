@@ -16,7 +16,7 @@ from django.db.models.functions import Cast
 from aiadmin.core import phones
 from aiadmin.core.models import Alarm
 from marketplace.models import Booking, BookingAttempt, Client, Company, WebhookEvent
-from whatsapp.models import Conversation, Message
+from whatsapp.models import Conversation, Message, WaitingEntry
 from whatsapp.models.message import Purpose
 from whatsapp.services import bridge_erasing, handover, media
 
@@ -96,6 +96,10 @@ def export(company: Company, phone: str) -> dict[str, Any]:
             }
             for row in messages
         ],
+        "waiting_list": _rows(
+            WaitingEntry.objects.filter(conversation__in=found.conversations),
+            *("services", "staff", "days", "earliest", "latest", "guest", "status", "created_at"),
+        ),
         "our_calls_to_yclients": _rows(
             found.attempts, "kind", "request", "status", "result", "created_at"
         ),

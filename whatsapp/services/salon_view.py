@@ -39,6 +39,7 @@ def salon_view(company: Company) -> SalonView:
         moving=_rule(known.rules.moving),
         cancelling=_rule(known.rules.cancelling),
         elsewhere=_elsewhere(company),
+        waiting_list=wishes.waiting_list,
         services=tuple(_service(item) for item in known.services),
         staff=_staff(known),
         week=week,

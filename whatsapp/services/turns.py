@@ -223,6 +223,7 @@ def _finish(turn: Turn, answer: "dialogue.Answer") -> bool:
         _queue_replies(turn, answer, now)
         if not turn.shadow:
             answer.answers.write(turn.company, clock.now())
+            answer.listed.write(turn.conversation)
         if answer.handoff and not turn.shadow:
             takeover.need_person(turn.conversation.pk, answer.handoff)
         if answer.turn is not None and not turn.shadow:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from whatsapp.assistant.decisions import CannotCheck, NothingFree, Offer, Purpose
 from whatsapp.assistant.policy.lists import SHOWN
-from whatsapp.assistant.replies import naming, words
+from whatsapp.assistant.replies import naming, waiting, words
 from whatsapp.assistant.replies.booking import HANDED
 from whatsapp.assistant.replies.speech import Speech
 from whatsapp.assistant.state import Visit
@@ -37,7 +37,10 @@ def offer(decision: Offer, speech: Speech) -> str:
     if decision.wish.changed:
         what = words.capital(speech.what(_services(decision)))
         missed = f"{what}: {missed[:1].lower()}{missed[1:]}"
-    return f"{missed} {'Ближайшее —' if decision.other_days else 'Есть'} {free}. {choice}"
+    near = "Есть"
+    if decision.other_days:
+        near, choice = "Ближайшее —", waiting.instead(choice, decision.waits, speech)
+    return f"{missed} {near} {free}. {choice}"
 
 
 def _masters(decision: Offer, start: datetime, speech: Speech) -> str:
@@ -148,7 +151,10 @@ def nothing(decision: NothingFree, speech: Speech) -> str:
     staff = decision.wish.visits[0].staff
     who = f" у {naming.master_in(speech.salon, staff, 'gent')}" if staff else ""
     until = words.day_month(decision.searched_to, speech.today)
-    return f"{what}: до {until}{who} свободного времени нет. Посмотреть дни позже?"
+    ask = "Посмотреть дни позже?"
+    if decision.waits is not None:
+        ask = waiting.question(decision.waits, speech)
+    return f"{what}: до {until}{who} свободного времени нет. {ask}"
 
 
 def cannot_check(decision: CannotCheck, speech: Speech) -> str:

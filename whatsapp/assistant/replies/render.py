@@ -36,7 +36,17 @@ from whatsapp.assistant.decisions import (
     Written,
 )
 from whatsapp.assistant.policy.wishes import performers_of
-from whatsapp.assistant.replies import asks, barriers, booking, info, offers, schedule, talk, visits
+from whatsapp.assistant.replies import (
+    asks,
+    barriers,
+    booking,
+    info,
+    offers,
+    schedule,
+    talk,
+    visits,
+    waiting,
+)
 from whatsapp.assistant.replies.speech import Reply, Speech
 from whatsapp.assistant.told import (
     AnswerAddress,
@@ -44,9 +54,12 @@ from whatsapp.assistant.told import (
     AnswerPrice,
     AnswerServices,
     AnswerStaff,
+    AskWaiting,
     Barred,
     BookElsewhere,
     NotOffered,
+    WaitsFor,
+    WaitsNoMore,
 )
 
 
@@ -131,6 +144,12 @@ def _small(decision: Small, speech: Speech, first: bool) -> str:
             return talk.private(speech)
         case Unclear():
             return talk.unclear(decision, speech)
+        case AskWaiting():
+            return waiting.ask(decision, speech)
+        case WaitsFor():
+            return waiting.joined(decision, speech)
+        case WaitsNoMore():
+            return waiting.left(speech)
         case FindSlots() | Write():
             # The engine has carried them out before anything is said.
             raise ValueError(f"{type(decision).__name__} has no words")

@@ -94,6 +94,11 @@ def day_short(day: date, today: date) -> str:
     return relative(day, today) or f"{_ON[day.weekday()]} {day_month(day, today)}"
 
 
+def day_on(day: date, today: date) -> str:
+    """Where the date was just named: «завтра», «в субботу»."""
+    return relative(day, today) or _ON[day.weekday()]
+
+
 def day_for(day: date, today: date) -> str:
     """After «запись на»: «завтра», «пятницу 13 марта»."""
     return relative(day, today) or f"{_ACCUSATIVE[day.weekday()]} {day_month(day, today)}"

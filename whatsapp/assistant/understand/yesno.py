@@ -18,6 +18,14 @@ def is_yes_or_no(texts: Sequence[str]) -> bool:
     return found.only and not counted and (found.yes or found.no or found.heart)
 
 
+def said(texts: Sequence[str]) -> bool | None:
+    """The yes or the no that a message consists of; None where it says more, or neither."""
+    if not is_yes_or_no(texts):
+        return None
+    found = answers.read(_line(texts))
+    return (found.yes or found.heart) and not found.no
+
+
 def is_coming(texts: Sequence[str]) -> bool:
     """«приду», «буду», «не приду»: of a visit, whatever else was asked."""
     return _line(texts).has("приду|придем|прийду|буду|будем|приеду|приедем|подъеду")

@@ -1,0 +1,151 @@
+"""The waiting list in a dialogue: what may be waited for, who wants to, and who does no longer. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+
+from whatsapp.assistant.decisions import (
+    Decision,
+    Declined,
+    NothingFree,
+    Offer,
+    Purpose,
+    Wish,
+    Written,
+)
+from whatsapp.assistant.frame import Frame, Intent
+from whatsapp.assistant.policy.slots import stages
+from whatsapp.assistant.state import Asked, DialogueState, Slots, Task, WaitWish, times_of
+from whatsapp.assistant.told import AskWaiting, WaitsFor, WaitsNoMore
+from whatsapp.assistant.tools import Booked
+from whatsapp.assistant.types import Context
+from whatsapp.assistant.understand import yesno
+from whatsapp.assistant.wishes import TimeWish, clock, minutes
+
+_LOOKED_FOR = (Purpose.BOOK, Purpose.SHOW)
+# An approximate hour is half an hour either way, as everywhere.
+_ABOUT = 30
+
+_TELL = re.compile(
+    r"\bсообщи(те|ть)?\b|\bдай(те)? знать\b|\bмаякни"
+    r"|\bесли\b.*\b(освобод|появ)\w*|\b(освобод|появ)ит\w*\b.*\b(напиши|сообщи|дай)"
+    r"|\bлист\w* ожидани|\bв (лист|очередь)\b",
+    re.IGNORECASE,
+)
+_NOT = re.compile(r"\bне (надо|нужно|стоит|хочу|пиши\w*|сообща\w*|сообщи\w*)\b", re.IGNORECASE)
+_OFF_THE_LIST = re.compile(
+    r"\b(убер|убир|вычерк|удали|сними|исключи|отмени)\w*\b.*\b(лист|очеред|ожидани)\w*"
+    r"|\bне (надо|нужно) (мне )?(больше )?(сообщать|ждать)|\bне сообща\w+"
+    r"|\b(больше|уже) не (жду|ждите)\b|\bне ждите\b",
+    re.IGNORECASE,
+)
+_NEEDED_NO_MORE = re.compile(
+    r"\b(уже|больше) не (надо|нужно|актуально)\b|\bнеактуально\b", re.IGNORECASE
+)
+
+
+def offered(decision: Decision, now: datetime) -> Decision:
+    """The outcome of a search with what may be waited for; `now` is aware, salon zone."""
+    match decision:
+        case NothingFree(wish=wish, purpose=purpose) if purpose in _LOOKED_FOR:
+            return replace(decision, waits=_wish(wish, now))
+        case Offer(wish=wish, purpose=purpose, missed=True) if purpose in _LOOKED_FOR:
+            return replace(decision, waits=_wish(wish, now))
+        case _:
+            return decision
+
+
+def answered(
+    frame: Frame, texts: Sequence[str], state: DialogueState, context: Context, now: datetime
+) -> Decision | None:
+    """What this turn says of the waiting list; None when it speaks of something else."""
+    text = " ".join(texts)
+    if context.waits is not None and _leaves(text, state, context):
+        return WaitsNoMore()
+    wish = state.waiting
+    if wish is None or wish.days[-1] < now.date():
+        return None
+    # One of our own options, which «да» chose, is no other wish.
+    if frame.start is None and _is_another(frame, wish):
+        return None
+    word = yesno.said(texts)
+    if _TELL.search(text) and not _NOT.search(text):
+        return WaitsFor(wish)
+    if state.waiting_asked and (word is not None or _NOT.search(text)):
+        return WaitsFor(wish) if word else Declined()
+    refused = frame.intent is Intent.OTHER and frame.declined and word is False
+    return AskWaiting(wish) if refused and state.asked is Asked.SLOT else None
+
+
+def settled(state: DialogueState, decision: Decision) -> DialogueState:
+    """What `decision` leaves of the list in a state that is settled otherwise."""
+    state = replace(state, waiting_asked=False)
+    match decision:
+        case NothingFree(waits=wish):
+            return replace(state, waiting=wish, waiting_asked=wish is not None)
+        case Offer(waits=wish):
+            return replace(state, waiting=wish)
+        case AskWaiting():
+            slots = replace(state.slots, time=TimeWish(), asap=False, shown=False)
+            return replace(state, asked=Asked.NOTHING, options=(), slots=slots, waiting_asked=True)
+        case WaitsFor() | WaitsNoMore():
+            return replace(
+                state, task=Task.NONE, asked=Asked.NOTHING, slots=Slots(), options=(), later=(),
+                pending=None, pending_at=None, waiting=None,
+            )  # fmt: skip
+        case Written(results=results) if any(isinstance(r, Booked) for _, r in results):
+            return replace(state, waiting=None)
+        case _:
+            return state
+
+
+def _leaves(text: str, state: DialogueState, context: Context) -> bool:
+    """«Уже не надо» answers whatever was asked: of the list only where nothing else was."""
+    if _OFF_THE_LIST.search(text):
+        return True
+    asked = [visit.start for visit in times_of(state.pending)]
+    ours = context.waits is not None and context.waits.offered in asked
+    idle = state.asked is Asked.NOTHING or (state.asked is Asked.CONFIRM and ours)
+    return idle and bool(_NEEDED_NO_MORE.search(text))
+
+
+def _is_another(frame: Frame, wish: WaitWish) -> bool:
+    """«Сообщите, если освободится воскресенье»: not what was looked for."""
+    on, at = frame.day.on, frame.time.at
+    if "day" in frame.said and on is not None and on not in wish.days:
+        return True
+    if "time" in frame.said and at is not None and not fits_hours(wish, at):
+        return True
+    return "services" in frame.said and not set(frame.services) <= set(wish.services)
+
+
+def fits_hours(wish: WaitWish, at: time) -> bool:
+    """A visit may begin at this hour of the salon's clock."""
+    after = wish.earliest is None or at >= wish.earliest
+    return after and (wish.latest is None or at <= wish.latest)
+
+
+def _wish(wish: Wish, now: datetime) -> WaitWish | None:
+    """None for what nobody could be offered in one line: a party, a visit on each of several days."""
+    if len(wish.visits) != 1 or wish.day.each:
+        return None
+    (visit,), first = wish.visits, stages(wish, now)[0]
+    span = (first.first + timedelta(days=n) for n in range((first.last - first.first).days + 1))
+    days = tuple(day for day in span if not wish.day.given or wish.day.admits(day))
+    if not days:
+        return None
+    earliest, latest = _hours(wish.time)
+    staff = (visit.staff,) if visit.staff else visit.among
+    return WaitWish(visit.services, days, staff, visit.exclude, earliest, latest, visit.guest)
+
+
+def _hours(wish: TimeWish) -> tuple[time | None, time | None]:
+    if wish.at is not None:
+        about = _ABOUT if wish.approx else 0
+        return clock(minutes(wish.at) - about), clock(minutes(wish.at) + about)
+    if wish.options:
+        return min(wish.options), max(wish.options)
+    return wish.start, wish.end

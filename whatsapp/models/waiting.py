@@ -1,0 +1,162 @@
+"""Who waits for time to become free, and which freed time they were offered: one person at a time."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from marketplace.models import Company
+from whatsapp.models.conversation import Conversation
+from whatsapp.models.message import Message
+
+
+class WaitingStatus(models.TextChoices):
+    """waiting ⇄ offered → booked, left, stopped or passed."""
+
+    WAITING = "waiting", "ждёт"
+    OFFERED = "offered", "предложено время"
+    BOOKED = "booked", "записан"
+    LEFT = "left", "больше не ждёт"
+    STOPPED = "stopped", "написал «СТОП»"
+    PASSED = "passed", "время прошло"
+
+
+LIVING = (WaitingStatus.WAITING, WaitingStatus.OFFERED)
+
+
+class OfferStatus(models.TextChoices):
+    """open → booked, refused, expired (may still be booked late) or gone (taken meanwhile)."""
+
+    OPEN = "open", "ждём ответа"
+    BOOKED = "booked", "записан"
+    REFUSED = "refused", "отказался"
+    EXPIRED = "expired", "не ответил"
+    GONE = "gone", "время заняли"
+
+
+class WaitingEntry(models.Model):
+    """A wish that was not free. Written by `services/waiting_list`; earlier rows are served first.
+
+    Days and hours are the salon's own; a visit may begin from `earliest` to `latest`.
+    """
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="waiting")
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="waiting")
+    services = models.JSONField(help_text="YCLIENTS's ids, done in one visit")
+    staff = models.JSONField(
+        default=list, blank=True, help_text="YCLIENTS's ids who suit; none: anybody"
+    )
+    excluded = models.JSONField(default=list, blank=True, help_text="Masters who do not suit")
+    days = models.JSONField("дни", help_text="ISO dates in order")
+    earliest = models.TimeField("не раньше", null=True, blank=True)
+    latest = models.TimeField("не позже", null=True, blank=True)
+    guest = models.CharField("для кого", max_length=100, blank=True, default="")
+    what = models.CharField("услуги", max_length=300, help_text="Their titles, for staff")
+    whom = models.CharField("мастер", max_length=300, blank=True, default="")
+    wish = models.CharField(max_length=64, help_text="Digest of all that is wished")
+    status = models.CharField(
+        "состояние",
+        max_length=10,
+        choices=WaitingStatus,
+        default=WaitingStatus.WAITING,
+        db_default=WaitingStatus.WAITING,
+    )
+    until = models.DateTimeField("ждёт до", help_text="Business time: the last start that suits")
+    # Real time.
+    check_at = models.DateTimeField(help_text="The journal is asked next, or a claim on it ends")
+    created_at = models.DateTimeField("в листе с", db_default=Now())
+    ended_at = models.DateTimeField("окончено", null=True, blank=True)
+
+    class Meta:
+        db_table = "waiting_entries"
+        verbose_name = "место в листе ожидания"
+        verbose_name_plural = "лист ожидания"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("conversation", "wish"),
+                condition=Q(status__in=("waiting", "offered")),
+                name="waiting_entry_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=WaitingStatus.values), name="waiting_entry_status_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True, status__in=("waiting", "offered"))
+                | Q(ended_at__isnull=False) & ~Q(status__in=("waiting", "offered")),
+                name="waiting_entry_ends_once",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("company", "id"),
+                name="waiting_entries_living",
+                condition=Q(status__in=("waiting", "offered")),
+            ),
+            models.Index(
+                fields=("check_at",), name="waiting_entries_due", condition=Q(status="waiting")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.pk}: {self.status}"
+
+
+class WaitingOffer(models.Model):
+    """A freed start that one person was asked about; she has it to herself until `expires_at`.
+
+    `start` and `expires_at` are business time.
+    """
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="waiting_offers")
+    conversation = models.ForeignKey(
+        Conversation, on_delete=models.CASCADE, related_name="waiting_offers"
+    )
+    entry = models.ForeignKey(WaitingEntry, on_delete=models.CASCADE, related_name="offers")
+    staff_yclients_id = models.BigIntegerField("мастер")
+    start = models.DateTimeField("время")
+    length_seconds = models.PositiveIntegerField(default=0)
+    status = models.CharField(
+        "состояние",
+        max_length=10,
+        choices=OfferStatus,
+        default=OfferStatus.OPEN,
+        db_default=OfferStatus.OPEN,
+    )
+    expires_at = models.DateTimeField("ждём ответа до")
+    message = models.ForeignKey(
+        Message, on_delete=models.SET_NULL, null=True, blank=True, related_name="waiting_offers"
+    )
+    created_at = models.DateTimeField("предложено", db_default=Now())
+
+    class Meta:
+        db_table = "waiting_offers"
+        verbose_name = "предложенное время"
+        verbose_name_plural = "предложенные времена"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("company", "staff_yclients_id", "start"),
+                condition=Q(status="open"),
+                name="waiting_offer_to_one",
+            ),
+            models.UniqueConstraint(
+                fields=("conversation",), condition=Q(status="open"), name="waiting_offer_alone"
+            ),
+            # Who said no, or nothing, is not asked about the same time again.
+            models.UniqueConstraint(
+                fields=("conversation", "staff_yclients_id", "start"),
+                condition=Q(status__in=("open", "refused", "expired")),
+                name="waiting_offer_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=OfferStatus.values), name="waiting_offer_status_known"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("company", "expires_at"),
+                name="waiting_offers_open",
+                condition=Q(status="open"),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} {self.start:%Y-%m-%d %H:%M}: {self.status}"

@@ -1,0 +1,155 @@
+"""The salon's waiting list: who comes onto it, who leaves it, and whose turn an answer or a deadline ends.
+
+Every change of a client's rows is made with the client's conversation locked first.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from aiadmin.core.queue import Job, enqueue
+from marketplace.models import Company, Service, Staff
+from marketplace.services import booking_holds
+from whatsapp.assistant.state import WaitWish
+from whatsapp.models import Conversation, Message, WaitingEntry, WaitingOffer
+from whatsapp.models.message import MessageStatus
+from whatsapp.models.waiting import LIVING, OfferStatus, WaitingStatus
+
+log = structlog.get_logger(__name__)
+
+# An answer that has come and is being read is waited for, so long at most. Business time.
+BEING_READ = timedelta(minutes=5)
+# Why an offer that had not left was taken back.
+WITHDRAWN = "no_longer_waits"
+
+
+def join(conversation: Conversation, wish: WaitWish) -> None:
+    """Puts the client on the list; the same wish twice is one place. In the turn's transaction."""
+    company = conversation.company
+    asked: dict[str, Any] = {
+        "services": [int(item) for item in wish.services],
+        "staff": sorted(int(item) for item in wish.staff),
+        "excluded": sorted(int(item) for item in wish.exclude),
+        "days": [day.isoformat() for day in wish.days],
+        "guest": (wish.guest or "")[:100],
+    }
+    hours = {"earliest": wish.earliest, "latest": wish.latest}
+    told = json.dumps([asked, str(wish.earliest), str(wish.latest)], sort_keys=True)
+    entry = WaitingEntry(
+        company=company,
+        conversation=conversation,
+        wish=hashlib.sha256(told.encode()).hexdigest(),
+        until=datetime.combine(wish.days[-1], wish.latest or time(23, 59), company.zone),
+        check_at=datetime.now(UTC),
+        what=_named(Service.objects.filter(company=company), asked["services"], "title", " + "),
+        whom=_named(Staff.objects.filter(company=company), asked["staff"], "name", ", "),
+        **asked,
+        **hours,
+    )
+    WaitingEntry.objects.bulk_create([entry], ignore_conflicts=True)
+    log.info("waiting.joined", company_id=company.pk, conversation_id=conversation.pk)
+
+
+def _named(rows: QuerySet[Any], ids: list[int], column: str, between: str) -> str:
+    """What the staff read of these ids of YCLIENTS."""
+    names = dict(rows.filter(yclients_id__in=ids).values_list("yclients_id", column))
+    return between.join(names[item] for item in ids if item in names)[:300]
+
+
+def living(conversation: Conversation) -> QuerySet[WaitingEntry]:
+    return WaitingEntry.objects.filter(conversation=conversation, status__in=LIVING)
+
+
+def end(entries: QuerySet[WaitingEntry], status: WaitingStatus) -> int:
+    """These places are no more. Their open offers are given to the next. Returns how many ended.
+
+    In a transaction that has the conversation.
+    """
+    keys = list(entries.filter(status__in=LIVING).values_list("pk", flat=True))
+    for offer in WaitingOffer.objects.filter(entry__in=keys, status=OfferStatus.OPEN):
+        close(offer, OfferStatus.REFUSED)
+    mine = WaitingEntry.objects.filter(pk__in=keys, status__in=LIVING)
+    return mine.update(status=status, ended_at=datetime.now(UTC))
+
+
+def close(offer: WaitingOffer, status: OfferStatus) -> bool:
+    """The offer stands no more, the place waits on, and the time is anybody's. False: closed before.
+
+    In a transaction that has the conversation.
+    """
+    rows = WaitingOffer.objects.filter(pk=offer.pk, status=OfferStatus.OPEN)
+    if not rows.update(status=status):
+        return False
+    WaitingEntry.objects.filter(pk=offer.entry_id, status=WaitingStatus.OFFERED).update(
+        status=WaitingStatus.WAITING, check_at=datetime.now(UTC)
+    )
+    booking_holds.release(offer.company, holder(offer.conversation_id))
+    unsaid = Message.objects.filter(waiting_offers=offer.pk, status=MessageStatus.QUEUED)
+    unsaid.update(status=MessageStatus.FAILED, error=WITHDRAWN, due_at=None)
+    enqueue(Job.TIME_FREED, offer.company_id)
+    log.info("waiting.offer_closed", company_id=offer.company_id, offer_id=offer.pk, status=status)
+    return True
+
+
+def holder(conversation_id: int) -> str:
+    """Whose the time of an open offer is: the dialogue's own, and apart from what it proposes itself."""
+    return f"{conversation_id}:waiting"
+
+
+def wake(company_id: int) -> int:
+    """Time may have become free in this salon: all who wait are looked after at the next pass."""
+    now = datetime.now(UTC)
+    rows = WaitingEntry.objects.filter(company=company_id, status=WaitingStatus.WAITING)
+    return rows.filter(check_at__gt=now).update(check_at=now)
+
+
+def expire(company: Company, now: datetime) -> int:
+    """Offers that nobody answered in time, and places whose time has passed. `now` is business time.
+
+    Returns how many were settled. Safe in parallel.
+    """
+    late = WaitingOffer.objects.filter(
+        company=company, status=OfferStatus.OPEN, expires_at__lte=now
+    )
+    read = Q(conversation__turn_due_at=None) | Q(expires_at__lte=now - BEING_READ)
+    settled = 0
+    for key, conversation_id in late.filter(read).values_list("pk", "conversation_id"):
+        with transaction.atomic():
+            chat = Conversation.objects.select_for_update().get(pk=conversation_id)
+            offer = late.filter(pk=key).select_related("company").first()
+            answering = chat.turn_due_at is not None
+            if offer is None or (answering and offer.expires_at > now - BEING_READ):
+                continue
+            settled += close(offer, OfferStatus.EXPIRED)
+    passed = WaitingEntry.objects.filter(company=company, until__lte=now)
+    settled += passed.filter(status=WaitingStatus.WAITING).update(
+        status=WaitingStatus.PASSED, ended_at=datetime.now(UTC)
+    )
+    return settled
+
+
+def merge(keeper: Conversation, other: Conversation) -> None:
+    """Two chats were one client: all places are the keeper's. With both conversations locked."""
+    theirs = WaitingEntry.objects.filter(conversation=other)
+    same = living(keeper).values("wish")
+    end(theirs.filter(wish__in=same), WaitingStatus.LEFT)
+    offers = WaitingOffer.objects.filter(conversation=other)
+    if WaitingOffer.objects.filter(conversation=keeper, status=OfferStatus.OPEN).exists():
+        _close_all(offers.filter(status=OfferStatus.OPEN))
+    for staff, start in WaitingOffer.objects.filter(conversation=keeper).values_list(
+        "staff_yclients_id", "start"
+    ):
+        offers.filter(staff_yclients_id=staff, start=start).delete()
+    theirs.update(conversation=keeper)
+    offers.update(conversation=keeper)
+
+
+def _close_all(offers: Iterable[WaitingOffer]) -> None:
+    for offer in offers:
+        close(offer, OfferStatus.GONE)

@@ -1,0 +1,229 @@
+"""Whether a turn answers an offer of freed time, and what the turn said of the waiting list.
+
+As a reminder, an offer writes nothing into the dialogue: what it asked is looked up when the turn begins. Of
+several open questions a quote says which is meant, else the newest is; where a talk's own question may be
+meant as well, neither is executed. «Да» goes the way of every proposal. After the deadline it looks for the
+very time anew, for it may be another's by then.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from whatsapp.assistant.decisions import Declined, NothingFree, Offer, Written
+from whatsapp.assistant.engine import TurnResult
+from whatsapp.assistant.replies import outreach as reminder_texts
+from whatsapp.assistant.replies import waiting as texts
+from whatsapp.assistant.replies.speech import Speech
+from whatsapp.assistant.state import (
+    Asked,
+    DialogueState,
+    PendingBook,
+    Slots,
+    Task,
+    Visit,
+    WaitWish,
+    times_of,
+)
+from whatsapp.assistant.told import WaitsFor, WaitsNoMore
+from whatsapp.assistant.tools import Booked, BookRequest, Refused
+from whatsapp.assistant.types import SalonView, Waits
+from whatsapp.assistant.understand.yesno import is_yes_or_no
+from whatsapp.assistant.wishes import DayWish, TimeWish
+from whatsapp.models import Conversation, Message, WaitingOffer
+from whatsapp.models.waiting import OfferStatus, WaitingStatus
+from whatsapp.services import outreach_questions as reminders
+from whatsapp.services import outreach_words, preferences, waiting_list
+
+# So long after an offer a bare «да» may still mean it. Business time.
+MEANT = timedelta(hours=24)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The dialogue as this turn has to read it. `offer`: the one that is being answered, if any."""
+
+    before: reminders.Opened
+    offer: WaitingOffer | None = None
+    listed: bool = False
+
+    @property
+    def waits(self) -> Waits | None:
+        if self.offer is not None:
+            return Waits(self.offer.start)
+        return Waits() if self.listed else None
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the turn said of the list, to be written together with its result.
+
+    `closes`: what became of the offer; `reply` replaces the assistant's words, `more` follows them.
+    """
+
+    join: WaitWish | None = None
+    ends: WaitingStatus | None = None  # of all places
+    booked: tuple[tuple[str, ...], ...] = ()  # services of the visits made
+    offer: WaitingOffer | None = None
+    closes: OfferStatus | None = None
+    reply: str = ""
+    more: str = ""
+
+    def write(self, conversation: Conversation) -> None:
+        """In the turn's transaction, which has the conversation."""
+        if self.offer is not None and self.closes is not None:
+            if self.closes == OfferStatus.BOOKED:
+                # Also one that had expired when the «да» came.
+                late = WaitingOffer.objects.filter(pk=self.offer.pk, status=OfferStatus.EXPIRED)
+                late.update(status=self.closes)
+            waiting_list.close(self.offer, self.closes)
+        places = waiting_list.living(conversation)
+        if self.ends is not None:
+            waiting_list.end(places, self.ends)
+        for services in self.booked:
+            same = places.filter(services=[int(item) for item in services])
+            waiting_list.end(same, WaitingStatus.BOOKED)
+        if self.join is not None:
+            waiting_list.join(conversation, self.join)
+
+
+def opened(
+    conversation: Conversation, batch: Sequence[Message], state: DialogueState, now: datetime
+) -> Opened:
+    """`state` as stored; `now` is business time. `conversation.company` is loaded."""
+    listed = waiting_list.living(conversation).exists()
+    offer = _last(conversation, now)
+    pointed = reminders.pointed(batch)
+    message = offer.message if offer is not None else None
+    if offer is None or message is None or (pointed and message.wa_id not in pointed):
+        return Opened(reminders.opened(conversation, batch, state, now), listed=listed)
+    zone = conversation.company.zone
+    state = state.aged(now.astimezone(zone))
+    asking = Opened(reminders.Opened(_asking(state, offer, now, zone)), offer, listed)
+    if pointed:
+        return asking
+    sent, last = message.opened_at or message.at, state.last_activity
+    if last is not None and last > sent:
+        before = reminders.opened(conversation, batch, state, now)
+        if not _is_about(before.state, offer):
+            return Opened(before, listed=listed)
+        late = offer.status != OfferStatus.OPEN and before.state.asked is Asked.CONFIRM
+        return asking if late else Opened(before, offer, listed)
+    newest = reminders.newest_at(conversation, now)
+    if newest is not None and newest > sent:
+        return Opened(reminders.opened(conversation, batch, state, now), listed=listed)
+    fresh = last is not None and sent - last < reminders.TALK
+    if fresh and _takes_yes(state) and is_yes_or_no([row.text for row in batch]):
+        formal = outreach_words.formal(preferences.of(conversation.company))
+        unclear = reminder_texts.unclear(state.last_reply, formal=formal)
+        return Opened(reminders.Opened(state, unclear=unclear), listed=listed)
+    return asking
+
+
+def said(before: Opened, result: TurnResult, salon: SalonView, now: datetime) -> Said:
+    """What this turn came to. `now` is business time."""
+    speech = Speech(salon, now.astimezone(salon.zone))
+    last = result.decisions[-1] if result.decisions else None
+    booked = tuple(
+        asked.service_ids
+        for asked, outcome in result.writes
+        if isinstance(asked, BookRequest) and isinstance(outcome, Booked)
+    )
+    found = Said(booked=booked, offer=before.offer)
+    if result.opt_out:
+        return replace(found, ends=WaitingStatus.STOPPED)
+    match last:
+        case WaitsFor(wish=wish):
+            return replace(found, join=wish)
+        case WaitsNoMore():
+            return replace(found, ends=WaitingStatus.LEFT)
+    if before.offer is None:
+        return found
+    if _books(result, before.offer):
+        return replace(found, closes=OfferStatus.BOOKED)
+    match last:
+        case Declined():
+            return replace(found, closes=OfferStatus.REFUSED, reply=texts.refused(speech))
+        case Offer(missed=True) | Offer(lost=True) | NothingFree():
+            return replace(found, closes=OfferStatus.GONE, more=texts.still(speech))
+        case Written(results=results) if any(isinstance(r, Refused) for _, r in results):
+            return replace(found, ends=WaitingStatus.LEFT)  # a person has been called
+        case _:
+            return found
+
+
+def _books(result: TurnResult, offer: WaitingOffer) -> bool:
+    return any(
+        isinstance(outcome, Booked)
+        and outcome.start == offer.start
+        and outcome.staff_id == str(offer.staff_yclients_id)
+        for _, outcome in result.writes
+    )
+
+
+def _last(conversation: Conversation, now: datetime) -> WaitingOffer | None:
+    """The newest offer that may be answered: open, or past its deadline and not answered."""
+    rows = WaitingOffer.objects.filter(
+        conversation=conversation,
+        status__in=(OfferStatus.OPEN, OfferStatus.EXPIRED),
+        start__gt=now,
+        message__at__gt=now - MEANT,
+        entry__status__in=(WaitingStatus.WAITING, WaitingStatus.OFFERED),
+    ).exclude(message__status__in=reminders.UNSAID)
+    return rows.select_related("company", "entry", "message").order_by("-pk").first()
+
+
+def _visit(offer: WaitingOffer) -> Visit:
+    return Visit(
+        tuple(str(item) for item in offer.entry.services),
+        str(offer.staff_yclients_id),
+        offer.start,
+        offer.length_seconds,
+        offer.entry.guest or None,
+    )
+
+
+def _is_about(state: DialogueState, offer: WaitingOffer) -> bool:
+    """What the dialogue proposes is this very time."""
+    return any(
+        visit.start == offer.start and visit.staff == str(offer.staff_yclients_id)
+        for visit in times_of(state.pending)
+    )
+
+
+def _takes_yes(state: DialogueState) -> bool:
+    """«Да» may answer what the dialogue asked: no list of several times."""
+    several = state.asked is Asked.SLOT and len(state.options) > 1
+    return state.asked in reminders.YES_OR_NO and not several
+
+
+def _asking(
+    state: DialogueState, offer: WaitingOffer, now: datetime, zone: ZoneInfo
+) -> DialogueState:
+    """The dialogue when the offer is the question that counts: what was open before is closed."""
+    visit, stands = _visit(offer), offer.status == OfferStatus.OPEN
+    local = offer.start.astimezone(zone)
+    slots = Slots(
+        services=visit.services,
+        staff=visit.staff,
+        staff_said=True,
+        day=DayWish(on=local.date()),
+        time=TimeWish(at=local.time().replace(tzinfo=None)),
+        guest_name=visit.guest,
+        shown=True,
+    )
+    return replace(
+        state,
+        task=Task.BOOK,
+        slots=slots,
+        focus=slots,
+        asked=Asked.CONFIRM,
+        options=(),
+        pending=PendingBook((visit,)) if stands else None,
+        pending_at=now if stands else None,
+        booking=None,
+        waiting_asked=False,
+        later=(),
+        misses=0,
+    )
