@@ -25,16 +25,23 @@ MOST_ATTEMPTS = 8
 def send(company: Company, now: datetime) -> bool:
     """At the salon's hour, once a day; `now` is business time. A letter that fails is tried again."""
     chosen = preferences.of(company)
-    if chosen.digest == Digest.OFF:
-        return False
+    begins = due_at(company, now)
     local = now.astimezone(company.zone)
-    begins = datetime.combine(local.date(), chosen.digest_at, company.zone)
-    if not begins <= local < begins + LATEST:
+    if begins is None or not begins <= local < begins + LATEST:
         return False
     row = SalonDigest.objects.filter(company=company, day=local.date()).first()
     made = row is None and _begin(company, local.date(), chosen.digest, now)
     _mail(company, local.date())
     return made
+
+
+def due_at(company: Company, now: datetime) -> datetime | None:
+    """The hour of the day's digest, salon's zone; None where nobody wants one."""
+    chosen = preferences.of(company)
+    if chosen.digest == Digest.OFF:
+        return None
+    day = now.astimezone(company.zone).date()
+    return datetime.combine(day, chosen.digest_at, company.zone)
 
 
 def _begin(company: Company, day: date, how: str, now: datetime) -> bool:

@@ -62,12 +62,18 @@ def tell_unconfirmed(company: Company, now: datetime) -> int:
 
     `now` is business time. Returns how many visits were told of.
     """
+    rows = unconfirmed(company, now)
+    return _tell(company, rows, "salon_told_at", "unconfirmed_visits", texts.unconfirmed, now)
+
+
+def unconfirmed(company: Company, now: datetime) -> QuerySet[Outreach]:
+    """The rows of the visits that the administrators are to be told of at `now`."""
     hour = preferences.of(company).unconfirmed_at
     day = now.astimezone(company.zone).date()
     midnight = datetime.combine(day + timedelta(days=1), time(), company.zone)
     come = now.astimezone(company.zone).time() >= hour
     until = midnight if come else now + BEFORE_VISIT
-    rows = _asked(company).filter(
+    return _asked(company).filter(
         salon_told_at=None,
         # Told of already: it did not even arrive.
         escalated_at=None,
@@ -75,20 +81,24 @@ def tell_unconfirmed(company: Company, now: datetime) -> int:
         visit_at__gt=now,
         visit_at__lt=until,
     )
-    return _tell(company, rows, "salon_told_at", "unconfirmed_visits", texts.unconfirmed, now)
 
 
 # --- did not arrive ----------------------------------------------------------------------------------
 
 
 def tell_undelivered(company: Company, now: datetime) -> int:
-    """What did not reach the phone before the visit: failed, or without its receipt for hours."""
+    """What did not reach the phone before the visit is told to the administrators, each once."""
+    rows = undelivered(company, now)
+    return _tell(company, rows, "escalated_at", "reminder_undelivered", texts.undelivered, now)
+
+
+def undelivered(company: Company, now: datetime) -> QuerySet[Outreach]:
+    """What failed, or is without its receipt for hours, of visits still ahead."""
     silent = Q(message__status=MessageStatus.SENT, message__opened_at__lt=now - UNSEEN_FOR)
     failed = Q(message__status=MessageStatus.FAILED) & ~Q(message__error__in=_MEANT)
     rows = _queued(company).filter(silent | failed, escalated_at=None)
     # The visit is ahead, where it was or where it is now.
-    rows = rows.filter(Q(visit_at__gt=now) | Q(booking__start__gt=now))
-    return _tell(company, rows, "escalated_at", "reminder_undelivered", texts.undelivered, now)
+    return rows.filter(Q(visit_at__gt=now) | Q(booking__start__gt=now))
 
 
 # The client's own wish, or ours.

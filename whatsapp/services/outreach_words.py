@@ -99,7 +99,7 @@ def reminder(
     may_ask: bool,
 ) -> Said | str:
     """`held` are of one client, kind and day, their bookings loaded. Why nothing is said, else what."""
-    reason = _needless(company, held, now)
+    reason = needless(company, held, now)
     if reason:
         return reason
     rows = _of_the_day(company, held, now)
@@ -115,7 +115,7 @@ def reminder(
     return Said(text, asks, tuple(rows))
 
 
-def _needless(company: Company, rows: Sequence[Outreach], now: datetime) -> str:
+def needless(company: Company, rows: Sequence[Outreach], now: datetime) -> str:
     """Why these visits need no reminder, all of them; "" when one does."""
     ours = {row.booking.record_id for row in rows}
     real_since = datetime.now(now.tzinfo) - FRESH
