@@ -1,5 +1,6 @@
 """A salon without visits but the test's own; real commits are asked for by name."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from tests.marketplace.salons import SandboxSalon
 from tests.sandboxes import YclientsSandbox
 from tests.whatsapp.outreach.hands import go_to
+from whatsapp.assistant.rows import understand_rows
 from whatsapp.models import Session
 from whatsapp.models.session import SessionState
 
@@ -25,3 +27,10 @@ def day(small: SandboxSalon, clock_file: Path) -> SandboxSalon:
     """It is eleven in the morning."""
     go_to(small.at(11))
     return small
+
+
+@pytest.fixture(scope="session", autouse=True)
+def warm() -> None:
+    """Dictionaries are loaded before the few seconds of a turn count, as a worker does when it starts."""
+    row = {"id": "warm-up", "today": "2026-01-05", "text": "Запишите на стрижку завтра в 15 к Анне"}
+    list(understand_rows([json.dumps(row)]))
