@@ -19,6 +19,7 @@ from whatsapp.assistant.told import (
     BookElsewhere,
     Listed,
     NotOffered,
+    Private,
 )
 from whatsapp.assistant.tools import Unavailable, WriteRequest, WriteResult
 from whatsapp.assistant.types import OpenHours
@@ -276,11 +277,6 @@ class Redirect:
     """Not the salon's business: what we are for, in one line. `phrase`: a kind word before it."""
 
     phrase: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Private:
-    """Other people's visits are not told."""
 
 
 @dataclass(frozen=True, slots=True)

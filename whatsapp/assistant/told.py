@@ -70,6 +70,11 @@ class Barred:
 
 
 @dataclass(frozen=True, slots=True)
+class Private:
+    """Other people's visits are not told."""
+
+
+@dataclass(frozen=True, slots=True)
 class AskWaiting:
     """What is free did not suit: whether to tell when the wish itself becomes free."""
 

@@ -16,7 +16,6 @@ from whatsapp.assistant.decisions import (
     NoBookings,
     OptIn,
     OptOut,
-    Private,
     Propose,
     Purpose,
     Rated,
@@ -49,6 +48,7 @@ from whatsapp.assistant.told import (
     AnswerPrice,
     AnswerServices,
     AnswerStaff,
+    Private,
 )
 from whatsapp.assistant.types import Context, SalonView
 

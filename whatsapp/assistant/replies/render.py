@@ -20,7 +20,6 @@ from whatsapp.assistant.decisions import (
     Offer,
     OptIn,
     OptOut,
-    Private,
     Propose,
     Rated,
     React,
@@ -58,6 +57,7 @@ from whatsapp.assistant.told import (
     Barred,
     BookElsewhere,
     NotOffered,
+    Private,
     WaitsFor,
     WaitsNoMore,
 )
