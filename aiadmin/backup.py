@@ -8,7 +8,7 @@ import os
 import re
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +28,16 @@ _PATTERN = "aiadmin-????????T??????Z.dump"
 _MUST_HOLD = {"companies", "messages", "bookings", "whatsapp_sessions", "auth", "events", "leases"}
 
 
+_SURROUNDINGS = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"}
+# Tables begun, of how many, the name of this one.
+Heard = Callable[[int, int, str], object]
+_BEGUN = re.compile(r'(?:dumping contents of|processing data for) table "(?:\w+\.)?(\w+)"')
+
+
+def _nobody(_begun: int, _total: int, _table: str) -> None:
+    """Nobody watches."""
+
+
 class BackupError(AppError):
     """`message` is English, for the operator."""
 
@@ -44,14 +54,18 @@ def address() -> str:
     return env.text("BACKUP_DATABASE_URL") or settings.DATABASE_URL
 
 
-def make(folder: Path, *, keep: int | None = None) -> Copy:
-    """Writes a copy, reads it back, and only then removes all but the newest `keep`. BackupError."""
+def make(folder: Path, *, keep: int | None = None, heard: Heard = _nobody) -> Copy:
+    """Writes a copy, reads it back, and only then removes all but the newest `keep`. BackupError.
+
+    `heard` is told of every table that is begun.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / _NAME.format(datetime.now(UTC))
     unfinished = path.with_suffix(".unfinished")
     unfinished.touch(mode=0o600)
     try:
-        _run("pg_dump", "--format=custom", "--no-owner", f"--file={unfinished}")
+        command = ("pg_dump", "--verbose", "--format=custom", "--no-owner", f"--file={unfinished}")
+        _follow(*command, total=_table_count(), heard=heard)
         tables = _tables(unfinished)
         missing = sorted(_MUST_HOLD - tables)
         if missing:
@@ -65,7 +79,7 @@ def make(folder: Path, *, keep: int | None = None) -> Copy:
     return Copy(path, path.stat().st_size, len(tables))
 
 
-def restore(path: Path, *, replace: bool) -> None:
+def restore(path: Path, *, replace: bool, heard: Heard = _nobody) -> None:
     """Puts a copy in the database's place, in one transaction. BackupError names what forbids it."""
     tables = _tables(path)
     if _MUST_HOLD - tables:
@@ -78,11 +92,13 @@ def restore(path: Path, *, replace: bool) -> None:
     if not replace and _has_companies():
         raise BackupError("The database holds salons: --replace puts the copy in their place.")
     connection.close()
-    _run(
-        "pg_restore",
+    _follow(
+        *("pg_restore", "--verbose"),
         *("--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error"),
         f"--dbname={_name()}",
         str(path),
+        total=len(tables),
+        heard=heard,
     )
 
 
@@ -90,7 +106,7 @@ def _tables(path: Path) -> set[str]:
     """Tables whose rows the copy holds. BackupError when pg_restore cannot read it."""
     if not path.is_file():
         raise BackupError(f"There is no file {path}.")
-    listed = _run("pg_restore", "--list", str(path), connected=False)
+    listed = _run("pg_restore", "--list", str(path))
     return set(re.findall(r"TABLE DATA \S+ (\S+)", listed))
 
 
@@ -115,21 +131,46 @@ def _living_bridges() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _run(program: str, *arguments: str, connected: bool = True) -> str:
-    """Output of the program. The password travels in the environment: arguments are seen by everybody."""
-    command = [str(_program(program)), *arguments]
-    surroundings = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"}
+def _table_count() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_tables WHERE schemaname IN ('public', 'bridge')")
+        return int(cursor.fetchone()[0])
+
+
+def _run(program: str, *arguments: str) -> str:
+    """Output of the program, which needs no database."""
     done = subprocess.run(
-        command,
-        env=surroundings | (_environment() if connected else {}),
+        [str(_program(program)), *arguments],
+        env=_SURROUNDINGS,
         capture_output=True,
         text=True,
         check=False,
     )
     if done.returncode != 0:
-        words = (done.stderr.strip().splitlines() or ["no message"])[0]
-        raise BackupError(f"{program} failed: {words}")
+        raise BackupError(f"{program} failed: {_complaint(done.stderr.splitlines())}")
     return done.stdout
+
+
+def _follow(program: str, *arguments: str, total: int, heard: Heard) -> None:
+    """Runs it on the database. The password travels in the environment: arguments are seen by everybody."""
+    command = [str(_program(program)), *arguments]
+    surroundings = _SURROUNDINGS | _environment()
+    said: list[str] = []
+    begun = 0
+    with subprocess.Popen(command, env=surroundings, stderr=subprocess.PIPE, text=True) as process:
+        for line in process.stderr or ():
+            said.append(line)
+            if table := _BEGUN.search(line):
+                begun += 1
+                heard(begun, max(begun, total), table[1])
+    if process.returncode != 0:
+        raise BackupError(f"{program} failed: {_complaint(said)}")
+
+
+def _complaint(lines: Sequence[str]) -> str:
+    """The first line that tells of an error; with --verbose others stand before it."""
+    told = [line.strip() for line in lines if line.strip()]
+    return next((line for line in told if "error:" in line), told[0] if told else "no message")
 
 
 def _environment() -> dict[str, str]:

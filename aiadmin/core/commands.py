@@ -1,6 +1,7 @@
 """What our manage.py commands share: an example under --help, tables that a person reads, a progress bar."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.management.base import (
@@ -25,16 +26,32 @@ class ExampleCommand(BaseCommand):
     """`examples` stand at the end of --help, ready to be copied."""
 
     examples: Sequence[str] = ()
+    # False: its output is for programs anyhow, or it has none.
+    has_json = True
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         shown = "\n".join(f"  {example}" for example in self.examples)
-        return super().create_parser(
+        parser = super().create_parser(
             prog_name,
             subcommand,
             epilog=f"{_TITLE}\n{shown}",
             formatter_class=_Formatter,
             **kwargs,
         )
+        if self.has_json:
+            parser.add_argument("--json", action="store_true", help="one JSON value, for scripts")
+        return parser
+
+    def tell(self, options: Mapping[str, Any], found: object, lines: Iterable[str]) -> None:
+        """`found` as JSON for scripts, `lines` for people."""
+        if options["json"]:
+            self.stdout.write(json.dumps(found, ensure_ascii=False, default=str))
+            return
+        for line in lines:
+            self.stdout.write(line)
+
+    def progress(self, options: Mapping[str, Any]) -> "Progress":
+        return Progress(None if options["json"] else self.stdout)
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
@@ -48,15 +65,15 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
 
 
 class Progress:
-    """Long work on a terminal as a bar that moves, elsewhere as lines, each said once."""
+    """Long work on a terminal as a bar that moves, elsewhere as lines, each said once. `out` None: silent."""
 
-    def __init__(self, out: OutputWrapper) -> None:
+    def __init__(self, out: OutputWrapper | None) -> None:
         self._out = out
         self._said = ""
 
     def show(self, done: int, total: int, what: str) -> None:
         told = f"{what} ({done} of {total})"
-        if told == self._said:
+        if self._out is None or told == self._said:
             return
         self._said = told
         if self._out.isatty():
@@ -68,5 +85,5 @@ class Progress:
 
     def end(self) -> None:
         """Leaves the bar's line, when there is one."""
-        if self._said and self._out.isatty():
+        if self._out is not None and self._said and self._out.isatty():
             self._out.write("")

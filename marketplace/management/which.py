@@ -10,10 +10,13 @@ from marketplace import selectors
 from marketplace.models import Company
 
 
-def add_company(parser: ArgumentParser) -> None:
+def add_company(parser: ArgumentParser, *, every: str = "") -> None:
+    """`every`: what --all means, for a command that takes all of them."""
     which = parser.add_mutually_exclusive_group(required=True)
     which.add_argument("company_id", type=int, nargs="?", help="our id of the company")
     which.add_argument("--salon", type=int, help="the salon's id in YCLIENTS")
+    if every:
+        which.add_argument("--all", action="store_true", help=every)
 
 
 def company_of(options: Mapping[str, Any]) -> Company:

@@ -100,13 +100,17 @@ def test_a_copy_is_read_back_before_it_counts_and_the_oldest_go(
     for day in range(3):
         (tmp_path / f"aiadmin-2026010{day}T000000Z.dump").write_bytes(b"old")
 
-    made = backup.make(tmp_path, keep=2)
+    begun: list[tuple[int, int, str]] = []
+
+    made = backup.make(tmp_path, keep=2, heard=lambda *table: begun.append(table))
 
     assert sorted(tmp_path.iterdir()) == sorted(
         [tmp_path / "aiadmin-20260102T000000Z.dump", made.path]
     )
     assert made.path.stat().st_mode & 0o777 == 0o600
     assert made.tables > 20
+    assert "messages" in {table for _, _, table in begun}
+    assert begun[-1][:2] == (made.tables, made.tables)
 
 
 @pytest.mark.django_db

@@ -2,11 +2,12 @@
 
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command, get_commands, load_command_class
-from django.core.management.base import OutputWrapper
+from django.core.management.base import CommandError, OutputWrapper
 
 from aiadmin.core.commands import Progress, table
 from tests.whatsapp.hands import make_company
@@ -16,6 +17,8 @@ OURS = {
     for name, app in get_commands().items()
     if app in ("aiadmin", "marketplace", "whatsapp")
 }
+# JSON in and out by itself; a server that runs on.
+NO_JSON = {"understand", "yclients_sandbox"}
 DESIGNED = """
     doctor register_company connect_link sync_company companies sessions chat understand replay_webhooks
     yclients_sandbox prune send_due export_client erase_client backup restore smoke
@@ -68,6 +71,85 @@ def test_companies_and_sessions_are_told_to_people_and_to_scripts() -> None:
     ]
     ((session),) = json.loads(told("sessions", "--json"))
     assert (session["company_id"], session["state"]) == (company.pk, "connected")
+
+
+@pytest.mark.parametrize("name", sorted(OURS))
+def test_every_command_speaks_to_scripts_and_refuses_what_it_does_not_know(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = load_command_class(str(OURS[name]), name)
+
+    with pytest.raises(SystemExit) as ended:
+        command.run_from_argv(["manage.py", name, "--no-such-thing"])
+
+    assert ended.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+    shown = command.create_parser("manage.py", name).format_help()
+    assert ("--json" in shown) == (name not in NO_JSON)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        ("connect_link COMPANY", {"company_id", "connect_url"}),
+        ("replay_webhooks --company COMPANY --failed", {"queued"}),
+        ("send_due", {"settled"}),
+        ("send_due --dry-run", {"at", "due"}),
+        ("prune", {"messages", "conversations", "bridge_events"}),
+        ("export_client COMPANY --phone 89001234567 --out FILE", {"path", "messages"}),
+        ("erase_client COMPANY --phone 89001234567 --yes", {"messages", "files"}),
+        ("sync_company COMPANY", {"run", "company_id", "status", "counts"}),
+        ("yclients_token --salon SALON --clear", {"salon_id", "stored"}),
+    ],
+)
+def test_scripts_get_one_value(arguments: str, names: set[str], tmp_path: Path) -> None:
+    company = make_company()
+    given = {
+        "COMPANY": company.pk,
+        "SALON": company.external_company_id,
+        "FILE": tmp_path / "client.json",
+    }
+    words = [str(given.get(word, word)) for word in arguments.split()]
+
+    found = json.loads(told(*words, "--json"))
+
+    assert names <= found.keys()
+
+
+@pytest.mark.django_db
+def test_every_salon_that_works_is_read_anew() -> None:
+    works, frozen = make_company(), make_company(integration_status="frozen")
+
+    (run,) = json.loads(told("sync_company", "--all", "--scope", "catalog", "--json"))
+
+    assert (run["company_id"], run["scope"], run["status"]) == (works.pk, "catalog", "queued")
+    assert not frozen.sync_runs.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        "connect_link 404404",
+        "replay_webhooks --company 404404",
+        "sync_company --salon 404404",
+        "export_client 404404 --phone 89001234567",
+        "erase_client 404404 --phone 89001234567 --yes",
+        "chat --company 404404",
+        "yclients_token --salon 404404 --clear",
+        "register_company 0",
+        "send_due --salon 404404",
+        "doctor --company 404404",
+        "restore /nowhere/copy.dump",
+        "understand --salon /nowhere/salon.json",
+    ],
+)
+def test_what_cannot_be_done_ends_with_one(arguments: str) -> None:
+    with pytest.raises(CommandError) as refused:
+        told(*arguments.split())
+
+    assert refused.value.returncode == 1
 
 
 @pytest.mark.django_db

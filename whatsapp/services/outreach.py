@@ -45,11 +45,17 @@ def beat() -> None:
         enqueue(Job.TIME_FREED, company_id)
 
 
-def send_all() -> int:
-    """The same in this process, without jobs; returns how many promises were settled."""
+def send_all(heard: Callable[[int, int, str], object]) -> int:
+    """The same in this process, without jobs; returns how many promises were settled.
+
+    `heard` is told of every salon that is begun: its place, how many there are, its name.
+    """
     now = clock.now()
     _plan(now)
-    settled = sum(outreach_send.send(company_id) for company_id in outreach_send.due(now))
+    due, settled = list(outreach_send.due(now)), 0
+    for place, company_id in enumerate(due, start=1):
+        heard(place, len(due), f"company {company_id}")
+        settled += outreach_send.send(company_id)
     for outreach_id in outreach_watch.to_mark():
         outreach_watch.mark(outreach_id)
     return settled + sum(waiting_offers.run(company_id) for company_id in waiting_offers.due())

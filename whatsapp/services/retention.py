@@ -3,7 +3,9 @@
 Hourly, in short statements; a run that is killed is continued by the next. Real time.
 """
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from types import MappingProxyType
 
 import structlog
 from django.conf import settings
@@ -53,9 +55,16 @@ _CONTACTS = {
 }
 
 
-def prune() -> dict[str, int]:
-    """All that is past its time, the marketplace's rows included; table → rows."""
-    deleted = retention.prune() | _old_messages() | _uninstalled()
+def prune(heard: Callable[[int, int, str], object] | None = None) -> dict[str, int]:
+    """All that is past its time, the marketplace's rows included; table → rows.
+
+    `heard` is told of every part that is begun: its number, how many there are, its name.
+    """
+    deleted: dict[str, int] = {}
+    for number, (name, part) in enumerate(_PARTS.items(), start=1):
+        if heard is not None:
+            heard(number, len(_PARTS), name)
+        deleted |= part()
     log.info("whatsapp.retention", **deleted)
     return deleted
 
@@ -133,3 +142,12 @@ def _delete(rows: QuerySet[Model]) -> int:
         count += len(ids)
         rows.filter(pk__in=ids).delete()
     return count
+
+
+_PARTS: Mapping[str, Callable[[], dict[str, int]]] = MappingProxyType(
+    {
+        "events, tokens, runs": retention.prune,
+        "messages": _old_messages,
+        "salons that left": _uninstalled,
+    }
+)

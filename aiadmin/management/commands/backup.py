@@ -1,6 +1,5 @@
 """manage.py backup DIR: a copy of the whole database, read back before it counts."""
 
-import json
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -21,15 +20,15 @@ class Command(ExampleCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("directory", type=Path, help="made when missing, for its owner alone")
         parser.add_argument("--keep", type=int, help="remove all but the newest so many copies")
-        parser.add_argument("--json", action="store_true", help="for scripts")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        progress = self.progress(options)
         try:
-            made = backup.make(options["directory"], keep=options["keep"])
+            made = backup.make(options["directory"], keep=options["keep"], heard=progress.show)
         except backup.BackupError as error:
             raise CommandError(error.message) from error
-        if options["json"]:
-            told = {"path": str(made.path), "bytes": made.size, "tables": made.tables}
-            self.stdout.write(json.dumps(told))
-            return
-        self.stdout.write(f"{made.path}: {made.size} bytes, {made.tables} tables, read back")
+        finally:
+            progress.end()
+        told = {"path": made.path, "bytes": made.size, "tables": made.tables}
+        text = f"{made.path}: {made.size} bytes, {made.tables} tables, read back"
+        self.tell(options, told, [text])

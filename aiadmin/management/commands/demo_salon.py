@@ -21,4 +21,5 @@ class Command(ExampleCommand):
         # Working at the server's own command line is proof enough, as for register_company.
         known = registration.register(salon_id=cast.SALON_ID, proof=AdminProof())
         how = "registered" if known.created else "known"
-        self.stdout.write(f"demo salon {cast.SALON_ID}: {how}, company {known.company.pk}")
+        told = {"salon_id": cast.SALON_ID, "company_id": known.company.pk, "created": known.created}
+        self.tell(options, told, [f"demo salon {cast.SALON_ID}: {how}, company {known.company.pk}"])

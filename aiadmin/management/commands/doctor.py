@@ -35,7 +35,6 @@ class Command(ExampleCommand):
         which.add_argument(
             "--only", nargs="+", choices=list(doctor.CHECKS), help="these checks alone"
         )
-        parser.add_argument("--json", action="store_true", help="for scripts")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["salon"] is None and options["company"] is None:

@@ -1,7 +1,5 @@
 """manage.py prune: deletes what is kept no longer, now; beat does the same every hour."""
 
-import json
-from argparse import ArgumentParser
 from typing import Any
 
 from aiadmin.core.commands import ExampleCommand, table
@@ -15,18 +13,13 @@ class Command(ExampleCommand):
     )
     examples = ("manage.py prune", "manage.py prune --json")
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--json", action="store_true", help="for scripts")
-
     def handle(self, *args: Any, **options: Any) -> None:
+        progress = self.progress(options)
         bridge = pruning.run()
-        deleted = retention.prune() | {
+        deleted = retention.prune(progress.show) | {
             "bridge_plaintexts": bridge.plaintexts,
             "bridge_events": bridge.events,
             "bridge_sent": bridge.sent,
         }
-        if options["json"]:
-            self.stdout.write(json.dumps(deleted))
-            return
-        for line in table(("table", "deleted"), list(deleted.items())):
-            self.stdout.write(line)
+        progress.end()
+        self.tell(options, deleted, table(("table", "deleted"), list(deleted.items())))

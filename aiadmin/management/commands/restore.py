@@ -1,6 +1,5 @@
 """manage.py restore FILE: a copy takes the database's place; sessions come back without a QR code."""
 
-import json
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -31,13 +30,15 @@ class Command(ExampleCommand):
         parser.add_argument(
             "--replace", action="store_true", help="also over a database that holds salons"
         )
-        parser.add_argument("--json", action="store_true", help="for scripts")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        progress = self.progress(options)
         try:
-            backup.restore(options["file"], replace=options["replace"])
+            backup.restore(options["file"], replace=options["replace"], heard=progress.show)
         except backup.BackupError as error:
             raise CommandError(error.message) from error
+        finally:
+            progress.end()
         # The copy may be of an older version.
         call_command("migrate", interactive=False, verbosity=0)
         settled = restoring.settle()
@@ -48,8 +49,5 @@ class Command(ExampleCommand):
             "chats_for_a_person": settled.chats,
             "syncs": settled.syncs,
         }
-        if options["json"]:
-            self.stdout.write(json.dumps(found))
-            return
-        self.stdout.write(", ".join(f"{name} {count}" for name, count in found.items()))
-        self.stdout.write("Start the programs now, then: manage.py doctor")
+        counts = ", ".join(f"{name} {count}" for name, count in found.items())
+        self.tell(options, found, [counts, "Start the programs now, then: manage.py doctor"])

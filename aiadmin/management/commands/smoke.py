@@ -28,12 +28,19 @@ class Command(ExampleCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         walk = smoke.Walk(salon_id=options["salon"])
         steps = smoke.bridge(walk) if options["bridge"] else smoke.integration(walk)
+        done: list[dict[str, object]] = []
         for what, step in steps:
             began = time.monotonic()
             try:
                 told = step(walk)
             except (smoke.SmokeError, httpx.HTTPError, *store.ERRORS) as error:
                 raise CommandError(f"❌ {what}: {error}") from error
-            self.stdout.write(f"✅ {what}: {told} ({time.monotonic() - began:.1f} s)")
-        if walk.salon_id is None and not options["bridge"]:
-            self.stdout.write("Further with a salon of yours: --salon NUMBER")
+            took = time.monotonic() - began
+            done.append({"step": what, "found": told, "seconds": round(took, 3)})
+            if not options["json"]:
+                # As it goes: some steps take seconds.
+                self.stdout.write(f"✅ {what}: {told} ({took:.1f} s)")
+        further = walk.salon_id is None and not options["bridge"]
+        self.tell(
+            options, done, ["Further with a salon of yours: --salon NUMBER"] if further else []
+        )

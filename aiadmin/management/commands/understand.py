@@ -21,6 +21,8 @@ class Command(ExampleCommand):
         "manage.py understand --salon salon.json < dev.jsonl",
     )
     requires_system_checks: list[str] = []
+    # JSON in, JSON out.
+    has_json = False
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         parser.add_argument("--salon", type=Path, help="salon's JSON; default: the one we ship")

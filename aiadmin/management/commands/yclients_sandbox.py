@@ -18,6 +18,8 @@ class Command(ExampleCommand):
     )
     examples = ("manage.py yclients_sandbox --port 4010 --seed demo",)
     requires_system_checks: list[str] = []
+    # A server: it tells its address and runs on.
+    has_json = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(

@@ -1,7 +1,5 @@
 """manage.py companies: every company in one line, and the totals."""
 
-import json
-from argparse import ArgumentParser
 from typing import Any
 
 from aiadmin.core import phones
@@ -16,26 +14,19 @@ class Command(ExampleCommand):
     help = "Lists companies: id, salon, status, WhatsApp, masked number, connected since, title."
     examples = ("manage.py companies", "manage.py companies --json")
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--json", action="store_true", help="for scripts, with full numbers")
-
     def handle(self, *args: Any, **options: Any) -> None:
         companies = list(Company.objects.order_by("pk"))
         figures = selectors.stats()
-        if options["json"]:
-            rows = [
-                {"salon_id": row.external_company_id, "title": row.title, **selectors.status(row)}
-                for row in companies
-            ]
-            told = json.dumps({"companies": rows, "stats": figures}, ensure_ascii=False)
-            self.stdout.write(told)
-            return
-        for line in table(_HEAD, [_cells(company) for company in companies]):
-            self.stdout.write(line)
-        self.stdout.write(
+        rows = [
+            {"salon_id": row.external_company_id, "title": row.title, **selectors.status(row)}
+            for row in companies
+        ]
+        sums = (
             f"total {figures['total']}, connected {figures['connected']}, "
             f"pending {figures['pending']}, disconnected {figures['disconnected']}"
         )
+        lines = [*table(_HEAD, [_cells(company) for company in companies]), sums]
+        self.tell(options, {"companies": rows, "stats": figures}, lines)
 
 
 def _cells(company: Company) -> tuple[object, ...]:

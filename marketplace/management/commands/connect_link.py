@@ -25,4 +25,5 @@ class Command(ExampleCommand):
                 "Uninstalled in YCLIENTS. Register it again: "
                 f"manage.py register_company {company.external_company_id}."
             )
-        self.stdout.write(registration.connect_link(company))
+        link = registration.connect_link(company)
+        self.tell(options, {"company_id": company.pk, "connect_url": link}, [link])

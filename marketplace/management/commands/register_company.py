@@ -1,6 +1,5 @@
 """manage.py register_company SALON_ID: creates or returns a salon's company, prints key and link."""
 
-import json
 from argparse import ArgumentParser
 from typing import Any
 
@@ -31,7 +30,6 @@ class Command(ExampleCommand):
         parser.add_argument(
             "--rotate-key", action="store_true", help="make a new owner's key, revoke the old one"
         )
-        parser.add_argument("--json", action="store_true", help="for scripts")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not 0 < options["salon_id"] <= INT32_MAX:
@@ -46,15 +44,15 @@ class Command(ExampleCommand):
             )
         except (AppError, ValueError) as error:
             raise CommandError(f"Not registered: {error}.") from error
-        if options["json"]:
-            self.stdout.write(json.dumps(_told(done)))
-            return
-        self.stdout.write(f"company   {done.company.pk} ({'new' if done.created else 'known'})")
-        self.stdout.write(f"salon     {done.company.salon_id}")
-        self.stdout.write(f"status    {done.company.integration_status}")
-        # Shown here once: only its hash is stored.
-        self.stdout.write(f"api key   {done.api_key or done.api_key_prefix + '…'}")
-        self.stdout.write(f"connect   {settings.PUBLIC_URL}{done.connect_url}")
+        lines = [
+            f"company   {done.company.pk} ({'new' if done.created else 'known'})",
+            f"salon     {done.company.salon_id}",
+            f"status    {done.company.integration_status}",
+            # Shown here once: only its hash is stored.
+            f"api key   {done.api_key or done.api_key_prefix + '…'}",
+            f"connect   {settings.PUBLIC_URL}{done.connect_url}",
+        ]
+        self.tell(options, _told(done), lines)
 
 
 def _told(done: registration.Registration) -> dict[str, object]:

@@ -3,7 +3,10 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.core.management.base import CommandError
+
 from aiadmin.core.commands import ExampleCommand
+from marketplace import selectors
 from marketplace.models import WebhookEvent
 from marketplace.services import webhooks
 
@@ -22,6 +25,8 @@ class Command(ExampleCommand):
         which.add_argument("--ids", type=int, nargs="+", help="only these, processed ones too")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["company"] is not None and selectors.by_id(options["company"]) is None:
+            raise CommandError("No such company. List them: manage.py companies.")
         statuses = {WebhookEvent.Status.FAILED}
         if not options["failed"]:
             statuses.add(WebhookEvent.Status.IGNORED)
@@ -30,4 +35,5 @@ class Command(ExampleCommand):
         count = webhooks.replay(
             statuses=statuses, company_id=options["company"], ids=options["ids"]
         )
-        self.stdout.write(f"{count} events queued; the sweep takes them within a minute.")
+        text = f"{count} events queued; the sweep takes them within a minute."
+        self.tell(options, {"queued": count}, [text])

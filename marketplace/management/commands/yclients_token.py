@@ -10,7 +10,6 @@ from django.core.management.base import CommandError
 from aiadmin.core.commands import ExampleCommand
 from aiadmin.core.errors import AppError
 from marketplace import selectors
-from marketplace.models import Company
 from marketplace.services import user_tokens
 from marketplace.yclients import access, errors
 
@@ -37,7 +36,8 @@ class Command(ExampleCommand):
             raise CommandError("No such salon. List them: manage.py companies.")
         if options["clear"]:
             user_tokens.clear_user_token(company)
-            self.stdout.write(f"salon {company.salon_id}: its own token is forgotten")
+            text = f"salon {company.salon_id}: its own token is forgotten"
+            self.tell(options, {"salon_id": company.salon_id, "stored": False}, [text])
             return
         try:
             stored = user_tokens.set_user_token(company, _token())
@@ -47,13 +47,14 @@ class Command(ExampleCommand):
             ) from error
         except AppError as error:
             raise CommandError(f"Not stored: {error.message}.") from error
-        self._told(company, stored)
-
-    def _told(self, company: Company, stored: user_tokens.Stored) -> None:
-        self.stdout.write(f"salon {company.salon_id}: accepted by YCLIENTS and stored encrypted")
-        for row in stored.missing:
-            right = access.RIGHTS[row.right]
-            self.stdout.write(f"  нет права «{right}» ({row.right}): {row.why}")
+        missing = [
+            f"  нет права «{access.RIGHTS[row.right]}» ({row.right}): {row.why}"
+            for row in stored.missing
+        ]
+        text = f"salon {company.salon_id}: accepted by YCLIENTS and stored encrypted"
+        rights = [row.right for row in stored.missing]
+        told = {"salon_id": company.salon_id, "stored": True, "missing_rights": rights}
+        self.tell(options, told, [text, *missing])
 
 
 def _token() -> str:

@@ -31,6 +31,7 @@ class Command(ExampleCommand):
     examples = (
         "manage.py chat --company 15 --dry-run",
         "manage.py chat --company 15 --phone +79001234567",
+        "manage.py chat --company 15 --dry-run --json < messages.txt",
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -55,14 +56,15 @@ class Command(ExampleCommand):
         except ValueError as error:
             raise CommandError("--phone must be a number like +79001234567.") from error
         mode = "nothing is written" if options["dry_run"] else "bookings are REAL"
-        self.stdout.write(f"{company}: {mode}. An empty line ends the talk.")
-        self._talk(company, phone, dry=options["dry_run"])
+        if not options["json"]:
+            self.stdout.write(f"{company}: {mode}. An empty line ends the talk.")
+        self._talk(company, phone, dry=options["dry_run"], as_json=options["json"])
 
-    def _talk(self, company: Company, phone: str, *, dry: bool) -> None:
+    def _talk(self, company: Company, phone: str, *, dry: bool, as_json: bool) -> None:
         state = DialogueState()
         talk = f"chat-{secrets.token_hex(6)}"
         turn = 0
-        while text := self._read():
+        while text := self._read(prompt="" if as_json else "> "):
             now, key = clock.now(), f"{talk}:{turn}"
             tools = (
                 DryRunTools(company, phone, key, reread=False)
@@ -81,13 +83,24 @@ class Command(ExampleCommand):
                 adviser=advice.adviser,
             )
             state, turn = result.state, turn + 1
-            self._show(result, advice.story().get("model"))
+            model = advice.story().get("model")
+            if as_json:
+                self._show_json(result, model)
+            else:
+                self._show(result, model)
 
-    def _read(self) -> str:
+    def _read(self, *, prompt: str) -> str:
         try:
-            return input("> ").strip()
+            return input(prompt).strip()
         except EOFError:
             return ""
+
+    def _show_json(self, result: TurnResult, model: dict[str, Any] | None) -> None:
+        """One value a turn, on a line."""
+        replies = [{"text": reply.text, "reaction": reply.reaction} for reply in result.replies]
+        topic = result.handoff.topic if result.handoff is not None else None
+        told = {**dialogue.story(result), "model": model, "handoff": topic, "replies": replies}
+        self.stdout.write(json.dumps(told, ensure_ascii=False, default=str))
 
     def _show(self, result: TurnResult, model: dict[str, Any] | None) -> None:
         story = dialogue.story(result)

@@ -1,6 +1,5 @@
 """manage.py erase_client: deletes what we hold of one client of one salon."""
 
-import json
 from argparse import ArgumentParser
 from typing import Any
 
@@ -27,10 +26,11 @@ class Command(ExampleCommand):
         add_company(parser)
         add_phone(parser)
         parser.add_argument("--yes", action="store_true", help="do not ask")
-        parser.add_argument("--json", action="store_true", help="for scripts")
 
     def handle(self, *args: Any, **options: Any) -> None:
         company, phone = company_of(options), phone_of(options)
+        if options["json"] and not options["yes"]:
+            raise CommandError("--json asks nothing: add --yes.")
         if not options["yes"]:
             counts = privacy.find(company, phone).counts
             for line in table(("what", "rows"), list(counts.items())):
@@ -39,8 +39,4 @@ class Command(ExampleCommand):
             if told.strip().lower() != "yes":
                 raise CommandError("Nothing was erased.")
         erased = privacy.erase(company, phone)
-        if options["json"]:
-            self.stdout.write(json.dumps(erased))
-            return
-        for line in table(("erased", "rows"), list(erased.items())):
-            self.stdout.write(line)
+        self.tell(options, erased, table(("erased", "rows"), list(erased.items())))

@@ -35,4 +35,5 @@ class Command(ExampleCommand):
         path.touch(mode=0o600)
         path.write_text(text + "\n", "utf-8")
         counts = {name: len(rows) for name, rows in found.items() if isinstance(rows, list)}
-        self.stdout.write(f"{path}: " + ", ".join(f"{name} {n}" for name, n in counts.items()))
+        text = f"{path}: " + ", ".join(f"{name} {n}" for name, n in counts.items())
+        self.tell(options, {"path": path, **counts}, [text])

@@ -31,14 +31,15 @@ class Command(ExampleCommand):
         if not options["dry_run"]:
             if options["at"] or options["salon"]:
                 raise CommandError("--at and --salon only show: add --dry-run")
-            self.stdout.write(f"{outreach.send_all()} said or settled")
+            progress = self.progress(options)
+            settled = outreach.send_all(progress.show)
+            progress.end()
+            self.tell(options, {"settled": settled}, [f"{settled} said or settled"])
             return
         now = _moment(options["at"]) if options["at"] else clock.now()
-        count = 0
-        for line in outreach_preview.lines(now, salon_id=options["salon"]):
-            count += 1
-            self.stdout.write(line)
-        self.stdout.write(f"{count} in all at {now.astimezone(UTC):%Y-%m-%d %H:%M} UTC")
+        lines = list(outreach_preview.lines(now, salon_id=options["salon"]))
+        sums = f"{len(lines)} in all at {now.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+        self.tell(options, {"at": now, "due": lines}, [*lines, sums])
 
 
 def _moment(text: str) -> datetime:

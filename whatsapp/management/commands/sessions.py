@@ -1,7 +1,5 @@
 """`manage.py sessions`: every salon's WhatsApp session as a table, or as JSON for scripts."""
 
-import json
-from argparse import ArgumentParser
 from dataclasses import asdict
 from typing import Any
 
@@ -16,21 +14,11 @@ class Command(ExampleCommand):
     help = "Shows the WhatsApp sessions of all salons."
     examples = ("manage.py sessions", "manage.py sessions --json")
 
-    def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--json", action="store_true", help="JSON with full phone numbers")
-
     def handle(self, *args: Any, **options: Any) -> None:
         rows = session_rows()
-        if options["json"]:
-            self.stdout.write(
-                json.dumps([asdict(row) for row in rows], ensure_ascii=False, default=str)
-            )
-            return
-        if not rows:
-            self.stdout.write("No sessions yet: register a salon and open its connect page.")
-            return
-        for line in table(_HEAD, [_cells(row) for row in rows]):
-            self.stdout.write(line)
+        lines = table(_HEAD, [_cells(row) for row in rows])
+        nobody = ["No sessions yet: register a salon and open its connect page."]
+        self.tell(options, [asdict(row) for row in rows], lines if rows else nobody)
 
 
 def _cells(row: SessionRow) -> tuple[str, ...]:
