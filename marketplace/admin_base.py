@@ -1,15 +1,25 @@
 """What the staff's pages share: rows of services are shown and not edited, and who did what is kept."""
 
+import re
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.db.models import Model, QuerySet
+from django.db.models import Field, Model, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 
+_RUSSIAN = re.compile("[а-яё]", re.IGNORECASE)
 # More rows than this are logged as a number.
 _NAMED = 100
+
+
+def is_unnamed(field: "Field[Any, Any]") -> bool:
+    return _english(field.verbose_name)
+
+
+def _english(text: object) -> bool:
+    return not _RUSSIAN.search(str(text))
 
 
 class Audited(admin.ModelAdmin):
@@ -17,11 +27,14 @@ class Audited(admin.ModelAdmin):
 
     show_full_result_count = False
 
+    def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """A column without a Russian name is the program's own and no news for people."""
+        unnamed = [f.name for f in self.opts.fields if not f.primary_key and is_unnamed(f)]
+        return [*(super().get_exclude(request, obj) or ()), *unnamed]
+
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any):  # type: ignore[no-untyped-def]
         # A column's English words are for whoever reads the table, not for the staff.
-        english = {
-            f.name: "" for f in self.opts.fields if f.help_text and str(f.help_text).isascii()
-        }
+        english = {f.name: "" for f in self.opts.fields if f.help_text and _english(f.help_text)}
         return super().get_form(request, obj, change=change, **{"help_texts": english, **kwargs})
 
     def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> Any:  # type: ignore[override]  # the stubs know a later Django

@@ -86,7 +86,7 @@ class CompanyAdmin(ReadOnly):
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         if obj is None:
             return []
-        hidden = {*activation.SETTINGS, *self.exclude}
+        hidden = {*activation.SETTINGS, *self.get_exclude(request, obj)}
         return ["way", *(field.name for field in self.opts.fields if field.name not in hidden)]
 
     @admin.display(description="путь до первого ответа")

@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 
 from aiadmin.core import phones
+from marketplace.admin_base import Audited
 from whatsapp.models import SalonPhone, SalonSettings
 
 
@@ -21,21 +22,19 @@ class PhoneForm(forms.ModelForm):
 
 
 @admin.register(SalonSettings)
-class SalonSettingsAdmin(admin.ModelAdmin):
+class SalonSettingsAdmin(Audited):
     list_display = ("company", "answers", "tone", "evening_reminder", "reviews", "digest")
     list_filter = ("answers", "digest")
     search_fields = ("company__title", "company__external_company_id")
     list_select_related = ("company",)
     raw_id_fields = ("company",)
-    show_full_result_count = False
 
 
 @admin.register(SalonPhone)
-class SalonPhoneAdmin(admin.ModelAdmin):
+class SalonPhoneAdmin(Audited):
     form = PhoneForm
     list_display = ("company", "phone", "role", "name")
     list_filter = ("role",)
     search_fields = ("company__title", "phone", "name")
     list_select_related = ("company",)
     raw_id_fields = ("company",)
-    show_full_result_count = False

@@ -29,9 +29,11 @@ class BookingAttempt(models.Model):
     api_id = models.CharField(
         max_length=40, unique=True, help_text="Sent to YCLIENTS with the record"
     )
-    request = models.JSONField(help_text="What was asked, JSON of the assistant's request")
+    request = models.JSONField(
+        "о чём просили", help_text="What was asked, JSON of the assistant's request"
+    )
     status = models.CharField("исход", max_length=10, choices=Status, default=Status.STARTED)
-    result = models.JSONField(null=True, blank=True, help_text="JSON of the outcome")
+    result = models.JSONField("что вышло", null=True, blank=True, help_text="JSON of the outcome")
     record_id = models.BigIntegerField("запись в YCLIENTS", null=True, blank=True)
     created_at = models.DateTimeField("начата", db_default=Now())
     finished_at = models.DateTimeField("окончена", null=True, blank=True)

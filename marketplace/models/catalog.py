@@ -32,26 +32,39 @@ class Service(models.Model):
     company = models.ForeignKey(
         Company, verbose_name="салон", on_delete=models.CASCADE, related_name="services"
     )
-    yclients_id = models.BigIntegerField()
+    yclients_id = models.BigIntegerField("номер в YCLIENTS")
     title = models.CharField("название", max_length=500)
     category = models.ForeignKey(
-        ServiceCategory, on_delete=models.SET_NULL, null=True, blank=True, related_name="services"
+        ServiceCategory,
+        verbose_name="категория",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="services",
     )
     price_min = models.DecimalField("цена от", max_digits=12, decimal_places=2, default=0)
     price_max = models.DecimalField("цена до", max_digits=12, decimal_places=2, default=0)
-    duration_seconds = models.PositiveIntegerField(default=0)
-    is_online = models.BooleanField(default=True, help_text="Clients may book it themselves")
-    prepaid = models.BooleanField(default=False, help_text="Needs a prepayment: a person books it")
-    group = models.BooleanField(
-        default=False, db_default=False, help_text="Several clients at once, by places"
+    duration_seconds = models.PositiveIntegerField("длительность, с", default=0)
+    is_online = models.BooleanField(
+        "онлайн-запись", default=True, help_text="Clients may book it themselves"
     )
-    comment = models.TextField(blank=True, default="", db_default="", help_text="Told to clients")
+    prepaid = models.BooleanField(
+        "предоплата", default=False, help_text="Needs a prepayment: a person books it"
+    )
+    group = models.BooleanField(
+        "групповая", default=False, db_default=False, help_text="Several clients at once, by places"
+    )
+    comment = models.TextField(
+        "комментарий", blank=True, default="", db_default="", help_text="Told to clients"
+    )
     parts = models.JSONField(
-        default=list, blank=True, help_text="Service ids of a composite, in their order"
+        "состав", default=list, blank=True, help_text="Service ids of a composite, in their order"
     )
     deleted_at = models.DateTimeField("удалено", null=True, blank=True)
     # Local: survives every sync.
-    aliases = models.JSONField(default=list, blank=True, help_text="How clients call it")
+    aliases = models.JSONField(
+        "как её называют", default=list, blank=True, help_text="How clients call it"
+    )
 
     class Meta:
         db_table = "services"
@@ -69,11 +82,13 @@ class Staff(models.Model):
     company = models.ForeignKey(
         Company, verbose_name="салон", on_delete=models.CASCADE, related_name="staff"
     )
-    yclients_id = models.BigIntegerField()
+    yclients_id = models.BigIntegerField("номер в YCLIENTS")
     name = models.CharField("имя", max_length=255)
     specialization = models.CharField("специальность", max_length=500, blank=True, default="")
     is_bookable = models.BooleanField(
-        default=True, help_text="Not fired, not hidden, not deleted, open for online booking"
+        "можно записаться",
+        default=True,
+        help_text="Not fired, not hidden, not deleted, open for online booking",
     )
     deleted_at = models.DateTimeField("удалено", null=True, blank=True)
 
@@ -148,15 +163,21 @@ class SyncRun(models.Model):
     done = models.PositiveSmallIntegerField("готово", default=0)
     total = models.PositiveSmallIntegerField("всего", default=5)
     counts = models.JSONField(
-        default=dict, help_text="Rows read, by step; drift_…: what differed from our copy"
+        "прочитано",
+        default=dict,
+        help_text="Rows read, by step; drift_…: what differed from our copy",
     )
     error = models.CharField("ошибка", max_length=500, blank=True, default="")
     # Grows with every claim: the fence that a worker's writes must match.
-    attempts = models.PositiveIntegerField(default=0)
+    attempts = models.PositiveIntegerField("попыток", default=0)
     failures = models.PositiveIntegerField(
-        default=0, help_text="Claims that did not end well; waits for the call budget are left out"
+        "неудач",
+        default=0,
+        help_text="Claims that did not end well; waits for the call budget are left out",
     )
-    again = models.BooleanField(default=False, help_text="Asked for once more while it ran")
+    again = models.BooleanField(
+        "повторить после этого", default=False, help_text="Asked for once more while it ran"
+    )
     created_at = models.DateTimeField("начат", db_default=Now())
     # Real time: a lease on the work, so that a killed worker's run is taken over.
     claimed_until = models.DateTimeField(null=True, blank=True)

@@ -77,20 +77,23 @@ class Company(models.Model):
     status_reason = models.CharField(
         "причина", max_length=100, db_default="", default="", blank=True
     )
-    install_generation = models.PositiveIntegerField(db_default=1, default=1)
+    install_generation = models.PositiveIntegerField("установка №", db_default=1, default=1)
     owner_user_id = models.BigIntegerField(
-        null=True, blank=True, help_text="User id signed by YCLIENTS at the first install"
+        "пользователь YCLIENTS, который установил",
+        null=True,
+        blank=True,
+        help_text="User id signed by YCLIENTS at the first install",
     )
     user_token_encrypted = models.TextField(db_default="", default="", blank=True)
     catalog_synced_at = models.DateTimeField("данные перенесены", null=True, blank=True)
     # Business time: what YCLIENTS changed before it was read. The next poll asks from here.
-    changes_read_to = models.DateTimeField(null=True, blank=True)
+    changes_read_to = models.DateTimeField("журнал прочитан до", null=True, blank=True)
     # Real time of the last poll or sync that ended well; the freshness alarm looks at it.
     polled_at = models.DateTimeField("опрошен", null=True, blank=True)
     # Real time at which the schedule of the coming days was last read.
-    schedule_read_at = models.DateTimeField(null=True, blank=True)
+    schedule_read_at = models.DateTimeField("расписание прочитано", null=True, blank=True)
     # The salon's own calendar day of the last nightly sync.
-    nightly_on = models.DateField(null=True, blank=True)
+    nightly_on = models.DateField("ночной перенос", null=True, blank=True)
     yclients_trouble = models.CharField(
         "отказ YCLIENTS",
         max_length=40,
@@ -99,11 +102,14 @@ class Company(models.Model):
         blank=True,
         help_text="Why YCLIENTS refuses us (licence, unauthorized, forbidden); polls pause for it",
     )
-    yclients_trouble_at = models.DateTimeField(null=True, blank=True)
+    yclients_trouble_at = models.DateTimeField("отказывает с", null=True, blank=True)
     # Real time of the last look at a frozen salon's status in YCLIENTS.
     status_polled_at = models.DateTimeField(null=True, blank=True)
     frozen_by_staff = models.BooleanField(
-        db_default=False, default=False, help_text="YCLIENTS does not thaw it then"
+        "заморожен сотрудником",
+        db_default=False,
+        default=False,
+        help_text="YCLIENTS does not thaw it then",
     )
     takeover_minutes = models.PositiveIntegerField(
         "минут молчать после сотрудника", db_default=60, default=60

@@ -23,15 +23,17 @@ class WebhookEvent(models.Model):
         max_length=120, unique=True, help_text="company:generation:sha256(body):10-minute slot"
     )
     resource = models.CharField("что", max_length=60, blank=True, default="")
-    resource_id = models.BigIntegerField(null=True, blank=True)
+    resource_id = models.BigIntegerField("номер", null=True, blank=True)
     event = models.CharField("событие", max_length=60, blank=True, default="")
-    body = models.JSONField()
+    body = models.JSONField("тело")
     status = models.CharField("состояние", max_length=10, choices=Status, default=Status.NEW)
     note = models.CharField("заметка", max_length=300, blank=True, default="")
     # Grows with every claim: the fence that a worker's writes must match.
     attempts = models.PositiveIntegerField("попыток", default=0)
     crashes = models.PositiveIntegerField(
-        default=0, help_text="Tries in a row that ended by an error of ours or a killed worker"
+        "сбоев подряд",
+        default=0,
+        help_text="Tries in a row that ended by an error of ours or a killed worker",
     )
     received_at = models.DateTimeField("пришёл", db_default=Now())
     # Real time: not before this is it tried (again); a claim moves it ahead.
@@ -78,7 +80,7 @@ class CallbackDelivery(models.Model):
     api_key_encrypted = models.TextField(blank=True, default="")
     status = models.CharField("состояние", max_length=10, choices=Status, default=Status.QUEUED)
     attempts = models.PositiveIntegerField("попыток", default=0)
-    created_at = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField("создан", db_default=Now())
     due_at = models.DateTimeField(
         "следующая попытка", db_default=Now(), help_text="Real time of the next attempt"
     )
@@ -88,7 +90,7 @@ class CallbackDelivery(models.Model):
     # After the acknowledgement: whether YCLIENTS really sends this installation's webhooks.
     hooks = models.CharField("вебхуки", max_length=12, choices=Hooks, default=Hooks.UNCHECKED)
     hooks_note = models.CharField("о вебхуках", max_length=300, blank=True, default="")
-    hooks_tries = models.PositiveIntegerField(default=0)
+    hooks_tries = models.PositiveIntegerField("проверок вебхуков", default=0)
     hooks_due_at = models.DateTimeField(
         "следующая проверка",
         null=True,

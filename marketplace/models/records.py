@@ -10,13 +10,15 @@ class Client(models.Model):
     company = models.ForeignKey(
         Company, verbose_name="салон", on_delete=models.CASCADE, related_name="clients"
     )
-    yclients_id = models.BigIntegerField(null=True, blank=True)
+    yclients_id = models.BigIntegerField("номер в YCLIENTS", null=True, blank=True)
     phone = models.CharField("телефон", max_length=20, help_text="E.164")
     name = models.CharField("имя", max_length=255, blank=True, default="")
-    visits_count = models.PositiveIntegerField(default=0)
-    last_visit = models.DateField(null=True, blank=True, help_text="The salon's own day")
-    deleted_at = models.DateTimeField(null=True, blank=True)
-    created_at = models.DateTimeField(db_default=Now())
+    visits_count = models.PositiveIntegerField("визитов", default=0)
+    last_visit = models.DateField(
+        "последний визит", null=True, blank=True, help_text="The salon's own day"
+    )
+    deleted_at = models.DateTimeField("удалён", null=True, blank=True)
+    created_at = models.DateTimeField("у нас с", db_default=Now())
 
     class Meta:
         db_table = "clients"
@@ -43,19 +45,19 @@ class Booking(models.Model):
         "телефон", max_length=20, blank=True, default="", help_text="E.164"
     )
     client_name = models.CharField("клиент", max_length=255, blank=True, default="")
-    staff_yclients_id = models.BigIntegerField(default=0)
-    services = models.JSONField(default=list, help_text='[{"id", "title", "cost"}]')
+    staff_yclients_id = models.BigIntegerField("мастер, номер в YCLIENTS", default=0)
+    services = models.JSONField("услуги", default=list, help_text='[{"id", "title", "cost"}]')
     start = models.DateTimeField(
         "начало",
     )
-    length_seconds = models.PositiveIntegerField(default=0)
+    length_seconds = models.PositiveIntegerField("длительность, с", default=0)
     attendance = models.SmallIntegerField(
-        default=0, help_text="-1 no-show, 0 waits, 1 came, 2 confirmed"
+        "явка", default=0, help_text="-1 no-show, 0 waits, 1 came, 2 confirmed"
     )
     is_deleted = models.BooleanField("отменён", default=False)
     made_by_us = models.BooleanField("через помощника", default=False)
     last_change = models.CharField(max_length=40, blank=True, default="")
-    updated_at = models.DateTimeField(db_default=Now())
+    updated_at = models.DateTimeField("изменён", db_default=Now())
     # Real time of the last change worth telling, and when it was told; BOOKING_CHANGED may get lost.
     changed_at = models.DateTimeField(null=True, blank=True)
     announced_at = models.DateTimeField(null=True, blank=True)

@@ -59,6 +59,8 @@ def _value(field: models.Field[Any, Any], number: int) -> Any:
     for kind, value in _VALUES.items():
         if isinstance(field, kind):
             return value
+    if field.name == "days":
+        return ["2026-03-01"]
     if field.name == "phone":
         return f"+7{number:010d}"
     if isinstance(field, models.PositiveSmallIntegerField | models.SmallIntegerField):

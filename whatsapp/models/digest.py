@@ -6,12 +6,14 @@ from marketplace.models import Company
 
 
 class SalonDigest(models.Model):
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="digests")
+    company = models.ForeignKey(
+        Company, verbose_name="салон", on_delete=models.CASCADE, related_name="digests"
+    )
     day = models.DateField("день", help_text="The salon's own day")
     text = models.TextField("сводка")
     # Real time: next attempt of the letter; none: nothing left to do.
-    due_at = models.DateTimeField(null=True, blank=True)
-    attempts = models.PositiveSmallIntegerField(db_default=0, default=0)
+    due_at = models.DateTimeField("следующая попытка", null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField("попыток", db_default=0, default=0)
     sent_at = models.DateTimeField("ушла", null=True, blank=True)
 
     class Meta:

@@ -9,7 +9,9 @@ from marketplace.models import Company
 class ModelDay(models.Model):
     """Reserved before a call and settled after it, so a killed worker counts too much, never too little."""
 
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="model_days")
+    company = models.ForeignKey(
+        Company, verbose_name="салон", on_delete=models.CASCADE, related_name="model_days"
+    )
     day = models.DateField("день салона")
     calls = models.PositiveIntegerField("вызовы", default=0, db_default=0)
     failed = models.PositiveIntegerField("неудачные", default=0, db_default=0)

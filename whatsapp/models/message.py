@@ -59,31 +59,34 @@ class Message(models.Model):
     author = models.CharField("автор", max_length=10, choices=Author)
     status = models.CharField("состояние", max_length=10, choices=MessageStatus)
     # Made once for our own messages, so that a second attempt is the same message to the phone.
-    wa_id = models.CharField(max_length=80)
+    wa_id = models.CharField("номер в WhatsApp", max_length=80)
     kind = models.CharField("вид", max_length=20, default="text")
     text = models.TextField("текст", blank=True, default="")
     transcribed = models.BooleanField(
         "расшифровано с голоса", default=False, db_default=False, help_text="Текст продиктован"
     )
     payload = models.JSONField(
-        default=dict, blank=True, help_text="The bridge's payload or the command"
+        "данные", default=dict, blank=True, help_text="The bridge's payload or the command"
     )
     at = models.DateTimeField(
         "когда", help_text="WhatsApp's own time of the message (business time for ours)"
     )
     turn_number = models.BigIntegerField(
-        null=True, blank=True, help_text="The turn that made this reply"
+        "ход диалога", null=True, blank=True, help_text="The turn that made this reply"
     )
     frame = models.JSONField(
-        null=True, blank=True, help_text="What was understood and done, for staff"
+        "понято и сделано",
+        null=True,
+        blank=True,
+        help_text="What was understood and done, for staff",
     )
-    created_at = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField("создано", db_default=Now())
 
     # Outbox. Real time.
     due_at = models.DateTimeField(
-        null=True, blank=True, help_text="Next attempt, for queued and sending"
+        "следующая попытка", null=True, blank=True, help_text="Next attempt, for queued and sending"
     )
-    attempts = models.PositiveSmallIntegerField(default=0)
+    attempts = models.PositiveSmallIntegerField("попыток", default=0)
     error = models.CharField("ошибка", max_length=200, blank=True, default="")
     purpose = models.CharField(
         "зачем", max_length=15, choices=Purpose, default=Purpose.REPLY, db_default=Purpose.REPLY
@@ -92,8 +95,12 @@ class Message(models.Model):
         null=True, blank=True, help_text="Real time the number's pace has given to this attempt"
     )
     # Proactive messages only. Business time.
-    not_before = models.DateTimeField(null=True, blank=True, help_text="Held until then")
-    expires_at = models.DateTimeField(null=True, blank=True, help_text="Of no use afterwards")
+    not_before = models.DateTimeField(
+        "не раньше", null=True, blank=True, help_text="Held until then"
+    )
+    expires_at = models.DateTimeField(
+        "годится до", null=True, blank=True, help_text="Of no use afterwards"
+    )
     opened_at = models.DateTimeField(
         null=True, blank=True, help_text="First attempt; what the daily budget counts"
     )

@@ -35,8 +35,12 @@ class Outreach(models.Model):
     `visit_at`, `due_at`, `expires_at` are business time; claims and attempts are real time.
     """
 
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="outreach")
-    booking = models.ForeignKey(Booking, on_delete=models.CASCADE, related_name="outreach")
+    company = models.ForeignKey(
+        Company, verbose_name="салон", on_delete=models.CASCADE, related_name="outreach"
+    )
+    booking = models.ForeignKey(
+        Booking, verbose_name="визит в журнале", on_delete=models.CASCADE, related_name="outreach"
+    )
     kind = models.CharField("что", max_length=10, choices=OutreachKind)
     visit_at = models.DateTimeField(
         "визит", help_text="Its start when this was planned; of a change: as the client knows it"
@@ -61,7 +65,12 @@ class Outreach(models.Model):
     due_at = models.DateTimeField("когда")
     expires_at = models.DateTimeField("годится до")
     message = models.ForeignKey(
-        Message, on_delete=models.SET_NULL, null=True, blank=True, related_name="outreach"
+        Message,
+        verbose_name="сообщение",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="outreach",
     )
     asks = models.BooleanField(
         "спрашивает", db_default=False, default=False, help_text="The message ends in a question"
@@ -83,7 +92,7 @@ class Outreach(models.Model):
     mark_due_at = models.DateTimeField(
         null=True, blank=True, help_text="Next attempt to write the answer into the journal"
     )
-    created_at = models.DateTimeField(db_default=Now())
+    created_at = models.DateTimeField("создано", db_default=Now())
 
     class Meta:
         db_table = "outreach"
@@ -123,8 +132,12 @@ class Outreach(models.Model):
 class Review(models.Model):
     """A client's rating of a visit, and what they added when it was low."""
 
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="reviews")
-    outreach = models.OneToOneField(Outreach, on_delete=models.CASCADE, related_name="review")
+    company = models.ForeignKey(
+        Company, verbose_name="салон", on_delete=models.CASCADE, related_name="reviews"
+    )
+    outreach = models.OneToOneField(
+        Outreach, verbose_name="просьба об оценке", on_delete=models.CASCADE, related_name="review"
+    )
     staff_yclients_id = models.BigIntegerField("мастер", default=0)
     rating = models.PositiveSmallIntegerField("оценка", null=True, blank=True)
     text = models.TextField("слова клиента", blank=True, default="")

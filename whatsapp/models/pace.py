@@ -13,7 +13,11 @@ class NumberPace(models.Model):
     """
 
     company = models.OneToOneField(
-        Company, on_delete=models.CASCADE, primary_key=True, related_name="number_pace"
+        Company,
+        verbose_name="салон",
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="number_pace",
     )
     first_contacts_per_day = models.PositiveSmallIntegerField(
         "первых сообщений в день",
@@ -24,11 +28,14 @@ class NumberPace(models.Model):
     replies_free_at = models.DateTimeField(null=True, blank=True)
     proactive_free_at = models.DateTimeField(null=True, blank=True)
     stopped_until = models.DateTimeField(
-        null=True, blank=True, help_text="Nothing proactive leaves until then"
+        "первыми не пишем до",
+        null=True,
+        blank=True,
+        help_text="Nothing proactive leaves until then",
     )
-    refused_at = models.DateTimeField(null=True, blank=True)
+    refused_at = models.DateTimeField("WhatsApp отказал", null=True, blank=True)
     refusals = models.PositiveSmallIntegerField(
-        db_default=0, default=0, help_text="Pauses in a row: each is longer"
+        "отказов подряд", db_default=0, default=0, help_text="Pauses in a row: each is longer"
     )
 
     class Meta:

@@ -42,7 +42,11 @@ class SalonSettings(models.Model):
     """
 
     company = models.OneToOneField(
-        Company, on_delete=models.CASCADE, primary_key=True, related_name="settings"
+        Company,
+        verbose_name="салон",
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="settings",
     )
     answers = models.CharField(
         "кому отвечать",
@@ -124,7 +128,9 @@ class SalonSettings(models.Model):
 class SalonPhone(models.Model):
     """A number with a role in the salon. One phone may have several."""
 
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="salon_phones")
+    company = models.ForeignKey(
+        Company, verbose_name="салон", on_delete=models.CASCADE, related_name="salon_phones"
+    )
     phone = models.CharField("телефон", max_length=20, help_text="E.164")
     role = models.CharField("роль", max_length=15, choices=PhoneRole)
     name = models.CharField("имя", max_length=100, blank=True, default="", db_default="")

@@ -36,15 +36,20 @@ class Session(models.Model):
     lid = models.CharField(max_length=100, blank=True, default="")
     # Bridge events are applied in order: an older one never moves the state.
     last_event_id = models.BigIntegerField(default=0)
-    pairing_requested_at = models.DateTimeField(null=True, blank=True, help_text="Real time")
+    pairing_requested_at = models.DateTimeField(
+        "код запрошен", null=True, blank=True, help_text="Real time"
+    )
     pairing_phone = models.CharField(
+        "код для номера",
         max_length=20,
         blank=True,
         default="",
         help_text="E.164: pair by code with this phone; empty: by QR",
     )
     pairings = models.PositiveSmallIntegerField(
-        default=0, help_text="Pairings started since the page was opened; five at most"
+        "кодов показано",
+        default=0,
+        help_text="Pairings started since the page was opened; five at most",
     )
     down_since = models.DateTimeField(
         "не на связи с", null=True, blank=True, help_text="Real time; None while connected"

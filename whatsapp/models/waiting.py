@@ -39,8 +39,12 @@ class WaitingEntry(models.Model):
     Days and hours are the salon's own; a visit may begin from `earliest` to `latest`.
     """
 
-    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="waiting")
-    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="waiting")
+    company = models.ForeignKey(
+        Company, verbose_name="салон", on_delete=models.CASCADE, related_name="waiting"
+    )
+    conversation = models.ForeignKey(
+        Conversation, verbose_name="чат", on_delete=models.CASCADE, related_name="waiting"
+    )
     services = models.JSONField(help_text="YCLIENTS's ids, done in one visit")
     staff = models.JSONField(
         default=list, blank=True, help_text="YCLIENTS's ids who suit; none: anybody"
