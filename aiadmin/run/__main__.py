@@ -28,7 +28,7 @@ def _call(arguments: argparse.Namespace) -> int:
         case "up":
             commands.up()
         case "stack":
-            commands.stack(arguments.dir, keep=arguments.keep)
+            commands.stack(arguments.dir, keep=arguments.keep, beat_apart=arguments.beat_apart)
         case "fleet":
             commands.fleet(arguments.dir, production=arguments.production)
         case "test":
@@ -55,6 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     stack = orders.add_parser("stack", help="the demo's programs on a directory, for tests")
     stack.add_argument("--dir", type=Path, required=True)
     stack.add_argument("--keep", action="store_true", help="keep data that lies outside of DIR")
+    stack.add_argument("--beat-apart", action="store_true", help="beat outside of the worker")
     fleet = orders.add_parser("fleet", help="nginx, web ×2, worker, beat, bridge ×2, for tests")
     fleet.add_argument("--dir", type=Path, required=True)
     fleet.add_argument(

@@ -48,7 +48,7 @@ def up() -> None:
     _run(directory, runner, lambda: console.say(f"Running: {plan.addresses['web']}/marketplace/"))
 
 
-def stack(home: Path, *, keep: bool) -> None:
+def stack(home: Path, *, keep: bool, beat_apart: bool = False) -> None:
     """The demo's programs on a throw-away directory, driven through stdin and stdout by `Stack`.
 
     Prints `ready PATH` of state.json when all are up; ends when stdin closes. Data that had to go
@@ -56,7 +56,7 @@ def stack(home: Path, *, keep: bool) -> None:
     """
     directory = Directory(home)
     web_port = ports.choose(saved_ports(directory, "web"))
-    plan = processes.demo(directory, web_port=web_port, durable=False)
+    plan = processes.demo(directory, web_port=web_port, durable=False, beat_apart=beat_apart)
     outside = [directory.data] if directory.data != directory.home and not keep else []
     _driven(directory, plan, outside)
 

@@ -16,8 +16,11 @@ LOOPBACK = "127.0.0.1"
 _QUEUES = "inbound,outbound,sync"
 
 
-def demo(directory: Directory, *, web_port: int, durable: bool = True) -> Plan:
-    """Everything on this machine, the two sandboxes included."""
+def demo(
+    directory: Directory, *, web_port: int, durable: bool = True, beat_apart: bool = False
+) -> Plan:
+    """Everything on this machine, the two sandboxes included. `beat_apart`: a program of its own, as in
+    production, not inside the worker."""
     plan = Plan(ports={"web": web_port})
     add_servers(plan, directory, outside=os.environ, durable=durable)
     web = f"http://{LOOPBACK}:{web_port}"
@@ -31,7 +34,7 @@ def demo(directory: Directory, *, web_port: int, durable: bool = True) -> Plan:
     }
     plan.addresses |= {"web": web, "bridge": f"http://{bridge}"}
     sandboxes(plan, directory)
-    _application(plan, directory)
+    _application(plan, directory, beat_apart=beat_apart)
     one_shot(plan, "demo_salon", "demo_salon", needs=("migrate", "yclients_sandbox"))
     return plan
 
@@ -139,7 +142,7 @@ def _whatsapp_sandbox(plan: Plan, directory: Directory) -> None:
     add(plan, "whatsapp_sandbox", [*node_program("sandbox/main.js"), *flags], announces=True)
 
 
-def _application(plan: Plan, directory: Directory) -> None:
+def _application(plan: Plan, directory: Directory, *, beat_apart: bool = False) -> None:
     """Migrations, then web, worker with beat and bridge: the same in the demo and in `make run`."""
     one_shot(plan, "migrate", "migrate", "--noinput", needs=("postgres",))
     port = plan.ports["web"]
@@ -153,22 +156,30 @@ def _application(plan: Plan, directory: Directory) -> None:
         needs=("migrate", "valkey"),
         answers=lambda: probes.speaks_http(port),
     )
-    schedule = directory.home / "celerybeat-schedule"
+    schedule = ["-s", str(directory.home / "celerybeat-schedule")]
     # Root is what a container or a fresh machine has; no pickle is accepted in any case.
     quiet = ["-W", "ignore:You're running the worker"]
-    celery = [sys.executable, *quiet, "-m", "celery", "-q", "-A", "aiadmin", "worker"]
+    celery = [sys.executable, *quiet, "-m", "celery", "-q", "-A", "aiadmin"]
     threads = ["-P", "threads", "-c", "8"]
     lean = ["--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "warning"]
     redis_url = plan.env["REDIS_URL"]
+
+    def forget() -> None:
+        # It holds only when each short interval last ran, and a kill can leave it unreadable.
+        _remove_all(directory.home.glob("celerybeat-schedule*"))
+
+    inside = [] if beat_apart else ["-B", *schedule]
     add(
         plan,
         "worker",
-        [*celery, *threads, "-B", "-s", str(schedule), "-Q", _QUEUES, *lean],
+        [*celery, "worker", *threads, *inside, "-Q", _QUEUES, *lean],
         needs=("migrate", "valkey", "yclients_sandbox"),
         answers=lambda: probes.worker_listens(redis_url),
-        # It holds only when each short interval last ran, and a kill can leave it unreadable.
-        prepare=lambda: _remove_all(directory.home.glob("celerybeat-schedule*")),
+        prepare=None if beat_apart else forget,
     )
+    if beat_apart:
+        beat = [*celery, "beat", *schedule, "-l", "warning"]
+        add(plan, "beat", beat, needs=("migrate", "valkey"), prepare=forget)
     add(
         plan,
         "bridge",

@@ -34,7 +34,7 @@ class Stack:
         *,
         env: Mapping[str, str] | None = None,
         keep: bool = False,
-        timeout: float = 120.0,
+        timeout: float = 400.0,
         command: Sequence[str] = ("stack",),
     ) -> "Stack":
         """Returns when every program is up; `env` is added to what they inherit.

@@ -33,7 +33,8 @@ class Spec:
     answers: Callable[[], bool] | None = None  # called in a thread, several times a second
     one_shot: bool = False
     prepare: Callable[[], None] | None = None  # called in a thread before every start
-    ready_within: float = 60.0  # seconds
+    # Seconds; what takes longer hangs. A starved machine migrates for over a minute.
+    ready_within: float = 300.0
     stop_signal: signal.Signals = signal.SIGTERM
     on_death: signal.Signals = signal.SIGKILL  # what it gets when the runner is killed
     account: Account | None = None
