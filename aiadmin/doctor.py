@@ -25,6 +25,7 @@ CHECKS: Mapping[str, Callable[[], Line]] = MappingProxyType(
     {
         "settings": doctor_outside.check_settings,
         "postgresql": doctor_servers.check_postgresql,
+        "writes": doctor_servers.check_writes,
         "migrations": doctor_servers.check_migrations,
         "rls": doctor_servers.check_rows_hidden,
         "redis": doctor_servers.check_redis,

@@ -14,6 +14,7 @@ from django.db import connection
 
 from aiadmin import env
 from aiadmin.core import redis as store
+from aiadmin.core import storage
 from aiadmin.core.http import build_client
 from aiadmin.doctor_line import Line, failed, note, ok, some
 from aiadmin.health import waiting_migrations
@@ -40,6 +41,14 @@ def check_postgresql() -> Line:
     if major < _OLDEST_POSTGRES:
         return failed(name, f"версия {major}, а нужна {_OLDEST_POSTGRES} или новее.")
     return ok(name, f"версия {major}, база занимает {size}")
+
+
+def check_writes() -> Line:
+    """A server that answers and keeps nothing looks well from everywhere else."""
+    reason = storage.refusal()
+    if reason:
+        return failed("Запись в базу", storage.TEXTS[reason])
+    return ok("Запись в базу", "PostgreSQL принимает")
 
 
 def check_migrations() -> Line:

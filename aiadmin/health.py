@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from aiadmin.core import redis as store
+from aiadmin.core import storage
 from aiadmin.core.http import build_client
 
 # The sweep of messages runs every two seconds.
@@ -31,17 +32,18 @@ def healthz(_: HttpRequest) -> JsonResponse:
 @csrf_exempt
 @require_safe
 def readyz(_: HttpRequest) -> JsonResponse:
-    """200 when PostgreSQL answers and has our schema: without the rest the product still keeps what it
-    gets. `worker`: the sweep ran within a minute, so beat and a worker live."""
+    """200 when PostgreSQL answers, has our schema and takes writes: without the rest the product still
+    keeps what it gets. `worker`: the sweep ran within a minute, so beat and a worker live."""
     stored = _postgresql()
     parts = {
         "postgresql": stored,
         "migrations": stored and _migrations(),
+        "writes": stored and _writes(),
         "redis": _redis(),
         "worker": _worker(),
         "bridge": _bridge(),
     }
-    ready = parts["postgresql"] and parts["migrations"]
+    ready = parts["postgresql"] and parts["migrations"] and parts["writes"]
     body = {"status": "ok" if all(parts.values()) else "degraded", "parts": parts}
     return JsonResponse(body, status=200 if ready else 503)
 
@@ -75,6 +77,13 @@ def _migrations() -> bool:
     except DatabaseError:
         return False
     return MIGRATED.is_set()
+
+
+def _writes() -> bool:
+    try:
+        return not storage.refusal()
+    except DatabaseError:
+        return False
 
 
 def _redis() -> bool:

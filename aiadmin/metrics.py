@@ -21,7 +21,7 @@ from prometheus_client.core import (
 from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.registry import Collector
 
-from aiadmin.core import api, counters, crypto
+from aiadmin.core import api, counters, crypto, storage
 from aiadmin.core import redis as store
 from aiadmin.health import seconds_since_sweep
 from whatsapp import figures
@@ -59,7 +59,8 @@ def _may_read(request: HttpRequest) -> bool:
 
 class _Figures(Collector):
     def collect(self) -> Iterator[Metric]:
-        up = GaugeMetricFamily(f"{PREFIX}up", "1: the server answered.", labels=["part"])
+        told = "1: the server answered; writes: PostgreSQL takes them."
+        up = GaugeMetricFamily(f"{PREFIX}up", told, labels=["part"])
         for part, read in (("postgresql", _business), ("redis", _counted)):
             try:
                 found = list(read())
@@ -69,7 +70,15 @@ class _Figures(Collector):
             else:
                 up.add_metric([part], 1)
                 yield from found
+        up.add_metric(["writes"], _takes_writes())
         yield up
+
+
+def _takes_writes() -> float:
+    try:
+        return 0 if storage.refusal() else 1
+    except DatabaseError:
+        return 0
 
 
 def _business() -> Iterator[Metric]:

@@ -9,6 +9,8 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import F, QuerySet
 
+from aiadmin.core import redis as store
+from aiadmin.core import storage
 from aiadmin.core.http import build_client
 from aiadmin.core.models import Alarm
 from aiadmin.core.queue import Job, enqueue
@@ -67,6 +69,25 @@ def send(alarm_id: int) -> None:
     rows.filter(due_at=claim).update(
         due_at=_next_attempt(alarm.attempts + 1) if failures else None, failure="; ".join(failures)
     )
+
+
+def tell_of_refusal(reason: str) -> None:
+    """PostgreSQL takes no rows (`storage`): told through every channel without one, once an hour.
+
+    Raises redis' errors. When no channel takes it, the next call tries again.
+    """
+    if not store.client().set(store.REFUSAL_TOLD_KEY, reason, nx=True, ex=3600):
+        return
+    alarm = Alarm(kind="database_refuses", text=storage.TEXTS[reason])
+    log.error("alarm.raised_without_row", reason=reason)
+    took = False
+    for channel in (_mail, _post):
+        try:
+            took = channel(alarm) or took
+        except Exception as error:  # whatever broke one channel must not silence the other
+            log.warning("alarm.send_failed", kind=alarm.kind, error=type(error).__name__)
+    if not took:
+        store.client().delete(store.REFUSAL_TOLD_KEY)
 
 
 def unsent(limit: int = 50) -> list[int]:

@@ -1,10 +1,11 @@
 """Django app of the core."""
 
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
 from aiadmin.core import redis as store
-from aiadmin.core import row_security
+from aiadmin.core import row_security, storage
 
 
 class CoreConfig(AppConfig):
@@ -15,4 +16,5 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         store.client()
+        connection_created.connect(storage.watch)
         post_migrate.connect(row_security.enable, sender=self)

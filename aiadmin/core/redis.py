@@ -10,6 +10,11 @@ ERRORS = (redis.RedisError, OSError)
 TOKEN_TTL = 24 * 3600
 QR_TTL = 20
 
+# → why PostgreSQL takes nothing, half a minute after it last refused (`storage`).
+REFUSED_KEY = "database:refused"
+# → the same, for the hour in which nobody is told again.
+REFUSAL_TOLD_KEY = "database:refusal_told"
+
 
 @cache
 def client() -> redis.Redis:

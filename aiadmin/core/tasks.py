@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from aiadmin.core import alarms
+from aiadmin.core import alarms, storage
 from aiadmin.core.queue import Job, handles
 
 
@@ -14,5 +14,9 @@ def alarm_send(alarm_id: int) -> None:
 @shared_task(name="core.sweep", ignore_result=True)
 def sweep() -> None:
     """Sends alarms whose job was lost, or whose mail or webhook failed."""
+    reason = storage.refusal()
+    if reason:
+        alarms.tell_of_refusal(reason)
+        return
     for alarm_id in alarms.unsent():
         alarms.send(alarm_id)

@@ -87,7 +87,7 @@ def test_production_starts_whole_behind_tls(tmp_path: Path) -> None:
 
     assert env["DJANGO_ENV"] == "production"
     assert ready["parts"] == dict.fromkeys(
-        ("postgresql", "migrations", "redis", "worker", "bridge"), True
+        ("postgresql", "migrations", "writes", "redis", "worker", "bridge"), True
     )
     assert (page.status_code, style.status_code) == (200, 200)
     assert page.headers["Strict-Transport-Security"] == "max-age=31536000"

@@ -200,6 +200,7 @@ def test_ready_names_each_dependency(client: Client, settings: Settings) -> None
         "parts": {
             "postgresql": True,
             "migrations": True,
+            "writes": True,
             "redis": True,
             "worker": True,
             "bridge": False,

@@ -1,0 +1,68 @@
+"""A database that answers and takes nothing: read-only, or its disk is full. Seen where it happens.
+
+An alarm is a row, and this one could not be written: it is kept in Redis, shown by `/readyz`, `/metrics` and
+`doctor`, and mailed and posted straight away, once an hour.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from aiadmin.core import redis as store
+
+log = structlog.get_logger(__name__)
+
+READ_ONLY, FULL = "read_only", "disk_full"
+_REASONS = {"25006": READ_ONLY, "53100": FULL}
+# The sweep writes, or fails to, every few seconds: what is over is forgotten soon.
+REMEMBERED = 30
+TEXTS = {
+    READ_ONLY: "PostgreSQL только читает: ничего нельзя сохранить, помощник молчит. "
+    "Верните базе запись (default_transaction_read_only, резервный сервер).",
+    FULL: "На диске PostgreSQL кончилось место: ничего нельзя сохранить, помощник молчит. "
+    "Освободите место, дальше всё пойдёт само.",
+}
+
+
+def watch(*, connection: BaseDatabaseWrapper, **_: object) -> None:
+    """For `connection_created`: every statement of this connection is listened to."""
+    if _listen not in connection.execute_wrappers:
+        connection.execute_wrappers.append(_listen)
+
+
+def refusal() -> str:
+    """READ_ONLY, FULL, or "" while PostgreSQL takes what it is given. Raises DatabaseError.
+
+    That it is read-only is asked; of a full disk the last half minute's failures tell.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('transaction_read_only')::bool")
+        if cursor.fetchone()[0]:
+            return READ_ONLY
+    try:
+        return str(store.client().get(store.REFUSED_KEY) or "")
+    except store.ERRORS:
+        return ""
+
+
+def _listen(
+    execute: Callable[..., Any], sql: str, params: object, many: bool, context: dict[str, Any]
+) -> Any:
+    try:
+        return execute(sql, params, many, context)
+    except Exception as error:
+        reason = _REASONS.get(str(getattr(error.__cause__, "sqlstate", "")))
+        if reason:
+            _remember(reason)
+        raise
+
+
+def _remember(reason: str) -> None:
+    log.error("database.refuses", reason=reason)
+    try:
+        store.client().set(store.REFUSED_KEY, reason, ex=REMEMBERED)
+    except store.ERRORS:
+        return
