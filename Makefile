@@ -7,7 +7,7 @@ RUN = @exec $(PYTHON3) -m aiadmin.run
 ARGS =
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check lint types fix bench chaos-short smoke smoke-bridge score screenshots clean
+.PHONY: help demo run test check lint types fix bench chaos chaos-short smoke smoke-bridge score screenshots clean
 
 help:
 	@echo "make demo          everything on this machine, nobody's phone or account needed"
@@ -16,7 +16,8 @@ help:
 	@echo "make check         lint, types, imports, migrations, bridge (make fix mends what it can)"
 	@echo "make bench         beside bare clients and the original's stack, into docs/benchmarks.md: ARGS=\"reply web pages\","
 	@echo "                   all if none (half an hour): also growth fairness bridge sync reminders understanding browser"
-	@echo "make chaos-short   a minute of killed programs; messages, database and journal must agree"
+	@echo "make chaos         ten minutes of killed programs; phones, database and journals must agree (ARGS=\"--seed 7\")"
+	@echo "make chaos-short   a minute of the same"
 	@echo "make smoke         a salon's way through what runs here; make smoke-bridge: the bridge by itself"
 	@echo "make score         measure the understanding, write docs/understanding.md; or of another set:"
 	@echo "                   make score SCORER=file CORPUS=file [SALON=file]"
@@ -68,9 +69,13 @@ smoke-bridge:
 	$(SETUP) demo
 	@exec $(PYTHON3) manage.py smoke --bridge
 
+chaos:
+	$(SETUP) dev
+	@exec $(PYTHON3) -m tests.chaos $(ARGS)
+
 chaos-short:
 	$(SETUP) dev
-	@exec $(PYTHON3) -m tests.e2e.chaos --seconds 60 $(ARGS)
+	@exec $(PYTHON3) -m tests.chaos --short $(ARGS)
 
 # Pictures of the pages for the README, made in a running product.
 screenshots:
