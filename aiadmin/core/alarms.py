@@ -71,15 +71,16 @@ def send(alarm_id: int) -> None:
     )
 
 
-def tell_of_refusal(reason: str) -> None:
+def tell_of_database(trouble: str) -> None:
     """PostgreSQL takes no rows (`storage`): told through every channel without one, once an hour.
 
     Raises redis' errors. When no channel takes it, the next call tries again.
     """
-    if not store.client().set(store.REFUSAL_TOLD_KEY, reason, nx=True, ex=3600):
+    key = store.database_told_key(trouble)
+    if not store.client().set(key, 1, nx=True, ex=3600):
         return
-    alarm = Alarm(kind="database_refuses", text=storage.TEXTS[reason])
-    log.error("alarm.raised_without_row", reason=reason)
+    alarm = Alarm(kind=f"database_{trouble}", text=storage.TEXTS[trouble])
+    log.error("alarm.raised_without_row", kind=alarm.kind)
     took = False
     for channel in (_mail, _post):
         try:
@@ -87,7 +88,7 @@ def tell_of_refusal(reason: str) -> None:
         except Exception as error:  # whatever broke one channel must not silence the other
             log.warning("alarm.send_failed", kind=alarm.kind, error=type(error).__name__)
     if not took:
-        store.client().delete(store.REFUSAL_TOLD_KEY)
+        store.client().delete(key)
 
 
 def unsent(limit: int = 50) -> list[int]:

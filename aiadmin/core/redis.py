@@ -12,8 +12,8 @@ QR_TTL = 20
 
 # → why PostgreSQL takes nothing, half a minute after it last refused (`storage`).
 REFUSED_KEY = "database:refused"
-# → the same, for the hour in which nobody is told again.
-REFUSAL_TOLD_KEY = "database:refusal_told"
+# → 1 after the sweep did not find PostgreSQL.
+AWAY_KEY = "database:away"
 
 
 @cache
@@ -58,6 +58,11 @@ def figure_key(name: str) -> str:
 def seen_key(name: str) -> str:
     """→ Unix time (s) at which a periodic job last ran: it tells that beat and workers live."""
     return f"seen:{name}"
+
+
+def database_told_key(trouble: str) -> str:
+    """→ 1, for the hour in which nobody is told of it again."""
+    return f"database:told:{trouble}"
 
 
 def company_group(company_id: int) -> str:

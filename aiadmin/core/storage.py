@@ -1,21 +1,21 @@
 """A database that answers and takes nothing: read-only, or its disk is full. Seen where it happens.
 
 An alarm is a row, and this one could not be written: it is kept in Redis, shown by `/readyz`, `/metrics` and
-`doctor`, and mailed and posted straight away, once an hour.
+`doctor`, and mailed and posted straight away, once an hour; so is that PostgreSQL does not answer at all.
 """
 
 from collections.abc import Callable
 from typing import Any
 
 import structlog
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from aiadmin.core import redis as store
 
 log = structlog.get_logger(__name__)
 
-READ_ONLY, FULL = "read_only", "disk_full"
+READ_ONLY, FULL, AWAY = "read_only", "disk_full", "away"
 _REASONS = {"25006": READ_ONLY, "53100": FULL}
 # The sweep writes, or fails to, every few seconds: what is over is forgotten soon.
 REMEMBERED = 30
@@ -24,7 +24,10 @@ TEXTS = {
     "Верните базе запись (default_transaction_read_only, резервный сервер).",
     FULL: "На диске PostgreSQL кончилось место: ничего нельзя сохранить, помощник молчит. "
     "Освободите место, дальше всё пойдёт само.",
+    AWAY: "PostgreSQL не отвечает: помощник молчит. Проверьте, что сервер запущен и на его диске есть место.",
 }
+# A restart takes seconds: it is away when two sweeps in a row, a minute apart, have not found it.
+_TWO_SWEEPS = 150
 
 
 def watch(*, connection: BaseDatabaseWrapper, **_: object) -> None:
@@ -46,6 +49,18 @@ def refusal() -> str:
         return str(store.client().get(store.REFUSED_KEY) or "")
     except store.ERRORS:
         return ""
+
+
+def trouble() -> str:
+    """What the operator must know: a refusal, AWAY when nothing was heard for a minute, or "".
+
+    Asked by the sweep alone. Raises redis' errors.
+    """
+    try:
+        return refusal()
+    except DatabaseError:
+        first = store.client().set(store.AWAY_KEY, 1, nx=True, ex=_TWO_SWEEPS)
+        return "" if first else AWAY
 
 
 def _listen(

@@ -14,9 +14,9 @@ def alarm_send(alarm_id: int) -> None:
 @shared_task(name="core.sweep", ignore_result=True)
 def sweep() -> None:
     """Sends alarms whose job was lost, or whose mail or webhook failed."""
-    reason = storage.refusal()
-    if reason:
-        alarms.tell_of_refusal(reason)
+    trouble = storage.trouble()
+    if trouble:
+        alarms.tell_of_database(trouble)
         return
     for alarm_id in alarms.unsent():
         alarms.send(alarm_id)

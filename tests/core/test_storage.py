@@ -24,7 +24,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def forgotten(settings: Settings) -> Iterator[None]:
     settings.OPS_EMAIL = "ops@example.test"
     yield
-    store.client().delete(store.REFUSED_KEY, store.REFUSAL_TOLD_KEY)
+    told = [store.database_told_key(one) for one in storage.TEXTS]
+    store.client().delete(store.REFUSED_KEY, store.AWAY_KEY, *told)
 
 
 @contextmanager
@@ -97,3 +98,19 @@ def test_an_alarm_that_no_channel_took_is_told_by_the_next_sweep(settings: Setti
     tasks.sweep()
 
     assert len(mail.outbox) == 1
+
+
+def test_a_postgresql_that_stays_away_is_told_by_the_second_sweep() -> None:
+    name = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = "nowhere_to_be_found"
+    try:
+        first = storage.trouble()
+        tasks.sweep()
+        tasks.sweep()
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = name
+
+    assert first == ""
+    assert [letter.body for letter in mail.outbox] == [storage.TEXTS[storage.AWAY]]
