@@ -16,7 +16,7 @@ help:
 	@echo "make check         lint, types, imports, migrations, bridge (make fix mends what it can)"
 	@echo "make bench         beside bare clients and the original's stack, into docs/benchmarks.md: ARGS=\"reply web pages\","
 	@echo "                   all if none (half an hour): also growth fairness bridge sync reminders understanding browser"
-	@echo "make chaos         ten minutes of killed programs; phones, database and journals must agree (ARGS=\"--seed 7\")"
+	@echo "make chaos         ten minutes of killed programs; phones, database and journals must agree; then a full disk (ARGS=\"--seed 7\")"
 	@echo "make chaos-short   a minute of the same"
 	@echo "make smoke         a salon's way through what runs here; make smoke-bridge: the bridge by itself"
 	@echo "make score         measure the understanding, write docs/understanding.md; or of another set:"
@@ -71,7 +71,8 @@ smoke-bridge:
 
 chaos:
 	$(SETUP) dev
-	@exec $(PYTHON3) -m tests.chaos $(ARGS)
+	@$(PYTHON3) -m tests.chaos $(ARGS)
+	@exec $(PYTHON3) -m tests.chaos.refusals
 
 chaos-short:
 	$(SETUP) dev

@@ -91,7 +91,7 @@ def temporary_home(account: Account | None) -> Path:
 
 
 @contextmanager
-def running(server: Server, home: Path, reaper: Reaper) -> Iterator[None]:
+def running(server: Server, home: Path, reaper: Reaper) -> Iterator["subprocess.Popen[bytes]"]:
     """Starts a server that answers when the body begins and is gone when it ends."""
     server.prepare()
     log = home / f"{server.name}.log"
@@ -107,7 +107,7 @@ def running(server: Server, home: Path, reaper: Reaper) -> Iterator[None]:
     reaper.guard(process.pid, server.on_death)
     try:
         _wait(server, process, log)
-        yield
+        yield process
     finally:
         process.send_signal(server.stop)
         try:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 MONTHS = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
-_SUCCESS = re.compile(r"(?:^|\n)\W*(записала|перенесла|отменила)\b([^\n]*)", re.IGNORECASE)
+_SUCCESS = re.compile(r"\b(записала|перенесла|отменила)\b([^\n]*)", re.IGNORECASE)
 _MOMENT = re.compile(rf"(\d{{1,2}}) ({'|'.join(MONTHS)})\D{{1,3}}(\d{{1,2}}:\d{{2}})")
 
 LOST, TWICE, BOOKING, WORDS = "message", "twice", "booking", "words"

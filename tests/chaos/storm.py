@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 
@@ -9,7 +10,7 @@ import psycopg
 import redis
 from websockets.exceptions import WebSocketException
 
-from tests.chaos.script import FLUSH, Round, Size
+from tests.chaos.script import FLUSH, Round, Size, Wish
 from tests.chaos.talk import Dialogue
 from tests.stack import Product, Salon
 from tests.waiting import wait_for
@@ -47,15 +48,15 @@ class Storm:
         with ThreadPoolExecutor(TALKERS, thread_name_prefix="client") as pool:
             talks: list[Future[None]] = []
             for number, each in enumerate(rounds, start=1):
-                talks += [pool.submit(self._talk, one) for one in self._dialogues(each)]
+                talks += [pool.submit(self.talk, one) for one in self.begin(each.begin)]
                 self._strike(f"{number}/{len(rounds)}", each)
                 time.sleep(each.pause)
             self.product.yclients.delete("/faults").raise_for_status()
             _tell("the storm is over, what hangs is waited for")
             wait(talks)
-        self._settle()
+        self.settle()
 
-    def _dialogues(self, each: Round) -> list[Dialogue]:
+    def begin(self, wishes: Iterable[Wish]) -> list[Dialogue]:
         begun = [
             Dialogue(
                 wish=wish,
@@ -63,12 +64,12 @@ class Storm:
                 client=self.salons[wish.salon].client(NAMES[wish.client % len(NAMES)]),
                 patience=PATIENCE,
             )
-            for wish in each.begin
+            for wish in wishes
         ]
         self.dialogues += begun
         return begun
 
-    def _talk(self, dialogue: Dialogue) -> None:
+    def talk(self, dialogue: Dialogue) -> None:
         try:
             dialogue.run()
         except Exception as error:  # told in the report, whatever it was
@@ -103,7 +104,7 @@ class Storm:
 
     # --- peace -------------------------------------------------------------------------------------
 
-    def _settle(self) -> None:
+    def settle(self) -> None:
         """Everything that was left undone is done, or is named in `errors`."""
         deadline = time.monotonic() + PATIENCE
         left = self._undone()
