@@ -17,7 +17,7 @@ from whatsapp.services import kept_requests, takeover, turns
 pytestmark = pytest.mark.usefixtures("committed")
 
 Status = KeptRequest.Status
-WANT = "Запишите меня на мужскую стрижку к Сергею завтра в 15:00"
+WANT = "Запишите меня на мужскую стрижку к Сергею послезавтра в 15:00"
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_a_booking_is_made_and_told_when_yclients_is_back(agreed: SandboxSalon) 
     row = again()
 
     assert row.status == Status.DONE
-    assert last(agreed).startswith("Журнал снова отвечает. Записала: завтра")
+    assert last(agreed).startswith("Журнал снова отвечает. Записала: послезавтра")
     assert len(agreed.records(phone=CLIENT)) == 1
     assert len(replies(agreed.company)) == before + 1
     again()
@@ -101,7 +101,7 @@ def test_a_try_cut_off_after_the_booking_tells_it_and_books_nothing_more(
     row = again()
 
     assert row.status == Status.DONE
-    assert "Записала: завтра" in last(agreed)
+    assert "Записала: послезавтра" in last(agreed)
     assert len(agreed.records(phone=CLIENT)) == 1
 
 
@@ -184,8 +184,13 @@ def test_an_unknown_outcome_is_told_once_it_is_known(salon: SandboxSalon) -> Non
     salon.sandbox.heal()
 
     assert again().status == Status.DONE
-    assert "Записала: завтра" in last(salon)
+    assert "Записала: послезавтра" in last(salon)
     assert len(salon.records(phone=CLIENT)) == 1
+    # Nobody looks for what is known; who was called for something else is still awaited.
+    assert chat(salon.company).needs_person_since is None
+    takeover.need_person(conversation.pk, "Жалоба: дорого")
+    takeover.need_nobody(conversation.pk, "Не ясно")
+    assert chat(salon.company).needs_person_since is not None
 
 
 def test_requests_are_forgotten_a_week_after_their_end(agreed: SandboxSalon) -> None:

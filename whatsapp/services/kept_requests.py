@@ -170,6 +170,9 @@ def _finish(attempt: _Try, result: TurnResult, *, status: Status = Status.DONE) 
         _queue(conversation, result.replies)
         if result.handoff is not None:
             takeover.need_person(conversation.pk, _told(result))
+        elif attempt.kept.unknown and result.kept is None:
+            # The client was told what came of it: nobody has to look into the journal any more.
+            takeover.need_nobody(conversation.pk, handover.reason(Topic.UNKNOWN_OUTCOME, ""))
         if result.kept is None:
             _close(row, status)
         else:

@@ -109,6 +109,12 @@ def need_person(conversation_id: int, reason: str) -> None:
         enqueue(Job.HANDOVER, conversation_id)
 
 
+def need_nobody(conversation_id: int, why: str) -> None:
+    """What a person was called for has settled itself; called for anything else, the chat goes on waiting."""
+    rows = Conversation.objects.filter(pk=conversation_id, needs_person_reason__startswith=why)
+    rows.update(needs_person_since=None, needs_person_reason="", told_at=None)
+
+
 def mute(conversation_id: int, *, on: bool) -> None:
     """Staff: never answer in this chat, or answer again."""
     rows = Conversation.objects.filter(pk=conversation_id)
