@@ -14,7 +14,7 @@ PHONE: ViewportSize = {"width": 360, "height": 740}
 # Milliseconds.
 PATIENCE = waiting.PATIENCE * 1000
 
-BOOKING = "Запишите на мужскую стрижку завтра в 15:00 к Сергею"
+BOOKING = "Запишите на мужскую стрижку послезавтра в 15:00 к Сергею"
 
 
 @contextmanager

@@ -18,7 +18,7 @@ def salon(product: Product) -> Salon:
     """A working salon with a booking and a question that needs a person."""
     made = product.new_salon().ready()
     client = made.client("Ольга Ёлкина")
-    client.ask("Запишите на мужскую стрижку завтра в 15:00 к Сергею")
+    client.ask("Запишите на мужскую стрижку послезавтра в 15:00 к Сергею")
     client.ask("Позовите администратора, пожалуйста")
     return made
 

@@ -22,7 +22,7 @@ from whatsapp.services.ids import new_wa_id
 CLIENT, CLIENT_LID = "79001234567", "50001234567@lid"
 SALON_PHONE = "79005550001"
 PRICE = "Сколько стоит мужская стрижка?"
-BOOK = "Запишите на мужскую стрижку завтра в 15:00 к Сергею"
+BOOK = "Запишите на мужскую стрижку послезавтра в 15:00 к Сергею"
 QUEUES = ("inbound", "outbound", "sync")
 
 _numbers = itertools.count(930_000_001)

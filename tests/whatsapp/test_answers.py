@@ -114,7 +114,7 @@ def test_journal_that_is_away_is_told_honestly_and_the_request_is_kept(
     turns.run(arrive(company, BOOK).pk, "w")
 
     assert "аписала" not in last_reply(company)
-    assert "Сохранила ваш запрос на завтра, 15:00" in last_reply(company)
+    assert "Сохранила ваш запрос на послезавтра, 15:00" in last_reply(company)
     assert KeptRequest.objects.get(company=company).status == KeptRequest.Status.WAITING
     assert chat(company).needs_person_since is None
 

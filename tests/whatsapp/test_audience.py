@@ -164,7 +164,7 @@ def test_what_was_agreed_in_drafts_is_forgotten_when_the_assistant_begins_to_ans
     salon: SandboxSalon,
 ) -> None:
     choose(salon.company, "shadow")
-    turns.run(arrive(salon.company, "мужская стрижка к Сергею завтра часа в три").pk, "w")
+    turns.run(arrive(salon.company, "мужская стрижка к Сергею послезавтра часа в три").pk, "w")
     assert replies(salon.company)[-1].status == "draft"
     choose(salon.company, "everyone")
 

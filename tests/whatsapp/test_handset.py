@@ -56,8 +56,8 @@ def test_the_word_does_not_repeat_what_the_person_has_answered(company: Company)
 
 def test_yes_after_a_persons_offer_is_not_our_pending_visit(salon: SandboxSalon) -> None:
     company = salon.company
-    turns.run(arrive(company, "мужская стрижка к Сергею завтра часа в три").pk, "w")
-    person(company, "К Сергею завтра есть 18:00, записать?")
+    turns.run(arrive(company, "мужская стрижка к Сергею послезавтра часа в три").pk, "w")
+    person(company, "К Сергею послезавтра есть 18:00, записать?")
     person(company, "/бот")
 
     turns.run(arrive(company, "да").pk, "w")
@@ -77,7 +77,7 @@ def test_what_a_person_has_arranged_is_not_asked_again_and_not_booked_again(
 ) -> None:
     company = salon.company
     turns.run(arrive(company, "хочу на мужскую стрижку").pk, "w")
-    person(company, "Записала вас к Сергею на завтра в 12:00, ждём!")
+    person(company, "Записала вас к Сергею на послезавтра в 12:00, ждём!")
     person(company, "/бот")
 
     turns.run(arrive(company, "да, спасибо").pk, "w")

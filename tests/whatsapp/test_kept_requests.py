@@ -112,7 +112,7 @@ def test_a_search_is_told_as_a_question(salon: SandboxSalon) -> None:
     salon.sandbox.heal()
 
     assert again().status == Status.DONE
-    assert "Журнал снова отвечает. Завтра" in last(salon)
+    assert "Журнал снова отвечает. Послезавтра" in last(salon)
     assert salon.records(phone=CLIENT) == []
     say(salon, "да")
     assert len(salon.records(phone=CLIENT)) == 1

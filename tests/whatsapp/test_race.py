@@ -29,8 +29,8 @@ def salon(transactional_db: None, salon: SandboxSalon) -> SandboxSalon:
 
 def test_fifty_clients_race_for_one_time(salon: SandboxSalon) -> None:
     view, now = salon_view(salon.company), clock.now()
-    wanted = salon.at(15)
-    text = "запишите на мужскую стрижку завтра в 15:00 к Сергею"
+    wanted = salon.at(15, days=2)
+    text = "запишите на мужскую стрижку послезавтра в 15:00 к Сергею"
     patient = 120.0  # two cores for fifty clients: nobody is turned away for lack of time
 
     def one(number: int) -> TurnResult:
@@ -81,7 +81,7 @@ def test_fifty_clients_race_for_one_time(salon: SandboxSalon) -> None:
 def _free(salon: SandboxSalon, view: SalonView) -> set[tuple[str | None, datetime]]:
     """What is free after the race, by the journal's own word."""
     cut = str(salon.service("Мужская стрижка"))
-    day = salon.at(15).date()
+    day = salon.at(15, days=2).date()
     found = JournalTools(salon.company, "+79000000000", "0:0").free_slots((cut,), None, day, day)
     assert isinstance(found, asked.SlotsFound)
     return {(slot.staff_id, slot.start) for slot in found.slots}
