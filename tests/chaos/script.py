@@ -45,7 +45,7 @@ class Size:
 
 
 LONG = Size(salons=20, clients=200, seconds=600)
-SHORT = Size(salons=4, clients=20, seconds=60)
+SHORT = Size(salons=3, clients=12, seconds=60)
 
 
 @dataclass(frozen=True)
