@@ -86,7 +86,7 @@ CALLS = {
     # Counted with a new client: a webhook of the visit, one of the client, each read again.
     "webhook": 1,
 }
-BYTES = {"message": 528, "webhook": 1763, "visit": 383, "event of the bridge": 0}
+BYTES = {"message": 528, "webhook": 1763, "visit": 383, "event of the bridge": 684}
 # A page of clients or records that a nightly reading turns beside; a grown salon's.
 NIGHTLY_PAGES = 20
 
