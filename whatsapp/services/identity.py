@@ -139,16 +139,21 @@ def _leave_the_number(row: Conversation, address: Address) -> None:
 
 def _update(row: Conversation, address: Address, *, follow: bool) -> None:
     """`follow`: the client wrote, so answers go to the jid that was used."""
-    row.lid = address.lid or row.lid
-    row.phone = address.phone or row.phone
-    row.push_name = address.push_name or row.push_name
-    fields = ["lid", "phone", "push_name"]
+    told = {
+        "lid": address.lid or row.lid,
+        "phone": address.phone or row.phone,
+        "push_name": address.push_name or row.push_name,
+    }
     if follow and row.chat != address.chat:
         taken = Conversation.objects.filter(company_id=row.company_id, chat=address.chat)
         if not taken.exclude(pk=row.pk).exists():
-            row.chat = address.chat
-            fields.append("chat")
-    row.save(update_fields=fields)
+            told["chat"] = address.chat
+    news = {name: value for name, value in told.items() if getattr(row, name) != value}
+    for name, value in news.items():
+        setattr(row, name, value)
+    # Nearly every message: nothing new.
+    if news:
+        row.save(update_fields=list(news))
 
 
 def _merge(keeper: Conversation, other: Conversation) -> None:

@@ -69,9 +69,10 @@ def _from_client(company: Company, conversation: Conversation, event: schemas.Me
     corrections.apply(conversation, event)
     log.info("whatsapp.message_in", company_id=company.pk, kind=event.type, silence=silence)
     if silence is None:
-        # What was being typed is this message.
-        conversation.typing_until = None
-        Conversation.objects.filter(pk=conversation.pk).update(typing_until=None)
+        if conversation.typing_until is not None:
+            # What was being typed is this message.
+            conversation.typing_until = None
+            Conversation.objects.filter(pk=conversation.pk).update(typing_until=None)
         turns.schedule(conversation)
     elif silence == "stale":
         # Told together with the rest of the backlog.

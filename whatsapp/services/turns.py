@@ -212,6 +212,7 @@ def _finish(turn: Turn, answer: "dialogue.Answer") -> bool:
             turn_tries=0,
             turn_number=turn.number + 1,
             turn_upto=None,
+            turn_due_at=None,
         )
         if written != 1:
             return False
@@ -260,13 +261,13 @@ def _queue_replies(turn: Turn, answer: "dialogue.Answer", now: datetime) -> None
 
 def _next_turn(turn: Turn, now: datetime) -> None:
     """Messages that came meanwhile get the next turn."""
+    if not _waiting(turn.conversation.pk).filter(pk__gt=turn.upto).exists():
+        return
     row = Conversation.objects.get(pk=turn.conversation.pk)
-    newer = _waiting(row.pk).filter(pk__gt=turn.upto).exists()
     # Written before our reply was read: no answer to its question.
-    due = max(now, pauses.due_at(row, now, after=turn.upto, asked="")) if newer else None
-    Conversation.objects.filter(pk=turn.conversation.pk).update(turn_due_at=due)
-    if due is not None:
-        enqueue(Job.TURN, turn.conversation.pk, countdown=max(0.0, (due - now).total_seconds()))
+    due = max(now, pauses.due_at(row, now, after=turn.upto, asked=""))
+    Conversation.objects.filter(pk=row.pk).update(turn_due_at=due)
+    enqueue(Job.TURN, row.pk, countdown=(due - now).total_seconds())
 
 
 def _retry_later(turn: Turn) -> None:
