@@ -1,6 +1,6 @@
 """Webhooks, /status and /qr beside the original's stack (Express 5, pg, ioredis) in the same run.
 
-    python -m tests.bench.bench_web [--seconds 8] [--rounds 3] [--companies 2000]
+    python -m tests.bench.bench_web [--seconds 5] [--rounds 3] [--companies 2000]
 
 Both servers stand on one durable PostgreSQL and one Redis and get the same load from one generator
 (autocannon), in turns; the figures are medians of the rounds. Every request names another client's
@@ -59,7 +59,7 @@ LOADS = (
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=int, default=8)
+    parser.add_argument("--seconds", type=int, default=5)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--companies", type=int, default=2000)
     options = parser.parse_args(arguments)

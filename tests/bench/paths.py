@@ -3,14 +3,21 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.conf import settings
 from django.test import Client as Browser
 
 from marketplace.models import Company
 from marketplace.services import access, webhooks
 from tests.whatsapp.hands import make_due, write
-from whatsapp.models import Conversation
+from whatsapp.models import Conversation, Message
+from whatsapp.models.message import MessageStatus
 from whatsapp.services import handover, inbox, kept_requests, outbox, turns
+
+
+def tidy(company: Company) -> None:
+    """After a message: its reply has left, and the dialogue is where it was."""
+    Conversation.objects.filter(company=company).update(state={"introduced": True})
+    waiting = Message.objects.filter(company=company, status=MessageStatus.QUEUED)
+    waiting.update(status=MessageStatus.SENT, due_at=None)
 
 
 def of(company: Company, key: str) -> dict[str, Callable[[int], object]]:
@@ -27,7 +34,6 @@ def of(company: Company, key: str) -> dict[str, Callable[[int], object]]:
         assert turns.run(chat.pk, "bench")
         # No bridge answers: all is done but the call itself.
         outbox.deliver(chat.pk)
-        Conversation.objects.filter(pk=chat.pk).update(state={"introduced": True})
 
     def webhook(number: int) -> None:
         body: dict[str, Any] = {"resource": "record", "resource_id": number, "status": "update"}
@@ -44,5 +50,4 @@ def of(company: Company, key: str) -> dict[str, Callable[[int], object]]:
             due()
         webhooks.due_ids()
 
-    assert settings.BRIDGE_URL
     return {"message": message, "webhook": webhook, "/status": status, "sweep": sweep}
