@@ -56,11 +56,11 @@ def made(model: type[models.Model], company: Company | None = None) -> models.Mo
 def _value(field: models.Field[Any, Any], number: int) -> Any:
     if field.choices:
         return field.flatchoices[0][0]
+    if field.name == "days":
+        return ["2026-03-01"]
     for kind, value in _VALUES.items():
         if isinstance(field, kind):
             return value
-    if field.name == "days":
-        return ["2026-03-01"]
     if field.name == "phone":
         return f"+7{number:010d}"
     if isinstance(field, models.PositiveSmallIntegerField | models.SmallIntegerField):
