@@ -39,6 +39,9 @@ class Session(models.Model):
     pairing_requested_at = models.DateTimeField(
         "код запрошен", null=True, blank=True, help_text="Real time"
     )
+    linked_at = models.DateTimeField(
+        "телефон привязан", null=True, blank=True, help_text="This phone was linked; real time"
+    )
     pairing_phone = models.CharField(
         "код для номера",
         max_length=20,

@@ -140,8 +140,8 @@ def _connected(session: Session, event: schemas.ConnectedEvent) -> None:
         # A bridge was away while the salon removed the application and installed it anew.
         enqueue(Job.SESSION_CLOSE, session.pk)
         return
-    if event.fresh and event.e164 != session.phone:
-        old_chats.forget(session.company)
+    if event.fresh:
+        old_chats.linked(session, another=event.e164 != session.phone)
     session.phone, session.jid, session.lid = event.e164, event.jid[:100], (event.lid or "")[:100]
     session.pairings, session.pairing_phone, session.down_since = 0, "", None
     transaction.on_commit(partial(qr.forget, session.pk))

@@ -148,7 +148,10 @@ def _update(row: Conversation, address: Address, *, follow: bool) -> None:
         taken = Conversation.objects.filter(company_id=row.company_id, chat=address.chat)
         if not taken.exclude(pk=row.pk).exists():
             told["chat"] = address.chat
-    news = {name: value for name, value in told.items() if getattr(row, name) != value}
+    news: dict[str, object] = {k: value for k, value in told.items() if getattr(row, k) != value}
+    learnt = news.keys() & {"lid", "phone"}
+    if learnt and not row.begun_before and old_chats.is_old_after_all(row, address.jids):
+        news["begun_before"] = True
     for name, value in news.items():
         setattr(row, name, value)
     # Nearly every message: nothing new.
