@@ -6,6 +6,7 @@ import pytest
 
 from marketplace.models import Booking, BookingAttempt, Service
 from marketplace.services import booking
+from marketplace.yclients.deadline import Deadline
 from tests.marketplace.salons import SandboxSalon
 from whatsapp.assistant import tools as asked
 from whatsapp.services.tools import DryRunTools, JournalTools
@@ -30,7 +31,7 @@ def sergey(salon: SandboxSalon) -> str:
 
 @pytest.fixture
 def tools(salon: SandboxSalon) -> JournalTools:
-    return JournalTools(salon.company, PHONE, "1:0")
+    return JournalTools(salon.company, PHONE, "1:0", deadline=Deadline(60))
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from whatsapp.assistant.wishes import DayWish, TimeWish, Window
 VERSION = 1
 LIFETIME = timedelta(days=7)
 AFTERTHOUGHT = timedelta(hours=3)  # so long «давайте лучше в 14» speaks of the visit just booked
+TURNED_AWAY = timedelta(days=1)  # so long nobody is led to a booking that the journal will refuse
 PENDING_LIFETIME = timedelta(hours=24)  # after this «да» no longer executes what was proposed
 
 
@@ -174,6 +175,7 @@ class DialogueState:
     last_reply: str = ""  # not to be said again word for word
     misses: int = 0  # turns in a row that led nowhere
     last_activity: datetime | None = None
+    turned_away_at: datetime | None = None  # the salon's journal does not take this client
 
     def to_json(self) -> str:
         return _adapter.dump_json(self).decode()
@@ -188,6 +190,10 @@ class DialogueState:
         except ValidationError:
             return cls()
         return found if found.version == VERSION else cls()
+
+    def turned_away(self, now: datetime) -> bool:
+        """Whether the client was told a short while ago that a person will answer about bookings."""
+        return self.turned_away_at is not None and now - self.turned_away_at < TURNED_AWAY
 
     def aged(self, now: datetime) -> DialogueState:
         """The state as of `now` (aware, salon zone): nothing of last week, no day gone by, no stale «да»."""

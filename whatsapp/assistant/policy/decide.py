@@ -141,6 +141,8 @@ def _booking(
     context: Context,
     name: str | None,
 ) -> Decision:
+    if state.turned_away(now):
+        return HandOver(Topic.REFUSED)  # only YCLIENTS knows its black list, and only by refusing
     pending = state.pending
     if isinstance(pending, PendingBook):
         answered_name = state.asked is Asked.NAME and not frame.said - {"name"}

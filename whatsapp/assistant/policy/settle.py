@@ -41,7 +41,14 @@ from whatsapp.assistant.state import (
     Task,
 )
 from whatsapp.assistant.told import AnswerPrice, AnswerServices, AnswerStaff, Barred, BookElsewhere
-from whatsapp.assistant.tools import Booked, BookRequest, MoveRequest, SlotTaken
+from whatsapp.assistant.tools import (
+    Booked,
+    BookRequest,
+    MoveRequest,
+    Refused,
+    RefusedReason,
+    SlotTaken,
+)
 from whatsapp.assistant.wishes import DayWish, TimeWish
 
 _ASKED = {
@@ -224,6 +231,8 @@ def _written(state: DialogueState, written: Written) -> DialogueState:
     """The task is over, whatever came of it; only a slot lost to another keeps the wish."""
     if any(isinstance(result, SlotTaken) for _, result in written.results):
         return replace(state, pending=None, pending_at=None, asked=Asked.DAY, options=())
+    if any(r == Refused(RefusedReason.BLACKLIST) for _, r in written.results):
+        state = replace(state, turned_away_at=state.last_activity)
     record = next((r.record_id for _, r in written.results if isinstance(r, Booked)), None)
     focus = state.focus
     for request, _ in written.results:
