@@ -281,7 +281,8 @@ class Turn:
         asks = bool(decisions) and isinstance(decisions[-1], Ask | Offer | Propose)
         said = spoken[0].text if len(spoken) == 1 else ""
         if asks and said and said == self.state.last_reply:
-            spoken = (Reply(f"Уточню ещё раз. {said}"),)
+            heard = "Хорошо." if any(frame.said for frame in frames) else "Уточню ещё раз."
+            spoken = (Reply(f"{heard} {said}"),)
         self.state = replace(
             self.state, last_activity=self.now, last_reply=spoken[-1].text[:300] if spoken else ""
         )

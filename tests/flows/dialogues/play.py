@@ -9,7 +9,7 @@ from tests.stack import Client, Salon
 from tests.waiting import wait_for
 
 # A word of success about a visit.
-SUCCESS = re.compile(r"\b(записала|перенесла|отменила)\b", re.IGNORECASE)
+SUCCESS = re.compile(r"\b(записала|перенесла|изменила|отменила)\b", re.IGNORECASE)
 # What is never said to a client: marks of machines, and words no administrator uses.
 LEAK = re.compile(
     r"\[|\]|\{|\}|\bNone\b|\bnull\b|undefined|object Object|Traceback|промпт|нейросет|API",

@@ -50,7 +50,7 @@ def decided(frame: Frame, state: DialogueState = HEARD, **kwargs: object) -> d.D
     ("frame", "slot", "why"),
     [
         (replace(WHOLE, services=()), Slot.SERVICE, d.Why.MISSING),
-        (replace(WHOLE, services=(), service_options=("10", "11")), Slot.SERVICE, d.Why.AMBIGUOUS),
+        (replace(WHOLE, services=(), service_options=("10", "13")), Slot.SERVICE, d.Why.AMBIGUOUS),
         (
             replace(WHOLE, services=(), unknown_service="татуаж"),
             Slot.SERVICE,

@@ -14,7 +14,7 @@ from whatsapp.assistant.llm.schema import Proposal, json_schema
 LILY = salons.lily()
 IDS = [item.id for item in LILY.services]
 MASTERS = [item.id for item in LILY.staff]
-SUCCESS = ("записала", "перенесла", "отменила", "подтвердила", "ждём вас")
+SUCCESS = ("записала", "перенесла", "изменила", "отменила", "подтвердила", "ждём вас")
 INTENTS = json_schema()["properties"]["intent"]["enum"]
 
 proposals = st.builds(

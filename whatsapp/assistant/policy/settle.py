@@ -284,20 +284,15 @@ def _answered(state: DialogueState, shown: tuple[str, ...]) -> DialogueState:
     begun = state.pending is not None or known.day.given or known.time.given
     if state.task is Task.BOOK and begun and going:
         return replace(state, misses=0)
-    focus = state.focus
-    slots = Slots(services=shown, staff=focus.staff, service_words=focus.service_words)
-    if len(shown) != 1:
-        options = tuple(Option("service", s) for s in shown)
-        slots = Slots(staff=focus.staff, service_options=shown)
-        return replace(
-            state,
-            asked=Asked.SERVICE,
-            task=Task.BOOK,
-            slots=slots,
-            options=options,
-            pending=None,
-            misses=0,
-        )
+    focus, options = state.focus, tuple[Option, ...]()
+    # A day named with the question («сколько стоит маникюр завтра вечером?») is not asked for again.
+    slots = Slots(staff=focus.staff, day=focus.day, time=focus.time, windows=focus.windows)
+    if len(shown) == 1:
+        slots = replace(slots, services=shown, service_words=focus.service_words)
+        asked = Asked.OFFER
+    else:
+        slots = replace(slots, service_options=shown)
+        asked, options = Asked.SERVICE, tuple(Option("service", item) for item in shown)
     return replace(
-        state, asked=Asked.OFFER, task=Task.BOOK, slots=slots, options=(), pending=None, misses=0
+        state, asked=asked, task=Task.BOOK, slots=slots, options=options, pending=None, misses=0
     )

@@ -49,9 +49,13 @@ def next_step(
     """What stands between this wish and free time; `now` is aware, salon zone."""
     if (elsewhere := _elsewhere(frame, salon)) is not None:
         return elsewhere
+    frame = _able(frame, salon)
     namesakes = _about_staff(frame, salon) if frame.staff_options and not frame.services else None
     unknown = frame.staff_unknown or (state.slots.staff_unknown if frame.staff is None else None)
     frame = replace(frame, staff_unknown=unknown)
+    stranger = "staff" in frame.said and not (frame.services or frame.service_options)
+    if frame.staff_unknown and stranger and not frame.unknown_service:
+        namesakes = namesakes or _about_staff(frame, salon)
     question = namesakes or _about_service(frame, salon, usual) or _about_staff(frame, salon)
     question = question or _about_day(frame, salon, now)
     if question is not None:
@@ -73,6 +77,16 @@ def next_step(
         and _certain(frame, state.slots, salon),
     )
     return FindSlots(wish, Purpose.BOOK if wants else Purpose.SHOW)
+
+
+def _able(frame: Frame, salon: SalonView) -> Frame:
+    """«стрижку к Александре»: of several services only those that she does are asked about."""
+    if frame.staff is None or not frame.service_options:
+        return frame
+    own = tuple(i for i in frame.service_options if frame.staff in performers_of(salon, (i,)))
+    if len(own) != 1:
+        return replace(frame, service_options=own or frame.service_options)
+    return replace(frame, services=own, service_options=(), guessed=frame.guessed | {"services"})
 
 
 def _elsewhere(frame: Frame, salon: SalonView) -> BookElsewhere | None:

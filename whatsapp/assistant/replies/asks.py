@@ -73,6 +73,8 @@ def _staff(decision: Ask, speech: Speech) -> str:
         return head
     to = naming.master_in(salon, decision.options[0], "datv")
     who = f"{what} — {words.listed(names)}." if what and decision.why is Why.UNKNOWN_STAFF else ""
+    if not what:
+        return f"{head} Принимают {words.listed(names)}. К кому записать?"
     if len(names) == 1:
         who = who or f"Это делает {names[0]}."
         return f"{head} {who} Записать к {to}?"

@@ -134,7 +134,8 @@ def written(decision: Written, speech: Speech) -> str:
 def _one(request: WriteRequest, result: WriteResult, speech: Speech) -> str:
     match result:
         case Booked():
-            visit = Visit(result.service_ids, result.staff_id, result.start)
+            guest = request.guest if isinstance(request, BookRequest) else None
+            visit = Visit(result.service_ids, result.staff_id, result.start, guest=guest)
             cost = words.money(result.price) if result.price else ""
             told = speech.cost(result.service_ids, result.staff_id)
             # The journal's price of a range is its lower end until the visit is done.

@@ -1,0 +1,60 @@
+"""What was said is not asked again, and what is not known is said before anything is asked."""
+
+from __future__ import annotations
+
+from tests.whatsapp.assistant import salons
+from tests.whatsapp.assistant.talk import Chat
+
+
+def test_day_named_with_a_question_about_the_price_is_kept() -> None:
+    chat = Chat.at(salons.lily())
+    assert "На что записать?" in chat.say(
+        "можно на маникюр на завтра вечером? и сколько это стоит?"
+    )
+
+    reply = chat.say("второе")
+
+    assert "свободно завтра: 17:00" in reply
+    assert "день" not in reply
+
+
+def test_day_of_an_earlier_visit_is_no_day_of_a_later_question() -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("запишите на педикюр завтра в 12")
+    chat.say("сколько стоит окрашивание?")
+
+    assert chat.say("да") == "На какой день записать?"
+
+
+def test_question_that_stays_open_takes_note_of_what_was_told_meanwhile() -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("мужская стрижка")
+    assert chat.say("к Тимуру") in ("На какой день записать?", "Хорошо. На какой день записать?")
+
+    assert "у Тимура" in chat.say("завтра")
+
+
+def test_of_several_services_only_those_of_the_master_are_asked_about() -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("хочу на стрижку к Саше")
+
+    assert chat.say("к Александре") == "На какой день записать?"
+    assert "женская стрижка, Александра" in chat.say("завтра в 12")
+
+
+def test_master_nobody_knows_is_told_before_the_service_is_asked() -> None:
+    chat = Chat.at(salons.lily())
+
+    reply = chat.say("мастер Жанна есть?")
+
+    assert "Мастера по имени Жанна у нас нет. Принимают Сергей" in reply
+    assert reply.endswith("К кому записать?")
+    assert "На какую услугу" in chat.say("к Анне")
+
+
+def test_for_whom_it_was_booked_is_told() -> None:
+    chat = Chat.at(salons.lily())
+
+    reply = chat.say("запишите маму на педикюр в субботу в 12, её зовут Вера")
+
+    assert "педикюр, Анна, от 2\u00a0000\u00a0₽ (Вера)." in reply
