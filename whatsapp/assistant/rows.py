@@ -170,7 +170,8 @@ def result(frame: Frame) -> dict[str, Any]:
         "staff_unknown": frame.staff_unknown,
         "staff_mismatch": frame.staff_mismatch,
         "unknown_service": frame.unknown_service is not None,
-        "date": _iso(day.on),
+        # of days any of which suits, the one that would be looked at first
+        "date": _iso(day.on or (several[0] if several and not day.each else None)),
         "date_from": _iso(day.start)
         if span
         else _iso(several[0] if several and not day.each else None),

@@ -25,7 +25,9 @@ def swaps(line: Line) -> bool:
 
 def leaves_out(line: Line) -> bool:
     """«бороду не надо, оставьте только стрижку» of a visit that exists."""
-    return line.has("остав~ ..1 только|лишь|одну|один|просто", "убер~|убрать ..2 из|от запис~")
+    return line.has("остав~ ..1 только|лишь|одну|один|просто", "убер~|убрать ..2 из|от запис~") or (
+        line.has("убер~|убрать") and line.has("остав~")
+    )
 
 
 def replaced(line: Line, mentions: list[Mention], taken: frozenset[int]) -> list[Mention]:

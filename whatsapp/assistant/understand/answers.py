@@ -83,7 +83,7 @@ _FIRST_ANY = (
 )
 _FILLER = words(
     """
-    да ну а и давайте давай пожалуйста тогда можно мне лучше хочу выбираю вариант номер
+    да ну а и то что которое который давайте давай пожалуйста тогда можно мне лучше хочу выбираю вариант номер
     пусть будет норм нормально пойдет подойдет подходит супер отлично удобно беру устраивает
     идет вот это к ко у то на в во время слот окошко запишите ок хорошо я , .
     ! ) ( # - на
@@ -211,6 +211,9 @@ def rates(word: str) -> bool:
 
 def rating(line: Line) -> int | None:
     """1–5 from a digit, a word, or stars; meaningful only when a rating was asked."""
+    for token in line.tokens:
+        if token.kind == "date" and token.raw.endswith("/10") and token.raw[:-3].isdigit():
+            return max(1, min(5, (int(token.raw[:-3]) + 1) // 2))  # «9/10»
     stars = sum(t.word in _STARS for t in line.tokens)
     for token in line.tokens:
         if token.code.startswith(("#n", "#o")) and re.fullmatch(r"#[no][0-9]+", token.code):

@@ -8,14 +8,13 @@ from datetime import datetime
 from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.state import DialogueState, Slots, Task
 from whatsapp.assistant.types import Context, SalonView, UpcomingBooking
-from whatsapp.assistant.understand import beauty, judge, merge, visit, when
+from whatsapp.assistant.understand import beauty, inherit, judge, merge, visit, when
 from whatsapp.assistant.understand.catalogue import Catalogue
 from whatsapp.assistant.understand.heard import Heard, Verdict
+from whatsapp.assistant.understand.inherit import ASKING
 from whatsapp.assistant.understand.reading import Reading
 from whatsapp.assistant.understand.timed import between_offers, timed
 from whatsapp.assistant.wishes import DayWish, TimeWish
-
-ASKING = (Intent.PRICE, Intent.SERVICES, Intent.STAFF_INFO, Intent.AVAILABILITY)
 
 
 def build(
@@ -34,6 +33,8 @@ def build(
     base = state.slots if not state.slots.empty or not asking else state.focus
     if intent not in (*ASKING, Intent.BOOK):
         base = Slots()
+    if intent is Intent.BOOK and state.slots.empty:
+        base = inherit.talked_of(base, state)
     person = merge.merge_staff(
         read.staff,
         salon,
@@ -43,12 +44,12 @@ def build(
         moving=intent is Intent.RESCHEDULE,
         asking=asking,
     )
-    person = _effective(person, base, index, read)
+    person = inherit.effective(person, base, index, read)
     found = merge.merge_services(
         read.services, index, base, state, context, read.answer, person,
         adds=_adds(read, heard, state), usual="usual" in heard.cues,
     )  # fmt: skip
-    person = _able(_usual(person, heard, context), found, index, base, read)
+    person = inherit.able(inherit.usual(person, heard, context), found, index, base, read)
     frame = Frame(
         intent=intent,
         also=tuple(i for i in verdict.also if i is not intent),
@@ -110,7 +111,13 @@ def _concerns(read: Reading, heard: Heard, state: DialogueState) -> bool:
 
 def _adds(read: Reading, heard: Heard, state: DialogueState) -> bool:
     """«и педикюр тоже» widens the visit; «лучше педикюр» replaces the service."""
-    if state.task is not Task.BOOK or not read.services.wanted:
+    if not read.services.wanted:
+        return False
+    at = read.services.wanted[0].start
+    with_it = bool(at) and read.line.tokens[at - 1].word in ("с", "со")
+    if with_it or "add" in heard.cues:
+        return True  # «запишите с дизайном», «и снятие допишите»
+    if state.task is not Task.BOOK:
         return False
     first = read.services.wanted[0].start
     before = [t.word for t in read.line.tokens[max(0, first - 3) : first]]
@@ -118,48 +125,10 @@ def _adds(read: Reading, heard: Heard, state: DialogueState) -> bool:
     return (
         (read.answer.yes and "и" in before)
         or "еще" in after
-        or "add" in heard.cues
         or bool({"еще", "плюс", "+", "также"} & set(before))
         or (bool(before) and before[0] == "и" and (first <= 3 or bool(read.people.relations)))
         or read.line.has("тоже|также|заодно")
     )
-
-
-def _effective(person: merge.Staff, base: Slots, index: Catalogue, read: Reading) -> merge.Staff:
-    """The master said now, else the one of the dialogue."""
-    if person.id or person.any or person.unknown or person.options:
-        return person
-    if base.staff in person.exclude:
-        return person
-    if base.staff is None and base.staff_options:
-        return replace(person, options=base.staff_options)
-    return replace(person, id=base.staff)
-
-
-def _usual(person: merge.Staff, heard: Heard, context: Context) -> merge.Staff:
-    """«как обычно» is the master of the last visit too, unless another was named."""
-    last = context.last_visit.staff if context.last_visit is not None else None
-    free = not (person.id or person.any or person.unknown or person.options)
-    if "usual" not in heard.cues or last is None or not free or last in person.exclude:
-        return person
-    return replace(person, id=last)
-
-
-def _able(
-    person: merge.Staff, found: merge.Services, index: Catalogue, base: Slots, read: Reading
-) -> merge.Staff:
-    """Namesakes narrowed by who does the service; a master merely inherited gives way."""
-    able = merge.performers(index, found.chosen)
-    if able is None:
-        return person
-    if len(person.options) > 1 and not person.any:
-        left = tuple(i for i in person.options if i in able)
-        if len(left) == 1:
-            return replace(person, id=left[0], options=())
-        return replace(person, options=left or person.options)
-    if person.id is not None and person.id not in able and not person.said and not base.staff_said:
-        return replace(person, id=None)
-    return person
 
 
 def _heads(service: str, index: Catalogue) -> frozenset[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 from whatsapp.assistant.understand import beauty
 from whatsapp.assistant.understand.catalogue import Catalogue
@@ -41,6 +42,17 @@ def attach(
         chunk = _nearest(line, chunks, i, extra - beauty.AUDIENCE, index)
         if chunk is None:
             continue
+        if extra <= beauty.AUDIENCE and _in_place_of(line, chunk, i):
+            chunks.insert(
+                chunks.index(chunk) + 1, Chunk(i, i + 1, audience=set(extra), evoked=True)
+            )
+            continue
+        if extra & index.features - beauty.AUDIENCE and _taken_out(line, i):
+            chunks.insert(
+                chunks.index(chunk) + (chunk.start < i),
+                Chunk(i, i + 1, mods=set(extra), evoked=True),
+            )
+            continue  # «уберите дизайн, маникюр оставьте»
         needless = _needless(line, i)
         refused = negated(line, i) or needless
         another = None if refused else _another(line, chunk, i, extra, index)
@@ -50,6 +62,10 @@ def attach(
         if _instead(line, chunk, i) and extra & index.features - beauty.AUDIENCE:
             chunks.insert(chunks.index(chunk), Chunk(i, i + 1, mods=set(extra), evoked=True))
             continue  # «2д вместо ламинирования»
+        if refused and extra <= beauty.AUDIENCE:
+            at = chunks.index(chunk) + (i >= chunk.end)
+            chunks.insert(at, Chunk(i, i + 1, heads=set(chunk.heads), audience=set(extra)))
+            continue  # «не детскую, а женскую стрижку»
         person = beauty.person(line.tokens[i].word)
         if person and any(t.word in _MYSELF for t in line.tokens[i + 1 : chunk.start]):
             continue  # «мы с сыном, мне стрижку»: that one is the speaker's
@@ -78,6 +94,7 @@ def attach(
         before = [t.word for t in line.tokens[max(0, chunk.start - 2) : chunk.start]]
         after = [t.word for t in line.tokens[chunk.end : chunk.end + 3]]
         chunk.rejected = bool(before) and before[-1] in ("вместо", "не", "без", "кроме")
+        chunk.rejected |= _taken_out(line, chunk.start)
         chunk.rejected |= before[-2:] in (["не", "на"], ["а", "не"])
         earlier = [t.word for t in line.tokens[max(0, chunk.start - 3) : chunk.start]]
         chunk.rejected |= " ".join(earlier[-2:]) in _NEEDLESS or " ".join(earlier[:2]) in _NEEDLESS
@@ -109,6 +126,18 @@ def attach(
                 chunk.heads = {care}  # «ручки и ножки сделать»
         if "hands" in chunk.heads and nails:
             chunk.heads = (chunk.heads - {"hands"}) | {"manicure"}
+
+
+def _in_place_of(line: Line, chunk: Chunk, at: int) -> bool:
+    """«не фейд, а просто мужская»: what takes the place of the service refused just before."""
+    refused = chunk.start > 0 and line.tokens[chunk.start - 1].word == "не"
+    gap = [t.word for t in line.tokens[chunk.end : at]]
+    person = beauty.person(line.tokens[at].word)
+    return refused and not person and "а" in gap and len(gap) <= 4
+
+
+def _taken_out(line: Line, at: int) -> bool:
+    return bool(at) and re.match("убер|убра|исключ", line.tokens[at - 1].word) is not None
 
 
 def _needless(line: Line, at: int) -> bool:

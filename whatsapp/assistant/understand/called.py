@@ -52,11 +52,32 @@ def client_name(
             and (i + 1 == len(tokens) or tokens[i + 1].kind != "word")
         ):
             return _title(line, i), {i}
+    introduced = _introduced(line)
+    if introduced is not None:
+        return _title(line, introduced.start), set(introduced)
     if expected:
         for i, token in enumerate(tokens[:6]):
             if token.kind == "word" and _plausible(token.word, token.raw, catalogue_words):
                 return _nominative(line, i), set(_span(line, i))
     return None, set()
+
+
+def _introduced(line: Line) -> range | None:
+    """«Наталья Иванова, на массаж»: a name with its surname at the head of the message, and then a comma."""
+    for i, token in enumerate(line.tokens[:6]):
+        first = i == 0 or line.tokens[i - 1].word in (".", "!", "|", ",")
+        if not first or token.kind != "word" or not _is_name(token.word, token.raw):
+            continue
+        span = _span(line, i)
+        closed = span.stop < len(line.tokens) and line.tokens[span.stop].word in (",", ".", "|")
+        if len(span) > 1 and closed and token.raw[:1].isupper():
+            return span
+    return None
+
+
+def introduces(line: Line, at: int) -> bool:
+    """The word at `at` is of the full name by which the client introduces themselves."""
+    return at in (_introduced(line) or ())
 
 
 def _plausible(word: str, raw: str, catalogue_words: frozenset[str]) -> bool:

@@ -252,6 +252,9 @@ def catalogue(salon: SalonView) -> Catalogue:
             if beauty.concepts(word):
                 continue
             feature = _feature(word)
+            healed = re.fullmatch(r"([а-я]{4,})[ои]терапия", word)
+            if healed and feature is not None:
+                own.setdefault(healed.group(1), feature)  # «парафин» for «Парафинотерапия»
             brand = re.match(r"([a-zа-я]{3,})-[a-zа-я]?\d", word)
             if brand and feature is not None:
                 own.setdefault(brand.group(1), feature)  # «prx» for «PRX-T33»

@@ -6,7 +6,14 @@ import itertools
 
 from whatsapp.assistant.understand import afterthought, beauty
 from whatsapp.assistant.understand.catalogue import Catalogue
-from whatsapp.assistant.understand.chunk import BREAKS, REFUSALS, SEPARATORS, Chunk, negated
+from whatsapp.assistant.understand.chunk import (
+    BREAKS,
+    JOINERS,
+    REFUSALS,
+    SEPARATORS,
+    Chunk,
+    negated,
+)
 from whatsapp.assistant.understand.patterns import Line
 
 
@@ -28,7 +35,29 @@ def chunks(line: Line, marks: dict[int, frozenset[str]], index: Catalogue) -> li
             chunks.append(Chunk(i, i + 1, heads=set(heads)))
         chunks[-1].mods |= found - heads - beauty.AUDIENCE
     _share_action(line, chunks, index)
-    return chunks
+    return _things_done(line, chunks, index)
+
+
+def _things_done(line: Line, chunks: list[Chunk], index: Catalogue) -> list[Chunk]:
+    """«брови и покрасить, и корректировать»: a part of the body, then what is to be done to it."""
+    out: list[Chunk] = []
+    bare: Chunk | None = None
+    for chunk in chunks:
+        gap = [t.word for t in line.tokens[out[-1].end : chunk.start]] if out else []
+        verb = line.tokens[chunk.start].word.endswith("ть")  # «бороду и стрижку» are two things
+        deeds = [word for word in gap if word.endswith("ть")]  # «брови оформить и уложить»
+        plain = all(word in (*JOINERS, ",", *deeds) for word in gap)
+        joined = verb and bare is not None and plain
+        if joined and bare is not None and chunk.heads <= beauty.ACTIONS and any(
+            bare.heads | chunk.heads <= p.heads and not p.composite for p in index.profiles
+        ):  # fmt: skip
+            chunk.heads |= bare.heads
+            if out[-1] is bare and not deeds:
+                out.pop()
+        else:
+            bare = chunk if chunk.heads <= beauty.OBJECTS else None
+        out.append(chunk)
+    return out
 
 
 def _share_action(line: Line, chunks: list[Chunk], index: Catalogue) -> None:
@@ -58,6 +87,8 @@ def _same_wish(line: Line, last: Chunk, at: int, heads: set[str], index: Catalog
     if gap[-1:] == ["на"] and afterthought.swaps(line):
         return False
     both = last.heads | heads
+    if not gap and both == {"beard", "haircut"} and not _beard_cut(line, last.start, at):
+        return False  # «стрижка борода маска» lists
     if gap == ["|"]:  # «чистку» and «лица» sent one after the other
         halves = last.heads <= beauty.ACTIONS and heads <= beauty.ZONES
         return halves and any(both <= p.all and not p.composite for p in index.profiles)
@@ -68,10 +99,17 @@ def _same_wish(line: Line, last: Chunk, at: int, heads: set[str], index: Catalog
     shared = any(both <= p.all and not p.composite for p in index.profiles)
     if not any(word in SEPARATORS for word in gap):
         acts_on = bool(both & beauty.OBJECTS) and bool(both & beauty.ACTIONS)
-        return shared or (acts_on and len(gap) <= 2)
+        listed = "mask" in both - last.heads and not gap  # «стрижка борода маска»
+        return shared or (acts_on and len(gap) <= 2 and not listed)
     # «коррекция и окрашивание бровей»: an action that cannot stand alone waits for its object
     waiting = last.heads <= beauty.PLIANT | {"color"} and "и" in gap
     return shared and waiting and bool(last.heads & beauty.PLIANT or heads & beauty.OBJECTS)
+
+
+def _beard_cut(line: Line, *places: int) -> bool:
+    """«стрижка бороды», «бороду подстричь»: one thing, told by the genitive or by a verb."""
+    said = [line.tokens[i].word for i in places]
+    return any(word.endswith(("ды", "ов", "ть", "ться", "те")) for word in said)
 
 
 def evoked(
@@ -100,6 +138,10 @@ def evoked(
         chunk.audience |= audience
         kept = chunk.without if negated(line, i) else chunk.mods
         kept |= mods
+    for chunk in found:
+        added = line.tokens[chunk.start - 1].word in ("с", "со") if chunk.start else False
+        if "gel" in chunk.mods and not (chunk.rejected or added) and "pedicure" in index.heads:
+            chunk.heads = {"manicure"}  # «на шеллак»: the hands, unless feet are spoken of
     return found
 
 

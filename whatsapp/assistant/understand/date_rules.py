@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
+from whatsapp.assistant.understand import date_spans
+from whatsapp.assistant.understand.date_spans import at, number_of
 from whatsapp.assistant.understand.dates import (
     DayMention,
     Rule,
     by_number,
-    month_range,
     next_weekday,
     safe_date,
     shift_months,
@@ -19,54 +19,33 @@ from whatsapp.assistant.understand.dates import (
 from whatsapp.assistant.understand.patterns import Hit, Line
 
 
-def _third(first: date, last: date, which: str) -> tuple[date, date]:
-    """Beginning, middle or end of a stretch of days."""
-    size = (last - first).days + 1
-    if size <= 7:
-        cut = {"начало": (0, 1), "середина": (1, 3), "конец": (3, 6)}[which]
-        return first + timedelta(days=cut[0]), min(last, first + timedelta(days=cut[1]))
-    if which == "начало":
-        return first, first + timedelta(days=9)
-    if which == "середина":
-        return first + timedelta(days=10), first + timedelta(days=19)
-    return first + timedelta(days=20), last
-
-
-def _at(hit: Hit, **kw: object) -> DayMention:
-    return replace(DayMention(hit.start, hit.end), **kw)  # type: ignore[arg-type]  # checked by tests
-
-
 def _pair(hit: Hit, line: Line) -> bool:
     return any(t.code == "пара" for t in line.tokens[hit.start : hit.end])
-
-
-def _num(hit: Hit, *names: str) -> int | None:
-    return next((v for v in (hit.number(n) for n in names) if v is not None), None)
 
 
 def _full(hit: Hit, today: date, line: Line) -> DayMention | None:
     text = hit.groups["y"]
     found = safe_date(int(text[:4]), int(text[4:6]), int(text[6:]))
-    return _at(hit, on=found, invalid=found is None, past=bool(found and found < today), fixed=True)
+    return at(hit, on=found, invalid=found is None, past=bool(found and found < today), fixed=True)
 
 
 def _dotted(hit: Hit, today: date, line: Line) -> DayMention | None:
     day, month = int(hit.groups["d"][:2]), int(hit.groups["d"][2:])
     found, past = with_month(today, day, month)
-    return _at(hit, on=found, invalid=found is None, past=past, dom=day, month=month)
+    return at(hit, on=found, invalid=found is None, past=past, dom=day, month=month)
 
 
 def _day_month(hit: Hit, today: date, line: Line) -> DayMention | None:
-    day, month, year = _num(hit, "n", "o"), _num(hit, "m"), _num(hit, "year")
+    day, month, year = number_of(hit, "n", "o"), number_of(hit, "m"), number_of(hit, "year")
     if day is None or month is None or day > 99 or (year is not None and year < 2000):
         return None
     found, past = with_month(today, day, month, year)
-    return _at(hit, on=found, invalid=found is None, past=past, dom=day, month=month)
+    return at(hit, on=found, invalid=found is None, past=past, dom=day, month=month)
 
 
 def _month_range(hit: Hit, today: date, line: Line) -> DayMention | None:
-    first, last = _num(hit, "n", "o"), _num(hit, "n2", "o2")
-    month = _num(hit, "m")
+    first, last = number_of(hit, "n", "o"), number_of(hit, "n2", "o2")
+    month = number_of(hit, "m")
     if first is None or last is None:
         return None
     if month is None:
@@ -75,12 +54,12 @@ def _month_range(hit: Hit, today: date, line: Line) -> DayMention | None:
     else:
         begins, ends = with_month(today, first, month)[0], with_month(today, last, month)[0]
     if begins is None or ends is None:
-        return _at(hit, invalid=True)
-    return _at(hit, begins=max(begins, today), ends=ends)
+        return at(hit, invalid=True)
+    return at(hit, begins=max(begins, today), ends=ends)
 
 
 def _moved(hit: Hit, today: date, line: Line) -> DayMention | None:
-    first, last, month = _num(hit, "n", "o"), _num(hit, "n2", "o2"), _num(hit, "m")
+    first, last, month = number_of(hit, "n", "o"), number_of(hit, "n2", "o2"), number_of(hit, "m")
     numbered = month is not None or any(
         t.code == "число" or t.kind == "nth" for t in line.tokens[hit.start : hit.end]
     )
@@ -88,23 +67,23 @@ def _moved(hit: Hit, today: date, line: Line) -> DayMention | None:
         return None
     left = with_month(today, first, month)[0] if month else by_number(today, first)
     on = with_month(today, last, month)[0] if month else by_number(today, last)
-    return _at(hit, on=on, left=left, invalid=on is None, dom=last)
+    return at(hit, on=on, left=left, invalid=on is None, dom=last)
 
 
 def _month_list(hit: Hit, today: date, line: Line) -> DayMention | None:
-    month = _num(hit, "m")
+    month = number_of(hit, "m")
     days = [int(v) for k, v in sorted(hit.groups.items()) if k[0] in "no" and k != "m"]
     found = [with_month(today, day, month)[0] if month else by_number(today, day) for day in days]
     if any(item is None for item in found):
-        return _at(hit, invalid=True)
-    return _at(hit, dates=tuple(sorted(item for item in found if item is not None)))
+        return at(hit, invalid=True)
+    return at(hit, dates=tuple(sorted(item for item in found if item is not None)))
 
 
 def _number(hit: Hit, today: date, line: Line) -> DayMention | None:
-    day = _num(hit, "n", "o")
+    day = number_of(hit, "n", "o")
     if day is None or not 1 <= day <= 31:
-        return _at(hit, invalid=True) if day is not None and day > 31 else None
-    return _at(hit, on=by_number(today, day), dom=day)
+        return at(hit, invalid=True) if day is not None and day > 31 else None
+    return at(hit, on=by_number(today, day), dom=day)
 
 
 def _weekday(hit: Hit, today: date, line: Line) -> DayMention | None:
@@ -113,27 +92,27 @@ def _weekday(hit: Hit, today: date, line: Line) -> DayMention | None:
     nearest = next_weekday(today, weekday)
     recurring = any(t.word.endswith(("ам", "ям")) for t in line.tokens[hit.start : hit.end])
     if "прошл" in said:
-        return _at(hit, on=nearest - timedelta(days=7), weekday=weekday, past=True, fixed=True)
+        return at(hit, on=nearest - timedelta(days=7), weekday=weekday, past=True, fixed=True)
     if "след" in said or "той" in said or "другую" in said:
         found = week_of(today) + timedelta(days=7 + weekday)
-        return _at(hit, on=found, weekday=weekday, fixed=True)
-    return _at(hit, on=nearest, weekday=weekday, recurring=recurring)
+        return at(hit, on=found, weekday=weekday, fixed=True)
+    return at(hit, on=nearest, weekday=weekday, recurring=recurring)
 
 
 def _weekday_weeks(hit: Hit, today: date, line: Line) -> DayMention | None:
     weeks = hit.number("n") or (2 if _pair(hit, line) else 1)
     weekday = int(hit.groups["w"])
     found = week_of(today + timedelta(days=7 * weeks)) + timedelta(days=weekday)
-    return _at(hit, on=found, weekday=weekday, fixed=True)
+    return at(hit, on=found, weekday=weekday, fixed=True)
 
 
 def _weekday_span(hit: Hit, today: date, line: Line) -> DayMention | None:
     begins = next_weekday(today, int(hit.groups["w"]))
-    return _at(hit, begins=begins, ends=next_weekday(begins, int(hit.groups["w2"])))
+    return at(hit, begins=begins, ends=next_weekday(begins, int(hit.groups["w2"])))
 
 
 def _relative(days: int) -> Rule:
-    return lambda hit, today, line: _at(
+    return lambda hit, today, line: at(
         hit, on=today + timedelta(days=days), past=days < 0, fixed=True
     )
 
@@ -144,79 +123,19 @@ def _after(unit: str) -> Rule:
         if count > 400:
             return None
         if unit == "month":
-            return _at(hit, on=shift_months(today, count))
+            return at(hit, on=shift_months(today, count))
         size = 7 if unit == "week" else 1
-        return _at(hit, on=today + timedelta(days=size * count))
-
-    return rule
-
-
-def _week(offset: int, which: str = "") -> Rule:
-    def rule(hit: Hit, today: date, line: Line) -> DayMention | None:
-        first = week_of(today) + timedelta(days=7 * offset)
-        last = first + timedelta(days=6)
-        if which:
-            first, last = _third(first, last, which)
-            if last < today:
-                first, last = first + timedelta(days=7), last + timedelta(days=7)
-        return _at(hit, begins=max(first, today), ends=last)
-
-    return rule
-
-
-def _month(which: str = "", offset: int = 0) -> Rule:
-    def rule(hit: Hit, today: date, line: Line) -> DayMention | None:
-        month = _num(hit, "m")
-        base = shift_months(today.replace(day=1), offset)
-        first, last = month_range(today, month) if month else month_range(base, base.month)
-        if which:
-            whole = first
-            first, last = _third(first, last, which)
-            if last < today:
-                first = shift_months(whole, 1)
-                first, last = _third(first, month_range(first, first.month)[1], which)
-        return _at(hit, begins=max(first, today), ends=last)
-
-    return rule
-
-
-def _weekend(offset: int) -> Rule:
-    def rule(hit: Hit, today: date, line: Line) -> DayMention | None:
-        shift = offset + (1 if not offset and today.weekday() == 6 else 0)
-        saturday = week_of(today) + timedelta(days=5 + 7 * shift)
-        return _at(hit, begins=max(today, saturday), ends=saturday + timedelta(days=1))
-
-    return rule
-
-
-def _workdays(hit: Hit, today: date, line: Line) -> DayMention | None:
-    first = today if today.weekday() < 5 else week_of(today) + timedelta(days=7)
-    return _at(hit, begins=first, ends=week_of(first) + timedelta(days=4))
-
-
-def _soon(days: int) -> Rule:
-    return lambda hit, today, line: _at(hit, begins=today, ends=today + timedelta(days=days))
-
-
-def _fixed_range(month: int, first: int, last: int) -> Rule:
-    def rule(hit: Hit, today: date, line: Line) -> DayMention | None:
-        year = today.year + (date(today.year, month, last) < today)
-        return _at(hit, begins=max(today, date(year, month, first)), ends=date(year, month, last))
+        return at(hit, on=today + timedelta(days=size * count))
 
     return rule
 
 
 def _same_day(hit: Hit, today: date, line: Line) -> DayMention | None:
-    return _at(hit, role="same")
+    return at(hit, role="same")
 
 
-def _tens(hit: Hit, today: date, line: Line) -> DayMention | None:
-    day = hit.number("o")
-    start = {1: 1, 10: 10, 20: 20, 30: 30}.get(day or 0)
-    if start is None:
-        return None
-    begins = by_number(today, start)
-    return _at(hit, begins=begins, ends=begins + timedelta(days=5)) if begins else None
+def _ahead(hit: Hit, today: date, line: Line) -> DayMention | None:
+    return at(hit, ahead=hit.number("n") or (2 if _pair(hit, line) else 1))
 
 
 EXPLICIT: tuple[tuple[str, Rule], ...] = (
@@ -238,6 +157,8 @@ EXPLICIT: tuple[tuple[str, Rule], ...] = (
 )
 
 GENERAL: tuple[tuple[str, Rule], ...] = (
+    ("за N:n|пара? день|дня|дней до эт|того|нее|него|визита|записи|праздн~", _ahead),
+    ("днем|день раньше|ранее", _ahead),
     ("в тот|эт же? день", _same_day),
     ("того|тот|эт же дня|день", _same_day),
     ("тем же днем", _same_day),
@@ -262,39 +183,39 @@ GENERAL: tuple[tuple[str, Rule], ...] = (
     ("через день", _after("day_skip")),
     ("через N:n|пара дней|дня|день", _after("day")),
     ("через пол мес", _relative(15)),
-    ("начало след нед", _week(1, "начало")),
-    ("середина след нед", _week(1, "середина")),
-    ("конец след нед", _week(1, "конец")),
-    ("начало эт? нед", _week(0, "начало")),
-    ("середина эт? нед", _week(0, "середина")),
-    ("до конец эт? нед", _week(0)),
-    ("конец эт? нед", _week(0, "конец")),
-    ("след|той|другой нед", _week(1)),
-    ("нед след", _week(1)),
-    ("эт|ближ|текущей нед", _week(0)),
-    ("на нед", _week(0)),
-    ("начало след мес", _month("начало", 1)),
-    ("середина след мес", _month("середина", 1)),
-    ("конец след мес", _month("конец", 1)),
-    ("начало M:m", _month("начало")),
-    ("середина M:m", _month("середина")),
-    ("конец M:m", _month("конец")),
-    ("начало мес", _month("начало")),
-    ("середина мес", _month("середина")),
-    ("до? конец эт? мес", _month("конец")),
-    ("след мес", _month("", 1)),
-    ("перв~ число M:m", _month("начало")),
-    ("в течение|течении нед", _soon(6)),
-    ("O:o число M:m?", _tens),
-    ("в|на|весь M:m", _month()),
-    ("след|другие|те выходные", _weekend(1)),
-    ("выходные след нед", _weekend(1)),
-    ("эт|ближ? выходные", _weekend(0)),
-    ("выходные", _weekend(0)),
-    ("в|по любой? будни день|дней?", _workdays),
-    ("рабочие|рабочий дней|дня|день", _workdays),
-    ("на днях", _soon(3)),
-    ("ближ дней|день", _soon(3)),
-    ("перед|под|к нов~ год~", _fixed_range(12, 25, 31)),
-    ("майские|майских", _fixed_range(5, 1, 11)),
+    ("начало след нед", date_spans.week(1, "начало")),
+    ("середина след нед", date_spans.week(1, "середина")),
+    ("конец след нед", date_spans.week(1, "конец")),
+    ("начало эт? нед", date_spans.week(0, "начало")),
+    ("середина эт? нед", date_spans.week(0, "середина")),
+    ("до конец эт? нед", date_spans.week(0)),
+    ("конец эт? нед", date_spans.week(0, "конец")),
+    ("след|той|другой нед", date_spans.week(1)),
+    ("нед след", date_spans.week(1)),
+    ("эт|ближ|текущей нед", date_spans.week(0)),
+    ("на нед", date_spans.week(0)),
+    ("начало след мес", date_spans.month("начало", 1)),
+    ("середина след мес", date_spans.month("середина", 1)),
+    ("конец след мес", date_spans.month("конец", 1)),
+    ("начало M:m", date_spans.month("начало")),
+    ("середина M:m", date_spans.month("середина")),
+    ("конец M:m", date_spans.month("конец")),
+    ("начало мес", date_spans.month("начало")),
+    ("середина мес", date_spans.month("середина")),
+    ("до? конец эт? мес", date_spans.month("конец")),
+    ("след мес", date_spans.month("", 1)),
+    ("перв~ число M:m", date_spans.month("начало")),
+    ("в течение|течении нед", date_spans.soon(6)),
+    ("O:o число M:m?", date_spans.tens),
+    ("в|на|весь M:m", date_spans.month()),
+    ("след|другие|те выходные", date_spans.weekend(1)),
+    ("выходные след нед", date_spans.weekend(1)),
+    ("эт|ближ? выходные", date_spans.weekend(0)),
+    ("выходные", date_spans.weekend(0)),
+    ("в|по любой? будни день|дней?", date_spans.workdays),
+    ("рабочие|рабочий дней|дня|день", date_spans.workdays),
+    ("на днях", date_spans.soon(3)),
+    ("ближ дней|день", date_spans.soon(3)),
+    ("перед|под|к нов~ год~", date_spans.fixed_range(12, 25, 31)),
+    ("майские|майских", date_spans.fixed_range(5, 1, 11)),
 )

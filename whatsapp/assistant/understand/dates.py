@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from whatsapp.assistant.understand.patterns import Hit, Line, pat
+from whatsapp.assistant.understand.patterns import Hit, Line, pat, possible
 
 RECENT_DAYS = 45  # a day and month that passed this lately were meant as said, and are asked about
 
@@ -36,6 +36,8 @@ class DayMention:
     invalid: bool = False
     any_of: tuple[date, ...] = ()
     left: date | None = None  # «с 20 на 21 марта»: the day that is left
+    told: bool = False  # «были у вас в феврале»: of a visit that has been
+    ahead: int = 0  # «за день до этого»: so many days before the day spoken of
     role: str = ""  # "from" («с пятницы»), "until", "after", "same" («в тот же день»)
     rejected: bool = False
 
@@ -109,7 +111,7 @@ def month_range(today: date, month: int) -> tuple[date, date]:
 
 _REJECTING = pat(
     "..2 не могу|смогу|можем|сможем|получается|получится|подходит|подойдет|удобно|вариант|устраивает"
-    "|актуальн~|нужно|надо"
+    "|актуальн~|нужно|надо|приду|придем|приеду|приедем"
 )
 _DROPPED = pat("отпадает|отменяется|мимо|отпадают|неактуально|пас")
 _BUSY = pat("я? мы? уже? занят|занята|заняты|работаю|уезжаю|улетаю|никак")
@@ -131,6 +133,8 @@ def scan(
 ) -> Iterator[DayMention]:
     """Mentions found by `rules`, first rule first; used tokens are added to `taken`."""
     for text, rule in rules:
+        if not possible(text, line.codes):
+            continue
         for hit in line.in_codes(pat(text)):
             span = set(range(hit.start, hit.end))
             if span & taken:
@@ -172,10 +176,15 @@ def with_role(mention: DayMention, line: Line) -> DayMention:
     supposed = refused is not None and " если " in refused.group()
     if " если не " in head or supposed:  # «в среду или, если не получится, в четверг»
         refused, head = None, ""
+    told = _TOLD.search(head) is not None
     rejected = negated or refused is not None or _ends_with_refusal(head, line, first)
-    return replace(mention, role=role, rejected=rejected)
+    return replace(mention, role=role, rejected=rejected, told=told)
 
 
+_TOLD = re.compile(
+    r" (?:(?:был[аи]?|ходил[аи]?|приходил[аи]?|делал[аи]?|стриг(?:ла|ли)?с[ья]|стригл[аи]|красил[аи](?:сь)?) "
+    r"(?:(?!запис)[^ ,.]+ ){0,3})$"
+)
 _REFUSAL_BEFORE = re.compile(
     r" не (?:могу|смогу|можем|сможем|получается|получится|подходит|удобно|успеваю|успею) "
     r"(?:(?!дава[йи]|лучше|тогда|можно|может|запиш|но |а )[^ ,.]+ ){0,2}$"

@@ -10,7 +10,7 @@ from whatsapp.assistant.understand.heard import Heard, Verdict
 
 def questions(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
     found = _asked_about(h, state)
-    if not found or (found == {Intent.SERVICES} and _chat(h)):
+    if not found or (found <= {Intent.SERVICES, Intent.AVAILABILITY} and _chat(h)):
         return None
     order = "order" in h.cues and not _about_booking(h, found)
     if (
@@ -38,7 +38,7 @@ def questions(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
 
 def _chat(h: Heard) -> bool:
     """«расскажи анекдот»: small talk in the words of a question."""
-    talk = h.cues & {"small_talk", "payment", "certificate", "spam"}
+    talk = h.cues & {"small_talk", "payment", "certificate", "spam", "amenity"}
     return bool(talk) and not h.service and not h.line.has("услуг~|процедур~")
 
 
@@ -91,6 +91,8 @@ def _asked_about(h: Heard, state: DialogueState) -> frozenset[Intent]:
         and not h.question
     )
     wanted = wanted or better
+    supposed = h.line.has("если ..3 занят~|свобод~|работа~|сможет|может|будет|выйдет")
+    wanted = wanted or bool(supposed)  # «к Диане, если занята, то к Полине»
     if "staff" in c or (named and "staff_verb" in c and not wanted):
         found.add(Intent.STAFF_INFO)
     until = h.line.has("до|во|со|с скольки|сколько|скольких", "график|расписание")

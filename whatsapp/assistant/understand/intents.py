@@ -22,6 +22,7 @@ def classify(heard: Heard, state: DialogueState, context: Context) -> Verdict:
         person_wanted,
         own_visit.of_visit,
         _reminder,
+        _agreed_asking,
         inquiries.questions,
         _dialogue,
         _wish,
@@ -40,7 +41,7 @@ def _rating(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
     other = h.cues & {"order", "cancel", "move", "stop", "human", "price", "availability", "mine"}
     first = h.line.tokens[0] if h.line.tokens else None
     leads = first is not None and (
-        first.kind in ("num", "nth") or first.word in "⭐🌟★" or answers.rates(first.word)
+        first.kind in ("num", "nth", "date") or first.word in "⭐🌟★" or answers.rates(first.word)
     )
     if h.answer.rating is not None and (not other or leads):
         return Verdict(Intent.REVIEW)
@@ -71,6 +72,7 @@ def _reminder(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
         if (
             h.question
             and not h.wish
+            and not ("address" in c and (a.yes or "coming" in c))
             and h.line.has("во сколько", "когда|куда|где|кому|какое ..2 ?")
         ):
             also = (Intent.ADDRESS,) if "address" in c else ()
@@ -106,6 +108,16 @@ def _reminder(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
     ) and ("подтвержда" in h.line.words or own_visit.has_upcoming(state, context) or h.words <= 4):
         return Verdict(Intent.CONFIRM_VISIT, attending=True)
     return None
+
+
+def _agreed_asking(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
+    """«да, и адрес напомните»: a yes to what was proposed, and a question that changes nothing of it."""
+    asked = {"address": Intent.ADDRESS, "hours": Intent.HOURS}
+    further = tuple(intent for cue, intent in asked.items() if cue in h.cues)
+    if state.asked is not Asked.CONFIRM or not h.answer.yes or not further or h.wish:
+        return None
+    task = {Task.MOVE: Intent.RESCHEDULE, Task.CANCEL: Intent.CANCEL}.get(state.task, Intent.BOOK)
+    return Verdict(task, also=further, confirmed=True)
 
 
 def _dialogue(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
@@ -182,6 +194,8 @@ def _wish(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
     if "order" in c or "usual" in c:
         return Verdict(Intent.BOOK if "order" in c else task)
     grateful = "thanks" in c and not h.when and not h.question and not c & {"book", "want"}
+    if grateful and h.line.has("скажи~|передай~|передать ..3 спасиб~|благодар~"):
+        return None
     if grateful and (not h.service or h.line.has("спасиб~|спс|благодар~ ..3 за")):
         return None  # «спасибо за стрижку» wants nothing
     if "review" in c and not h.when and not h.question and not c & {"want", "book", "order"}:

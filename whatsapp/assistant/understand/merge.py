@@ -156,19 +156,29 @@ def merge_services(
             return Services(chosen=group, said=True)
         return Services(options=group, family=group, said=True)
     masters = frozenset((staff.id,)) if staff.id else frozenset(staff.options)
+    if not masters and adds and state.focus.staff:
+        masters = frozenset((state.focus.staff,))  # «и снятие допишите»: to the visit spoken of
     chosen: list[str] = []
     options: tuple[str, ...] = ()
     family: list[str] = []
     guessed = False
+    unsettled: list[Mention] = []
     for mention in reading.wanted:
         talked = slots.services[:1] if len(slots.services) == 1 else ()
         picked, sure = _pick(mention, index, masters, offered or slots.service_options, talked)
         family.extend(mention.family or mention.options)
         if picked is None:
-            options = options or mention.options
+            unsettled.append(mention)
         elif picked not in chosen:
             chosen.append(picked)
             guessed = guessed or not sure
+    for mention in unsettled:
+        together = _by_company(mention, chosen, index)
+        if together is None:
+            options = options or mention.options
+        elif together not in chosen:
+            chosen.append(together)
+            guessed = True
     words = ", ".join(dict.fromkeys(m.words for m in reading.wanted))
     last = context.last_visit.services if context.last_visit and usual else ()
     if not reading.wanted:
@@ -177,9 +187,9 @@ def merge_services(
             kept = _without(slots.services or last, refused, index)
             return Services(chosen=kept, words=slots.service_words, said=True)
         if last:
-            return Services(chosen=last, said=True)
+            return Services(chosen=_plainer(last, reading.bare, index), said=True)
         return Services(
-            slots.services, slots.service_options, words=slots.service_words,
+            _plainer(slots.services, reading.bare, index), slots.service_options, words=slots.service_words,
             guessed="services" in slots.guessed,
         )  # fmt: skip
     for known in (slots.services, last):
@@ -195,10 +205,43 @@ def merge_services(
         chosen = list(dict.fromkeys([*chosen, *slots.services]))
     elif adds and slots.services:
         # «с покрытием тоже можно?» is another kind of the same, not one more
-        kinds = [p.heads for i in chosen if (p := index.get(i)) is not None]
+        found = [p for i in chosen if (p := index.get(i)) is not None]
+        kinds = [p.heads for p in found if not p.mods & _EXTRAS]
         others = [i for i in slots.services if (p := index.get(i)) is None or p.heads not in kinds]
         chosen = list(dict.fromkeys([*others, *chosen]))
     return Services(tuple(chosen), options, tuple(dict.fromkeys(family)), words, guessed, said=True)
+
+
+def _by_company(mention: Mention, chosen: list[str], index: Catalogue) -> str | None:
+    """«наращивание» beside «маникюр» is the nails': the only one whose masters do the other as well."""
+    able = performers(index, tuple(chosen)) if chosen else None
+    found = [i for i in mention.options if able and (p := index.get(i)) and p.staff & able]
+    return found[0] if len(found) == 1 and len(found) < len(mention.options) else None
+
+
+def _plainer(services: tuple[str, ...], bare: frozenset[str], index: Catalogue) -> tuple[str, ...]:
+    """«как обычно, только без покрытия»: the same procedure without what is refused, where it is sold."""
+    out = []
+    for item in services:
+        profile = index.get(item)
+        refused = profile.mods & bare if profile is not None else frozenset()
+        plain = [
+            p.id
+            for p in index.profiles
+            if profile is not None
+            and refused
+            and p.heads == profile.heads
+            and p.audience == profile.audience
+            and not p.mods & refused
+            and p.mods - _UNSAID <= profile.mods
+            and p.staff & profile.staff
+        ]
+        out.append(plain[0] if len(plain) == 1 else item)
+    return tuple(out)
+
+
+_EXTRAS = frozenset(("design", "french", "w:ремонт"))  # done beside a manicure, never instead of it
+_UNSAID = frozenset(("classic", "hardware"))
 
 
 def _without(

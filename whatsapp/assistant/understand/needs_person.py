@@ -24,15 +24,19 @@ def person_wanted(h: Heard, state: DialogueState, context: Context) -> Verdict |
         return Verdict(Intent.HUMAN, topic=Topic.COMPLAINT, handoff=True)
     if h.invasive and {"aftercare", "activity"} <= c and not h.when:
         return Verdict(Intent.HUMAN, topic=Topic.MEDICAL, handoff=True)
+    allowed = h.line.has("можно ли ..3 мне|ей|ему|нам", "мне|ей|ему ..2 можно") and h.question
+    if h.invasive and allowed and not h.when and h.line.has("лет|год|года|возраст~"):
+        return Verdict(Intent.HUMAN, topic=Topic.MEDICAL, handoff=True)
     aching = h.service and h.line.has(
         "болит|болят|ноет|затек~|устал~", "спина|шея|поясница|плечи|ноги отвал~"
     )
     if "weak_complaint" in c and not aching and "order" not in c and not ("want" in c and h.when):
         return Verdict(Intent.HUMAN, topic=Topic.COMPLAINT, handoff=True)
-    if "human" in c:
-        return Verdict(Intent.HUMAN, topic=Topic.ASKED, handoff=True)
-    if "call" in c:
-        return Verdict(Intent.HUMAN, topic=Topic.CALL, handoff=True)
+    if "human" in c or "call" in c:
+        # «позовите администратора, у меня аллергия»: health outweighs the wish to talk
+        asked = Topic.ASKED if "human" in c else Topic.CALL
+        topic = Topic.MEDICAL if c & {"medical", "symptom"} and not h.treated else asked
+        return Verdict(Intent.HUMAN, topic=topic, handoff=True)
     if "lost" in c:
         return Verdict(Intent.HUMAN, topic=Topic.LOST, handoff=True)
     offered = h.line.has("для беремен~") and not h.line.has("я ..2 беремен~")

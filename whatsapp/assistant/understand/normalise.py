@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from whatsapp.assistant.understand import morph
+from whatsapp.assistant.understand.vocabulary import corrected
 
 MAX_LENGTH = 1_500  # characters that are read; a longer message is read from both its ends
 
@@ -153,9 +154,38 @@ def by_ear(word: str) -> tuple[str, ...]:
     return tuple(sorted(by_sound(item) for item in variants))
 
 
+# What a word in Latin letters may have lost: «spini», «zapis», «mojno», «kury'er».
+_LOSSES = (
+    ("и", "ы"),
+    ("ы", "й"),
+    ("й", "ж"),
+    ("ы", "и"),
+    ("ц", "к"),
+    ("дж", "ж"),
+    ("е", "э"),
+    ("х", "ш"),
+)
+
+
+def _sounded(chunk: str, vocabulary: frozenset[str]) -> str:
+    """By sound, and of its possible spellings the one that is a word."""
+    heard = by_sound(chunk)
+    if _is_word(heard, vocabulary):
+        return heard
+    bare = heard.strip(_EDGES)
+    found = [bare.replace(a, b) for a, b in _LOSSES if a in bare]
+    found += [re.sub(f"{a}$", b, bare) for a, b in _LOSSES if bare.endswith(a)]
+    found += [item.replace("и", "ы") for item in found] + [bare + "ь"]
+    found += [item + "ь" for item in found if item[-1:] in "вдзлмнпрстш"]
+    word = next((item for item in found if _is_word(item, vocabulary)), None)
+    return heard if word is None else heard.replace(bare, word)
+
+
 def _is_word(text: str, vocabulary: frozenset[str]) -> bool:
     bare = unify(text.strip(_EDGES))
-    return len(bare) > 1 and (bare in vocabulary or morph.known(bare))
+    if len(bare) < 2:
+        return False
+    return bare in vocabulary or morph.known(bare) or corrected(bare) != bare
 
 
 def _prevailing(latin: list[str], vocabulary: frozenset[str]) -> str | None:
@@ -165,7 +195,7 @@ def _prevailing(latin: list[str], vocabulary: frozenset[str]) -> str | None:
         return "layout" if latin and all(len(c) <= 3 for c in latin) and _short(latin) else None
     english = sum(unify(c.strip(_EDGES)) in _ENGLISH for c in words)
     layout = sum(_is_word(by_layout(c), vocabulary) for c in words)
-    sound = sum(_is_word(by_sound(c), vocabulary) for c in words)
+    sound = sum(_is_word(_sounded(c, vocabulary), vocabulary) for c in words)
     best = max(layout, sound, english)
     if best * 2 < len(words):
         return None
@@ -188,10 +218,7 @@ def _convert(chunk: str, mode: str | None, vocabulary: frozenset[str]) -> str:
     if english is not None and mode != "sound":
         return english
     if mode == "sound":
-        heard = by_sound(chunk)
-        hissing = by_sound(chunk.replace("j", "zh"))
-        if "j" in chunk and morph.known(unify(hissing.strip(_EDGES))):
-            return hissing  # «massaj»
+        heard = _sounded(chunk, vocabulary)
         foreign = english is not None and not morph.known(unify(heard.strip(_EDGES)))
         return english if foreign and english is not None else heard
     if len(bare) >= 4:

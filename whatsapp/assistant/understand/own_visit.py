@@ -21,6 +21,12 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
     )
     if again and not h.line.has("не отменяйте ..1 а перенес~"):
         return Verdict(Intent.CONFIRM_VISIT, attending=True, confirmed=False)
+    undone = h.line.has(
+        "случайно|нечаянно|ошибке ..2 отмен~", "отмен~ ..2 случайно|нечаянно|ошибке",
+        "верни~|восстанов~ ..2 запис~|обратно|как было",
+    )  # fmt: skip
+    if undone and not h.line.has("деньг~|напомина~|рассыл~|сообщен~|уведомл~"):
+        return Verdict(Intent.HUMAN, topic=Topic.ASKED, handoff=True)
     if h.hypothetical and upcoming and not h.line.has("запишите|перенесите|отмените"):
         return Verdict(Intent.OTHER, topic=Topic.QUESTION)
     talked = state.asked in (Asked.CONFIRM, Asked.SLOT, Asked.OFFER) and state.task is Task.BOOK
@@ -37,6 +43,12 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
     nearer = nearer and h.line.has("раньше|пораньше|позже|попозже")
     if nearer and upcoming and state.task is Task.NONE and "order" not in c:
         return Verdict(Intent.RESCHEDULE)  # «можно пораньше в пятницу, в 16?» of Friday's visit
+    sooner = h.line.has(
+        "пораньше|раньше|попозже|позже ..2 прийти|подойти|подъехать|приехать",
+        "прийти|подойти|подъехать|приехать ..2 пораньше|раньше|попозже|позже",
+    )
+    if sooner and upcoming and wants and state.task is Task.NONE and not h.service and not h.staff:
+        return Verdict(Intent.RESCHEDULE)  # «можно пораньше прийти?»
     same_day = h.line.has("в тот же? день", "того|тот же дня|день")
     better = better or (h.own_service and h.time and same_day)
     if better and upcoming and state.task is not Task.BOOK and not c & {"order", "cancel", "add"}:

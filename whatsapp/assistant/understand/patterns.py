@@ -41,7 +41,8 @@ class Line:
         return _hits(pattern, self.words, self._word_at)
 
     def has(self, *patterns: str) -> bool:
-        return any(pat(item).search(self.words) for item in patterns)
+        words = self.words
+        return any(possible(item, words) and pat(item).search(words) for item in patterns)
 
     def raw(self, start: int, end: int) -> str:
         return " ".join(token.raw for token in self.tokens[start:end])
@@ -92,10 +93,36 @@ def pat(pattern: str) -> re.Pattern[str]:
             optional = element.endswith("?") and len(element) > 1
             body = element[:-1] if optional else element
             options = "|".join(
-                _option(item) for item in (body.split("|") if body != "|" else ["|"])
+                r"\Z" if item == "$" else _option(item) + " "
+                for item in (body.split("|") if body != "|" else ["|"])
             )
-            out += f"(?:(?:{options}) )" + ("?" if optional else "")
+            out += f"(?:{options})" + ("?" if optional else "")
     return re.compile(out)
+
+
+@lru_cache(maxsize=8192)
+def _needed(pattern: str) -> tuple[str, ...]:
+    """Pieces of text one of which every match of `pattern` contains; empty when nothing is certain."""
+    found: list[tuple[str, ...]] = []
+    for element in pattern.split():
+        if element in ("^", "$", ".", "|") or element.startswith("..") or element.endswith("?"):
+            continue
+        pieces = [_piece(item) for item in element.split("|")]
+        if all(pieces):
+            found.append(tuple(pieces))
+    return min(found, key=lambda item: (len(item), -min(map(len, item))), default=())
+
+
+def _piece(item: str) -> str:
+    if len(item) > 2 and item[1] == ":" and item[0] in _NUMERIC:
+        return f"#{item[0].lower()}"
+    return "" if item in (".", "$") or item[1:2] == ":" else item.rstrip("~")
+
+
+def possible(pattern: str, text: str) -> bool:
+    """False when `pattern` cannot match `text`: a quick look before the expression is run."""
+    needed = _needed(pattern)
+    return not needed or any(piece in text for piece in needed)
 
 
 def _option(item: str) -> str:

@@ -101,7 +101,11 @@ def _count(line: Line, relations: dict[int, str]) -> int | None:
             return count
     counted = _kin_counted(line, relations)
     if counted is not None:
-        return counted
+        beside = line.has(
+            "я|меня|мне|мы и|с|со #n2|#n3|двумя|тремя|двум|две|три|двух|трех .",
+            ". и я|меня|мне $|на",
+        )
+        return counted + 1 if beside else counted
     for token in line.tokens:
         if token.word in _GROUPS and token.word not in ("обе", "двум"):
             return _GROUPS[token.word]
@@ -109,13 +113,20 @@ def _count(line: Line, relations: dict[int, str]) -> int | None:
     if not kin:
         return called.guests(line)
     own = line.has("постричься|подстричься|стричься|покраситься|записаться ..3 и .")
-    together = len(kin) == 1 and line.has("с|со ..3 вместе", "вместе ..1 с|со")
+    # «стрижка с сыном», «на маникюр с подругой»
+    joined = any(
+        line.tokens[i - 1].word in ("с", "со")
+        and beauty.concepts(line.tokens[i - 2].word) & beauty.HEADS
+        for i in relations
+        if i > 1
+    )
+    together = joined or (len(kin) == 1 and line.has("с|со ..3 вместе", "вместе ..1 с|со"))
     if together or _beside(line, relations) or _each_their_own(line, relations):
         return len(kin) + 1
     myself = own or any(t.word in _SELF for t in line.tokens)
     paired = line.has(
         "мне|меня|себе|я|мы|нам|нас ..2 и|с|со .",
-        "и|с|со ..1 мне|меня|мной",
+        "и|с|со ..1 мне|меня|мной|себя|себе",
         "мне ..6 а|и|плюс ..1 .",
     )
     if myself and (own or paired or len(kin) > 1) and not _only_guest(line):

@@ -12,13 +12,16 @@ from whatsapp.assistant.understand.wordlist import words
 _PARTS = beauty.OBJECTS - beauty.ZONES
 
 
+_EDGES = frozenset(("fringe", "tips"))  # «стрижка чёлки» is not what «стрижка» is
+
+
 # Words of titles that make no kind of their own.
 _NEUTRAL = frozenset(
     f"w:{word}"
     for word in words(
         """
         оформление моделирование комбинированный комплексный полный стандартный базовый
-        профессиональный гигиенический
+        профессиональный гигиенический архитектура
         """
     )
 ) | {"hardware"}
@@ -67,7 +70,7 @@ def score(
     if (
         heads - beauty.OBJECTS or mods
     ):  # «маникюр» is not «наращивание ногтей»; «брови» may be anything
-        score -= 2 * len((p.heads & beauty.PLIANT) - heads)
+        score -= 2 * len((p.heads & (beauty.PLIANT | _EDGES)) - heads)
     if chunk.audience and p.audience:
         sexes = chunk.audience & beauty.SEXES, p.audience & beauty.SEXES
         if not chunk.audience & p.audience or (all(sexes) and not sexes[0] & sexes[1]):
@@ -84,6 +87,7 @@ def _only_with_part(free: set[str], index: Catalogue) -> bool:
 def extras(p: Profile, said: set[str], group: list[Profile]) -> int:
     """How much the title promises beyond what was said; an audience counts when there is another one."""
     rest = (p.heads | p.mods) - said - _NEUTRAL
+    rest -= {"classic"} if p.heads & {"manicure", "pedicure"} else set()
     extra = len(rest) + len(rest & beauty.DEFINING)
     others = {a for q in group for a in q.audience} - p.audience
     return extra + (1 if p.audience and (others or _exceptional(p)) else 0)

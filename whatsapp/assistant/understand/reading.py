@@ -121,7 +121,8 @@ def _male(line: Line) -> bool | None:
             for reading in morph.readings(token.word)[:1]:
                 if reading.lemma in _GENDERED and reading.number == "sing":
                     return {"masc": True, "femn": False}.get(reading.gender)
-    return None
+    husband, wife = line.has("муж|мужа|мужу|мужем"), line.has("жена|жену|жене|женой|жены")
+    return wife if husband != wife else None
 
 
 def spoken_visit(state: DialogueState, context: Context) -> UpcomingBooking | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import re
 from dataclasses import dataclass, field
 
 from whatsapp.assistant.understand import (
@@ -14,16 +13,15 @@ from whatsapp.assistant.understand import (
     ranking,
     shared,
     sizes,
-    vocabulary,
 )
 from whatsapp.assistant.understand import chunks as chunks_of
+from whatsapp.assistant.understand import marks as marks_of
 from whatsapp.assistant.understand import strange as strange_words
-from whatsapp.assistant.understand.catalogue import Catalogue, undoubled
+from whatsapp.assistant.understand.catalogue import Catalogue
 from whatsapp.assistant.understand.chunk import Chunk
 from whatsapp.assistant.understand.mention import Mention
 from whatsapp.assistant.understand.patterns import Line
 from whatsapp.assistant.understand.sizes import SizeWish
-from whatsapp.assistant.understand.tokens import Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,48 +32,11 @@ class ServiceReading:
     unknown: str | None = None
     taken: frozenset[int] = frozenset()
     size: SizeWish = field(default_factory=SizeWish)
+    bare: frozenset[str] = frozenset()  # «только без покрытия» of what is spoken of
 
     @property
     def wanted(self) -> tuple[Mention, ...]:
         return tuple(m for m in self.mentions if not m.rejected)
-
-
-def features_of(token: Token, index: Catalogue) -> frozenset[str]:
-    """Concepts of a token: the trade's, else the salon's own words, a typo forgiven."""
-    if token.kind not in ("word", "emoji"):
-        return frozenset()
-    found = beauty.concepts(token.word)
-    if found and "-" in token.word:
-        parts = (index.own_words.get(part) for part in token.word.split("-"))
-        return found | {own for own in parts if own}
-    foreign = (
-        found == {"pedicure"} and not found & index.features
-    )  # «массаж стоп» without pedicures
-    if (found and not foreign) or token.kind == "emoji":
-        return found
-    spelled = (token.word, *sorted(morph.lemmas(token.word)), undoubled(token.word))
-    own = next((own for word in spelled if (own := index.own_words.get(word))), None)
-    own = own or _from_adjective(token.word, index)
-    if own is None and "-" in token.word:
-        own = next((w for part in token.word.split("-") if (w := index.own_words.get(part))), None)
-    if own is None and len(token.word) >= 5 and not morph.known(token.word):
-        near = vocabulary.nearest(token.word, index.fuzzy)
-        if near is not None and (meant := beauty.concepts(near)):
-            return meant
-        own = index.own_words.get(near) if near else None
-    return frozenset((own,)) if own else found
-
-
-_ADJECTIVE = "ь?(?:ов|ев|н|ан|енн|онн|очн|альн|йн)(?:ый|ий|ой)"
-
-
-def _from_adjective(word: str, index: Catalogue) -> str | None:
-    """«карбон» for «Карбоновый пилинг»: the noun from which the title's adjective is made."""
-    stem = morph.lemma(word).rstrip("аяоеьий")
-    if len(stem) < 5:
-        return None
-    found = {own for key, own in index.own_words.items() if re.fullmatch(stem + _ADJECTIVE, key)}
-    return found.pop() if len(found) == 1 else None
 
 
 def read(
@@ -93,19 +54,7 @@ def read(
     `with_child`: the client and a child come together, each for their own visit. `asked`: the
     service is what we asked for. `child`: whom «Мишу, 5 лет» is, when no other word says it.
     """
-    marks = {
-        i: found
-        for i, token in enumerate(line.tokens)
-        if i not in taken
-        and not _halt(line, i)
-        and not _broken(line, i)
-        and (found := features_of(token, index))
-    }
-    if any("beard" in found for found in marks.values()):
-        for i, token in enumerate(line.tokens):
-            if token.word in ("голова", "голову", "голове"):
-                marks[i] = frozenset({"haircut"})
-        marks = dict(sorted(marks.items()))
+    marks = marks_of.read(line, index, taken)
     chunks = chunks_of.chunks(line, marks, index)
     attach.attach(line, marks, chunks, index)
     if not chunks:
@@ -145,7 +94,8 @@ def read(
         if named is not None:
             unknown, strange = line.raw(*named), set(range(*named))
     used = strange | {i for m in mentions for i in range(m.start, m.end)}
-    return ServiceReading(tuple(mentions), unknown, frozenset(used), size)
+    bare = frozenset(f for c in chunks if c.evoked and not c.mods for f in c.without)
+    return ServiceReading(tuple(mentions), unknown, frozenset(used), size, bare)
 
 
 def _child_comes(line: Line, taken: frozenset[int]) -> bool:
@@ -157,22 +107,6 @@ def _child_comes(line: Line, taken: frozenset[int]) -> bool:
         for i, t in enumerate(line.tokens)
         if t.kind == "word"
     )
-
-
-def _broken(line: Line, at: int) -> bool:
-    """«коррекцию, сломались два ногтя»: what happened to them is no wish."""
-    if not re.match("ног(от|т)", line.tokens[at].word):
-        return False
-    return any(t.word.startswith("сломал") for t in line.tokens[max(0, at - 3) : at]) and any(
-        beauty.concepts(t.word) & beauty.ACTIONS for t in line.tokens[: max(0, at - 1)]
-    )
-
-
-def _halt(line: Line, at: int) -> bool:
-    """«стоп, а сколько стоит?»: no feet."""
-    follow = line.tokens[at + 1].word if at + 1 < len(line.tokens) else ""
-    first = at == 0 or line.tokens[at - 1].word in ("|", ".", "ой", "!")
-    return line.tokens[at].word == "стоп" and first and follow in (",", "!", ".", "|", "нет", "")
 
 
 def _composite(

@@ -31,6 +31,10 @@ _TRADES = re.compile(
     r"(?:мастер|барбер|косметолог|врач|доктор|стилист|специалист|массажист|парикмахер|колорист)"
     r"(?:у|а|ом|ем)?"
 )
+_WORKING = re.compile("свобод(ен|на)$|занята?$|работает|стрижет|принимает|выходит")
+_UNWANTED = re.compile(
+    r" не (?:хо[чт]|нужн|надо|пойд|понравил|нравит|устраива)"
+)  # «к Сергею не хочу»
 _SELF = frozenset(["я", "зовут", "имя", "меня", "мое", "это"])
 
 
@@ -130,8 +134,11 @@ def _mentioned(
     line: Line, index: Index, at: int, end: int, ids: set[str], before: str, exact: bool = True
 ) -> StaffMention:
     earlier = line.tokens[at - 2].word if at > 1 else ""
-    rejected = before in ("не", "кроме", "без") or (
-        before in _CASE_AFTER and earlier in ("не", "кроме")
+    tail = " " + " ".join(t.word for t in line.tokens[end : end + 2]) + " "
+    rejected = (
+        before in ("не", "кроме", "без")
+        or (before in _CASE_AFTER and earlier in ("не", "кроме"))
+        or _UNWANTED.match(tail) is not None
     )
     options = tuple(m.id for m in index.people if m.id in ids)
     left = before in ("с", "со", "от", "вместо")
@@ -151,7 +158,10 @@ def _is_name_here(line: Line, at: int) -> bool:
         return raw[:1].isupper() and at > 0
     if word not in _HOMONYMS:
         return True
-    return raw[:1].isupper() or (at > 0 and line.tokens[at - 1].word in ("к", "ко", "у", "мастер"))
+    follow = [t.word for t in line.tokens[at + 1 : at + 3]]
+    acts = any(_WORKING.match(item) for item in follow)  # «макс свободен завтра?»
+    called = at > 0 and line.tokens[at - 1].word in ("к", "ко", "у", "мастер")
+    return raw[:1].isupper() or called or acts
 
 
 def _before(line: Line, at: int) -> str:
@@ -191,7 +201,7 @@ def _by_surname(line: Line, at: int, before: str, index: Index) -> tuple[Person,
 def _own_name(line: Line, at: int, name_expected: bool, preposition: str) -> bool:
     """«я Ира», «меня зовут Анна»: the client's name, not a master's."""
     before = line.tokens[at - 1].word if at else ""
-    if called.is_guest(line, at):
+    if called.is_guest(line, at) or (not preposition and called.introduces(line, at)):
         return True
     if before in _SELF or (before == "," and at > 1 and line.tokens[at - 2].word in ("зовут",)):
         return True

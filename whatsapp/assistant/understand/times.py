@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from whatsapp.assistant.understand.clocks import Clock, read_clock, rule_pattern
-from whatsapp.assistant.understand.patterns import Hit, Line
+from whatsapp.assistant.understand.patterns import Hit, Line, possible
 from whatsapp.assistant.wishes import DAY_MINUTES
 
 
@@ -129,6 +129,15 @@ def _shift(sign: int) -> Rule:
     return rule
 
 
+_MOVES = "перенес~|перенос~|сдвин~|сдвига~|подвин~|подвига~|передвин~|двин~|отлож~"
+
+
+def _pushed(hit: Hit, line: Line) -> TimeMention | None:
+    """«перенесите на часик», «подвиньте на полчаса»; «перенесите на час» is one o'clock."""
+    clock = line.tokens[hit.end - 1].word in ("час", "часа", "часов", "неделе")
+    return None if clock or not line.has(_MOVES) else _shift(1)(hit, line)
+
+
 def _same(hit: Hit, line: Line) -> TimeMention | None:
     return TimeMention(hit.start, hit.end, same=True)
 
@@ -157,6 +166,8 @@ SHAPED: tuple[tuple[str, Rule], ...] = (
     *((f"раньше|пораньше на {s}", _shift(-1)) for s in _DAYS),
     ("получасом позже|попозже", _shift(1)),
     ("получасом раньше", _shift(-1)),
+    *((f"на {s}", _pushed) for s in ("час", "полчаса", "N:n мин", "полтора часов", "пара часов")),
+    *((f"на {s}", _pushed) for s in ("нед", "N:n|пара нед", "день", "N:n|пара дней|дня|день")),
     *((f"через {s}", _delta) for s in _SPANS),
     *((f"спустя {s}", _delta) for s in _SPANS),
     ("мин через N:n", _delta),
@@ -255,6 +266,8 @@ PLAIN: tuple[tuple[str, Rule], ...] = (("C:a", _shaped),)
 def scan(line: Line, taken: set[int], rules: tuple[tuple[str, Rule], ...]) -> Iterator[TimeMention]:
     """Mentions found by `rules` in order; used tokens are added to `taken`."""
     for text, rule in rules:
+        if not possible(text, line.codes):
+            continue
         for hit in line.in_codes(rule_pattern(text)):
             span = set(range(hit.start, hit.end))
             if span & taken:

@@ -89,7 +89,7 @@ def tokenise(text: str) -> list[Token]:
             tokens.extend(
                 Token(raw, code, code, kind, message) for code, kind in _pair(raw, before)
             )
-        elif group == "spaced" and before not in _BEFORE_TIME:
+        elif group == "spaced" and not _is_clock(raw, tokens, text, match.end()):
             tokens.extend(_number(part, before, message) for part in raw.split())
         elif group == "word":
             tokens.extend(_words(raw, message))
@@ -102,6 +102,24 @@ def tokenise(text: str) -> list[Token]:
         if len(tokens) > MAX_TOKENS:
             break
     return _merge(tokens)
+
+
+_MONTH_AHEAD = re.compile(
+    r"\s+(?:янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек|чис|чел|лет|мин)"
+)
+
+
+def _is_clock(raw: str, tokens: list[Token], text: str, end: int) -> bool:
+    """«в 18 30», «завтра 18 30», «18 30» alone; not «на 14 15 марта»."""
+    before = tokens[-1] if tokens else None
+    if before is not None and before.word in _BEFORE_TIME:
+        return True
+    day = before is None or before.kind in ("break", "date") or before.word in (",", ".")
+    day = (
+        day
+        or re.match("#[wm]|завтра|сегодня|послезавтра", before.code if before else "") is not None
+    )
+    return day and 8 <= int(raw.split(maxsplit=1)[0]) <= 22 and not _MONTH_AHEAD.match(text, end)
 
 
 def _number(raw: str, before: str, message: int) -> Token:

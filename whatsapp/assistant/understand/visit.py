@@ -164,6 +164,8 @@ def _fitting_services(
 def _source_days(
     when: When, moving: bool, visits: list[UpcomingBooking], zone: ZoneInfo
 ) -> tuple[date, ...]:
+    if not moving and when.rejected_days and len(when.mentioned) > len(when.rejected_days):
+        return when.rejected_days  # «19-го не приду, а 13-е в силе»
     if not moving:
         return when.mentioned if when.source_day is None else (when.source_day,)
     own = {v.start.astimezone(zone).date() for v in visits}
@@ -205,7 +207,11 @@ def target(
         time = TimeWish(at=clock(own_minute))
     if not day.given and not when.same_day:
         day = kept_day  # a day under discussion wins over the visit's own
-    if when.same_day or (not day.given and (time.given or time.late or time.early)):
+    if when.same_day and day.start is not None and day.end is not None:
+        # «на следующей неделе в тот же день»
+        same = day.start + timedelta(days=(own_day.weekday() - day.start.weekday()) % 7)
+        day = DayWish(on=same) if same <= day.end else day
+    elif when.same_day or (not day.given and (time.given or time.late or time.early)):
         day = DayWish(on=own_day)
         if time.late and not time.given:
             time = TimeWish(start=clock(own_minute + 30), late=False)

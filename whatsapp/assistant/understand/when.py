@@ -14,7 +14,7 @@ from whatsapp.assistant.understand.patterns import Line, pat
 from whatsapp.assistant.understand.times import TimeMention
 from whatsapp.assistant.understand.timewish import TimeReader, usual_hours
 from whatsapp.assistant.understand.wordlist import words
-from whatsapp.assistant.wishes import DayWish, TimeWish, minutes
+from whatsapp.assistant.wishes import DAY_MINUTES, DayWish, TimeWish, minutes
 
 MIDNIGHT_ENDS = 4  # until this hour «завтра» may mean the day that has already begun
 
@@ -110,8 +110,9 @@ def cue_between(line: Line, left: int, right: int) -> bool:
 
 def _read_days(when: When, line: Line, mentions: list[DayMention], now: datetime) -> bool:
     """Fills the day part; True when «today» was meant by the weekday's name."""
-    today = now.date()
-    when.same_day = any(m.role == "same" for m in mentions)
+    today, when.same_day = now.date(), any(m.role == "same" for m in mentions)
+    ahead = next((m.ahead for m in mentions if m.ahead), 0)
+    mentions = [m for m in mentions if not m.ahead and not m.told]
     mentions = _also_rejected(line, mentions)
     when.rejected_days = tuple(m.on for m in mentions if m.rejected and m.on is not None)
     merged = day_merge.merge(
@@ -130,6 +131,10 @@ def _read_days(when: When, line: Line, mentions: list[DayMention], now: datetime
         if cue_between(line, left.end, right.start):
             merged = merged[merged.index(right) :]
     when.day = _without(_one_wish(line, merged, today), when.rejected_days)
+    if ahead and when.day.on is not None:  # «25 июня, лучше за день до этого»
+        when.day = DayWish(on=when.day.on - timedelta(days=ahead))
+    elif ahead:
+        when.shift = -ahead * DAY_MINUTES
     if now.hour < MIDNIGHT_ENDS and any(line.tokens[m.start].code == "завтра" for m in merged):
         when.day = DayWish(any_of=(today, today + timedelta(days=1)))
     return any(
@@ -207,8 +212,10 @@ def _read_times(
     count = len(when.day.dates) or 1
     reader = TimeReader(mentions, now=now, salon=salon, day=when.day.on or known.day, days=count)
     when.asap = any(m.asap for m in mentions)
-    when.same_time = any(m.same for m in mentions)
-    when.shift = next((m.shift for m in mentions if m.shift), None)
+    if not when.day.given and any(m.asap and _right_now(line, m) for m in mentions):
+        when.day = DayWish(on=now.date())
+    when.same_time = any(m.same and not m.rejected for m in mentions)
+    when.shift = next((m.shift for m in mentions if m.shift), when.shift)
     when.rejected_time = any(m.rejected and m.at for m in mentions)
     sources = [m.source for m in mentions if m.source is not None]
     refused = [m.at for m in mentions if m.at is not None and m.rejected]
@@ -239,6 +246,14 @@ def _read_times(
         when.time = replace(
             reader.window(), early=_leans(line, loose, _EARLIER), late=_leans(line, loose, _LATER)
         )
+
+
+def _right_now(line: Line, mention: TimeMention) -> bool:
+    """«сейчас свободны?»; not «сейчас спрошу»."""
+    said = {t.word for t in line.tokens[mention.start : mention.end]}
+    return bool({"сейчас", "щас"} & said) and line.has(
+        "свободн~|можно|примете|возьмете|есть|место|окно|окошко|успе~|подойти|прийти|заскочить"
+    )
 
 
 def _labels_meant(line: Line, labels: list[TimeMention]) -> list[TimeMention]:

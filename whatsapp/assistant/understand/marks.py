@@ -1,0 +1,120 @@
+"""Which words of a message point at a procedure: the trade's, the salon's own, less mere look-alikes."""
+
+from __future__ import annotations
+
+import re
+
+from whatsapp.assistant.understand import beauty, morph, vocabulary
+from whatsapp.assistant.understand.catalogue import Catalogue, undoubled
+from whatsapp.assistant.understand.patterns import Line
+from whatsapp.assistant.understand.tokens import Token
+
+_MENDING = "w:ремонт"
+_TORN = ("слома~|треснул~|отлом~|лопнул ..2 ног~", "ног~ ..2 слома~|треснул~|отлом~|лопнул")
+_RENEWED = (
+    "обнов~|освеж~|смен~|поменя~|измен~|поднов~|восстанов~ ..1 цвет",
+    "цвет ..1 обнов~|освеж~|смен~|поменя~|измен~|поднов~|восстанов~",
+)
+_LISTED = frozenset((",", "и", "+", "плюс"))
+
+
+def read(line: Line, index: Catalogue, taken: frozenset[int]) -> dict[int, frozenset[str]]:
+    """Token -> concepts. `taken` are tokens that time has used."""
+    marks = {
+        i: found
+        for i, token in enumerate(line.tokens)
+        if i not in taken
+        and not _halt(line, i)
+        and not _broken(line, i)
+        and not _besides(line, i)
+        and (found := features_of(token, index))
+    }
+    for i, token in enumerate(line.tokens):
+        if token.word == "цвет" and _is_colouring(line, i, marks):
+            marks[i] = frozenset({"color"})
+        elif token.word.startswith("голов") and any("beard" in found for found in marks.values()):
+            if token.word in ("голова", "голову", "голове"):
+                marks[i] = frozenset({"haircut"})
+        elif token.word.startswith("ног") and _MENDING in index.features and line.has(*_TORN):
+            marks[i] = marks.get(i, frozenset()) | {_MENDING}
+    return dict(sorted(marks.items()))
+
+
+def _is_colouring(line: Line, at: int, marks: dict[int, frozenset[str]]) -> bool:
+    """«стрижка, цвет, укладка», «обновить цвет»; «не тот цвет» is no wish."""
+    if line.has(*_RENEWED):
+        return True
+    before, after = line.tokens[max(0, at - 2) : at], line.tokens[at + 1 : at + 3]
+    for pair, place in ((before[::-1], at - 2), (after, at + 2)):
+        if len(pair) == 2 and pair[0].word in _LISTED and place in marks:
+            return True
+    return False
+
+
+def features_of(token: Token, index: Catalogue) -> frozenset[str]:
+    """Concepts of a token: the trade's, else the salon's own words, a typo forgiven."""
+    if token.kind not in ("word", "emoji"):
+        return frozenset()
+    found = beauty.concepts(token.word)
+    if found and "-" in token.word:
+        parts = (index.own_words.get(part) for part in token.word.split("-"))
+        return found | {own for own in parts if own}
+    foreign = (
+        found == {"pedicure"} and not found & index.features
+    )  # «массаж стоп» without pedicures
+    if (found and not foreign) or token.kind == "emoji":
+        return found
+    spelled = (token.word, *sorted(morph.lemmas(token.word)), undoubled(token.word))
+    own = next((own for word in spelled if (own := index.own_words.get(word))), None)
+    own = own or _from_adjective(token.word, index)
+    if own is None and "-" in token.word:
+        own = next((w for part in token.word.split("-") if (w := index.own_words.get(part))), None)
+    if own is None and len(token.word) >= 5 and not morph.known(token.word):
+        near = vocabulary.nearest(token.word, index.fuzzy)
+        if near is not None and (meant := beauty.concepts(near)):
+            return meant
+        own = index.own_words.get(near) if near else None
+    return frozenset((own,)) if own else found
+
+
+_ADJECTIVE = "ь?(?:ов|ев|н|ан|енн|онн|очн|альн|йн)(?:ый|ий|ой)"
+
+
+def _from_adjective(word: str, index: Catalogue) -> str | None:
+    """«карбон» for «Карбоновый пилинг»: the noun from which the title's adjective is made."""
+    stem = morph.lemma(word).rstrip("аяоеьий")
+    if len(stem) < 5:
+        return None
+    found = {own for key, own in index.own_words.items() if re.fullmatch(stem + _ADJECTIVE, key)}
+    return found.pop() if len(found) == 1 else None
+
+
+def _broken(line: Line, at: int) -> bool:
+    """«коррекцию, сломались два ногтя»: what happened to them is no wish."""
+    if not re.match("ног(от|т)", line.tokens[at].word):
+        return False
+    return any(t.word.startswith("сломал") for t in line.tokens[max(0, at - 3) : at]) and any(
+        beauty.concepts(t.word) & beauty.ACTIONS for t in line.tokens[: max(0, at - 1)]
+    )
+
+
+_TRESSES = re.compile("кудр|локон")
+_DONE_TO_HAIR = frozenset(("keratin", "haircut", "color", "lightening", "perm"))
+_ROOMS = re.compile("угол|комнат|зон|площадк|кресл")
+
+
+def _besides(line: Line, at: int) -> bool:
+    """«кудри выпрямить» asks for no curls, «детский уголок» is no procedure."""
+    word, around = line.tokens[at].word, line.tokens[max(0, at - 2) : at + 3]
+    if word.startswith("детск"):
+        return any(_ROOMS.match(t.word) for t in line.tokens[at + 1 : at + 2])
+    return bool(_TRESSES.match(word)) and any(
+        beauty.concepts(t.word) & _DONE_TO_HAIR for t in around
+    )
+
+
+def _halt(line: Line, at: int) -> bool:
+    """«стоп, а сколько стоит?»: no feet."""
+    follow = line.tokens[at + 1].word if at + 1 < len(line.tokens) else ""
+    first = at == 0 or line.tokens[at - 1].word in ("|", ".", "ой", "!")
+    return line.tokens[at].word == "стоп" and first and follow in (",", "!", ".", "|", "нет", "")
