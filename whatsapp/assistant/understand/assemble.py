@@ -227,7 +227,7 @@ def _named_kinds(
 ) -> tuple[str, ...]:
     """Services of the kind named; with none named, those for whom is spoken of: «запись сына»."""
     if frame.change_service:
-        return ()
+        return tuple(i for m in read.services.mentions if m.rejected for i in m.family)
     kinds = (*frame.service_options, *frame.service_family)
     if frame.intent is Intent.CANCEL and not frame.services:
         kinds += tuple(i for m in read.services.mentions if m.rejected for i in m.family)

@@ -102,8 +102,8 @@ def _same_wish(line: Line, last: Chunk, at: int, heads: set[str], index: Catalog
         listed = "mask" in both - last.heads and not gap  # «стрижка борода маска»
         return shared or (acts_on and len(gap) <= 2 and not listed)
     # «коррекция и окрашивание бровей»: an action that cannot stand alone waits for its object
-    waiting = last.heads <= beauty.PLIANT | {"color"} and "и" in gap
-    return shared and waiting and bool(last.heads & beauty.PLIANT or heads & beauty.OBJECTS)
+    waiting = last.heads <= beauty.PLIANT | {"color"} and bool({"и", "+", "плюс"} & set(gap))
+    return shared and waiting and bool(last.heads & beauty.PLIANT or heads & (beauty.OBJECTS | beauty.PLIANT))
 
 
 def _beard_cut(line: Line, *places: int) -> bool:

@@ -176,7 +176,8 @@ def with_role(mention: DayMention, line: Line) -> DayMention:
     supposed = refused is not None and " если " in refused.group()
     if " если не " in head or supposed:  # «в среду или, если не получится, в четверг»
         refused, head = None, ""
-    told = _TOLD.search(head) is not None
+    yesterday = inner in ("вчера", "позавчера") and before not in ("на", "с", "со")
+    told = _TOLD.search(head) is not None or yesterday
     rejected = negated or refused is not None or _ends_with_refusal(head, line, first)
     return replace(mention, role=role, rejected=rejected, told=told)
 

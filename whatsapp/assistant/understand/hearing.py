@@ -10,6 +10,7 @@ from whatsapp.assistant.types import Context, SalonView, UpcomingBooking
 from whatsapp.assistant.understand import beauty, late, when
 from whatsapp.assistant.understand.afterthought import leaves_out, swaps
 from whatsapp.assistant.understand.heard import Heard
+from whatsapp.assistant.understand.patterns import Line
 from whatsapp.assistant.understand.reading import Reading, spoken_visit
 from whatsapp.assistant.understand.wordlist import words
 from whatsapp.assistant.wishes import minutes
@@ -61,6 +62,19 @@ def _leaves_own(
     if start is None or w.source_minute is None or w.time.at is None:
         return False
     return w.source_minute == minutes(start.time()) and positive in (None, start.date())
+
+
+def _restates(
+    line: Line, w: when.When, own: UpcomingBooking | None, salon: SalonView
+) -> bool:
+    """«я на вторник записана, мне бы на среду»: the day or the hour of a visit, and another one."""
+    if own is None or line.has("или|либо") or not line.has("у меня|нас|мы", "записан~|запись|записывал~|записал~"):
+        return False
+    start = own.start.astimezone(salon.zone)
+    at = minutes(start.time())
+    return (start.date() in w.mentioned and len(w.mentioned) == 2) or (
+        at in w.mentioned_minutes and len(set(w.mentioned_minutes)) == 2
+    )
 
 
 def _refused_own(read: Reading, context: Context) -> bool:
@@ -126,7 +140,7 @@ def hear(
         name=read.people.client_name is not None or read.people.guest_name is not None,
         people=read.people.people is not None,
         late_min=late.minutes(line, now, start, at),
-        from_own=_leaves_own(w, own, positive, context, salon),
+        from_own=_leaves_own(w, own, positive, context, salon) or _restates(line, w, own, salon),
         left_own=own is not None
         and any((m.left or m.rejected) and own.staff in m.options for m in read.staff.mentions),
         after_start=start is not None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from whatsapp.assistant.frame import Intent, Topic
-from whatsapp.assistant.state import DialogueState, Task
+from whatsapp.assistant.state import Asked, DialogueState, Task
 from whatsapp.assistant.types import Context
 from whatsapp.assistant.understand.heard import Heard, Verdict
 
@@ -13,6 +13,8 @@ def questions(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
     if not found or (found <= {Intent.SERVICES, Intent.AVAILABILITY} and _chat(h)):
         return None
     order = "order" in h.cues and not _about_booking(h, found)
+    # «записать можно на 13:30? и сколько стоит?» to times that were offered
+    order = order or (state.asked in (Asked.SLOT, Asked.TIME) and h.time and "order" in h.cues)
     if (
         not order
         and h.service
@@ -98,7 +100,8 @@ def _asked_about(h: Heard, state: DialogueState) -> frozenset[Intent]:
     until = h.line.has("до|во|со|с скольки|сколько|скольких", "график|расписание")
     if "hours" in c and named and not wanted and (h.question or until):
         found.add(Intent.STAFF_INFO)
-    if "hours" in c and not named and "staff" not in c:
+    whom = h.line.has("принимаете ..2 детей|мужчин|ребенка|малыш~|подростк~|карт~|беременных")
+    if "hours" in c and not named and "staff" not in c and not whom:
         found.add(Intent.HOURS)
     if "address" in c or ("contacts" in c and "call" not in c):
         found.add(Intent.ADDRESS)
@@ -148,7 +151,7 @@ def _bare_how_much(h: Heard) -> bool:
     if not h.line.has("сколько") or "duration" in h.cues or "staff" in h.cues:
         return False
     return h.service and not h.line.has(
-        "во|до|со|с|через сколько", "сколько ..1 времени|часов|раз|мастер~|лет|процедур~|сеанс~"
+        "во|до|со|с|через сколько", "сколько ..1 ждать|осталось|мест~|записей", "сколько ..1 времени|часов|раз|мастер~|лет|процедур~|сеанс~"
     )
 
 

@@ -141,7 +141,8 @@ def _dialogue(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
             state.task, Intent.BOOK
         )
         if a.pause and not h.wish:
-            return Verdict(Intent.OTHER, topic=Topic.PAUSE)
+            refused = a.no or h.line.has("не надо|нужно|хочу|стоит")  # «пока не надо, я перезвоню»
+            return Verdict(Intent.OTHER, topic=Topic.PAUSE, declined=bool(refused))
         if a.yes or a.heart:
             return Verdict(task, confirmed=state.asked is Asked.CONFIRM)
         if a.no and not h.wish and not h.shift:

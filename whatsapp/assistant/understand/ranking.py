@@ -48,6 +48,10 @@ def score(
         return None
     if heads & beauty.DEFINING - offers:
         return None
+    if p.heads & _EDGES - heads and any(
+        "haircut" in q.heads and not q.heads & _EDGES for q in index.profiles
+    ):
+        return None
     objects = heads & beauty.OBJECTS
     kinds = {m for m in p.mods - mods if not m.startswith("w:")} - beauty.MEANS
     general = objects <= beauty.ZONES and not p.heads & beauty.OBJECTS and not kinds
@@ -70,7 +74,7 @@ def score(
     if (
         heads - beauty.OBJECTS or mods
     ):  # «маникюр» is not «наращивание ногтей»; «брови» may be anything
-        score -= 2 * len((p.heads & (beauty.PLIANT | _EDGES)) - heads)
+        score -= 2 * len((p.heads & beauty.PLIANT) - heads)
     if chunk.audience and p.audience:
         sexes = chunk.audience & beauty.SEXES, p.audience & beauty.SEXES
         if not chunk.audience & p.audience or (all(sexes) and not sexes[0] & sexes[1]):

@@ -63,6 +63,12 @@ def read_turn(
     heard = cues.find(line)
     if line.has("не ..1 помню|знаю|уверена|уверен"):
         heard -= {"coming"}
+    if line.has("я? ..1 перезвоню|позвоню|наберу"):
+        heard -= {"call"}  # «я перезвоню» asks for no call
+    if line.has(
+        "перенос~|перенести не надо|нужно|хочу|буду", "не надо|нужно|хочу|буду ..1 перенос~|перенести"
+    ):
+        heard -= {"move"}  # «не приду, переносить не надо»
     about_own = bool({"move", "cancel"} & heard) or state.task is Task.MOVE
     about_own = about_own or state.asked is Asked.ATTEND
     asked = {Asked.TIME: "time", Asked.SLOT: "time", Asked.DAY: "day"}.get(state.asked, "")

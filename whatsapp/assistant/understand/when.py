@@ -70,7 +70,8 @@ def read(line: Line, now: datetime, salon: SalonView, known: Known) -> When:
     days = sorted(days + more + instead, key=lambda m: m.start)
     when = When(taken=frozenset(taken - looks))
     today_by_name = _read_days(when, line, days, now)
-    bare = [m for m in days if m.on == when.day.on and m.weekday is not None]
+    meant = when.day.dates or (when.day.on,)
+    bare = [m for m in days if m.on in meant and m.weekday is not None]
     when.by_weekday = bool(bare) and all(m.dom is None and not m.fixed for m in bare)
     anchor_weekday(when, today, known.anchor)
     _read_times(when, line, sorted(clocks, key=lambda m: m.start), now, salon, known)
@@ -84,6 +85,8 @@ def anchor_weekday(when: When, today: date, anchor: date | None) -> None:
     Today and tomorrow have names of their own, so a weekday that would be one of them is that week's.
     Any other keeps the convention (the nearest), but is a guess; so is today by its weekday's name.
     """
+    if anchor in when.day.dates and len(when.day.dates) == 2:  # «я на вторник, мне бы на среду»
+        when.day = DayWish(on=next(d for d in when.day.dates if d != anchor))
     day = when.day.on
     if anchor is None or day is None or not when.by_weekday or anchor <= today:
         return
@@ -251,6 +254,8 @@ def _read_times(
 def _right_now(line: Line, mention: TimeMention) -> bool:
     """«сейчас свободны?»; not «сейчас спрошу»."""
     said = {t.word for t in line.tokens[mention.start : mention.end]}
+    if any(word.startswith("ближайш") for word in said) and said & {"час", "полчаса", "часа"}:
+        return True
     return bool({"сейчас", "щас"} & said) and line.has(
         "свободн~|можно|примете|возьмете|есть|место|окно|окошко|успе~|подойти|прийти|заскочить"
     )
