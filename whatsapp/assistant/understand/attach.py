@@ -67,6 +67,8 @@ def attach(
             chunks.insert(at, Chunk(i, i + 1, heads=set(chunk.heads), audience=set(extra)))
             continue  # «не детскую, а женскую стрижку»
         person = beauty.person(line.tokens[i].word)
+        if person and i and line.tokens[i - 1].word in ("после", "до", "перед", "за", "вместо"):
+            continue  # «можно мне после мужа?»
         if person and any(t.word in _MYSELF for t in line.tokens[i + 1 : chunk.start]):
             continue  # «мы с сыном, мне стрижку»: that one is the speaker's
         if person:

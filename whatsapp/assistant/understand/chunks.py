@@ -103,7 +103,11 @@ def _same_wish(line: Line, last: Chunk, at: int, heads: set[str], index: Catalog
         return shared or (acts_on and len(gap) <= 2 and not listed)
     # «коррекция и окрашивание бровей»: an action that cannot stand alone waits for its object
     waiting = last.heads <= beauty.PLIANT | {"color"} and bool({"и", "+", "плюс"} & set(gap))
-    return shared and waiting and bool(last.heads & beauty.PLIANT or heads & (beauty.OBJECTS | beauty.PLIANT))
+    return (
+        shared
+        and waiting
+        and bool(last.heads & beauty.PLIANT or heads & (beauty.OBJECTS | beauty.PLIANT))
+    )
 
 
 def _beard_cut(line: Line, *places: int) -> bool:

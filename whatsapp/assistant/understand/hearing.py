@@ -64,11 +64,15 @@ def _leaves_own(
     return w.source_minute == minutes(start.time()) and positive in (None, start.date())
 
 
-def _restates(
-    line: Line, w: when.When, own: UpcomingBooking | None, salon: SalonView
-) -> bool:
+def _restates(line: Line, w: when.When, own: UpcomingBooking | None, salon: SalonView) -> bool:
     """«я на вторник записана, мне бы на среду»: the day or the hour of a visit, and another one."""
-    if own is None or line.has("или|либо") or not line.has("у меня|нас|мы", "записан~|запись|записывал~|записал~"):
+    if own is not None and line.has("раньше|пораньше|позже|попозже ,? чем"):
+        return own.start.astimezone(salon.zone).date() in w.mentioned
+    if (
+        own is None
+        or line.has("или|либо")
+        or not line.has("у меня|нас|мы", "записан~|запись|записывал~|записал~")
+    ):
         return False
     start = own.start.astimezone(salon.zone)
     at = minutes(start.time())

@@ -8,7 +8,7 @@ from whatsapp.assistant.state import Asked, DialogueState, Slots
 from whatsapp.assistant.types import Context, SalonView
 from whatsapp.assistant.understand import staff_index
 from whatsapp.assistant.understand.answers import Answer, position
-from whatsapp.assistant.understand.catalogue import Catalogue
+from whatsapp.assistant.understand.catalogue import Catalogue, Profile
 from whatsapp.assistant.understand.mention import Mention
 from whatsapp.assistant.understand.services import ServiceReading
 from whatsapp.assistant.understand.staff import StaffReading
@@ -206,10 +206,16 @@ def merge_services(
     elif adds and slots.services:
         # «с покрытием тоже можно?» is another kind of the same, not one more
         found = [p for i in chosen if (p := index.get(i)) is not None]
-        kinds = [p.heads for p in found if not p.mods & _EXTRAS]
+        kinds = [p.heads for p in found if not _extra(p)]
         others = [i for i in slots.services if (p := index.get(i)) is None or p.heads not in kinds]
         chosen = list(dict.fromkeys([*others, *chosen]))
     return Services(tuple(chosen), options, tuple(dict.fromkeys(family)), words, guessed, said=True)
+
+
+def _extra(p: Profile) -> bool:
+    """«Дизайн ногтей», «Укрепление ногтей»: done beside a manicure, never instead of it."""
+    named = any(word.startswith(("маник", "педик")) for word in p.words)
+    return p.heads == {"manicure"} and bool(p.mods) and not named
 
 
 def _by_company(mention: Mention, chosen: list[str], index: Catalogue) -> str | None:
@@ -240,7 +246,6 @@ def _plainer(services: tuple[str, ...], bare: frozenset[str], index: Catalogue) 
     return tuple(out)
 
 
-_EXTRAS = frozenset(("design", "french", "w:ремонт"))  # done beside a manicure, never instead of it
 _UNSAID = frozenset(("classic", "hardware"))
 
 

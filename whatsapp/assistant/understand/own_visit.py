@@ -19,6 +19,8 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
     again = h.line.has("отмен~ отмен~", "не отменя~", "передумал~ отмен~") or (
         "coming" in c and h.line.has("все-таки|всетаки|таки")
     )
+    plainly = h.line.has("опозд~|опазд~|задерж~|пробк~|застрял~|запазд~|припозд~")
+    again = again and not plainly
     if again and not h.line.has("не отменяйте ..1 а перенес~"):
         return Verdict(Intent.CONFIRM_VISIT, attending=True, confirmed=False)
     undone = h.line.has(
@@ -63,7 +65,6 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
         return Verdict(Intent.RESCHEDULE)
     if h.left_own and h.staff and "cancel" not in c and "order" not in c:
         return Verdict(Intent.RESCHEDULE)
-    plainly = h.line.has("опозд~|опазд~|задерж~|пробк~|застрял~|запазд~|припозд~")
     if _second_thoughts(h, state):
         return Verdict(Intent.RESCHEDULE)
     agreeing = state.asked is Asked.CONFIRM and state.task is Task.BOOK and h.answer.yes
@@ -108,6 +109,8 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
     changes = h.question and h.time and h.line.has("можно|получится|реально|нельзя|возможно")
     if "mine" in c and upcoming and changes and not h.line.has("узнать|напомн~|когда|сколько"):
         return Verdict(Intent.RESCHEDULE)  # «я записана на 17, можно в 18?»
+    if {"mine", "add"} <= c and upcoming and h.service and not h.new_day:
+        return Verdict(Intent.BOOK, add=True)  # «у меня запись на 19, хочу добавить педикюр»
     if "mine" in c and "order" not in c:
         also = (Intent.PRICE,) if "price" in c else (Intent.ADDRESS,) if "address" in c else ()
         return Verdict(Intent.LIST, also=also)

@@ -18,7 +18,7 @@ from whatsapp.assistant.understand import (
 )
 from whatsapp.assistant.understand.catalogue import Catalogue
 from whatsapp.assistant.understand.numbers import Known
-from whatsapp.assistant.understand.patterns import Line
+from whatsapp.assistant.understand.patterns import Line, pat
 from whatsapp.assistant.understand.staff_index import gender
 from whatsapp.assistant.understand.wordlist import words
 from whatsapp.assistant.wishes import DayWish, minutes
@@ -66,7 +66,8 @@ def read_turn(
     if line.has("я? ..1 перезвоню|позвоню|наберу"):
         heard -= {"call"}  # «я перезвоню» asks for no call
     if line.has(
-        "перенос~|перенести не надо|нужно|хочу|буду", "не надо|нужно|хочу|буду ..1 перенос~|перенести"
+        "перенос~|перенести не надо|нужно|хочу|буду",
+        "не надо|нужно|хочу|буду ..1 перенос~|перенести",
     ):
         heard -= {"move"}  # «не приду, переносить не надо»
     about_own = bool({"move", "cancel"} & heard) or state.task is Task.MOVE
@@ -87,6 +88,7 @@ def read_turn(
         and _is_choice(answer.index, state, line, salon)
     )
     reading = when.When() if chosen else when.read(line, now, salon, known)
+    _offered_weekday(reading, state, salon)
     masters = staff.read(line, salon, name_expected=name_expected)
     taken = reading.taken | masters.taken
     person = people.read(line, name_expected=name_expected, catalogue_words=index.vocabulary)
@@ -102,6 +104,21 @@ def read_turn(
     )
     answer = answer if chosen else replace(answer, index=None)
     return Reading(line, reading, found, masters, person, answer, heard)
+
+
+def _offered_weekday(read: when.When, state: DialogueState, salon: SalonView) -> None:
+    """«четверг подходит» of days of the next week that were offered."""
+    day = read.day.on
+    days = {
+        datetime.fromisoformat(o.value).astimezone(salon.zone).date()
+        for o in state.options
+        if o.kind == "slot"
+    }
+    if day is None or not read.by_weekday or day in days:
+        return
+    same = [item for item in days if item.weekday() == day.weekday()]
+    if len(same) == 1:
+        read.day = DayWish(on=same[0])
 
 
 def _is_choice(index: int, state: DialogueState, line: Line, salon: SalonView) -> bool:
@@ -120,13 +137,19 @@ def _is_choice(index: int, state: DialogueState, line: Line, salon: SalonView) -
 
 def _male(line: Line) -> bool | None:
     """The client's gender when a verb of the first person tells it («хотела бы»)."""
-    for token in line.tokens:
+    for i, token in enumerate(line.tokens):
+        if i and line.tokens[i - 1].word in ("он", "она", "муж", "жена", "сын", "дочь", "мама"):
+            continue  # «он записан на 12»
         if token.kind == "word" and token.word.endswith(
             ("л", "ла", "лся", "лась", "ан", "ана", "рад", "рада")
         ):
             for reading in morph.readings(token.word)[:1]:
                 if reading.lemma in _GENDERED and reading.number == "sing":
                     return {"masc": True, "femn": False}.get(reading.gender)
+    for hit in line.in_words(pat("я не? .")):  # «я не суеверная»
+        for reading in morph.readings(line.tokens[hit.end - 1].word)[:1]:
+            if reading.pos == "ADJF" and reading.case == "nomn" and reading.number == "sing":
+                return {"masc": True, "femn": False}.get(reading.gender)
     husband, wife = line.has("муж|мужа|мужу|мужем"), line.has("жена|жену|жене|женой|жены")
     return wife if husband != wife else None
 

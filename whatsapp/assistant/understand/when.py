@@ -7,7 +7,15 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from whatsapp.assistant.types import SalonView
-from whatsapp.assistant.understand import date_rules, dates, day_merge, noise, numbers, times
+from whatsapp.assistant.understand import (
+    date_rules,
+    dates,
+    day_merge,
+    day_wish,
+    noise,
+    numbers,
+    times,
+)
 from whatsapp.assistant.understand.dates import DayMention
 from whatsapp.assistant.understand.numbers import Known
 from whatsapp.assistant.understand.patterns import Line, pat
@@ -46,7 +54,6 @@ CUES = words(
     опечаталась опечатался опечатка извините простите пардон тьфу погодите подождите
     """
 )
-_EACH = ("оба|обе раз~|дня|день", "каждый раз", "две|2|два|#n2 запис~|раза", "дважды")
 
 
 def read(line: Line, now: datetime, salon: SalonView, known: Known) -> When:
@@ -116,8 +123,9 @@ def _read_days(when: When, line: Line, mentions: list[DayMention], now: datetime
     today, when.same_day = now.date(), any(m.role == "same" for m in mentions)
     ahead = next((m.ahead for m in mentions if m.ahead), 0)
     mentions = [m for m in mentions if not m.ahead and not m.told]
-    mentions = _also_rejected(line, mentions)
+    mentions = day_wish.also_rejected(line, mentions)
     when.rejected_days = tuple(m.on for m in mentions if m.rejected and m.on is not None)
+    mentions = day_wish.settled(line, mentions)
     merged = day_merge.merge(
         line, [m for m in mentions if m.role != "same" and not m.rejected], today
     )
@@ -133,7 +141,7 @@ def _read_days(when: When, line: Line, mentions: list[DayMention], now: datetime
     for left, right in itertools.pairwise(merged):
         if cue_between(line, left.end, right.start):
             merged = merged[merged.index(right) :]
-    when.day = _without(_one_wish(line, merged, today), when.rejected_days)
+    when.day = day_wish.without(day_wish.one_wish(line, merged, today), when.rejected_days)
     if ahead and when.day.on is not None:  # «25 июня, лучше за день до этого»
         when.day = DayWish(on=when.day.on - timedelta(days=ahead))
     elif ahead:
@@ -143,65 +151,6 @@ def _read_days(when: When, line: Line, mentions: list[DayMention], now: datetime
     return any(
         m.on == today and m.weekday is not None and m.dom is None and not m.fixed for m in merged
     )
-
-
-def _also_rejected(line: Line, mentions: list[DayMention]) -> list[DayMention]:
-    """«в понедельник не могу, во вторник тоже»"""
-    out: list[DayMention] = []
-    for mention in mentions:
-        follow = line.tokens[mention.end].word if mention.end < len(line.tokens) else ""
-        if out and out[-1].rejected and follow in ("тоже", "также"):
-            mention = replace(mention, rejected=True)
-        out.append(mention)
-    return out
-
-
-def _without(wish: DayWish, refused: tuple[date, ...]) -> DayWish:
-    """A range less the days refused: «на выходных, только не в воскресенье»."""
-    if not refused or wish.start is None or wish.end is None:
-        return wish
-    span = [wish.start + timedelta(days=i) for i in range((wish.end - wish.start).days + 1)]
-    left = tuple(day for day in span if day not in refused)
-    if len(left) == len(span) or not left or len(span) > 14:
-        return wish
-    return DayWish(on=left[0]) if len(left) == 1 else DayWish(dates=left)
-
-
-def _one_wish(line: Line, mentions: list[DayMention], today: date) -> DayWish:
-    if not mentions:
-        return DayWish()
-    conflict = next((m for m in mentions if m.any_of), None)
-    if conflict is not None:
-        return DayWish(any_of=conflict.any_of)
-    if len(mentions) == 1 or any(m.invalid for m in mentions):
-        return _wish(next((m for m in mentions if m.invalid), mentions[0]), today)
-    if [m.role for m in mentions] == ["from", "until"]:
-        first, last = mentions
-        return DayWish(start=first.on or first.begins, end=last.on or last.ends)
-    singles = [m for m in mentions if m.on is not None]
-    if len(singles) == len(mentions):
-        days = tuple(dict.fromkeys(m.on for m in singles if m.on is not None))
-        each = any(line.has(text) for text in _EACH)
-        return (
-            DayWish(dates=tuple(sorted(days)), each=each) if len(days) > 1 else DayWish(on=days[0])
-        )
-    return _wish(singles[-1] if singles else mentions[-1], today)
-
-
-def _wish(mention: DayMention, today: date) -> DayWish:
-    if mention.invalid:
-        return DayWish(invalid=True)
-    if mention.dates:
-        return DayWish(dates=mention.dates)
-    if mention.on is None:
-        return DayWish(start=mention.begins, end=mention.ends)
-    if mention.role == "until":
-        return DayWish(start=today, end=max(today, mention.on))
-    if mention.role == "after":
-        return DayWish(start=mention.on + timedelta(days=1))
-    if mention.role == "from":
-        return DayWish(start=mention.on)
-    return DayWish(on=mention.on, past=mention.past)
 
 
 def _read_times(
