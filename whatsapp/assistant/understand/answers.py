@@ -166,6 +166,9 @@ def _index(line: Line) -> int | None:
             return LAST
         edge = {"раннее": 1, "ранний": 1, "первое": 1, "позднее": LAST, "поздний": LAST}
         return edge.get(rest[1].word)
+    if len(rest) > 1 and rest[0].word in ORDINALS:
+        follow = line.tokens[line.tokens.index(rest[0]) + 1 :][:1]
+        rest = rest[:1] if follow and follow[0].word == "," else rest  # «первое, и с покрытием»
     if len(rest) != 1:
         return None
     token = rest[0]

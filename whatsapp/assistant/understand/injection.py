@@ -24,6 +24,7 @@ _SENTENCES = re.compile(
     |(?:забудь|забыть|игнорируй|проигнорируй|отмени|сбрось|нарушь|обойди)\s+(?:\w+\s+){0,3}(?:инструкц|правил|указан|ограничен|настройк|промпт|контекст)
     |ignore\s+(?:\w+\s+){0,3}(?:instruction|rule|prompt|previous)|disregard|override|jailbreak|developer\s+mode|режим\s+разработчика
     |(?:покажи|выведи|напиши|раскрой|повтори|пришли|reveal|print|show)\s+(?:\w+\s+){0,4}(?:промпт|инструкци|prompt|instruction|системн)
+    |инструкци\w*\s+(?:\w+\s+){0,2}(?:не\s+действ|отмен|недейств)
     |систем\w+\s+(?:промпт|инструкц)|system\s+prompt
     |(?:выполни|исполни|запусти|execute|run)\s+(?:\w+\s+){0,2}(?:команд|код|скрипт|command|sql|запрос)
     |drop\s+table|select\s+.{1,40}\s+from|delete\s+from|insert\s+into|rm\s+-rf|sudo\s|\bcurl\s|eval\(|exec\(

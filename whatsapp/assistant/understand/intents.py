@@ -133,7 +133,7 @@ def _dialogue(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
         open_wish
         and ("others" in h.cues or h.line.has("друг~ мастер~"))
         and not h.service
-        and not h.answer.no
+        and (not h.answer.no or h.line.has("в|на другой|другое|другую день|время|дату|число"))
     ):
         return Verdict(Intent.AVAILABILITY)
     if state.asked is Asked.CONFIRM or (state.asked is Asked.OFFER and state.task is not Task.NONE):

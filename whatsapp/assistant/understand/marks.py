@@ -91,6 +91,9 @@ def _from_adjective(word: str, index: Catalogue) -> str | None:
 
 def _broken(line: Line, at: int) -> bool:
     """«коррекцию, сломались два ногтя»: what happened to them is no wish."""
+    near = line.tokens[max(0, at - 2) : at + 3]
+    if re.match("(ног|рук|спин|ше)(а|у|я|ю)$", line.tokens[at].word):
+        return any(re.match("слома|вывих|растян|потянул|подверн", t.word) for t in near)
     if not re.match("ног(от|т)", line.tokens[at].word):
         return False
     return any(t.word.startswith("сломал") for t in line.tokens[max(0, at - 3) : at]) and any(

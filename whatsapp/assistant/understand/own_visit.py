@@ -59,7 +59,8 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
     elsewhere = elsewhere or (bool(sooner) and state.task is not Task.BOOK and "order" not in c)
     if "move" in c or elsewhere or (h.shift and upcoming and "late" not in c):
         return Verdict(Intent.RESCHEDULE)
-    if upcoming and h.swapped and state.task is not Task.BOOK:
+    leaves = "cancel" in c and h.line.has("остав~")  # «ресницы отменяем, педикюр оставляем»
+    if upcoming and h.swapped and state.task is not Task.BOOK and not leaves:
         return Verdict(Intent.RESCHEDULE)
     if h.from_own and "cancel" not in c and "order" not in c:
         return Verdict(Intent.RESCHEDULE)

@@ -106,6 +106,10 @@ def _mention(line: Line, index: Index, at: int) -> StaffMention | None:
         return None
     found = index.forms.get(word)
     exact = True
+    if found is not None and all(case == "voct" for _, case, _ in found):
+        around = [t.word for t in line.tokens[at + 1 : at + 2]]
+        if not (at == 0 and line.tokens[at].raw[:1].isupper()) and around != [","]:
+            return None  # «лен» is a cloth as well
     if found is not None and not _is_name_here(line, at):
         return None
     before = _before(line, at)

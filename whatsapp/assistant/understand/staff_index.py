@@ -44,6 +44,13 @@ class Index:
         )
 
 
+def _called_out(name: str) -> str:
+    """How a name is called aloud: «сережа» -> «сереж», «катя» -> «кать»; empty for other shapes."""
+    if len(name) < 3 or name[-1] not in "ая" or name[-2] in "аеиоуыэюяй":
+        return ""
+    return name[:-1] + ("ь" if name[-1] == "я" else "")
+
+
 @lru_cache(maxsize=64)
 def index_of(salon: SalonView) -> Index:
     people: list[Person] = []
@@ -63,6 +70,9 @@ def index_of(salon: SalonView) -> Index:
             sex = gender if name == given else names.gender_of(name) or gender
             for form, case in zip(names.forms(name, sex), names.CASES, strict=True):
                 table.setdefault(form, set()).add((master.id, case, name))
+            call = _called_out(name)
+            if call:
+                table.setdefault(call, set()).add((master.id, "voct", name))
             if name.endswith("ия") and len(name) <= 4:  # «к Лие» is as usual as «к Лии»
                 table.setdefault(name[:-1] + "е", set()).add((master.id, "datv", name))
     forms = {form: frozenset(found) for form, found in table.items()}
