@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
-
-from whatsapp.assistant.understand.patterns import Line, pat
+from whatsapp.assistant.understand.patterns import Line
 from whatsapp.assistant.understand.phrases_harm import HARM
 from whatsapp.assistant.understand.phrases_questions import QUESTIONS
 from whatsapp.assistant.understand.phrases_talk import PEOPLE, TALK
@@ -18,12 +15,6 @@ CUES: dict[str, tuple[str, ...]] = {
 }
 
 
-@lru_cache(maxsize=256)
-def _joined(name: str) -> re.Pattern[str]:
-    """All patterns of a cue as one expression; named groups are not used here."""
-    return re.compile("|".join(f"(?:{pat(item).pattern})" for item in CUES[name]))
-
-
 def find(line: Line) -> frozenset[str]:
     """Names of the cues heard in a turn."""
-    return frozenset(name for name in CUES if _joined(name).search(line.words))
+    return frozenset(name for name, patterns in CUES.items() if line.has(*patterns))

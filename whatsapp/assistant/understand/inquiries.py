@@ -72,6 +72,8 @@ def _asked_about(h: Heard, state: DialogueState) -> frozenset[Intent]:
     soonest = h.line.has("на ..1 ближ~") and not h.question and not h.line.has("есть|когда|как~")
     if "availability" in c and not (soonest and h.service) and not h.line.has("если ..2 занят~"):
         found.add(Intent.AVAILABILITY)
+    if state.asked is Asked.STAFF and h.staff_any and not h.question:
+        found.discard(Intent.AVAILABILITY)  # «к тому, кто свободен»
     if {"aftercare", "activity"} <= c and h.service and not h.when:
         found.discard(Intent.AVAILABILITY)
         found.add(Intent.SERVICES)  # «после ламинирования когда мочить можно»

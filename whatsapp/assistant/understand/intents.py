@@ -131,9 +131,13 @@ def _dialogue(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
     open_wish = state.task is Task.BOOK and not state.slots.empty
     if (
         open_wish
-        and ("others" in h.cues or h.line.has("друг~ мастер~"))
+        and ("others" in h.cues or h.line.has("друг~ мастер~|барбер~|специалист~"))
         and not h.service
-        and (not h.answer.no or h.line.has("в|на другой|другое|другую день|время|дату|число"))
+        and (
+            not h.answer.no
+            or h.line.has("друг~ ..3 что|кто ?", "друг~ ..1 мастер~|барбер~ ..2 ?")
+            or h.line.has("в|на другой|другое|другую день|время|дату|число")
+        )
     ):
         return Verdict(Intent.AVAILABILITY)
     if state.asked is Asked.CONFIRM or (state.asked is Asked.OFFER and state.task is not Task.NONE):
@@ -213,7 +217,7 @@ def _wish(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
         return Verdict(task)
     if h.when and (state.task is not Task.NONE or not state.slots.empty) and h.residue <= 3:
         return Verdict(task)
-    if h.when and h.people and "want" in c:
+    if h.when and h.people and ("want" in c or (h.day and not h.question)):
         return Verdict(task)
     if h.when and h.residue == 0:
         return Verdict(task)

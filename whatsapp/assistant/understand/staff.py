@@ -145,7 +145,18 @@ def _mentioned(
         or _UNWANTED.match(tail) is not None
     )
     options = tuple(m.id for m in index.people if m.id in ids)
-    left = before in ("с", "со", "от", "вместо")
+    left = before in (
+        "с",
+        "со",
+        "от",
+        "вместо",
+        "был",
+        "была",
+        "стриг",
+        "стригла",
+        "делала",
+        "делал",
+    )
     return StaffMention(at, end, options, rejected, left, before, exact)
 
 
