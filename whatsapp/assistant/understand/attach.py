@@ -96,8 +96,8 @@ def attach(
         before = [t.word for t in line.tokens[max(0, chunk.start - 2) : chunk.start]]
         after = [t.word for t in line.tokens[chunk.end : chunk.end + 3]]
         chunk.rejected = bool(before) and before[-1] in ("вместо", "не", "без", "кроме")
-        left = [t for t in (*before[-1:], *after[:1]) if t.startswith("остав")]
-        chunk.rejected |= bool(left) and line.has("отмен~")  # «ресницы отменяем, педикюр оставляем»
+        stays = any(t.startswith("остав") for t in (*before[-1:], *after[:1]))
+        chunk.rejected |= stays and line.has("отмен~")  # «ресницы отменяем, педикюр оставляем»
         chunk.rejected |= _taken_out(line, chunk.start)
         chunk.rejected |= before[-2:] in (["не", "на"], ["а", "не"])
         earlier = [t.word for t in line.tokens[max(0, chunk.start - 3) : chunk.start]]

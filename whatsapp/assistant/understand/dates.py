@@ -176,12 +176,14 @@ def with_role(mention: DayMention, line: Line) -> DayMention:
     supposed = refused is not None and " если " in refused.group()
     if " если не " in head or supposed:  # «в среду или, если не получится, в четверг»
         refused, head = None, ""
+    near = " ".join(t.word for t in tokens[max(0, first - 3) : mention.end + 3]) + " "
     yesterday = inner in ("вчера", "позавчера") and before not in ("на", "с", "со")
-    told = _TOLD.search(head) is not None or yesterday
+    told = _TOLD.search(head) is not None or (yesterday and _PAST_VERB.search(near) is not None)
     rejected = negated or refused is not None or _ends_with_refusal(head, line, first)
     return replace(mention, role=role, rejected=rejected, told=told)
 
 
+_PAST_VERB = re.compile(r"[а-я]{2,}(?:л|ла|ли|лся|лась|лись) ")  # «вы вчера писали»
 _TOLD = re.compile(
     r" (?:(?:был[аи]?|ходил[аи]?|приходил[аи]?|делал[аи]?|стриг(?:ла|ли)?с[ья]|стригл[аи]|красил[аи](?:сь)?) "
     r"(?:(?!запис)[^ ,.]+ ){0,3})$"
