@@ -52,7 +52,7 @@ def attach(
                 chunks.index(chunk) + (chunk.start < i),
                 Chunk(i, i + 1, mods=set(extra), evoked=True),
             )
-            continue  # «уберите дизайн, маникюр оставьте»
+            continue
         needless = _needless(line, i)
         refused = negated(line, i) or needless
         another = None if refused else _another(line, chunk, i, extra, index)
@@ -141,7 +141,9 @@ def _in_place_of(line: Line, chunk: Chunk, at: int) -> bool:
 
 
 def _taken_out(line: Line, at: int) -> bool:
-    return bool(at) and re.match("убер|убра|исключ", line.tokens[at - 1].word) is not None
+    """«уберите дизайн, маникюр оставьте»: of two that were named, the one that goes."""
+    out = at > 0 and re.match("убер|убра|исключ", line.tokens[at - 1].word) is not None
+    return out and line.has("остав~")
 
 
 def _needless(line: Line, at: int) -> bool:
