@@ -199,7 +199,9 @@ def _ask(company: Company, entry_id: int, slot: FreeSlot) -> _Came:
     now = clock.now()
     with transaction.atomic():
         chats = Conversation.objects.select_for_update(of=("self",)).select_related("company")
-        chat = chats.get(waiting=entry_id)
+        chat = chats.filter(waiting=entry_id).first()
+        if chat is None:
+            return _Came.PASSED_OVER  # forgotten meanwhile, at the client's own wish
         entry = _waiting().filter(pk=entry_id, conversation=chat).first()
         same = WaitingOffer.objects.filter(
             company=company, staff_yclients_id=slot.staff_id, start=slot.start
