@@ -7,13 +7,14 @@ RUN = @exec $(PYTHON3) -m aiadmin.run
 ARGS =
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test check lint types fix bench chaos chaos-short smoke smoke-bridge score screenshots clean
+.PHONY: help demo run test check lint types fix bench chaos chaos-short smoke smoke-bridge score screenshots texts clean
 
 help:
 	@echo "make demo          everything on this machine, nobody's phone or account needed"
 	@echo "make run           the same programs against the addresses in .env"
 	@echo "make test          all tests"
-	@echo "make check         lint, types, imports, migrations, bridge (make fix mends what it can)"
+	@echo "make check         lint, types, imports, texts, migrations, bridge (make fix mends what it can)"
+	@echo "make texts         gather the pages' texts into aiadmin/locale, compile what is translated there"
 	@echo "make bench         beside bare clients and the original's stack, into docs/benchmarks.md: ARGS=\"reply web pages\","
 	@echo "                   all if none (half an hour): also growth fairness bridge sync reminders understanding browser"
 	@echo "make chaos         ten minutes of killed programs; phones, database and journals must agree; then a full disk (ARGS=\"--seed 7\")"
@@ -50,6 +51,10 @@ types:
 fix:
 	$(SETUP) dev
 	$(RUN) fix
+
+texts:
+	$(SETUP) dev
+	@exec $(PYTHON3) -m aiadmin.run.texts
 
 score:
 	$(SETUP) demo

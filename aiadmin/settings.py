@@ -196,6 +196,8 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            # Pages speak through the catalogues (aiadmin/locale): every template translates.
+            "builtins": ["django.templatetags.i18n"],
         },
     }
 ]

@@ -8,8 +8,10 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 
+from aiadmin.core import texts
 from aiadmin.core.api import address_of, throttle, wants_html
 from aiadmin.core.errors import AppError, UnauthorizedError
 from marketplace.api.base import KEYED_LIMIT, PUBLIC_LIMIT, WINDOW
@@ -21,32 +23,38 @@ _SALON_PARAMETER = re.compile(r"salon_ids?(\[\d*\])?")
 
 # Titles of the pages that explain a refusal; the sentence below comes with the error.
 _TITLES = {
-    "token_expired": "Ссылка устарела",
-    "token_invalid": "Ссылка не подходит",
-    "bad_signature": "Не удалось проверить переход из YCLIENTS",
-    "already_connected": "Салон уже подключён",
-    "too_many_requests": "Слишком много попыток",
-    "yclients_unavailable": "YCLIENTS не отвечает",
-    "session_invalid": "Страница не подходит",
-    "session_expired": "Страница устарела",
-    "session_spent": "Эта кнопка уже сработала",
-    "approval_required": "Запрос отправлен на проверку",
-    "link_expired": "Ссылка больше не действует",
-    "consent_changed": "Условия изменились",
+    "token_expired": gettext_lazy("The link is too old"),
+    "token_invalid": gettext_lazy("The link does not fit"),
+    "bad_signature": gettext_lazy("The way from YCLIENTS could not be checked"),
+    "already_connected": gettext_lazy("The salon is connected already"),
+    "too_many_requests": gettext_lazy("Too many attempts"),
+    "yclients_unavailable": gettext_lazy("YCLIENTS does not answer"),
+    "session_invalid": gettext_lazy("The page does not fit"),
+    "session_expired": gettext_lazy("The page is too old"),
+    "session_spent": gettext_lazy("This button has worked already"),
+    "approval_required": gettext_lazy("The request is being looked at"),
+    "link_expired": gettext_lazy("The link works no more"),
+    "consent_changed": gettext_lazy("The terms have changed"),
 }
 
 # The API's sentence names the fault; a person needs to hear what to do.
 _ADVICE = {
-    "bad_signature": "Откройте приложение в YCLIENTS ещё раз. Если не поможет, напишите нам",
-    "already_connected": "Управлять подключением можно из приложения в YCLIENTS",
-    "session_invalid": "Откройте приложение в YCLIENTS ещё раз",
-    "session_expired": "Откройте приложение в YCLIENTS ещё раз",
-    "session_spent": "Если страница с кодом закрылась, откройте приложение в YCLIENTS ещё раз",
-    "approval_required": "Владелец салона или наш сотрудник проверит запрос. Потом откройте приложение снова",
-    "link_expired": "Запросы видны и в приложении: откройте AI Admin в YCLIENTS",
-    "consent_changed": "Откройте приложение в YCLIENTS ещё раз и прочитайте их",
+    "bad_signature": gettext_lazy(
+        "Open the app in YCLIENTS again. If it does not help, write to us"
+    ),
+    "already_connected": gettext_lazy("The connection is managed from the app in YCLIENTS"),
+    "session_invalid": gettext_lazy("Open the app in YCLIENTS again"),
+    "session_expired": gettext_lazy("Open the app in YCLIENTS again"),
+    "session_spent": gettext_lazy(
+        "If the page with the code was closed, open the app in YCLIENTS again"
+    ),
+    "approval_required": gettext_lazy(
+        "The salon's owner or our employee looks at the request. Then open the app again"
+    ),
+    "link_expired": gettext_lazy("Requests are seen in the app, too: open AI Admin in YCLIENTS"),
+    "consent_changed": gettext_lazy("Open the app in YCLIENTS again and read them"),
 }
-_FRESH_LINK = "Откройте приложение в YCLIENTS ещё раз: ссылка действует 24 часа"
+_FRESH_LINK = gettext_lazy("Open the app in YCLIENTS again: the link works for 24 hours")
 
 Page = Callable[..., HttpResponse]
 
@@ -120,6 +128,7 @@ def connect(request: HttpRequest) -> HttpResponse:
         company=company,
         connected=bool(company.whatsapp_connected),
         consent=consent if consent.wanted(company) else None,
+        texts=texts.for_scripts(),
     )
     return render(request, "marketplace/connect.html", context)
 
@@ -182,23 +191,27 @@ def _salon_ids(values: list[str]) -> list[int]:
         if value.isascii() and value.isdigit() and len(value) <= 10 and 0 < int(value) <= INT32_MAX
     ]
     if not ids or len(ids) != len(values[:100]):
-        raise AppError("YCLIENTS не передал номер салона. Откройте приложение в YCLIENTS ещё раз")
+        raise AppError(
+            gettext("YCLIENTS did not tell the salon's number. Open the app in YCLIENTS again")
+        )
     return ids
 
 
 def _awaiting(request: HttpRequest) -> HttpResponse:
     context = _context(
-        title="Запрос отправлен на проверку",
-        text="Мы не смогли сами убедиться, что это ваш салон. Владелец салона или наш сотрудник "
-        "проверит запрос, после этого откройте приложение в YCLIENTS ещё раз. Если это срочно, "
-        "напишите нам",
+        title=gettext_lazy("The request is being looked at"),
+        text=gettext_lazy(
+            "We could not make sure ourselves that this salon is yours. Its owner or our "
+            "employee looks at the request; then open the app in YCLIENTS again. If it is "
+            "urgent, write to us"
+        ),
         calm=True,
     )
     return render(request, "marketplace/message.html", context, status=202)
 
 
 def _refusal(request: HttpRequest, error: AppError) -> HttpResponse:
-    title = _TITLES.get(error.code, "Не получилось")
+    title = _TITLES.get(error.code, gettext_lazy("It did not work"))
     context = _context(title=title, text=_ADVICE.get(error.code, error.message))
     response = render(request, "marketplace/message.html", context, status=error.status)
     for name, value in error.headers.items():

@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncJsonWebsocketConsumer
+from django.utils.translation import gettext
 
 from aiadmin.core import redis as store
 from aiadmin.core.errors import AppError
@@ -64,7 +65,9 @@ class ConnectConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # chan
             frame = json.loads(text_data or "")
             await database_sync_to_async(pages.command)(self.page, frame)
         except (ValueError, RecursionError):
-            await self.send_json(pages.error_frame(AppError("Это не JSON", code="malformed")))
+            await self.send_json(
+                pages.error_frame(AppError(gettext("This is no JSON"), code="malformed"))
+            )
         except AppError as error:
             await self.send_json(pages.error_frame(error))
 

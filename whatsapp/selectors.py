@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext
 
 from marketplace.models import Company
 from whatsapp.models import Conversation, Message, NumberPace, Session
@@ -79,15 +80,18 @@ class NumberHealth:
         """What staff should look at, in Russian; empty when all is well."""
         told = []
         if self.stopped_until is not None and self.stopped_until > datetime.now(UTC):
-            told.append("WhatsApp ограничил номер")
+            told.append(gettext("WhatsApp has restricted the number"))
         if self.refusals:
-            told.append(f"отказов 463/429: {self.refusals}")
+            told.append(gettext("refusals 463/429: %d") % self.refusals)
         if self.reconnects >= MANY_RECONNECTS:
-            told.append(f"переподключений за час: {self.reconnects}")
+            told.append(gettext("reconnections in an hour: %d") % self.reconnects)
         if self.unreadable >= MANY_UNREADABLE:
-            told.append(f"не расшифровано: {self.unreadable}")
+            told.append(gettext("not decrypted: %d") % self.unreadable)
         if self.cold_share > LARGE_COLD_SHARE and self.cold > 1:
-            told.append(f"незнакомым: {self.cold} из {self.sent}")
+            told.append(
+                gettext("to strangers: %(cold)d of %(sent)d")
+                % {"cold": self.cold, "sent": self.sent}
+            )
         return tuple(told)
 
 

@@ -1,4 +1,4 @@
-"""`make check` and `make fix`: lint, types, imports, migrations and the bridge, side by side."""
+"""`make check` and `make fix`: lint, types, imports, texts, migrations and the bridge, side by side."""
 
 import os
 import subprocess
@@ -62,6 +62,7 @@ def _checks() -> list[Check]:
             "format", [python, "-m", "ruff", "format", "--check", "--output-format", "concise", "."]
         ),
         Check("imports", [python, "-c", _IMPORTS]),
+        Check("texts", [python, "-m", "aiadmin.run.texts", "--check"]),
         Check("migrations", [*manage, "makemigrations", "--check", "--dry-run"]),
     ]
 

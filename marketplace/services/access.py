@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from django.conf import settings
+from django.utils.translation import gettext
 
 from aiadmin.core import clock, crypto, signatures
 from aiadmin.core.errors import ForbiddenError, UnavailableError
@@ -96,7 +97,9 @@ def signed_user(user_data: str, signature: str) -> SignedUser:
         data = signatures.verified_user_data(user_data, signature, settings.YCLIENTS_API_KEY)
     except (ValueError, TypeError) as error:
         # TypeError: compare_digest refuses text outside ASCII.
-        raise ForbiddenError("Подпись YCLIENTS не совпала", code="bad_signature") from error
+        raise ForbiddenError(
+            gettext("The signature of YCLIENTS does not match"), code="bad_signature"
+        ) from error
     return SignedUser(
         user_id=_whole(data.get("id")),
         name=_text(data, "name"),
@@ -131,7 +134,7 @@ def proven_salons(salon_ids: Iterable[int], user: SignedUser) -> dict[int, str]:
     except YclientsError as error:
         log.warning("marketplace.proof_unavailable", error=error.code)
         raise UnavailableError(
-            "YCLIENTS сейчас не отвечает. Откройте приложение ещё раз через минуту",
+            gettext("YCLIENTS does not answer now. Open the app again in a minute"),
             code="yclients_unavailable",
         ) from error
     return {

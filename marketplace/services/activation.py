@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 
 from aiadmin.core import clock, phones
 from aiadmin.core.alarms import raise_alarm
@@ -44,17 +45,19 @@ def ensure_may_connect(company: Company) -> None:
     """
     if company.integration_status == IntegrationStatus.UNINSTALLED:
         raise ConflictError(
-            "Приложение удалено из YCLIENTS. Установите его снова", code="uninstalled"
+            gettext("The app was removed from YCLIENTS. Install it again"), code="uninstalled"
         )
     if not company.whatsapp_enabled:
         raise ConflictError(
-            "WhatsApp для этого салона выключен администратором", code="whatsapp_disabled"
+            gettext("WhatsApp was switched off for this salon by the administrator"),
+            code="whatsapp_disabled",
         )
     if not settings.WHATSAPP_MULTI_TENANT:
         others = Company.objects.filter(whatsapp_connected=True).exclude(pk=company.pk)
         if others.exists():
             raise ConflictError(
-                "Эта установка работает с одним салоном, и он уже подключён", code="single_tenant"
+                gettext("This installation works with one salon, and it is connected already"),
+                code="single_tenant",
             )
 
 
@@ -72,7 +75,7 @@ def mark_connected(company_id: int, *, phone: str, at: datetime) -> None:
             qr.forget(company_id)
             log.info("whatsapp.company_connected", company_id=company_id, phone=phones.mask(phone))
             return
-    raise ConflictError("Состояние салона меняется, повторите", code="busy")
+    raise ConflictError(gettext("The salon's state is changing, repeat"), code="busy")
 
 
 def mark_disconnected(company_id: int, *, reason: str) -> bool:
@@ -226,7 +229,7 @@ def _connect(company: Company, *, phone: str, at: datetime) -> bool:
         if _NUMBER_CONSTRAINT not in str(error):
             raise
         raise ConflictError(
-            "Этот номер уже подключён к другому салону", code="number_taken"
+            gettext("This number is connected to another salon already"), code="number_taken"
         ) from error
     return True
 
@@ -266,5 +269,5 @@ def _rows(company_id: int) -> QuerySet[Company]:
 def _get(company_id: int) -> Company:
     company = _rows(company_id).first()
     if company is None:
-        raise NotFoundError("Компания не найдена")
+        raise NotFoundError(gettext("The company was not found"))
     return company

@@ -9,6 +9,7 @@ import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import QuerySet
+from django.utils.translation import gettext, ngettext
 
 from marketplace.models import AccessRequest
 from marketplace.services import approvals
@@ -59,24 +60,38 @@ def _deliver(item: approvals.Question) -> None:
 
 def _to_owner(item: approvals.Question) -> tuple[str, str]:
     return (
-        f"Разрешить доступ к салону {item.salon}?",
-        f"{item.who} просит подключить WhatsApp салона {item.salon} в AI Admin.\n\n"
-        "Если это ваш сотрудник, разрешите. Если вы не знаете этого человека, откажите:\n"
-        f"{settings.PUBLIC_URL}{item.decision_path}\n\n"
-        f"Ссылка действует {approvals.LINK_DAYS} дней. Пока вы не решите, ничего не изменится.\n",
+        gettext("Allow access to the salon %(salon)s?") % {"salon": item.salon},
+        ngettext(
+            "%(who)s asks to connect WhatsApp of the salon %(salon)s in AI Admin.\n\n"
+            "If they work for you, allow it. If you do not know them, refuse:\n%(link)s\n\n"
+            "The link works for %(days)d day. Nothing changes until you decide.\n",
+            "%(who)s asks to connect WhatsApp of the salon %(salon)s in AI Admin.\n\n"
+            "If they work for you, allow it. If you do not know them, refuse:\n%(link)s\n\n"
+            "The link works for %(days)d days. Nothing changes until you decide.\n",
+            approvals.LINK_DAYS,
+        )
+        % {
+            "who": item.who,
+            "salon": item.salon,
+            "link": settings.PUBLIC_URL + item.decision_path,
+            "days": approvals.LINK_DAYS,
+        },
     )
 
 
 def _to_asker(item: approvals.Question) -> tuple[str, str]:
     if item.request.status == AccessRequest.Status.APPROVED:
         return (
-            f"Доступ к салону {item.salon} разрешён",
-            "Откройте AI Admin в YCLIENTS ещё раз: теперь салон можно подключить.\n",
+            gettext("Access to the salon %s is allowed") % item.salon,
+            gettext("Open AI Admin in YCLIENTS again: now the salon can be connected.\n"),
         )
     return (
-        f"В доступе к салону {item.salon} отказано",
-        "Владелец салона или наш сотрудник не подтвердил ваш запрос. Если это ошибка, напишите "
-        f"нам: {settings.SUPPORT_EMAIL}\n",
+        gettext("Access to the salon %s is refused") % item.salon,
+        gettext(
+            "The salon's owner or our employee did not confirm your request. If this is a mistake, "
+            "write to us: %s\n"
+        )
+        % settings.SUPPORT_EMAIL,
     )
 
 

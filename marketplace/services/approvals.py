@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 
 from aiadmin.core import crypto
 from aiadmin.core.alarms import raise_alarm
@@ -48,7 +49,7 @@ class Question:
 
     @property
     def who(self) -> str:
-        name = _line(self.request.user_name) or "Пользователь YCLIENTS"
+        name = _line(self.request.user_name) or gettext("A user of YCLIENTS")
         return f"{name} ({self.request.user_email})" if self.request.user_email else name
 
     @property
@@ -181,7 +182,7 @@ def question(request_id: int, key: str) -> Question:
         or item.company is None
         or not crypto.matches_derived(_purpose(item.request, item.company), key)
     ):
-        raise NotFoundError("Эта ссылка больше не действует", code="link_expired")
+        raise NotFoundError(gettext("This link works no more"), code="link_expired")
     return item
 
 

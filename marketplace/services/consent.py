@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import structlog
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext, gettext_lazy
 
 from aiadmin.core.errors import AppError
 from marketplace.models import Company, Consent
@@ -17,11 +18,15 @@ log = structlog.get_logger(__name__)
 # Other words are another version: a test keeps the two together.
 VERSION = "2026-11-28"
 WORDS = (
-    "AI Admin подключается как связанное устройство WhatsApp, а не через официальный WhatsApp "
-    "Business API. WhatsApp может ограничить или заблокировать номер. Лучше подключить отдельный "
-    "номер салона, а не личный.",
-    "Понимаю это, подключаю номер салона и поручаю AI Admin обрабатывать данные клиентов салона "
-    "для записи и напоминаний.",
+    gettext_lazy(
+        "AI Admin connects as a linked device of WhatsApp, not through the official WhatsApp Business "
+        "API. WhatsApp may restrict or block the number. Better connect a separate number of the "
+        "salon, not a private one."
+    ),
+    gettext_lazy(
+        "I understand this, connect the salon's number and instruct AI Admin to process the data of "
+        "the salon's clients for bookings and reminders."
+    ),
 )
 
 
@@ -47,7 +52,7 @@ def give(company: Company, *, version: str, by: Signer) -> None:
     Raises AppError `consent_changed` when the page showed other words.
     """
     if version != VERSION:
-        raise AppError("Условия изменились. Прочитайте их ещё раз", code="consent_changed")
+        raise AppError(gettext("The terms have changed. Read them again"), code="consent_changed")
     try:
         with transaction.atomic():
             Consent.objects.create(

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 from django.conf import settings
+from django.utils.translation import gettext
 
 from aiadmin.core import crypto, phones
 from aiadmin.core.errors import ForbiddenError, UnauthorizedError
@@ -51,15 +52,17 @@ class Door:
         company = self.company
         match company.integration_status:
             case IntegrationStatus.FROZEN:
-                return "приостановлен в YCLIENTS"
+                return gettext("suspended in YCLIENTS")
             case IntegrationStatus.FAILED:
-                return "подключить не удалось"
+                return gettext("could not be connected")
             case IntegrationStatus.ACTIVE if not company.whatsapp_connected:
-                return "WhatsApp отключился, клиентам никто не отвечает"
+                return gettext("WhatsApp is disconnected, nobody answers the clients")
             case IntegrationStatus.ACTIVE:
-                return f"подключён {phones.pretty(company.whatsapp_phone or '')}".strip()
+                return (
+                    gettext("connected: %s") % phones.pretty(company.whatsapp_phone or "")
+                ).strip()
             case _:
-                return "ещё не подключён"
+                return gettext("not connected yet")
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,10 @@ class Visit:
     awaiting: list[int]
     left_out: int
     questions: list[approvals.Question]
+
+    @property
+    def shown(self) -> int:
+        return len(self.doors) + len(self.awaiting)
 
 
 def visit(*, salon_ids: Sequence[int], proof: Proof | None) -> Visit:
@@ -116,18 +123,18 @@ def start(session: str, *, agreed_to: str = "") -> str:
     rows = OnboardingSession.objects.filter(sha256=crypto.sha256_hex(session))
     row = rows.first()
     if row is None:
-        raise UnauthorizedError("Страница не подходит", code="session_invalid")
+        raise UnauthorizedError(gettext("The page does not fit"), code="session_invalid")
     now = datetime.now(UTC)
     if row.expires_at <= now:
-        raise UnauthorizedError("Страница устарела", code="session_expired")
+        raise UnauthorizedError(gettext("The page is too old"), code="session_expired")
     company = Company.objects.filter(external_company_id=row.salon_id).first()
     if company is None or company.integration_status == IntegrationStatus.UNINSTALLED:
-        raise UnauthorizedError("Страница устарела", code="session_expired")
+        raise UnauthorizedError(gettext("The page is too old"), code="session_expired")
     if not _still_theirs(row, company):
-        raise ForbiddenError("Запрос отправлен на проверку", code="approval_required")
+        raise ForbiddenError(gettext("The request is being looked at"), code="approval_required")
     # The row count says whether it was this press: two at once open one page.
     if not rows.filter(used_at=None).update(used_at=now):
-        raise UnauthorizedError("Кнопка уже сработала", code="session_spent")
+        raise UnauthorizedError(gettext("The button has worked already"), code="session_spent")
     if agreed_to:
         consent.give(company, version=agreed_to, by=consent.Signer(user_id=row.user_id))
     funnel.reached(company, funnel.Step.REDIRECTED, at=row.created_at)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from aiadmin.core import crypto
 from aiadmin.core.errors import NotFoundError, UnauthorizedError
@@ -64,7 +65,9 @@ def link_of(link_id: int, key: str) -> OwnerLink:
         or not crypto.matches_derived(_purpose(link), key)
         or not _current(link.company, link.install_generation)
     ):
-        raise NotFoundError("Ссылка устарела или уже открыта", code="desk_link_expired")
+        raise NotFoundError(
+            gettext("The link is too old or was opened already"), code="desk_link_expired"
+        )
     return link
 
 
@@ -76,7 +79,7 @@ def enter(link_id: int, key: str, *, device: str) -> tuple[Company, str]:
     with transaction.atomic():
         # The row count says whether it was this press.
         if not OwnerLink.objects.filter(pk=link.pk, used_at=None).update(used_at=now):
-            raise NotFoundError("Ссылка уже открыта", code="desk_link_expired")
+            raise NotFoundError(gettext("The link was opened already"), code="desk_link_expired")
         OwnerSession.objects.create(
             company=link.company,
             install_generation=link.install_generation,
@@ -104,7 +107,7 @@ def session_of(company_id: int, secret: str) -> OwnerSession:
         or row.expires_at <= now
         or not _current(row.company, row.install_generation)
     ):
-        raise UnauthorizedError("Войдите в кабинет ещё раз", code="desk_session_over")
+        raise UnauthorizedError(gettext("Enter the desk again"), code="desk_session_over")
     if row.seen_at < now - _SEEN_EVERY:
         OwnerSession.objects.filter(pk=row.pk).update(seen_at=now)
     return row

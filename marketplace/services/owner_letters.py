@@ -6,6 +6,7 @@ import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from marketplace.models import OwnerLink
 from marketplace.services import owner_access
@@ -46,11 +47,14 @@ def send(link_id: int) -> None:
 def _letter(link: OwnerLink) -> None:
     salon = link.company.title or f"№ {link.company.salon_id}"
     EmailMessage(
-        subject=f"Вход в кабинет AI Admin: {salon}",
+        subject=gettext("Entering the desk of AI Admin: %s") % salon,
         body=(
-            f"Кабинет салона {salon}:\n{settings.PUBLIC_URL}{owner_access.link_path(link)}\n\n"
-            "Ссылка откроется один раз и действует час. В браузере вы останетесь на 30 дней.\n"
-            "Если вы не просили эту ссылку, ничего не делайте: без неё никто не войдёт.\n"
+            gettext(
+                "The desk of the salon %(salon)s:\n%(link)s\n\n"
+                "The link opens once and works for an hour. In the browser you stay for 30 days.\n"
+                "If you did not ask for this link, do nothing: nobody enters without it.\n"
+            )
+            % {"salon": salon, "link": settings.PUBLIC_URL + owner_access.link_path(link)}
         ),
         to=[link.email],
     ).send()

@@ -8,6 +8,7 @@ import structlog
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext
 
 from aiadmin.core import clock
 from aiadmin.core.errors import ConflictError, ForbiddenError
@@ -65,7 +66,7 @@ def register(
     UnavailableError (YCLIENTS is needed for the proof and does not answer).
     """
     if rotate_key and not isinstance(proof, AdminProof):
-        raise ForbiddenError("Новый ключ выдаёт только администратор")
+        raise ForbiddenError(gettext("Only the administrator gives out a new key"))
     title = ""
     if isinstance(proof, SignedUser):
         titles = allowed([salon_id], proof)
@@ -156,7 +157,7 @@ def admit(
 def _return(company: Company, *, phone: str, email: str, proof: Proof) -> bool:
     """Brings a known company up to date. True when this is a new installation of it."""
     if isinstance(proof, OpenProof) and company.whatsapp_connected:
-        raise ConflictError("Салон уже подключён", code="already_connected")
+        raise ConflictError(gettext("The salon is connected already"), code="already_connected")
     now = clock.now()
     row = Company.objects.filter(pk=company.pk)
     if isinstance(proof, SignedUser):
@@ -195,6 +196,9 @@ def _email(user: SignedUser | None) -> str:
 
 def _approval_required() -> ForbiddenError:
     return ForbiddenError(
-        "Запрос отправлен на проверку: владелец салона или сотрудник AI Admin разрешит подключение",
+        gettext(
+            "The request is being looked at: the salon's owner or an employee of AI Admin allows "
+            "the connection"
+        ),
         code="approval_required",
     )

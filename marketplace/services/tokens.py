@@ -8,6 +8,7 @@ Redis was unreachable holds, and a FLUSHALL revokes nothing.
 from datetime import UTC, datetime, timedelta
 
 import structlog
+from django.utils.translation import gettext
 from rest_framework_simplejwt.exceptions import ExpiredTokenError, TokenError
 from rest_framework_simplejwt.tokens import Token
 
@@ -60,7 +61,7 @@ def company_for_token(token: str) -> Company:
         jwt = ConnectJwt(token)  # type: ignore[arg-type]  # its annotation says Token, it takes text
     except ExpiredTokenError as error:
         raise UnauthorizedError(
-            "Ссылка устарела: она действует 24 часа. Откройте приложение в YCLIENTS ещё раз",
+            gettext("The link is too old: it works for 24 hours. Open the app in YCLIENTS again"),
             code="token_expired",
         ) from error
     except TokenError as error:
@@ -106,4 +107,4 @@ def _forget(names: list[str]) -> None:
 
 
 def _invalid() -> UnauthorizedError:
-    return UnauthorizedError("Недействительный токен", code="token_invalid")
+    return UnauthorizedError(gettext("The token is not valid"), code="token_invalid")

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_throttles")]
 
 def test_other_words_are_another_version() -> None:
     """Whoever changes the words gives them a new version and mends this line."""
-    digest = hashlib.sha256("\n".join(consent.WORDS).encode()).hexdigest()[:16]
+    digest = hashlib.sha256("\n".join(map(str, consent.WORDS)).encode()).hexdigest()[:16]
 
     assert (consent.VERSION, digest) == ("2026-11-28", "2eb6c6a81b46a539")
 
@@ -25,7 +25,7 @@ def test_other_words_are_another_version() -> None:
 def test_a_link_shows_the_words_before_the_code(client: Client, registered: Registration) -> None:
     text = client.get(registered.connect_url).content.decode()
 
-    assert consent.WORDS[0] in text
+    assert str(consent.WORDS[0]) in text
     assert f'name="consent" value="{consent.VERSION}" required' in text
     assert 'id="link" aria-labelledby="link-title" hidden' in text
     assert not Consent.objects.exists()
@@ -40,7 +40,7 @@ def test_agreeing_on_the_link_is_kept_with_its_token_and_opens_the_code(
     answer = client.post("/marketplace/connect", form, follow=True)
 
     assert [status for _, status in answer.redirect_chain] == [303]
-    assert consent.WORDS[0] not in answer.content.decode()
+    assert str(consent.WORDS[0]) not in answer.content.decode()
     row = Consent.objects.get()
     assert (row.company, row.text_version) == (registered.company, consent.VERSION)
     assert row.jti == ConnectToken.objects.get(company=registered.company).jti

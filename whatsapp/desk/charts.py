@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils.translation import gettext_lazy
+
 from aiadmin.core import clock
 from marketplace.models import Booking, Company
 
@@ -10,7 +12,15 @@ from marketplace.models import Booking, Company
 BACK, AHEAD = 7, 7
 # Pixels of the drawing; the page scales it.
 _WIDTH, _HEIGHT, _TOP, _STEP, _BAR = 560, 120, 20, 40, 24
-_WEEKDAYS = ("пн", "вт", "ср", "чт", "пт", "сб", "вс")
+_WEEKDAYS = (
+    gettext_lazy("mo"),
+    gettext_lazy("tu"),
+    gettext_lazy("we"),
+    gettext_lazy("th"),
+    gettext_lazy("fr"),
+    gettext_lazy("sa"),
+    gettext_lazy("su"),
+)
 
 
 @dataclass(frozen=True)
@@ -85,7 +95,7 @@ def _bar(number: int, day: date, bot: int, hand: int, *, most: int, today: date)
     base = _TOP + _HEIGHT
     return Bar(
         day=day,
-        name=_WEEKDAYS[day.weekday()],
+        name=str(_WEEKDAYS[day.weekday()]),
         bot=bot,
         hand=hand,
         x=number * _STEP + (_STEP - _BAR) // 2,

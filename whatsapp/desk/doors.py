@@ -9,6 +9,7 @@ from django.core.validators import validate_email
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 
 from aiadmin.core.api import address_of, throttle, wants_html
@@ -22,12 +23,12 @@ COOKIE = "desk"
 LETTERS, LETTERS_WINDOW = 5, 600
 
 _TITLES = {
-    "desk_link_expired": "Ссылка устарела",
-    "desk_session_over": "Войдите в кабинет",
-    "too_many_requests": "Слишком много попыток",
-    "token_expired": "Ссылка устарела",
-    "token_invalid": "Ссылка не подходит",
-    "not_found": "Такого здесь нет",
+    "desk_link_expired": gettext_lazy("The link is too old"),
+    "desk_session_over": gettext_lazy("Enter the desk"),
+    "too_many_requests": gettext_lazy("Too many attempts"),
+    "token_expired": gettext_lazy("The link is too old"),
+    "token_invalid": gettext_lazy("The link does not fit"),
+    "not_found": gettext_lazy("There is no such thing here"),
 }
 
 View = Callable[..., HttpResponse]
@@ -149,7 +150,7 @@ def _refusal(request: HttpRequest, error: AppError) -> HttpResponse:
         return render(request, "desk/front.html", context(over=True), status=error.status)
     if not wants_html(request) and request.method == "GET":
         return HttpResponse(error.message, status=error.status, content_type="text/plain")
-    title = _TITLES.get(error.code, "Не получилось")
+    title = _TITLES.get(error.code) or gettext("It did not work")
     shown = context(title=title, text=error.message, way="/desk/")
     response = render(request, "marketplace/message.html", shown, status=error.status)
     for name, value in error.headers.items():
@@ -158,13 +159,13 @@ def _refusal(request: HttpRequest, error: AppError) -> HttpResponse:
 
 
 _SYSTEMS = ("iPhone", "iPad", "Android", "Windows", "Macintosh", "Linux")
-_BROWSERS = (("YaBrowser", "Яндекс Браузер"), ("Edg/", "Edge"), ("OPR/", "Opera"),
+_BROWSERS = (("YaBrowser", gettext_lazy("Yandex Browser")), ("Edg/", "Edge"), ("OPR/", "Opera"),
              ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))  # fmt: skip
 
 
 def _device(request: HttpRequest) -> str:
     """ "Chrome, Windows": enough for an owner to recognise their own."""
     agent = request.headers.get("User-Agent", "")
-    browser = next((name for sign, name in _BROWSERS if sign in agent), "Браузер")
+    browser = next((name for sign, name in _BROWSERS if sign in agent), gettext("Browser"))
     system = next((name for name in _SYSTEMS if name in agent), "")
-    return f"{browser}, {system.replace('Macintosh', 'Mac')}" if system else browser
+    return f"{browser}, {system.replace('Macintosh', 'Mac')}" if system else str(browser)

@@ -11,7 +11,9 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy
 
+from aiadmin.core.texts import Text
 from marketplace.models import Booking, BookingAttempt, Company
 from whatsapp.models import Message, Outreach
 from whatsapp.models.message import Author, Direction, MessageStatus, Purpose
@@ -95,15 +97,15 @@ unanswered = _decided(*_UNANSWERED)
 ratings = _decided("Rated")
 
 # What has a page of rows, by its name in the address.
-ROWS: Mapping[str, tuple[str, Callable[[Company, Period], QuerySet[Any]]]] = MappingProxyType(
+ROWS: Mapping[str, tuple[Text, Callable[[Company, Period], QuerySet[Any]]]] = MappingProxyType(
     {
-        "bookings": ("Записал помощник", bookings),
-        "answers": ("Ответил помощник", answers),
-        "handovers": ("Передано человеку", handovers),
-        "reminders": ("Напомнил о визите", reminders),
-        "confirmations": ("Подтвердили визит", confirmations),
-        "ratings": ("Оценили визит", ratings),
-        "unanswered": ("На что не смог ответить", unanswered),
+        "bookings": (gettext_lazy("Booked by the assistant"), bookings),
+        "answers": (gettext_lazy("Answered by the assistant"), answers),
+        "handovers": (gettext_lazy("Handed over to a person"), handovers),
+        "reminders": (gettext_lazy("Reminded of a visit"), reminders),
+        "confirmations": (gettext_lazy("Confirmed a visit"), confirmations),
+        "ratings": (gettext_lazy("Rated a visit"), ratings),
+        "unanswered": (gettext_lazy("What it could not answer"), unanswered),
     }
 )
 

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from aiadmin.core import phones
+from aiadmin.core.texts import Text
 from marketplace.models import Company
 from marketplace.services import activation
 from whatsapp.models.preferences import Answers, Digest, PhoneRole, Tone
@@ -19,13 +21,17 @@ class TimeField(forms.TimeField):
     widget = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
 
 
-def _number(label: str, least: int, most: int, unit: str) -> forms.IntegerField:
+def _number(label: Text, least: int, most: int) -> forms.IntegerField:
     return forms.IntegerField(
-        label=label, min_value=least, max_value=most, help_text=f"{unit}, от {least} до {most}"
+        label=label,
+        min_value=least,
+        max_value=most,
+        help_text=gettext_lazy("Minutes, from %(least)s to %(most)s")
+        % {"least": least, "most": most},
     )
 
 
-def _switch(label: str, help_text: str = "") -> forms.BooleanField:
+def _switch(label: Text, help_text: Text = "") -> forms.BooleanField:
     return forms.BooleanField(label=label, required=False, help_text=help_text)
 
 
@@ -33,44 +39,51 @@ class WishesForm(forms.Form):
     """Everything the desk lets an owner choose. Hours are the salon's own."""
 
     ai_enabled = _switch(
-        "Помощник отвечает", "Выключите, и он будет молчать, а переписка сохранится."
+        gettext_lazy("The assistant answers"),
+        gettext_lazy("Switch it off, and it keeps silent, while conversations are kept."),
     )
-    answers = forms.ChoiceField(label="Кому отвечать", choices=Answers.choices)
-    tone = forms.ChoiceField(label="Обращение", choices=Tone.choices)
-    takeover_minutes = _number("Сколько молчать, когда в чате ответил человек", 5, 1440, "Минут")
-    quiet_from = TimeField(label="Не писать первым с")
-    quiet_to = TimeField(label="и до")
+    answers = forms.ChoiceField(label=gettext_lazy("Whom to answer"), choices=Answers.choices)
+    tone = forms.ChoiceField(label=gettext_lazy("Form of address"), choices=Tone.choices)
+    takeover_minutes = _number(
+        gettext_lazy("How long to keep silent when a person has answered in the chat"), 5, 1440
+    )
+    quiet_from = TimeField(label=gettext_lazy("Do not write first from"))
+    quiet_to = TimeField(label=gettext_lazy("and until"))
 
-    evening_reminder = _switch("Напоминать накануне")
-    evening_at = TimeField(label="Накануне в")
-    near_reminder = _switch("Напоминать перед визитом")
-    near_minutes = _number("За сколько", 30, 1440, "Минут")
-    unconfirmed_at = TimeField(label="Сообщать администратору о неподтверждённых в")
-    tell_changes = _switch("Писать клиенту, если салон перенёс или отменил визит")
+    evening_reminder = _switch(gettext_lazy("Remind the evening before"))
+    evening_at = TimeField(label=gettext_lazy("The evening before at"))
+    near_reminder = _switch(gettext_lazy("Remind before the visit"))
+    near_minutes = _number(gettext_lazy("How long before"), 30, 1440)
+    unconfirmed_at = TimeField(
+        label=gettext_lazy("Tell the administrator of unconfirmed visits at")
+    )
+    tell_changes = _switch(
+        gettext_lazy("Write to the client when the salon moved or cancelled the visit")
+    )
 
-    reviews = _switch("Просить оценку после визита")
-    review_minutes = _number("Через сколько после визита", 30, 2880, "Минут")
+    reviews = _switch(gettext_lazy("Ask for a rating after the visit"))
+    review_minutes = _number(gettext_lazy("How long after the visit"), 30, 2880)
     review_link = forms.URLField(
-        label="Ссылка для отзыва",
+        label=gettext_lazy("Link for a review"),
         required=False,
         assume_scheme="https",
-        help_text="Отправим тем, кто поставил 4 или 5",
+        help_text=gettext_lazy("Sent to those who gave 4 or 5"),
     )
-    waiting_list = _switch("Предлагать лист ожидания, когда всё занято")
+    waiting_list = _switch(gettext_lazy("Offer the waiting list when all is taken"))
     booking_link = forms.URLField(
-        label="Ссылка онлайн-записи",
+        label=gettext_lazy("Link of the online booking"),
         required=False,
         assume_scheme="https",
-        help_text="Для услуг с предоплатой",
+        help_text=gettext_lazy("For services with prepayment"),
     )
 
-    digest = forms.ChoiceField(label="Сводка дня", choices=Digest.choices)
-    digest_at = TimeField(label="Сводка в")
+    digest = forms.ChoiceField(label=gettext_lazy("Digest of the day"), choices=Digest.choices)
+    digest_at = TimeField(label=gettext_lazy("Digest at"))
     email = forms.EmailField(
-        label="Почта владельца",
+        label=gettext_lazy("Owner's mail"),
         required=False,
         max_length=100,
-        help_text="Сюда приходят тревоги и ссылка для входа в кабинет",
+        help_text=gettext_lazy("Alarms and the link to the desk come here"),
     )
 
     def __init__(self, company: Company, data: Mapping[str, Any] | None = None) -> None:
@@ -101,7 +114,7 @@ class WishesForm(forms.Form):
         for role, listed in people.items():
             wishes.replace_phones(self.company, role, listed)
 
-    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+    def groups(self) -> list[tuple[Text, list[forms.BoundField]]]:
         """Fields under their headings, in the page's order."""
         return [(title, [self[name] for name in names]) for title, names in _GROUPS]
 
@@ -109,7 +122,7 @@ class WishesForm(forms.Form):
 class PhonesField(forms.CharField):
     """A line a number, with a name after it: «+7 900 123-45-67 Анна»."""
 
-    widget = forms.Textarea(attrs={"rows": 3, "placeholder": "+7 900 123-45-67 Анна"})
+    widget = forms.Textarea(attrs={"rows": 3, "placeholder": gettext_lazy("+7 900 123-45-67 Anna")})
 
     def clean(self, value: str) -> list[tuple[str, str]]:
         text = super().clean(value)
@@ -119,10 +132,14 @@ class PhonesField(forms.CharField):
             try:
                 phone = phones.normalize(number)
             except ValueError as error:
-                raise forms.ValidationError(f"Проверьте номер: «{line[:60]}»") from error
+                raise forms.ValidationError(
+                    gettext("Check the number: “%s”") % line[:60]
+                ) from error
             found[phone] = line[len(number) :].strip(" ,;—-")[:100]
         if len(found) > _MOST_PHONES:
-            raise forms.ValidationError(f"Не больше {_MOST_PHONES} номеров")
+            raise forms.ValidationError(
+                ngettext("At most %d number", "At most %d numbers", _MOST_PHONES) % _MOST_PHONES
+            )
         return list(found.items())
 
 
@@ -136,19 +153,28 @@ def _listed(company: Company, role: str) -> str:
     return "\n".join(f"{phones.pretty(row.phone)} {row.name}".strip() for row in rows)
 
 
-_ROLES: dict[str, tuple[str, str]] = {
-    PhoneRole.STAFF: ("Сотрудники", "Им помощник не отвечает: это не клиенты."),
-    PhoneRole.ADMINISTRATOR: ("Администраторы", "Им он пишет, когда клиенту нужен человек."),
-    PhoneRole.NEVER: ("Никогда не отвечать", "Личные номера, поставщики."),
-    PhoneRole.PILOT: ("Пилотные номера", "Только им, если выбрано «только пилотным номерам»."),
+_ROLES: dict[str, tuple[Text, Text]] = {
+    PhoneRole.STAFF: (
+        gettext_lazy("Staff"),
+        gettext_lazy("The assistant does not answer them: they are no clients."),
+    ),
+    PhoneRole.ADMINISTRATOR: (
+        gettext_lazy("Administrators"),
+        gettext_lazy("It writes to them when a client needs a person."),
+    ),
+    PhoneRole.NEVER: (gettext_lazy("Never answer"), gettext_lazy("Private numbers, suppliers.")),
+    PhoneRole.PILOT: (
+        gettext_lazy("Pilot numbers"),
+        gettext_lazy("Only them, when “only the pilot numbers” is chosen."),
+    ),
 }
-_GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
+_GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (
-        "Помощник",
+        gettext_lazy("Assistant"),
         ("ai_enabled", "answers", "tone", "takeover_minutes", "quiet_from", "quiet_to"),
     ),
     (
-        "Напоминания",
+        gettext_lazy("Reminders"),
         (
             "evening_reminder",
             "evening_at",
@@ -158,8 +184,8 @@ _GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
             "tell_changes",
         ),
     ),
-    ("Отзывы", ("reviews", "review_minutes", "review_link")),
-    ("Запись", ("waiting_list", "booking_link")),
-    ("Номера", tuple(f"phones_{role}" for role in PhoneRole)),
-    ("Вам", ("digest", "digest_at", "email")),
+    (gettext_lazy("Reviews"), ("reviews", "review_minutes", "review_link")),
+    (gettext_lazy("Booking"), ("waiting_list", "booking_link")),
+    (gettext_lazy("Numbers"), tuple(f"phones_{role}" for role in PhoneRole)),
+    (gettext_lazy("For you"), ("digest", "digest_at", "email")),
 )

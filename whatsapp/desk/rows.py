@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext, gettext_lazy
+
 from aiadmin.core import phones
 from marketplace.models import Booking, BookingAttempt, Company, Service, Staff
 from whatsapp.desk import figures
@@ -118,15 +120,23 @@ def who(conversation: Conversation | None) -> str:
         return "—"
     name = conversation.name or conversation.push_name
     number = phones.pretty(conversation.phone) if conversation.phone else ""
-    return " · ".join(filter(None, (name, number))) or "Клиент без имени"
+    return " · ".join(filter(None, (name, number))) or gettext("Client without a name")
 
 
-_KINDS = {"image": "фото", "audio": "голосовое", "video": "видео", "document": "документ",
-          "sticker": "стикер", "location": "место", "contact": "контакт", "reaction": "реакция"}  # fmt: skip
+_KINDS = {
+    "image": gettext_lazy("photo"),
+    "audio": gettext_lazy("voice message"),
+    "video": gettext_lazy("video"),
+    "document": gettext_lazy("document"),
+    "sticker": gettext_lazy("sticker"),
+    "location": gettext_lazy("place"),
+    "contact": gettext_lazy("contact"),
+    "reaction": gettext_lazy("reaction"),
+}
 
 
 def _kind(kind: str) -> str:
-    return _KINDS.get(kind, "сообщение")
+    return str(_KINDS.get(kind) or gettext("message"))
 
 
 class _Names:
@@ -142,7 +152,7 @@ class _Names:
     def visit(self, attempt: BookingAttempt, visit: Booking | None) -> str:
         if visit is None:
             ids = attempt.request.get("service_ids", [])
-            what = [self._services.get(item, f"услуга № {item}") for item in ids]
+            what = [self._services.get(item, gettext("service no. %s") % item) for item in ids]
             start = datetime.fromisoformat(attempt.request["start"])
             return f"{start.astimezone(self._zone):%d.%m %H:%M} — {', '.join(what)}"
         what = [str(item.get("title") or "") for item in visit.services]
@@ -150,5 +160,5 @@ class _Names:
         cost = round(sum(float(item.get("cost") or 0) for item in visit.services))
         price = f"{cost:,} ₽".replace(",", " ") if cost else ""
         parts = filter(None, (", ".join(filter(None, what)), master, price))
-        gone = " (отменена)" if visit.is_deleted else ""
+        gone = " " + gettext("(cancelled)") if visit.is_deleted else ""
         return f"{visit.start.astimezone(self._zone):%d.%m %H:%M} — {', '.join(parts)}{gone}"

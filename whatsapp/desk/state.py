@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from aiadmin.core import phones
 from marketplace.models import Company, IntegrationStatus
 from whatsapp.models import Session
@@ -30,34 +32,36 @@ def connection(company: Company) -> Connection:
     if company.integration_status == IntegrationStatus.FROZEN:
         return Connection(
             "off",
-            "Приложение приостановлено в YCLIENTS",
-            "Помощник молчит. Возобновите его: YCLIENTS → Маркетплейс → AI Admin.",
+            gettext("The app is suspended in YCLIENTS"),
+            gettext("The assistant keeps silent. Resume it: YCLIENTS → Marketplace → AI Admin."),
         )
     if not company.whatsapp_enabled:
         return Connection(
             "off",
-            "WhatsApp выключен",
-            f"Номер {number} остался привязан, но помощник не читает и не пишет."
+            gettext("WhatsApp is off"),
+            gettext("The number %s is still linked, but the assistant neither reads nor writes.")
+            % number
             if number
-            else "Помощник не читает и не пишет.",
+            else gettext("The assistant neither reads nor writes."),
             switch="on",
         )
     if session.state == SessionState.CONNECTED and company.whatsapp_connected:
-        return Connection("on", "подключён", _since(company), number, switch="off")
+        return Connection("on", gettext("connected"), _since(company), number, switch="off")
     if session.state == SessionState.RECONNECTING:
         return Connection(
             "wait",
-            "переподключается",
-            f"Связи нет {_from(company, session)}. Мы пробуем сами, проверьте интернет на телефоне.",
+            gettext("reconnecting"),
+            gettext("No connection %s. We keep trying; check the internet on the phone.")
+            % _from(company, session),
             number,
             switch="off",
         )
     return Connection(
         "off",
-        "WhatsApp отключился на телефоне"
+        gettext("WhatsApp was unlinked on the phone")
         if session.state == SessionState.LOGGED_OUT
-        else "WhatsApp не подключён",
-        f"Клиентам никто не отвечает {_from(company, session)}.",
+        else gettext("WhatsApp is not connected"),
+        gettext("Nobody answers your clients %s.") % _from(company, session),
         connect=True,
     )
 
@@ -68,14 +72,16 @@ def health(company: Company) -> NumberHealth:
 
 def _since(company: Company) -> str:
     if company.whatsapp_connected_at is None:
-        return "Помощник читает и отвечает."
-    return f"Помощник читает и отвечает с {_moment(company, company.whatsapp_connected_at)}."
+        return gettext("The assistant reads and answers.")
+    return gettext("The assistant reads and answers since %s.") % _moment(
+        company, company.whatsapp_connected_at
+    )
 
 
 def _from(company: Company, session: Session) -> str:
     if session.down_since is None:
-        return "сейчас"
-    return f"с {_moment(company, session.down_since)}"
+        return gettext("now")
+    return gettext("since %s") % _moment(company, session.down_since)
 
 
 def _moment(company: Company, at: datetime) -> str:

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.translation import gettext
 
 from aiadmin.core.errors import AppError, NotFoundError
 from marketplace.models import Company, OwnerSession
@@ -44,7 +45,7 @@ def overview(request: HttpRequest, session: OwnerSession) -> HttpResponse:
 def figure(request: HttpRequest, session: OwnerSession, name: str) -> HttpResponse:
     """The rows behind one number, the newest first."""
     if name not in figures.ROWS:
-        raise NotFoundError("Такого показателя нет")
+        raise NotFoundError(gettext("There is no such figure"))
     company = session.company
     title, select = figures.ROWS[name]
     period = Period.of(request.GET.get("days", ""))
@@ -61,7 +62,7 @@ def chat(request: HttpRequest, session: OwnerSession, chat_id: int) -> HttpRespo
     company = session.company
     conversation = Conversation.objects.filter(company=company, pk=chat_id).first()
     if conversation is None:
-        raise NotFoundError("Такого чата в этом салоне нет")
+        raise NotFoundError(gettext("There is no such chat in this salon"))
     if request.method == "POST":
         takeover.resume(conversation.pk)
         return HttpResponseRedirect(request.path, status=303)
@@ -80,7 +81,7 @@ def settings_page(request: HttpRequest, session: OwnerSession) -> HttpResponse:
     form = WishesForm(company, request.POST or None)
     if request.method == "POST" and form.is_valid():
         form.save()
-        messages.success(request, "Сохранено")
+        messages.success(request, gettext("Saved"))
         return HttpResponseRedirect(request.path, status=303)
     shown = _desk(session, here="settings", form=form, sessions=owner_access.sessions(company))
     status = 400 if form.errors else 200
@@ -102,7 +103,7 @@ def act(request: HttpRequest, session: OwnerSession) -> HttpResponse:
         case "test":
             self_test.request(company)
         case _:
-            raise AppError("Такой кнопки здесь нет", code="unknown_action")
+            raise AppError(gettext("There is no such button here"), code="unknown_action")
     return HttpResponseRedirect(_home(company), status=303)
 
 

@@ -8,6 +8,7 @@ from functools import partial
 
 import structlog
 from django.db import transaction
+from django.utils.translation import gettext_lazy
 
 from aiadmin.core import clock
 from aiadmin.core.alarms import raise_alarm
@@ -74,13 +75,15 @@ def apply(session: Session, row: EventRow, event: schemas.Event) -> None:
     session.save()
 
 
-_VERSION_REFUSED = (
-    "WhatsApp обновился, и подключить номер пока нельзя. Мы уже знаем и скоро починим"
+_VERSION_REFUSED = gettext_lazy(
+    "WhatsApp was updated, and no number can be connected for now. We know and mend it soon"
 )
-_PAIRING_REFUSED = "WhatsApp не принял этот номер. Проверьте его или отсканируйте QR-код"
+_PAIRING_REFUSED = gettext_lazy("WhatsApp did not accept this number. Check it or scan the QR code")
 _CANNOT_CONNECT = {
-    "number_taken": "Этот номер уже подключён к другому салону. Если тот салон тоже ваш, "
-    "отключите номер там или напишите нам.",
+    "number_taken": gettext_lazy(
+        "This number is connected to another salon already. If that salon is yours, too, "
+        "disconnect the number there or write to us."
+    ),
 }
 
 
@@ -113,7 +116,7 @@ def _pairing_failed(session: Session, event: schemas.PairingFailedEvent) -> None
     session.pairing_phone = ""
     if event.code == "refused" and session.state in _PAIRING:
         session.state = SessionState.STARTING
-        notify.error(session.pk, code="pairing_refused", message=_PAIRING_REFUSED)
+        notify.error(session.pk, code="pairing_refused", message=str(_PAIRING_REFUSED))
         enqueue(Job.PAIRING_START, session.pk)
 
 
@@ -122,7 +125,7 @@ def _qr_ended(session: Session, event: schemas.QrEndedEvent) -> None:
     if event.reason == VERSION_REFUSED:
         # Another round would end the same way: the page is told instead of asking for one.
         _tell_of_the_version(event.version)
-        notify.error(session.pk, code=VERSION_REFUSED, message=_VERSION_REFUSED)
+        notify.error(session.pk, code=VERSION_REFUSED, message=str(_VERSION_REFUSED))
     else:
         notify.pairing_ended(session.pk)
 
@@ -167,7 +170,7 @@ def _refuse(session: Session, error: ConflictError, *, fresh: bool) -> None:
     text = _CANNOT_CONNECT.get(error.code, error.message)
     company = Company.objects.get(pk=session.pk)
     raise_alarm(error.code, f"{company}: {text}", company_id=session.pk, email=company.email or "")
-    notify.error(session.pk, code=error.code, message=text)
+    notify.error(session.pk, code=error.code, message=str(text))
     enqueue(Job.SESSION_CLOSE, session.pk)
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
+
 from aiadmin.core import api
 from aiadmin.core.errors import AppError, ForbiddenError
 from marketplace.models import Company
@@ -34,7 +36,7 @@ def admit(*, headers: Mapping[str, str], peer: str, offered: Sequence[str]) -> P
     origin = headers.get("origin")
     # No browser leaves the origin out; a program shows the header that no page can set.
     if not (access.origin_allowed(origin) if origin is not None else shown):
-        raise ForbiddenError("Эта страница не может подключаться", code="bad_origin")
+        raise ForbiddenError(gettext("This page may not connect"), code="bad_origin")
     token = shown.strip() if scheme.lower() == _BEARER else ""
     prefix = f"{_BEARER}."
     token = token or next((p.removeprefix(prefix) for p in offered if p.startswith(prefix)), "")
@@ -73,9 +75,9 @@ def command(page: Page, frame: object) -> None:
         case {"type": "request_self_test"}:
             self_test.request(company)
         case {"type": "request_pairing_code"}:
-            raise AppError("Укажите номер телефона", code="bad_phone")
+            raise AppError(gettext("Tell the phone number"), code="bad_phone")
         case _:
-            raise AppError("Такое сообщение здесь не понимают", code="unknown_message")
+            raise AppError(gettext("Such a message is not understood here"), code="unknown_message")
 
 
 def next_round(page: Page) -> dict[str, Any] | None:
@@ -85,8 +87,9 @@ def next_round(page: Page) -> dict[str, Any] | None:
     return {
         "type": "error",
         "code": "qr_expired",
-        "message": "Код показан уже несколько раз. Нажмите «Показать код», "
-        "когда телефон будет под рукой",
+        "message": gettext(
+            "The code was shown several times. Press “Show the code” when the phone is at hand"
+        ),
     }
 
 

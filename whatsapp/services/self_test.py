@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 from django.db.models import F, Q
+from django.utils.translation import gettext
 
 from aiadmin.core.api import throttle
 from aiadmin.core.queue import Job, enqueue
@@ -82,7 +83,9 @@ def _result(company: Company) -> dict[str, Any]:
     ok = all(item.state != checks.State.BAD for item in told)
     return {
         "ok": ok,
-        "title": "Всё работает" if ok else "Помощник подключён, но работает не всё",
+        "title": gettext("Everything works")
+        if ok
+        else gettext("The assistant is connected, but not everything works"),
         "checks": [asdict(item) for item in told],
         "dialogue": list(talk.lines) if talk is not None else [],
     }

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
+from django.utils.translation import gettext, gettext_lazy, ngettext
+
 from aiadmin.core import clock
 from marketplace.models import CallbackDelivery, Company
 from marketplace.services import booking_by_hand, salon, yclients_probe
@@ -65,33 +67,39 @@ def _catalogue(facts: SalonFacts) -> Check:
     if not services:
         return Check(
             State.BAD,
-            "В YCLIENTS нет услуг, на которые можно записаться онлайн",
-            "YCLIENTS → Настройки → Услуги: добавьте услуги и включите «Онлайн-запись».",
+            gettext("YCLIENTS has no services that can be booked online"),
+            gettext("YCLIENTS → Settings → Services: add services and switch “Online booking” on."),
         )
     if not masters:
         return Check(
             State.BAD,
-            "В YCLIENTS нет мастеров, к которым можно записаться онлайн",
-            "YCLIENTS → Настройки → Сотрудники: включите мастеру «Доступен для онлайн-записи».",
+            gettext("YCLIENTS has no masters who can be booked online"),
+            gettext(
+                "YCLIENTS → Settings → Staff: switch “Available for online booking” on for a master."
+            ),
         )
-    what = words.plural(services, "услуга", "услуги", "услуг")
-    who = words.plural(masters, "мастер", "мастера", "мастеров")
-    return Check(State.OK, f"{services} {what}, {masters} {who}")
+    what = ngettext("%d service", "%d services", services) % services
+    who = ngettext("%d master", "%d masters", masters) % masters
+    return Check(State.OK, f"{what}, {who}")
 
 
 def _masters(facts: SalonFacts) -> Check:
     able = {offer.staff_id for item in facts.services for offer in item.offers}
     idle = [item.name for item in facts.staff if item.id not in able]
     if not able:
-        return Check(State.BAD, "Ни у одного мастера нет услуг", _LINK)
+        return Check(State.BAD, gettext("No master has services"), str(_LINK))
     if idle:
-        whose = words.plural(len(idle), "мастера", "мастеров", "мастеров")
+        text = ngettext(
+            "%(count)d master has no services: %(names)s",
+            "%(count)d masters have no services: %(names)s",
+            len(idle),
+        )
         names = ", ".join(idle[:5]) + ("…" if len(idle) > 5 else "")
-        return Check(State.BAD, f"У {len(idle)} {whose} нет услуг: {names}", _LINK)
-    return Check(State.OK, "У каждого мастера есть услуги")
+        return Check(State.BAD, text % {"count": len(idle), "names": names}, str(_LINK))
+    return Check(State.OK, gettext("Every master has services"))
 
 
-_LINK = "YCLIENTS → Настройки → Сотрудники → мастер → Услуги: отметьте, что он делает."
+_LINK = gettext_lazy("YCLIENTS → Settings → Staff → master → Services: mark what they do.")
 
 
 def _slot(company: Company, facts: SalonFacts) -> tuple[Check, Slot | None]:
@@ -99,7 +107,10 @@ def _slot(company: Company, facts: SalonFacts) -> tuple[Check, Slot | None]:
     able = [item for item in facts.services if item.offers and not item.prepaid]
     able.sort(key=lambda item: -len(item.offers))
     if not able:
-        return Check(State.WAIT, "Свободное время искать не у кого: сначала услуги и мастера"), None
+        return Check(
+            State.WAIT,
+            gettext("There is nobody to look for free time with: services and masters first"),
+        ), None
     today = clock.now().astimezone(company.zone).date()
     try:
         for service in able[:SERVICES]:
@@ -114,24 +125,32 @@ def _slot(company: Company, facts: SalonFacts) -> tuple[Check, Slot | None]:
                 first = found[0]
                 who = next((one.name for one in facts.staff if one.id == first.staff_id), "")
                 when = words.day_short(first.start.date(), today)
-                text = f"Ближайшее окно — {when} в {first.start:%H:%M}: {service.title}, {who}"
+                text = gettext(
+                    "Nearest free time: %(day)s at %(time)s: %(service)s, %(master)s"
+                ) % {
+                    "day": when,
+                    "time": f"{first.start:%H:%M}",
+                    "service": service.title,
+                    "master": who,
+                }
                 return Check(State.OK, text), Slot(service, first)
     except YclientsError as error:
-        return Check(
-            State.BAD, f"YCLIENTS не показал свободное время: {error.message}", _AGAIN
-        ), None
+        text = gettext("YCLIENTS did not show free time: %s") % error.message
+        return Check(State.BAD, text, str(_AGAIN)), None
     return (
         Check(
             State.BAD,
-            f"На ближайшие {DAYS} дней нет свободного времени",
-            "YCLIENTS → График: поставьте мастерам рабочие дни. Если всё и правда занято, "
-            "помощник так и скажет клиентам.",
+            ngettext("No free time within %d day", "No free time within %d days", DAYS) % DAYS,
+            gettext(
+                "YCLIENTS → Schedule: give the masters working days. If all is taken indeed, the "
+                "assistant will tell clients so."
+            ),
         ),
         None,
     )
 
 
-_AGAIN = "Подождите минуту и проверьте ещё раз."
+_AGAIN = gettext_lazy("Wait a minute and check again.")
 
 
 def _rights(company: Company) -> list[Check]:
@@ -143,26 +162,39 @@ def _rights(company: Company) -> list[Check]:
         wanted = [item for item in lacking if item.access.needed is needed]
         names = dict.fromkeys(RIGHTS.get(item.access.right, item.access.why) for item in wanted)
         if names:
-            text = "YCLIENTS не разрешает: " if needed else "Без этого можно, но лучше разрешить: "
-            state = State.BAD if needed else State.WAIT
-            told.append(Check(state, text + "; ".join(names), _grant(report, wanted)))
+            text, state = gettext("Works without, but better allow: %s"), State.WAIT
+            if needed:
+                text, state = gettext("YCLIENTS does not allow: %s"), State.BAD
+            told.append(Check(state, text % "; ".join(names), _grant(report, wanted)))
     if silent and not told:
-        told.append(Check(State.WAIT, "YCLIENTS ответил не на все вопросы о правах", _AGAIN))
+        told.append(
+            Check(
+                State.WAIT,
+                gettext("YCLIENTS did not answer all questions about rights"),
+                str(_AGAIN),
+            )
+        )
     if booking_by_hand.wanted(company) and not booking_by_hand.possible(company):
         told.append(
             Check(
                 State.BAD,
-                "Салон просит у клиентов код из SMS, а помощник его не увидит",
-                "YCLIENTS → Онлайн-запись → Настройки: выключите подтверждение номера по SMS.",
+                gettext(
+                    "The salon asks clients for a code from an SMS, which the assistant cannot see"
+                ),
+                gettext(
+                    "YCLIENTS → Online booking → Settings: switch the confirmation of the number by SMS off."
+                ),
             )
         )
-    return told or [Check(State.OK, "Права в YCLIENTS есть")]
+    return told or [Check(State.OK, gettext("The rights in YCLIENTS are given"))]
 
 
 def _grant(report: yclients_probe.Report, lacking: list[Finding]) -> str:
     if not report.has_user_token and any(item.access.user for item in lacking):
-        return "Подключите приложение в маркетплейсе YCLIENTS ещё раз или напишите нам: поможем с доступом."
-    return "YCLIENTS → Настройки → Пользователи: дайте эти права тому, от чьего имени работает приложение."
+        return gettext(
+            "Connect the app in the YCLIENTS marketplace again or write to us: we help with the access."
+        )
+    return gettext("YCLIENTS → Settings → Users: give these rights to whom the app works for.")
 
 
 def _webhooks(company: Company) -> Check:
@@ -172,12 +204,17 @@ def _webhooks(company: Company) -> Check:
     delivery = rows.first()
     match delivery.hooks if delivery else CallbackDelivery.Hooks.UNCHECKED:
         case CallbackDelivery.Hooks.REGISTERED | CallbackDelivery.Hooks.SET_BY_US:
-            return Check(State.OK, "YCLIENTS сообщает об изменениях в журнале сразу")
+            return Check(State.OK, gettext("YCLIENTS tells of changes in the journal at once"))
         case CallbackDelivery.Hooks.MISSING:
             return Check(
                 State.WAIT,
-                "YCLIENTS не сообщает об изменениях: сверяем журнал раз в час",
+                gettext("YCLIENTS does not tell of changes: we read the journal once an hour"),
                 delivery.hooks_note if delivery else "",
             )
         case _:
-            return Check(State.WAIT, "YCLIENTS ещё не подтвердил подключение: ждём, это пара минут")
+            return Check(
+                State.WAIT,
+                gettext(
+                    "YCLIENTS has not confirmed the connection yet: we wait, it takes a few minutes"
+                ),
+            )

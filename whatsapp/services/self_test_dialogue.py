@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from aiadmin.core import clock
 from marketplace.models import Company
 from whatsapp.assistant.decisions import AskName, Written
@@ -60,10 +62,12 @@ def _wish(company: Company, slot: Slot) -> str:
 
 def _judged(slot: Slot, *, booked: bool) -> Check:
     if booked:
-        return Check(State.OK, "Пробный разговор закончился записью")
+        return Check(State.OK, gettext("The trial talk ended with a booking"))
     return Check(
         State.BAD,
-        f"В пробном разговоре помощник не дошёл до записи на «{slot.service.title}»",
-        "Посмотрите переписку ниже. Если название услуги непривычно для клиентов, упростите его: "
-        "YCLIENTS → Настройки → Услуги.",
+        gettext("In the trial talk the assistant did not get to book “%s”") % slot.service.title,
+        gettext(
+            "Read the conversation below. If the service's name is strange to clients, make it "
+            "simpler: YCLIENTS → Settings → Services."
+        ),
     )

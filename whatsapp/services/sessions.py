@@ -9,6 +9,7 @@ from typing import Any
 
 import structlog
 from django.db.models import F, Q
+from django.utils.translation import gettext, gettext_lazy
 
 from aiadmin.core import phones
 from aiadmin.core.errors import AppError
@@ -44,7 +45,9 @@ _LIVE = (
 )
 _ONLINE = (SessionState.CONNECTED, SessionState.RECONNECTING)
 
-_BRIDGE_DOWN = "Сервис WhatsApp сейчас не отвечает. Пробуем снова, это займёт до двух минут"
+_BRIDGE_DOWN = gettext_lazy(
+    "The WhatsApp service does not answer now. We try again, it takes up to two minutes"
+)
 
 
 def get(company_id: int) -> Session:
@@ -75,7 +78,9 @@ def request_pairing(company: Company, *, phone: str = "") -> None:
         try:
             phone = phones.normalize(phone)
         except ValueError as error:
-            raise AppError("Проверьте номер: +7 900 123-45-67", code="bad_phone") from error
+            raise AppError(
+                gettext("Check the number: +7 900 123-45-67"), code="bad_phone"
+            ) from error
     get(company.pk)
     # A page asks by itself when a code is late; only a request after the last round begins anew.
     spent = Q(state=SessionState.IDLE, pairings__gte=MAX_PAIRINGS - 1)
@@ -112,7 +117,7 @@ def start_asked(company_id: int) -> None:
     session = get(company_id)
     if erasure.is_left_over(company, session):
         if not erasure.erase(session):
-            notify.error(company_id, code="bridge_unavailable", message=_BRIDGE_DOWN)
+            notify.error(company_id, code="bridge_unavailable", message=str(_BRIDGE_DOWN))
             return
         session.refresh_from_db()
     if session.reason == DISABLED and company.integration_status != IntegrationStatus.PENDING:
@@ -150,10 +155,10 @@ def start_pairing(company_id: int, *, mode: str = "qr", phone: str = "") -> None
             notify.error(
                 company_id,
                 code="pairing_failed",
-                message="WhatsApp не начал подключение. Попробуйте ещё раз",
+                message=gettext("WhatsApp did not begin to connect. Try again"),
             )
         case gateway.NotConnected() | gateway.Unreachable():
-            notify.error(company_id, code="bridge_unavailable", message=_BRIDGE_DOWN)
+            notify.error(company_id, code="bridge_unavailable", message=str(_BRIDGE_DOWN))
 
 
 def close(company_id: int) -> None:

@@ -1,6 +1,7 @@
 """Numbers as an owner reads them."""
 
 from django import template
+from django.utils.translation import gettext
 
 register = template.Library()
 
@@ -17,5 +18,7 @@ def seconds(value: float) -> str:
     whole = max(1, round(value))
     minutes, rest = divmod(whole, 60)
     if not minutes:
-        return f"{rest}\u00a0с"
-    return f"{minutes}\u00a0мин {rest}\u00a0с" if rest else f"{minutes}\u00a0мин"
+        return gettext("%d s") % rest
+    if rest:
+        return gettext("%(minutes)d min %(seconds)d s") % {"minutes": minutes, "seconds": rest}
+    return gettext("%d min") % minutes

@@ -1,4 +1,6 @@
 // The pairing code: asked for with a phone number, shown with the time it lives.
+import { gettext } from "../texts.js";
+
 const FORM = document.getElementById("pairing");
 const ASK = document.getElementById("pairing-ask");
 const SHOW = document.getElementById("pairing-show");
@@ -46,11 +48,11 @@ export class Pairing {
     const tick = () => {
       const left = Math.ceil((deadline - performance.now()) / 1000);
       if (left > 0) {
-        LEFT.textContent = `действует ${left} с`;
+        LEFT.textContent = gettext("works for {seconds} s", { seconds: left });
         return;
       }
       this.reset();
-      this.#fail("Код истёк. Получите новый.");
+      this.#fail(gettext("The code has run out. Get a new one."));
       this.#options.onEnd();
     };
     tick();
@@ -76,18 +78,18 @@ export class Pairing {
     this.#fail("");
     const digits = INPUT.value.replace(/\D/g, "");
     if (digits.length < 10 || digits.length > 15) {
-      this.#fail("Введите номер полностью, например +7 900 123-45-67.");
+      this.#fail(gettext("Type the whole number, such as +7 900 123-45-67."));
       INPUT.focus();
       return;
     }
     if (!this.#options.ask(INPUT.value.trim())) {
-      this.#fail("Нет связи с сервером. Попробуйте через несколько секунд.");
+      this.#fail(gettext("No connection to the server. Try in a few seconds."));
       return;
     }
     this.#waits(true);
     this.#patience = setTimeout(() => {
       this.reset();
-      this.#fail("Код не пришёл. Попробуйте ещё раз.");
+      this.#fail(gettext("No code came. Try again."));
       this.#options.onEnd();
     }, PATIENCE);
   }
@@ -96,7 +98,7 @@ export class Pairing {
     clearTimeout(this.#patience);
     this.#waiting = waiting;
     BUTTON.disabled = waiting;
-    BUTTON.textContent = waiting ? "Получаем…" : "Получить код";
+    BUTTON.textContent = waiting ? gettext("Getting it…") : gettext("Get a code");
   }
 
   #fail(text) {
@@ -108,14 +110,14 @@ export class Pairing {
   async #copy() {
     try {
       await navigator.clipboard.writeText(this.#code);
-      COPY.textContent = "Скопировано";
+      COPY.textContent = gettext("Copied");
     } catch {
       // Inside YCLIENTS's iframe the clipboard may be closed: select it for the person.
       getSelection().selectAllChildren(CODE);
-      COPY.textContent = "Выделено";
+      COPY.textContent = gettext("Selected");
     }
     setTimeout(() => {
-      COPY.textContent = "Скопировать";
+      COPY.textContent = gettext("Copy");
     }, 2000);
   }
 }

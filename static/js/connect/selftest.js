@@ -1,4 +1,6 @@
 // The self-test after the first sync: asked for, shown check by check, asked for again.
+import { gettext } from "../texts.js";
+
 const at = (id) => document.getElementById(id);
 const BOX = at("self-test");
 const TITLE = at("self-test-title");
@@ -51,12 +53,12 @@ export class SelfTest {
   #waits() {
     BOX.hidden = false;
     AGAIN.hidden = true;
-    TITLE.textContent = "Проверяем, всё ли работает…";
+    TITLE.textContent = gettext("Checking whether everything works…");
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#timer = 0;
       AGAIN.hidden = false;
-      TITLE.textContent = "Проверка не ответила. Попробуйте ещё раз";
+      TITLE.textContent = gettext("The check did not answer. Try again");
     }, PATIENCE);
   }
 }
@@ -65,8 +67,8 @@ function check({ state, text, advice }) {
   const item = document.createElement("li");
   item.dataset.state = state;
   const told = document.createElement("p");
-  const words = { ok: "Хорошо: ", bad: "Исправьте: ", wait: "Ждём: " };
-  told.append(hidden(words[state] ?? ""), text);
+  const words = { ok: gettext("Good:"), bad: gettext("To mend:"), wait: gettext("Waiting:") };
+  told.append(hidden(`${words[state] ?? ""} `), text);
   item.append(told);
   if (advice) {
     const what = document.createElement("p");
@@ -80,7 +82,7 @@ function check({ state, text, advice }) {
 function bubble({ from, text }) {
   const said = document.createElement("p");
   said.className = `bubble ${from === "client" ? "in" : "out"}`;
-  said.append(hidden(from === "client" ? "Клиент: " : "Помощник: "), text);
+  said.append(hidden(from === "client" ? gettext("Client: ") : gettext("Assistant: ")), text);
   return said;
 }
 

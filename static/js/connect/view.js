@@ -1,4 +1,6 @@
 // What is seen: texts, the code, the ring, the steps of the sync. No state but the page itself.
+import { gettext } from "../texts.js";
+
 const at = (id) => document.getElementById(id);
 const LINK = at("link");
 const DONE = at("done");
@@ -14,8 +16,8 @@ const TEXT = at("link-text");
 
 // One cannot scan one's own screen: there the pairing code is first, and the words say so.
 if (matchMedia("(max-width: 799px) and (pointer: coarse)").matches) {
-  TITLE.textContent = "Подключите WhatsApp салона";
-  TEXT.textContent = "Введите номер и получите код. QR-код ниже сканируют с другого экрана.";
+  TITLE.textContent = gettext("Connect the salon's WhatsApp");
+  TEXT.textContent = gettext("Type the number and get a code. The QR code below is scanned from another screen.");
 }
 // What stands above the code unless something else has to be said.
 let home = { head: TITLE.textContent, text: TEXT.textContent };
@@ -26,7 +28,7 @@ export function notice(text) {
 }
 
 export function offline(away) {
-  NOTE.textContent = away ? "Нет связи с сервером, пробуем снова…" : "Код обновляется сам";
+  NOTE.textContent = away ? gettext("No connection to the server, trying again…") : gettext("The code renews itself");
 }
 
 // `keepTitle`: the person is busy with the pairing code, the fresh QR comes beside it.
@@ -40,7 +42,7 @@ export function showQr(source, { keepTitle }) {
 }
 
 export function waitForQr() {
-  WAIT_TEXT.textContent = QR.hidden ? "Готовим код…" : "Обновляем код…";
+  WAIT_TEXT.textContent = QR.hidden ? gettext("Preparing the code…") : gettext("Renewing the code…");
   WAIT.hidden = false;
   AGAIN.hidden = true;
 }
@@ -48,17 +50,17 @@ export function waitForQr() {
 export function codeShown() {
   notice("");
   title({
-    head: "Введите код в WhatsApp этого телефона",
-    text: "WhatsApp пришлёт уведомление: откройте его и введите код.",
+    head: gettext("Enter the code in WhatsApp on this phone"),
+    text: gettext("WhatsApp sends a notification: open it and enter the code."),
   });
   if (QR.hidden) waitForCode();
 }
 
 export function waitForCode() {
-  WAIT_TEXT.textContent = "Ждём код в WhatsApp на телефоне";
+  WAIT_TEXT.textContent = gettext("Waiting for the code in WhatsApp on the phone");
   WAIT.hidden = false;
   AGAIN.hidden = true;
-  NOTE.textContent = "QR-код вернётся, когда код истечёт";
+  NOTE.textContent = gettext("The QR code comes back when the code runs out");
 }
 
 // The codes are spent: the next pairing starts when a person asks for it.
@@ -66,7 +68,7 @@ export function offerNewQr() {
   QR.hidden = true;
   WAIT.hidden = true;
   AGAIN.hidden = false;
-  NOTE.textContent = "Код больше не обновляется";
+  NOTE.textContent = gettext("The code renews itself no more");
 }
 
 export function onNewQr(listener) {
@@ -79,8 +81,8 @@ export function expired() {
   DONE.hidden = true;
   for (const part of LINK.children) part.hidden = !part.contains(TITLE);
   title({
-    head: "Ссылка устарела",
-    text: "Откройте приложение в YCLIENTS ещё раз: ссылка действует 24 часа.",
+    head: gettext("The link is too old"),
+    text: gettext("Open the app in YCLIENTS again: the link works for 24 hours."),
   });
 }
 
@@ -88,9 +90,12 @@ export function showDone(phone) {
   notice("");
   LINK.hidden = true;
   DONE.hidden = false;
-  at("done-title").replaceChildren("Готово: ", phone ? unbroken(pretty(phone)) : "WhatsApp", " подключён");
-  at("done-text").textContent = "Теперь на сообщения клиентов отвечает помощник.";
-  if (phone) at("next").textContent = `Напишите на ${pretty(phone)} с другого телефона «Хочу записаться».`;
+  const [before, after] = gettext("Done: {number} is connected").split("{number}");
+  at("done-title").replaceChildren(before, phone ? unbroken(pretty(phone)) : "WhatsApp", after);
+  at("done-text").textContent = gettext("From now on the assistant answers your clients' messages.");
+  if (phone) {
+    at("next").textContent = gettext("Write “I want to book” to {number} from another phone.", { number: pretty(phone) });
+  }
 }
 
 // `reason` is null when nothing is known about it.
@@ -99,8 +104,8 @@ export function showLink(reason) {
   DONE.hidden = true;
   QR.hidden = true;
   home = {
-    head: reason === "logged_out" ? "WhatsApp отключился на телефоне" : "WhatsApp отключился",
-    text: "Клиентам сейчас никто не отвечает. Отсканируйте код, чтобы подключить снова.",
+    head: reason === "logged_out" ? gettext("WhatsApp was unlinked on the phone") : gettext("WhatsApp is disconnected"),
+    text: gettext("Nobody answers your clients now. Scan the code to connect again."),
   };
   title(home);
 }
@@ -117,11 +122,11 @@ export function sync({ step, done, total, status }) {
   }
   const text = at("sync-text");
   if (finished) {
-    text.textContent = "Данные салона перенесены из YCLIENTS.";
+    text.textContent = gettext("The salon's data has come over from YCLIENTS.");
   } else if (failed) {
-    text.textContent = "Перенос данных прервался. Мы уже знаем об этом и повторим его.";
+    text.textContent = gettext("Bringing the data was interrupted. We know of it and repeat it.");
   } else {
-    text.textContent = `Переносим услуги, мастеров и расписание: ${done} из ${total}.`;
+    text.textContent = gettext("Bringing services, masters and the schedule: {done} of {total}.", { done, total });
   }
 }
 
@@ -140,12 +145,12 @@ export function countdown({ onEnd }) {
       const left = deadline - performance.now();
       if (left <= 0) {
         stop();
-        NOTE.textContent = "Обновляем код…";
+        NOTE.textContent = gettext("Renewing the code…");
         onEnd();
         return;
       }
       RING.setAttribute("stroke-dashoffset", String(100 - (100 * left) / Math.max(life, 20000)));
-      NOTE.textContent = `Код обновится через ${Math.ceil(left / 1000)} с`;
+      NOTE.textContent = gettext("The code renews in {seconds} s", { seconds: Math.ceil(left / 1000) });
     };
     timer = setInterval(tick, 500);
     tick();
