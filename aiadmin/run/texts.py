@@ -36,10 +36,12 @@ def main(arguments: Sequence[str]) -> int:
     """Brings the catalogues up to the sources; with `--check` says what is not. Returns the exit code."""
     faults = [*_inline(), *_hidden()]
     for domain, catalogue in _fresh().items():
-        faults += [f"{domain}.po: not translated: {message.id}" for message in _lacking(catalogue)]
+        lacking = _lacking(catalogue)
+        faults += [f"{domain}.po: not translated: {message.id}" for message in lacking]
         faults += [
             f"{domain}.po: {error}: {message.id}"
             for message, errors in catalogue.check()
+            if message not in lacking
             for error in errors
         ]
         for path, content in _files(domain, catalogue).items():

@@ -14,6 +14,9 @@ class OwnerLink(models.Model):
     email = models.CharField(
         max_length=100, blank=True, default="", help_text="Where it goes; empty: opened from a page"
     )
+    after_connection = models.BooleanField(
+        default=False, db_default=False, help_text="Sent by itself, once an installation"
+    )
     # Real time, all.
     created_at = models.DateTimeField(db_default=Now())
     expires_at = models.DateTimeField()
@@ -28,6 +31,13 @@ class OwnerLink(models.Model):
                 fields=("mail_due_at",),
                 name="owner_link_mail_due",
                 condition=models.Q(mail_due_at__isnull=False),
+            ),
+        )
+        constraints = (
+            models.UniqueConstraint(
+                fields=("company", "install_generation"),
+                name="owner_link_once_after_connection",
+                condition=models.Q(after_connection=True),
             ),
         )
 

@@ -20,7 +20,7 @@ from aiadmin.core.errors import ConflictError, NotFoundError
 from aiadmin.core.queue import Job, enqueue
 from marketplace import qr
 from marketplace.models import Company, IntegrationStatus
-from marketplace.services import callback, funnel, keys, sync, tokens
+from marketplace.services import callback, funnel, keys, owner_access, sync, tokens
 from marketplace.services.yclients_access import partner_client
 from marketplace.yclients.errors import YclientsError
 
@@ -224,6 +224,7 @@ def _connect(company: Company, *, phone: str, at: datetime) -> bool:
             if moved != 1:
                 return False
             funnel.reached(company, funnel.Step.CONNECTED)
+            owner_access.welcome(company)
             _follow_up(company, target)
     except IntegrityError as error:
         if _NUMBER_CONSTRAINT not in str(error):

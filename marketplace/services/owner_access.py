@@ -8,7 +8,7 @@ import secrets
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
@@ -20,6 +20,8 @@ from marketplace.models import Company, IntegrationStatus, OwnerLink, OwnerSessi
 log = structlog.get_logger(__name__)
 
 LINK_LIFE = timedelta(hours=1)
+# Nobody waits for the letter that comes by itself.
+WELCOME_LIFE = timedelta(hours=24)
 SESSION_LIFE = timedelta(days=30)
 # A chain of salons under one address.
 MOST_SALONS = 20
@@ -41,6 +43,27 @@ def send_links(email: str) -> int:
             link = _new_link(company, email=company.email or "")
             enqueue(Job.OWNER_MAIL, link.pk)
     return len(found)
+
+
+def welcome(company: Company) -> None:
+    """Owes the owner the letter with the way to the desk, once an installation; without an address
+    there is none to send. In the transaction of the connection."""
+    if not company.email:
+        return
+    now = datetime.now(UTC)
+    try:
+        with transaction.atomic():
+            link = OwnerLink.objects.create(
+                company=company,
+                install_generation=company.install_generation,
+                email=company.email,
+                after_connection=True,
+                expires_at=now + WELCOME_LIFE,
+                mail_due_at=now,
+            )
+    except IntegrityError:
+        return
+    enqueue(Job.OWNER_MAIL, link.pk)
 
 
 def path_for(company: Company) -> str:

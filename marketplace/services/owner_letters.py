@@ -45,19 +45,38 @@ def send(link_id: int) -> None:
 
 
 def _letter(link: OwnerLink) -> None:
-    salon = link.company.title or f"№ {link.company.salon_id}"
-    EmailMessage(
-        subject=gettext("Entering the desk of AI Admin: %s") % salon,
-        body=(
-            gettext(
-                "The desk of the salon %(salon)s:\n%(link)s\n\n"
-                "The link opens once and works for an hour. In the browser you stay for 30 days.\n"
-                "If you did not ask for this link, do nothing: nobody enters without it.\n"
-            )
-            % {"salon": salon, "link": settings.PUBLIC_URL + owner_access.link_path(link)}
-        ),
-        to=[link.email],
-    ).send()
+    words = {
+        "salon": link.company.title or f"№ {link.company.salon_id}",
+        "link": settings.PUBLIC_URL + owner_access.link_path(link),
+        "desk": f"{settings.PUBLIC_URL}/desk/",
+    }
+    subject, body = _welcome(words) if link.after_connection else _asked_for(words)
+    EmailMessage(subject=subject, body=body, to=[link.email]).send()
+
+
+def _welcome(words: dict[str, str]) -> tuple[str, str]:
+    return (
+        gettext("WhatsApp is connected: %(salon)s") % words,
+        gettext(
+            "The assistant answers the clients of the salon %(salon)s in WhatsApp.\n\n"
+            "Your desk shows what it does, and there you choose how it works:\n%(link)s\n\n"
+            "The link opens once and works for a day. In the browser you stay for 30 days.\n"
+            "Later the page %(desk)s sends a new one.\n"
+        )
+        % words,
+    )
+
+
+def _asked_for(words: dict[str, str]) -> tuple[str, str]:
+    return (
+        gettext("Entering the desk of AI Admin: %(salon)s") % words,
+        gettext(
+            "The desk of the salon %(salon)s:\n%(link)s\n\n"
+            "The link opens once and works for an hour. In the browser you stay for 30 days.\n"
+            "If you did not ask for this link, do nothing: nobody enters without it.\n"
+        )
+        % words,
+    )
 
 
 def _owing() -> QuerySet[OwnerLink]:

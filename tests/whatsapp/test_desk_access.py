@@ -93,6 +93,32 @@ def test_a_letter_that_failed_is_tried_again(owned: Company, settings: Any) -> N
     assert owner_letters.due_ids() == []
 
 
+def connect(company: Company) -> None:
+    activation.mark_connected(company.pk, phone="+79005550101", at=datetime.now(UTC))
+
+
+def test_a_connected_salons_owner_gets_one_letter_by_itself(owned: Company, client: Client) -> None:
+    connect(owned)
+    connect(owned)
+    activation.mark_disconnected(owned.pk, reason="phone_offline")
+    connect(owned)
+
+    [link_id] = owner_letters.due_ids()
+    owner_letters.send(link_id)
+    owner_letters.send(link_id)
+    [letter] = mail.outbox
+    assert (letter.to, letter.subject) == ([MAIL], f"WhatsApp подключён: {owned.title}")
+    found = re.search(r"https?://[^/]+(/desk/enter/\S+)", str(letter.body))
+    assert found
+    assert client.post(found[1]).headers["Location"] == home(owned)
+
+
+def test_without_an_address_nothing_is_sent(company: Company) -> None:
+    connect(company)
+
+    assert not OwnerLink.objects.exists()
+
+
 def test_the_connect_pages_token_opens_a_link(owned: Company, client: Client) -> None:
     answer = client.post("/desk/", {"token": tokens.issue(owned)})
     assert answer.status_code == 303

@@ -10,9 +10,9 @@ from django.test import Client
 from marketplace.models import Booking, BookingAttempt, Company
 from tests.whatsapp.desk import enter
 from tests.whatsapp.hands import make_company
-from whatsapp.desk import charts, figures
+from whatsapp.desk import charts, figures, state
 from whatsapp.desk.figures import Period
-from whatsapp.models import Conversation, Message, Outreach, SalonSettings
+from whatsapp.models import Conversation, Message, Outreach, Review, SalonSettings
 from whatsapp.models.message import Author, Direction, MessageStatus, Purpose
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_throttles")]
@@ -77,8 +77,8 @@ def booked(
     )
 
 
-def reminded(conversation: Conversation, record_id: int, **columns: Any) -> None:
-    """A reminder of that visit that has left."""
+def reminded(conversation: Conversation, record_id: int, **columns: Any) -> Outreach:
+    """A reminder of that visit, or what `kind` says, that has left."""
     company = conversation.company
     visit = Booking.objects.get(company=company, record_id=record_id)
     said = Message.objects.create(
@@ -87,16 +87,16 @@ def reminded(conversation: Conversation, record_id: int, **columns: Any) -> None
         direction=Direction.OUT,
         author=Author.BOT,
         status=MessageStatus.SENT,
-        wa_id=f"REMINDER{record_id}",
+        wa_id=f"REMINDER{Message.objects.count()}",
         text="Напоминаем: завтра",
         at=datetime.now(UTC),
         purpose=Purpose.SERVICE,
         expires_at=visit.start,
     )
-    Outreach.objects.create(
+    return Outreach.objects.create(
         company=company,
         booking=visit,
-        kind="evening",
+        kind=columns.pop("kind", "evening"),
         status="queued",
         visit_at=visit.start,
         due_at=visit.start,
@@ -117,6 +117,16 @@ def test_every_figure_is_the_number_of_rows_its_page_shows(
     booked(conversation, 3, is_deleted=True)
     reminded(conversation, 1, answer="yes")
     reminded(conversation, 2)
+    reminded(conversation, 2, kind="changed")
+    asked = reminded(conversation, 1, kind="review")
+    Review.objects.create(
+        company=company,
+        outreach=asked,
+        staff_yclients_id=21,
+        rating=2,
+        created_at=datetime.now(UTC),
+    )
+    # Said of nothing we asked: no rating.
     talk(conversation, "5", "Rated", turn=5)
     # Another salon's rows are nobody's business here.
     other = make_company()
@@ -131,6 +141,7 @@ def test_every_figure_is_the_number_of_rows_its_page_shows(
     counts = {
         "bookings": (told.booked, 3),
         "answers": (told.answered, 4),
+        "sent": (state.health(company).sent, 8),
         "handovers": (told.handed_over, 1),
         "reminders": (told.reminded, 2),
         "confirmations": (told.confirmed, 1),
@@ -140,7 +151,7 @@ def test_every_figure_is_the_number_of_rows_its_page_shows(
     assert set(counts) == set(figures.ROWS)
     for name, (count, expected) in counts.items():
         assert count == expected, name
-        text = browser.get(f"/desk/{company.pk}/rows/{name}").content.decode()
+        text = browser.get(f"/desk/{company.pk}/rows/{name}?days=7").content.decode()
         assert text.count("Открыть чат") == count, name
         assert f"/desk/{company.pk}/chats/{conversation.pk}" in text
         assert "Чужое" not in text
@@ -191,6 +202,18 @@ def test_bars_count_visits_on_the_salons_own_day(company: Company) -> None:
 
     assert (bar.day, bar.bot, bar.hand) == (today.date(), 1, 2)
     assert bar.bot_height + bar.hand_height == 120
+    text = enter(company).get(f"/desk/{company.pk}/days/{bar.day}").content.decode()
+    assert (text.count("записал помощник"), text.count("записал салон")) == (1, 2)
+    assert enter(company).get(f"/desk/{company.pk}/days/2026-02-30").status_code == 404
+
+
+@pytest.mark.parametrize("title", ["Лилия", "Салон № {}", ""])
+def test_the_salons_number_is_shown_once(title: str, company: Company) -> None:
+    Company.objects.filter(pk=company.pk).update(title=title.format(company.salon_id))
+
+    text = enter(company).get(f"/desk/{company.pk}/").content.decode()
+
+    assert text.count(str(company.salon_id)) == 1
 
 
 def test_a_chat_shows_what_was_said_and_gives_the_assistant_back(

@@ -1,8 +1,9 @@
 """Small charts as geometry: the template draws it, so that no script and no colour alone tells a number."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from aiadmin.core import clock
@@ -88,6 +89,15 @@ def visits_by_day(company: Company) -> Chart:
             for number, day in enumerate(days)
         )
     )
+
+
+def visits_on(company: Company, day: date) -> QuerySet[Booking]:
+    """The visits that a day's bar counts, the earliest first."""
+    begin, end = (
+        datetime.combine(each, time(), company.zone) for each in (day, day + timedelta(days=1))
+    )
+    rows = Booking.objects.filter(company=company, is_deleted=False)
+    return rows.filter(start__gte=begin, start__lt=end).order_by("start", "pk")
 
 
 def _bar(number: int, day: date, bot: int, hand: int, *, most: int, today: date) -> Bar:

@@ -15,12 +15,14 @@ from django.utils.translation import gettext_lazy
 
 from aiadmin.core.texts import Text
 from marketplace.models import Booking, BookingAttempt, Company
-from whatsapp.models import Message, Outreach
+from whatsapp.models import Message, Outreach, Review
 from whatsapp.models.message import Author, Direction, MessageStatus, Purpose
-from whatsapp.models.outreach import OutreachAnswer
+from whatsapp.models.outreach import OutreachAnswer, OutreachKind
 from whatsapp.services import preferences
 
 PERIODS = (7, 30, 90)
+# What the number's health is about.
+DAY = 1
 CAME = 1
 _LEFT = (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.READ)
 # Names of the assistant's decisions, as a message's `frame` tells them.
@@ -36,9 +38,9 @@ class Period:
 
     @classmethod
     def of(cls, asked: str) -> "Period":
-        """The asked one of PERIODS, else the shortest."""
+        """The asked one of PERIODS or a day, else the shortest of PERIODS."""
         days = int(asked) if asked.isascii() and asked.isdigit() else 0
-        return cls(days if days in PERIODS else PERIODS[0], datetime.now(UTC))
+        return cls(days if days in (DAY, *PERIODS) else PERIODS[0], datetime.now(UTC))
 
     @property
     def since(self) -> datetime:
@@ -80,10 +82,23 @@ def _decided(*names: str) -> Callable[[Company, Period], QuerySet[Message]]:
     return rows
 
 
+def sent(company: Company, period: Period) -> QuerySet[Message]:
+    """All that left the salon's number, by the assistant or by hand."""
+    return Message.objects.filter(
+        company=company,
+        direction=Direction.OUT,
+        status__in=_LEFT,
+        created_at__gte=period.since,
+    ).order_by("-pk")
+
+
 def reminders(company: Company, period: Period) -> QuerySet[Outreach]:
-    """Reminders that left the salon's number."""
+    """Reminders of visits that left the salon's number."""
     return Outreach.objects.filter(
-        company=company, message__status__in=_LEFT, message__created_at__gte=period.since
+        company=company,
+        kind__in=(OutreachKind.EVENING, OutreachKind.NEAR),
+        message__status__in=_LEFT,
+        message__created_at__gte=period.since,
     ).order_by("-pk")
 
 
@@ -92,15 +107,21 @@ def confirmations(company: Company, period: Period) -> QuerySet[Outreach]:
     return reminders(company, period).filter(answer=OutreachAnswer.YES)
 
 
+def ratings(company: Company, period: Period) -> QuerySet[Review]:
+    return Review.objects.filter(
+        company=company, rating__isnull=False, created_at__gte=period.since
+    ).order_by("-pk")
+
+
 handovers = _decided("HandOver")
 unanswered = _decided(*_UNANSWERED)
-ratings = _decided("Rated")
 
 # What has a page of rows, by its name in the address.
 ROWS: Mapping[str, tuple[Text, Callable[[Company, Period], QuerySet[Any]]]] = MappingProxyType(
     {
         "bookings": (gettext_lazy("Booked by the assistant"), bookings),
         "answers": (gettext_lazy("Answered by the assistant"), answers),
+        "sent": (gettext_lazy("Sent from the salon's number"), sent),
         "handovers": (gettext_lazy("Handed over to a person"), handovers),
         "reminders": (gettext_lazy("Reminded of a visit"), reminders),
         "confirmations": (gettext_lazy("Confirmed a visit"), confirmations),

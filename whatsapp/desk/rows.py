@@ -4,24 +4,27 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Max
 from django.utils.translation import gettext, gettext_lazy
 
 from aiadmin.core import phones
 from marketplace.models import Booking, BookingAttempt, Company, Service, Staff
 from whatsapp.desk import figures
-from whatsapp.models import Conversation, Message, Outreach
-from whatsapp.models.message import Author, Direction, MessageStatus
+from whatsapp.models import Conversation, Message, Outreach, Review
+from whatsapp.models.message import Author, Direction, MessageStatus, Purpose
 
 
 @dataclass(frozen=True)
 class Line:
-    """`chat` is a conversation's id, None where there was none."""
+    """`chat` is a conversation's id, None where there was none. `took`: seconds from the client's
+    message to this reply, None for anything else."""
 
     at: datetime
     who: str
     what: str
     chat: int | None
     night: bool = False
+    took: float | None = None
 
 
 @dataclass(frozen=True)
@@ -35,11 +38,15 @@ class Said:
     failed: bool
 
 
-def of(company: Company, found: Sequence[BookingAttempt | Message | Outreach]) -> list[Line]:
+def of(
+    company: Company, found: Sequence[BookingAttempt | Message | Outreach | Review]
+) -> list[Line]:
     """Lines of a figure's rows, all of one kind, in their order."""
     match found:
         case [BookingAttempt(), *_]:
             return of_bookings(company, [row for row in found if isinstance(row, BookingAttempt)])
+        case [Review(), *_]:
+            return of_reviews(company, [row for row in found if isinstance(row, Review)])
         case [Outreach(), *_]:
             return of_outreach(company, [row for row in found if isinstance(row, Outreach)])
         case _:
@@ -50,15 +57,42 @@ def of_messages(company: Company, messages: Sequence[Message]) -> list[Line]:
     chats = Conversation.objects.filter(company=company).in_bulk(
         {message.conversation_id for message in messages}
     )
+    asked = _asked_at(company, messages)
     return [
         Line(
             at=message.at,
             who=who(chats.get(message.conversation_id)),
             what=message.text or f"[{_kind(message.kind)}]",
             chat=message.conversation_id,
+            took=_took(message, asked.get((message.conversation_id, message.turn_number))),
         )
         for message in messages
     ]
+
+
+def _asked_at(
+    company: Company, messages: Sequence[Message]
+) -> dict[tuple[int, int | None], datetime]:
+    """When the last message of each reply's turn came, by chat and turn."""
+    replies = [message for message in messages if message.purpose == Purpose.REPLY]
+    came = (
+        Message.objects.filter(
+            company=company,
+            direction=Direction.IN,
+            conversation__in={reply.conversation_id for reply in replies},
+            turn_number__in={reply.turn_number for reply in replies} - {None},
+        )
+        .values_list("conversation_id", "turn_number")
+        .annotate(last=Max("created_at"))
+        .order_by()
+    )
+    return {(chat, turn): last for chat, turn, last in came}
+
+
+def _took(message: Message, asked_at: datetime | None) -> float | None:
+    if asked_at is None or message.author != Author.BOT:
+        return None
+    return max(0.0, ((message.slot_at or message.created_at) - asked_at).total_seconds())
 
 
 def of_bookings(company: Company, attempts: Sequence[BookingAttempt]) -> list[Line]:
@@ -98,6 +132,53 @@ def of_outreach(company: Company, outreach: Sequence[Outreach]) -> list[Line]:
         .order_by("-pk")
         if row.message is not None
     ]
+
+
+def of_reviews(company: Company, reviews: Sequence[Review]) -> list[Line]:
+    """Each rating with its master and what the client added."""
+    names = _Names(company)
+    return [
+        Line(
+            at=row.created_at,
+            who=who(row.outreach.message.conversation if row.outreach.message else None),
+            what=names.review(row),
+            chat=row.outreach.message.conversation_id if row.outreach.message else None,
+        )
+        for row in Review.objects.filter(company=company, pk__in=[row.pk for row in reviews])
+        .select_related("outreach__message__conversation")
+        .order_by("-pk")
+    ]
+
+
+def of_visits(company: Company, visits: Sequence[Booking]) -> list[Line]:
+    """A day's visits, with the chat in which the assistant booked one."""
+    attempts = BookingAttempt.objects.filter(
+        company=company,
+        kind=BookingAttempt.Kind.BOOK,
+        status=BookingAttempt.Status.DONE,
+        record_id__in=[visit.record_id for visit in visits],
+    )
+    booked = {row.record_id: figures.conversation_id(row) for row in attempts}
+    chats = Conversation.objects.filter(company=company).in_bulk(set(filter(None, booked.values())))
+    names = _Names(company)
+    return [
+        Line(
+            at=visit.start,
+            who=" · ".join(
+                filter(None, (visit.client_name, phones.pretty(visit.client_phone or "")))
+            )
+            or gettext("Client without a name"),
+            what=f"{names.of(visit)} · {by_whom(visit)}",
+            chat=booked.get(visit.record_id) if booked.get(visit.record_id) in chats else None,
+        )
+        for visit in visits
+    ]
+
+
+def by_whom(visit: Booking) -> str:
+    if visit.made_by_us:
+        return gettext("booked by the assistant")
+    return gettext("booked by the salon")
 
 
 def talk(company: Company, messages: Iterable[Message]) -> list[Said]:
@@ -155,10 +236,19 @@ class _Names:
             what = [self._services.get(item, gettext("service no. %s") % item) for item in ids]
             start = datetime.fromisoformat(attempt.request["start"])
             return f"{start.astimezone(self._zone):%d.%m %H:%M} — {', '.join(what)}"
+        gone = " " + gettext("(cancelled)") if visit.is_deleted else ""
+        return f"{visit.start.astimezone(self._zone):%d.%m %H:%M} — {self.of(visit)}{gone}"
+
+    def of(self, visit: Booking) -> str:
+        """What a visit is: services, master, price, and whether the client came."""
         what = [str(item.get("title") or "") for item in visit.services]
         master = self._staff.get(visit.staff_yclients_id, "")
         cost = round(sum(float(item.get("cost") or 0) for item in visit.services))
         price = f"{cost:,} ₽".replace(",", " ") if cost else ""
-        parts = filter(None, (", ".join(filter(None, what)), master, price))
-        gone = " " + gettext("(cancelled)") if visit.is_deleted else ""
-        return f"{visit.start.astimezone(self._zone):%d.%m %H:%M} — {', '.join(parts)}{gone}"
+        parts = ", ".join(filter(None, (", ".join(filter(None, what)), master, price)))
+        return parts + (" · " + gettext("took place") if visit.attendance == figures.CAME else "")
+
+    def review(self, row: Review) -> str:
+        master = self._staff.get(row.staff_yclients_id, "")
+        head = gettext("%(rating)d of 5") % {"rating": row.rating}
+        return ". ".join(filter(None, (", ".join(filter(None, (head, master))), row.comment)))

@@ -1,9 +1,12 @@
 """Pages of the owner's desk. Doors only: the session is checked, services and selectors do the work."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from aiadmin.core.errors import AppError, NotFoundError
@@ -53,6 +56,17 @@ def figure(request: HttpRequest, session: OwnerSession, name: str) -> HttpRespon
     found = list(page.object_list)
     lines = rows.of(company, found)
     shown = _desk(session, title=title, name=name, period=period, page=page, lines=lines)
+    return render(request, "desk/rows.html", shown)
+
+
+@desk_page("GET")
+def day(request: HttpRequest, session: OwnerSession, day: date) -> HttpResponse:
+    """The visits behind one bar of the chart."""
+    company = session.company
+    page = Paginator(charts.visits_on(company, day), PER_PAGE).get_page(request.GET.get("page"))
+    lines = rows.of_visits(company, list(page.object_list))
+    title = gettext("Visits of %s") % date_format(day, "j E")
+    shown = _desk(session, title=title, day=day, page=page, lines=lines)
     return render(request, "desk/rows.html", shown)
 
 
