@@ -65,7 +65,13 @@ def test_on_a_phone_the_code_to_type_comes_first(product: Product, chromium: Bro
         assert tops[0] < tops[1]
         assert overflow(page) <= 0
 
+        product.whatsapp.post("/refuse-code", json={"phone": salon.phone}).raise_for_status()
         page.locator("#phone").fill(f"+{salon.phone}")
+        page.get_by_role("button", name="Получить код").click()
+        expect(page.locator("#phone-error")).to_contain_text("WhatsApp просит подождать")
+        # What only the phone is told stands open: its four devices, for one.
+        expect(page.get_by_text("Достигнут лимит устройств")).to_be_visible()
+        product.whatsapp.post("/refuse-code", json={"phone": salon.phone, "code": 0})
         page.get_by_role("button", name="Получить код").click()
         page.locator("#code:visible").wait_for()
         expect(page.locator("#code-left")).to_have_text(re.compile(r"действует \d+ с"))

@@ -84,11 +84,14 @@ def test_pairing_by_code_names_the_phone(company: Company, bridge: BridgeServer)
     assert shown.state == SessionState.PAIRING_CODE
 
 
+@pytest.mark.parametrize("why", ["refused", "rate_limited"])
 @pytest.mark.usefixtures("committed")
-def test_refused_number_goes_back_to_the_qr(company: Company, bridge: BridgeServer) -> None:
+def test_refused_number_goes_back_to_the_qr(
+    why: str, company: Company, bridge: BridgeServer
+) -> None:
     sessions.request_pairing(company, phone=f"+{PHONE}")
     run_jobs()
-    tell(company, ("pairing_failed", {"code": "refused", "message": "bad-request"}))
+    tell(company, ("pairing_failed", {"code": why, "message": "bad-request"}))
     run_jobs()
 
     assert [item.body["mode"] for item in bridge.of("start")] == ["code", "qr"]

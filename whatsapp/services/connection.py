@@ -78,7 +78,19 @@ def apply(session: Session, row: EventRow, event: schemas.Event) -> None:
 _VERSION_REFUSED = gettext_lazy(
     "WhatsApp was updated, and no number can be connected for now. We know and mend it soon"
 )
-_PAIRING_REFUSED = gettext_lazy("WhatsApp did not accept this number. Check it or scan the QR code")
+# By the bridge's code: the page's, and what the owner reads.
+_NO_CODE = {
+    "refused": (
+        "pairing_refused",
+        gettext_lazy("WhatsApp did not accept this number. Check it or scan the QR code"),
+    ),
+    "rate_limited": (
+        "pairing_wait",
+        gettext_lazy(
+            "WhatsApp asks to wait: too many codes were asked for. Scan the QR code or try again in an hour"
+        ),
+    ),
+}
 _CANNOT_CONNECT = {
     "number_taken": gettext_lazy(
         "This number is connected to another salon already. If that salon is yours, too, "
@@ -112,11 +124,12 @@ def _pairing_code(session: Session, row: EventRow, event: schemas.PairingCodeEve
 
 
 def _pairing_failed(session: Session, event: schemas.PairingFailedEvent) -> None:
-    """A refused number: the pairing itself goes on, by QR. The other codes come with `qr_ended`."""
+    """No code for this number: the pairing itself goes on, by QR. The other codes come with `qr_ended`."""
     session.pairing_phone = ""
-    if event.code == "refused" and session.state in _PAIRING:
+    if event.code in _NO_CODE and session.state in _PAIRING:
         session.state = SessionState.STARTING
-        notify.error(session.pk, code="pairing_refused", message=str(_PAIRING_REFUSED))
+        code, text = _NO_CODE[event.code]
+        notify.error(session.pk, code=code, message=str(text))
         enqueue(Job.PAIRING_START, session.pk)
 
 

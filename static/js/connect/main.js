@@ -42,6 +42,7 @@ const channel = new Channel({
 const pairing = new Pairing({
   ask: (phone) => channel.send({ type: "request_pairing_code", phone }),
   onEnd: requestQr,
+  onUnused: view.offerHelp,
 });
 const selfTest = new SelfTest(() => channel.send({ type: "request_self_test" }));
 const countdown = view.countdown({ onEnd: codeRanOut });
@@ -88,6 +89,8 @@ const frames = {
       view.expired();
       return;
     }
+    // WhatsApp tells the phone why it links nothing more, never us: a code nobody used shows the causes.
+    if (code === "qr_expired" || code === "pairing_wait") view.offerHelp();
     if (pairing.takesError(code, message)) return;
     if (ENDS.has(code) && !state.connected) stop();
     // That the codes are spent is no failure: the button in their place says what to do.

@@ -13,7 +13,7 @@ const COPY = document.getElementById("code-copy");
 
 // A code that did not come by then is asked for again by the person (milliseconds).
 const PATIENCE = 20000;
-const OURS = new Set(["bad_phone", "pairing_refused"]);
+const OURS = new Set(["bad_phone", "pairing_refused", "pairing_wait"]);
 
 export class Pairing {
   #options;
@@ -53,6 +53,7 @@ export class Pairing {
       }
       this.reset();
       this.#fail(gettext("The code has run out. Get a new one."));
+      this.#options.onUnused();
       this.#options.onEnd();
     };
     tick();

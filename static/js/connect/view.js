@@ -71,6 +71,11 @@ export function offerNewQr() {
   NOTE.textContent = gettext("The code renews itself no more");
 }
 
+// Nothing followed the code: what the phone itself may say, and what to do about it.
+export function offerHelp() {
+  at("help").open = true;
+}
+
 export function onNewQr(listener) {
   AGAIN.addEventListener("click", listener);
 }

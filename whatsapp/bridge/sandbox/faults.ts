@@ -60,6 +60,14 @@ export function faultRoutes(app: FastifyInstance, world: World): void {
     else world.refusals.delete(phone)
     return { phone, times }
   })
+  app.post('/control/refuse-code', async (request) => {
+    const input = body(request)
+    const phone = input.phone('phone')
+    const code = input.number('code', 429, 0, 599)
+    if (code) world.codeRefusals.set(phone, code)
+    else world.codeRefusals.delete(phone)
+    return { phone, code }
+  })
   app.post('/control/media/heal', async () => {
     world.media.heal()
     return {}

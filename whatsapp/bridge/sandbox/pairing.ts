@@ -117,6 +117,8 @@ export class Pairing {
     }
     const phone = (stanza.attrs.jid ?? '').split('@')[0] ?? ''
     if (!this.world.registry.hasWhatsapp(phone)) return 400
+    const refused = this.world.codeRefusals.get(phone)
+    if (refused) return refused
     const ref = randomBytes(16)
     const wrapped = bytesOf(stanza, 'link_code_pairing_wrapped_companion_ephemeral_pub')
     candidate.code = { phone, ref, wrapped }

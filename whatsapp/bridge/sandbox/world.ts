@@ -42,6 +42,8 @@ export class World implements Handlers {
   readonly all = new Set<Connection>()
   /** Customers whose next messages the server refuses: phone -> error code and how often. */
   readonly refusals = new Map<string, { error: string; times: number }>()
+  /** Phones that get this error in place of a pairing code. */
+  readonly codeRefusals = new Map<string, number>()
   /** What the WebSocket upgrade answers. */
   upgrade: 'ok' | number = 'ok'
   /** The `<failure reason>` that answers every login and registration; 405: the version is too old. */

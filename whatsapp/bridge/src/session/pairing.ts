@@ -9,6 +9,8 @@ import { refusedVersion } from './states.js'
 export type PairingMode = 'qr' | 'code'
 
 const ACCEPT_MS = 10_000
+/** `rate-overlimit`: too many codes were asked for lately. The QR still works. */
+const RATE_OVERLIMIT = '429'
 
 /** Times are of the monotonic clock, milliseconds. */
 export class Pairing {
@@ -96,11 +98,14 @@ export class Pairing {
         },
         (error: Error) => {
           if (this.phone !== phone || this.mode !== 'code') return
-          this.journal([makeEvent('pairing_failed', { code: 'refused', message: error.message })])
+          const code = error instanceof RateLimited ? 'rate_limited' : 'refused'
+          this.journal([makeEvent('pairing_failed', { code, message: error.message })])
         },
       )
   }
 }
+
+class RateLimited extends Error {}
 
 /** Baileys does not wait for the server's answer; a code that was refused must not be shown. */
 function waitForAnswer(sock: WASocket): Promise<void> {
@@ -121,10 +126,11 @@ function waitForAnswer(sock: WASocket): Promise<void> {
       } else if (frame.attrs.type === 'error') {
         stop()
         const [error] = Array.isArray(frame.content) ? frame.content : []
+        const refused = error?.attrs.code ?? '?'
         reject(
-          new Error(
-            `WhatsApp refused to give a code for this phone (${error?.attrs.code ?? '?'}).`,
-          ),
+          refused === RATE_OVERLIMIT
+            ? new RateLimited('WhatsApp asks to wait before another code (429).')
+            : new Error(`WhatsApp refused to give a code for this phone (${refused}).`),
         )
       }
     }

@@ -34,6 +34,23 @@ describe('a pairing that fails', () => {
     await world.event(session, 'connected')
   })
 
+  it('tells a phone that has asked for too many codes from a wrong one', async () => {
+    const session = world.newSession()
+    const phone = world.newPhone()
+    await world.control('POST', '/refuse-code', { phone })
+    await bridge.call('POST', `/sessions/${session}/start`, { mode: 'code', phone })
+    const { payload } = await world.event(session, 'pairing_failed')
+
+    assert.deepEqual(payload, {
+      code: 'rate_limited',
+      message: 'WhatsApp asks to wait before another code (429).',
+    })
+    await world.control('POST', '/refuse-code', { phone, code: 0 })
+    await bridge.call('POST', `/sessions/${session}/start`, { mode: 'qr' })
+    await bridge.call('POST', `/sessions/${session}/start`, { mode: 'code', phone })
+    await world.event(session, 'pairing_code')
+  })
+
   for (const [mode, kinds] of [
     ['qr', ['qr_ended']],
     ['code', ['pairing_failed', 'qr_ended']],
