@@ -17,7 +17,7 @@ from aiadmin.core.errors import AppError, UnauthorizedError
 from marketplace.api.base import KEYED_LIMIT, PUBLIC_LIMIT, WINDOW
 from marketplace.api.views import NoSuchView, OnlyReadView
 from marketplace.models.company import INT32_MAX
-from marketplace.services import access, approvals, consent, onboarding, registration, tokens
+from marketplace.services import access, approvals, consent, onboarding, tokens
 
 _SALON_PARAMETER = re.compile(r"salon_ids?(\[\d*\])?")
 
@@ -139,10 +139,7 @@ def _pressed(form: QueryDict) -> str:
     session = form.get("session")
     if session is not None:
         return onboarding.start(session, agreed_to=agreed_to)
-    token = form.get("token", "")
-    company = tokens.company_for_token(token)
-    consent.give(company, version=agreed_to, by=consent.Signer(jti=tokens.jti(token)))
-    return registration.connect_path(company, token)
+    return onboarding.agree(form.get("token", ""), agreed_to=agreed_to)
 
 
 @_page("decision")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 
 from aiadmin.core import crypto, phones
 from aiadmin.core.errors import ForbiddenError, UnauthorizedError
+from aiadmin.core.queue import Job, enqueue
 from marketplace.models import Company, IntegrationStatus, OnboardingSession
 from marketplace.services import approvals, consent, funnel, registration, tokens
 from marketplace.services.access import Proof, SignedUser
@@ -139,7 +140,25 @@ def start(session: str, *, agreed_to: str = "") -> str:
         consent.give(company, version=agreed_to, by=consent.Signer(user_id=row.user_id))
     funnel.reached(company, funnel.Step.REDIRECTED, at=row.created_at)
     log.info("marketplace.onboarding_started", company_id=company.pk)
-    return registration.connect_path(company, tokens.issue(company))
+    return opened(company, tokens.issue(company))
+
+
+def agree(token: str, *, agreed_to: str) -> str:
+    """The words are agreed to on the connect page itself; returns the path that opens it anew.
+
+    Raises UnauthorizedError, AppError `consent_changed`.
+    """
+    company = tokens.company_for_token(token)
+    consent.give(company, version=agreed_to, by=consent.Signer(jti=tokens.jti(token)))
+    return opened(company, token)
+
+
+def opened(company: Company, token: str) -> str:
+    """The path of the connect page that a person's press opens. Its code is begun while the page is on
+    its way: only for a press, for a page that is merely fetched belongs to nobody."""
+    if not company.whatsapp_connected and not consent.wanted(company):
+        enqueue(Job.PAIRING_START, company.pk)
+    return registration.connect_path(company, token)
 
 
 def _open(company: Company, user: SignedUser | None) -> str:

@@ -6,11 +6,13 @@ from datetime import UTC, datetime
 import pytest
 from django.test import Client
 
+from aiadmin.core.queue import Job
 from marketplace.models import Company, ConnectToken, Consent, IntegrationStatus
 from marketplace.services import activation, consent, onboarding, registration
 from marketplace.services.access import AdminProof
 from marketplace.services.registration import Registration
 from tests.marketplace.signed import OWNER
+from tests.marketplace.test_activation import Capture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_throttles")]
 
@@ -22,8 +24,14 @@ def test_other_words_are_another_version() -> None:
     assert (consent.VERSION, digest) == ("2026-11-28", "2eb6c6a81b46a539")
 
 
-def test_a_link_shows_the_words_before_the_code(client: Client, registered: Registration) -> None:
-    text = client.get(registered.connect_url).content.decode()
+def test_a_link_shows_the_words_before_the_code(
+    client: Client, registered: Registration, capture_jobs: Capture
+) -> None:
+    with capture_jobs() as jobs:
+        text = client.get(registered.connect_url).content.decode()
+
+    # A page that is merely fetched starts nothing.
+    assert jobs == []
 
     assert str(consent.WORDS[0]) in text
     assert f'name="consent" value="{consent.VERSION}" required' in text
@@ -32,13 +40,16 @@ def test_a_link_shows_the_words_before_the_code(client: Client, registered: Regi
 
 
 def test_agreeing_on_the_link_is_kept_with_its_token_and_opens_the_code(
-    client: Client, registered: Registration
+    client: Client, registered: Registration, capture_jobs: Capture
 ) -> None:
     before = datetime.now(UTC)
     form = {"token": registered.token, "consent": consent.VERSION}
 
-    answer = client.post("/marketplace/connect", form, follow=True)
+    with capture_jobs() as jobs:
+        answer = client.post("/marketplace/connect", form, follow=True)
 
+    # The code is on its way before the page is.
+    assert jobs == [(Job.PAIRING_START, registered.company.pk)]
     assert [status for _, status in answer.redirect_chain] == [303]
     assert str(consent.WORDS[0]) not in answer.content.decode()
     row = Consent.objects.get()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from aiadmin.core.errors import AppError, NotFoundError
 from marketplace.models import Company, OwnerSession
-from marketplace.services import activation, owner_access, registration, tokens
+from marketplace.services import activation, onboarding, owner_access, tokens
 from whatsapp import selectors
 from whatsapp.desk import charts, figures, rows, state
 from whatsapp.desk.doors import context, desk_page
@@ -108,7 +108,7 @@ def act(request: HttpRequest, session: OwnerSession) -> HttpResponse:
     company = session.company
     match request.POST.get("do"):
         case "connect":
-            path = registration.connect_path(company, tokens.issue(company))
+            path = onboarding.opened(company, tokens.issue(company))
             return HttpResponseRedirect(path, status=303)
         case "on":
             activation.change_settings(company.pk, {"whatsapp_enabled": True})
