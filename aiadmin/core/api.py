@@ -9,6 +9,7 @@ import structlog
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -32,17 +33,23 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
         body = error_body(error.message, error.code, error.fields)
         return Response(body, status=error.status, headers=error.headers)
     if isinstance(error, exceptions.ValidationError):
-        body = error_body("Проверьте данные запроса", "invalid", _fields(error.detail))
+        body = error_body(
+            gettext("Check the data of the request"), "invalid", _fields(error.detail)
+        )
         return Response(body, status=400)
     if isinstance(error, exceptions.ParseError):
-        return Response(error_body("Тело запроса — не JSON", "malformed"), status=400)
+        return Response(
+            error_body(gettext("The body of the request is no JSON"), "malformed"), status=400
+        )
     if isinstance(error, exceptions.UnsupportedMediaType):
-        text = "Пришлите JSON: Content-Type application/json"
+        text = gettext("Send JSON: Content-Type application/json")
         return Response(error_body(text, "unsupported_media_type"), status=415)
     if isinstance(error, exceptions.MethodNotAllowed):
-        return Response(error_body("Такой метод здесь не работает", "method_not_allowed"), 405)
+        return Response(
+            error_body(gettext("This method does not work here"), "method_not_allowed"), 405
+        )
     if isinstance(error, (Http404, exceptions.NotFound)):
-        return Response(error_body("Не найдено", "not_found"), status=404)
+        return Response(error_body(gettext("Not found here"), "not_found"), status=404)
     return None
 
 
@@ -65,14 +72,16 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     """Django's handler404: a page for a browser, the one error shape for a program."""
     if wants_html(request):
         return render(request, "404.html", status=404)
-    return JsonResponse(error_body("Не найдено", "not_found"), status=404)
+    return JsonResponse(error_body(gettext("Not found here"), "not_found"), status=404)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler400, for what it refuses itself: a foreign Host, a form too large."""
     if wants_html(request):
         return render(request, "400.html", status=400)
-    return JsonResponse(error_body("Такой запрос принять нельзя", "bad_request"), status=400)
+    return JsonResponse(
+        error_body(gettext("Such a request cannot be taken"), "bad_request"), status=400
+    )
 
 
 def forbidden(
@@ -81,7 +90,7 @@ def forbidden(
     """Django's handler403 and CSRF_FAILURE_VIEW: a form that another site has sent, or a cookie lost."""
     if "text/html" in request.headers.get("Accept", ""):
         return render(request, "403.html", status=403)
-    return JsonResponse(error_body("Сюда нельзя", "forbidden"), status=403)
+    return JsonResponse(error_body(gettext("No entry"), "forbidden"), status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -89,7 +98,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if wants_html(request):
         return render(request, "500.html", status=500)
     return JsonResponse(
-        error_body("Что-то сломалось у нас. Попробуйте ещё раз", "internal"), status=500
+        error_body(gettext("Something broke on our side. Try again"), "internal"), status=500
     )
 
 
@@ -149,6 +158,6 @@ def throttle(scope: str, ident: str, *, limit: int, window: int) -> dict[str, st
     if used > limit:
         counters.count("rate_limit_hits", scope=scope)
         wait = max(1, reset - int(time.time()))
-        text = f"Слишком много запросов. Повторите через {wait} с"
+        text = gettext("Too many requests. Repeat in %d s") % wait
         raise Throttled(text, headers={**headers, "Retry-After": str(wait)})
     return headers

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy
 
 from whatsapp.models.conversation import Conversation
 
@@ -40,9 +41,9 @@ class Purpose(models.TextChoices):
 
 
 class Author(models.TextChoices):
-    CLIENT = "client", "клиент"
-    BOT = "bot", "помощник"
-    PERSON = "person", "сотрудник"
+    CLIENT = "client", gettext_lazy("client")
+    BOT = "bot", gettext_lazy("assistant")
+    PERSON = "person", gettext_lazy("employee")
 
 
 class Message(models.Model):

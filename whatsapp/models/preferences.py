@@ -4,6 +4,7 @@ from datetime import time
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy
 
 from marketplace.models import Company
 
@@ -11,21 +12,21 @@ from marketplace.models import Company
 class Answers(models.TextChoices):
     """Whom the assistant answers. Staff and «не отвечать» are never answered."""
 
-    EVERYONE = "everyone", "всем"
-    KNOWN = "known", "новым чатам и клиентам из YCLIENTS"
-    LISTED = "listed", "только пилотным номерам"
-    SHADOW = "shadow", "никому: черновики для сотрудников"
+    EVERYONE = "everyone", gettext_lazy("everyone")
+    KNOWN = "known", gettext_lazy("new chats and clients known to YCLIENTS")
+    LISTED = "listed", gettext_lazy("only the pilot numbers")
+    SHADOW = "shadow", gettext_lazy("nobody: drafts for the staff")
 
 
 class Tone(models.TextChoices):
-    VY = "vy", "на «вы»"
-    TY = "ty", "на «ты»"
+    VY = "vy", gettext_lazy("formal")
+    TY = "ty", gettext_lazy("informal")
 
 
 class Digest(models.TextChoices):
-    OFF = "off", "не присылать"
-    WHATSAPP = "whatsapp", "в WhatsApp"
-    EMAIL = "email", "на почту"
+    OFF = "off", gettext_lazy("do not send")
+    WHATSAPP = "whatsapp", gettext_lazy("by WhatsApp")
+    EMAIL = "email", gettext_lazy("by mail")
 
 
 class PhoneRole(models.TextChoices):
