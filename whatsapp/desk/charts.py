@@ -12,7 +12,9 @@ from marketplace.models import Booking, Company
 # Visits of the last week and of the one ahead, today among the latter.
 BACK, AHEAD = 7, 7
 # Pixels of the drawing; the page scales it.
-_WIDTH, _HEIGHT, _TOP, _STEP, _BAR = 560, 120, 20, 40, 24
+_WIDTH, _HEIGHT, _TOP, _STEP, _BAR = 560, 120, 24, 40, 24
+# Two lines of names below: on a phone the drawing is halved and its letters are large.
+_NAMES = 52
 _WEEKDAYS = (
     gettext_lazy("mo"),
     gettext_lazy("tu"),
@@ -56,7 +58,7 @@ class Bar:
 class Chart:
     bars: tuple[Bar, ...]
     width: int = _WIDTH
-    height: int = _TOP + _HEIGHT + 40
+    height: int = _TOP + _HEIGHT + _NAMES
     base: int = _TOP + _HEIGHT
     bar: int = _BAR
 

@@ -31,6 +31,13 @@ _TITLES = {
     "not_found": gettext_lazy("There is no such thing here"),
 }
 
+# The error's sentence names the fault; a person needs to hear what to do.
+_ADVICE = {
+    "desk_link_expired": gettext_lazy(
+        "It opens once and works for a short time. The desk sends a new one to the owner's mail"
+    ),
+}
+
 View = Callable[..., HttpResponse]
 
 
@@ -151,7 +158,7 @@ def _refusal(request: HttpRequest, error: AppError) -> HttpResponse:
     if not wants_html(request) and request.method == "GET":
         return HttpResponse(error.message, status=error.status, content_type="text/plain")
     title = _TITLES.get(error.code) or gettext("It did not work")
-    shown = context(title=title, text=error.message, way="/desk/")
+    shown = context(title=title, text=_ADVICE.get(error.code, error.message), way="/desk/")
     response = render(request, "marketplace/message.html", shown, status=error.status)
     for name, value in error.headers.items():
         response[name] = value

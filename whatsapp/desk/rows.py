@@ -12,6 +12,7 @@ from marketplace.models import Booking, BookingAttempt, Company, Service, Staff
 from whatsapp.desk import figures
 from whatsapp.models import Conversation, Message, Outreach, Review
 from whatsapp.models.message import Author, Direction, MessageStatus, Purpose
+from whatsapp.templatetags.desk import money
 
 
 @dataclass(frozen=True)
@@ -187,7 +188,7 @@ def talk(company: Company, messages: Iterable[Message]) -> list[Said]:
         Said(
             at=message.at,
             side=message.direction,
-            author=Author(message.author).label if message.direction == Direction.OUT else "",
+            author=str(Author(message.author).label) if message.direction == Direction.OUT else "",
             text=message.text or f"[{_kind(message.kind)}]",
             failed=message.status in (MessageStatus.FAILED, MessageStatus.UNKNOWN),
         )
@@ -196,12 +197,16 @@ def talk(company: Company, messages: Iterable[Message]) -> list[Said]:
 
 
 def who(conversation: Conversation | None) -> str:
-    """The client's name, else their number; the owner knows both."""
+    """The client's name and number; the owner knows both."""
     if conversation is None:
         return "—"
-    name = conversation.name or conversation.push_name
+    return " · ".join(filter(None, named(conversation))) or gettext("Client without a name")
+
+
+def named(conversation: Conversation) -> tuple[str, str]:
+    """Name and number, "" for what is not known."""
     number = phones.pretty(conversation.phone) if conversation.phone else ""
-    return " · ".join(filter(None, (name, number))) or gettext("Client without a name")
+    return conversation.name or conversation.push_name, number
 
 
 _KINDS = {
@@ -244,7 +249,7 @@ class _Names:
         what = [str(item.get("title") or "") for item in visit.services]
         master = self._staff.get(visit.staff_yclients_id, "")
         cost = round(sum(float(item.get("cost") or 0) for item in visit.services))
-        price = f"{cost:,} ₽".replace(",", " ") if cost else ""
+        price = money(cost) if cost else ""
         parts = ", ".join(filter(None, (", ".join(filter(None, what)), master, price)))
         return parts + (" · " + gettext("took place") if visit.attendance == figures.CAME else "")
 

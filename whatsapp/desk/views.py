@@ -84,6 +84,7 @@ def chat(request: HttpRequest, session: OwnerSession, chat_id: int) -> HttpRespo
         session,
         conversation=conversation,
         who=rows.who(conversation),
+        named=rows.named(conversation),
         talk=rows.talk(company, selectors.last_messages(company, conversation.pk, limit=200)),
     )
     return render(request, "desk/chat.html", shown)

@@ -4,30 +4,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('whatsapp', '0019_digests'),
+        ("whatsapp", "0019_digests"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='message',
-            name='author',
-            field=models.CharField(choices=[('client', 'client'), ('bot', 'assistant'), ('person', 'employee')], max_length=10, verbose_name='автор'),
+            model_name="message",
+            name="author",
+            field=models.CharField(
+                choices=[("client", "client"), ("bot", "assistant"), ("person", "employee")],
+                max_length=10,
+                verbose_name="автор",
+            ),
         ),
         migrations.AlterField(
-            model_name='salonsettings',
-            name='answers',
-            field=models.CharField(choices=[('everyone', 'everyone'), ('known', 'new chats and clients known to YCLIENTS'), ('listed', 'only the pilot numbers'), ('shadow', 'nobody: drafts for the staff')], db_default='known', default='known', max_length=10, verbose_name='кому отвечать'),
+            model_name="salonsettings",
+            name="answers",
+            field=models.CharField(
+                choices=[
+                    ("everyone", "everyone"),
+                    ("known", "new chats and clients known to YCLIENTS"),
+                    ("listed", "only the pilot numbers"),
+                    ("shadow", "nobody: drafts for the staff"),
+                ],
+                db_default="known",
+                default="known",
+                max_length=10,
+                verbose_name="кому отвечать",
+            ),
         ),
         migrations.AlterField(
-            model_name='salonsettings',
-            name='digest',
-            field=models.CharField(choices=[('off', 'do not send'), ('whatsapp', 'by WhatsApp'), ('email', 'by mail')], db_default='off', default='off', max_length=10, verbose_name='сводка дня'),
+            model_name="salonsettings",
+            name="digest",
+            field=models.CharField(
+                choices=[("off", "do not send"), ("whatsapp", "by WhatsApp"), ("email", "by mail")],
+                db_default="off",
+                default="off",
+                max_length=10,
+                verbose_name="сводка дня",
+            ),
         ),
         migrations.AlterField(
-            model_name='salonsettings',
-            name='tone',
-            field=models.CharField(choices=[('vy', 'formal'), ('ty', 'informal')], db_default='vy', default='vy', max_length=2, verbose_name='обращение'),
+            model_name="salonsettings",
+            name="tone",
+            field=models.CharField(
+                choices=[("vy", "formal"), ("ty", "informal")],
+                db_default="vy",
+                default="vy",
+                max_length=2,
+                verbose_name="обращение",
+            ),
         ),
     ]

@@ -95,12 +95,10 @@ export function showDone(phone) {
   notice("");
   LINK.hidden = true;
   DONE.hidden = false;
-  const [before, after] = gettext("Done: {number} is connected").split("{number}");
-  at("done-title").replaceChildren(before, phone ? unbroken(pretty(phone)) : "WhatsApp", after);
+  number(at("done-title"), gettext("Done: {number} is connected"), phone ?? "WhatsApp");
   at("done-text").textContent = gettext("From now on the assistant answers your clients' messages.");
-  if (phone) {
-    at("next").textContent = gettext("Write “I want to book” to {number} from another phone.", { number: pretty(phone) });
-  }
+  const next = gettext("Write “I want to book” to {number} from another phone.");
+  if (phone) number(at("next"), next, phone);
 }
 
 // `reason` is null when nothing is known about it.
@@ -175,11 +173,13 @@ function title({ head, text }) {
   if (TEXT.textContent !== text) TEXT.textContent = text;
 }
 
-function unbroken(text) {
+// The text with the phone's number in its place, which no line break parts.
+function number(element, text, phone) {
+  const [before, after] = text.split("{number}");
   const span = document.createElement("span");
   span.className = "nowrap";
-  span.textContent = text;
-  return span;
+  span.textContent = pretty(phone);
+  element.replaceChildren(before, span, after);
 }
 
 // "+79001234567" → "+7 900 123-45-67"; other countries stay as they are.
