@@ -213,7 +213,7 @@ def test_the_salons_number_is_shown_once(title: str, company: Company) -> None:
 
     text = enter(company).get(f"/desk/{company.pk}/").content.decode()
 
-    assert text.count(str(company.salon_id)) == 1
+    assert text.count(f"№ {company.salon_id}") == 1
 
 
 def test_a_chat_shows_what_was_said_and_gives_the_assistant_back(
