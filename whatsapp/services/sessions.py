@@ -45,9 +45,7 @@ _LIVE = (
 )
 _ONLINE = (SessionState.CONNECTED, SessionState.RECONNECTING)
 
-_BRIDGE_DOWN = gettext_lazy(
-    "The WhatsApp service does not answer now. We try again, it takes up to two minutes"
-)
+_BRIDGE_DOWN = gettext_lazy("The WhatsApp service is away. We try again for up to two minutes")
 
 
 def get(company_id: int) -> Session:
@@ -78,9 +76,7 @@ def request_pairing(company: Company, *, phone: str = "") -> None:
         try:
             phone = phones.normalize(phone)
         except ValueError as error:
-            raise AppError(
-                gettext("Check the number: +7 900 123-45-67"), code="bad_phone"
-            ) from error
+            raise AppError(gettext("Bad number: +7 900 123-45-67"), code="bad_phone") from error
     get(company.pk)
     # A page asks by itself when a code is late; only a request after the last round begins anew.
     spent = Q(state=SessionState.IDLE, pairings__gte=MAX_PAIRINGS - 1)
