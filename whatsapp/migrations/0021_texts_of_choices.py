@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("whatsapp", "0019_digests"),
+        ("whatsapp", "0020_waiting_list"),
     ]
 
     operations = [
