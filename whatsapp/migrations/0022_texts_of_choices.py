@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("whatsapp", "0020_waiting_list"),
+        ("whatsapp", "0021_names_for_staff"),
     ]
 
     operations = [

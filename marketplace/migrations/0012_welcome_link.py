@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("marketplace", "0010_booking_before"),
+        ("marketplace", "0011_names_for_staff"),
     ]
 
     operations = [
