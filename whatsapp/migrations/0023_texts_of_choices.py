@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("whatsapp", "0021_names_for_staff"),
+        ("whatsapp", "0022_old_chats_in_any_order"),
     ]
 
     operations = [
