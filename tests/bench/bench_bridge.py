@@ -139,7 +139,7 @@ def _publish(text: str) -> None:
     """Node's table of the load: name, bridge, bare Baileys, ratio, bar."""
     found = []
     for line in text.splitlines()[2:]:
-        cells = [cell.strip() for cell in line.strip("| ").split("|")]
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
         if len(cells) < 5:
             continue
         name, bridge, bare, ratio, bar = cells
