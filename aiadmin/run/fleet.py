@@ -1,5 +1,5 @@
-"""The set of processes that docker/compose.yml starts, on this machine: nginx with TLS, web ×2, worker, beat,
-bridge ×2. For tests of deployment; `python -m aiadmin.run fleet`.
+"""The set of processes that docker/compose.yml starts, by its own commands, on this machine: nginx with TLS,
+web ×2, worker, beat, bridge ×2. For tests of deployment; `python -m aiadmin.run fleet`.
 
 `production`: DJANGO_ENV=production with generated secrets. Neither WhatsApp nor YCLIENTS can be reached then:
 production refuses sandboxes, and the way out is a closed port. Otherwise DJANGO_ENV=development with both
@@ -9,7 +9,6 @@ sandboxes: the same programs, and phones that scan.
 import datetime
 import os
 import shutil
-import sys
 from collections.abc import Mapping
 from ipaddress import ip_address
 from pathlib import Path
@@ -19,7 +18,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from aiadmin.run import probes
+from aiadmin.run import deployed, probes
 from aiadmin.run.directory import Directory
 from aiadmin.run.errors import RunError
 from aiadmin.run.paths import ROOT, write_private
@@ -27,7 +26,6 @@ from aiadmin.run.plan import Plan, add_servers
 from aiadmin.run.processes import (
     LOOPBACK,
     add,
-    node_program,
     one_shot,
     sandboxes,
     secrets_of,
@@ -69,7 +67,7 @@ def fleet(directory: Directory, *, production: bool) -> Plan:
         plan.env |= {"DJANGO_ENV": "development"}
         sandboxes(plan, directory)
     plan.addresses |= {"web": public, "http": f"http://{LOOPBACK}:{ports['http']}"}
-    one_shot(plan, "migrate", "migrate", "--noinput", needs=("postgres",))
+    one_shot(plan, "migrate", *deployed.command("migrate")[2:], needs=("postgres",))
     if production:
         one_shot(plan, "collectstatic", "collectstatic", "--noinput", needs=())
     _programs(plan, directory, ports)
@@ -78,36 +76,35 @@ def fleet(directory: Directory, *, production: bool) -> Plan:
 
 
 def _programs(plan: Plan, directory: Directory, ports: Mapping[str, int]) -> None:
-    daphne = [sys.executable, "-W", "ignore:No directory at", "-m", "daphne", "-v", "0"]
     ready = ("migrate", "collectstatic", "valkey", "yclients_sandbox")
+    quiet = {"PYTHONWARNINGS": "ignore"}
     for name in WEBS:
         port = ports[name]
         add(
             plan,
             name,
-            [*daphne, "-b", LOOPBACK, "-p", str(port), "aiadmin.asgi:application"],
+            deployed.here(name, {"0.0.0.0": LOOPBACK, "3000": str(port)}),
             needs=ready,
             answers=lambda port=port: probes.speaks_http(port),  # type: ignore[misc]
-            env={"PORT": str(port)},
+            env={"PORT": str(port), **quiet},
         )
-    celery = [sys.executable, "-W", "ignore", "-m", "celery", "-q", "-A", "aiadmin"]
-    lean = ["--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "warning"]
     redis_url = plan.env["REDIS_URL"]
     add(
         plan,
         "worker",
-        [*celery, "worker", "-P", "threads", "-c", "8", "-Q", "inbound,outbound,sync", *lean],
+        deployed.here("worker", {}),
         needs=ready,
         answers=lambda: probes.worker_listens(redis_url),
+        env=quiet,
     )
-    schedule = directory.home / "celerybeat-schedule"
-    add(plan, "beat", [*celery, "beat", "-s", str(schedule), "-l", "warning"], needs=ready)
+    schedule = {"/tmp/celerybeat-schedule": str(directory.home / "celerybeat-schedule")}
+    add(plan, "beat", deployed.here("beat", schedule), needs=ready, env=quiet)
     for name in BRIDGES:
         address = f"{LOOPBACK}:{ports[name]}"
         add(
             plan,
             name,
-            node_program("src/main.js"),
+            deployed.here(name, {}),
             needs=("migrate", "whatsapp_sandbox"),
             announces=True,
             env={

@@ -14,6 +14,7 @@ import yaml
 
 from aiadmin.core import counters
 from aiadmin.metrics import PREFIX
+from aiadmin.run import deployed
 from tests.tree import ROOT
 
 DOCKER = ROOT / "docker"
@@ -196,6 +197,25 @@ def test_units_run_programs_that_exist_with_few_rights(unit: Path) -> None:
     assert re.search(r"^User=aiadmin", text, re.MULTILINE)
     if "oneshot" not in text:
         assert "Restart=always" in text
+
+
+@pytest.mark.parametrize(
+    ("unit", "service", "own"),
+    [
+        ("aiadmin-web@", "web-1", {"0.0.0.0": "127.0.0.1", "3000": "%i"}),
+        ("aiadmin-worker@", "worker", {"worker": "worker -n worker-%i@%H"}),
+        ("aiadmin-beat", "beat", {}),
+        ("aiadmin-bridge@", "bridge-1", {}),
+        ("aiadmin-migrate", "migrate", {}),
+    ],
+)
+def test_a_unit_runs_what_compose_runs(unit: str, service: str, own: dict[str, str]) -> None:
+    text = (DOCKER / "systemd" / f"{unit}.service").read_text("utf-8")
+    (started,) = re.findall(r"(?m)^ExecStart=(.*)$", text)
+    program, _, words = started.partition(" ")
+
+    expected = [own.get(word, word) for word in deployed.command(service)]
+    assert [program.rpartition("/")[2], *words.split()] == " ".join(expected).split()
 
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd here")
