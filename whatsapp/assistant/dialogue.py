@@ -58,7 +58,12 @@ def remember(state: DialogueState, frame: Frame, now: datetime) -> DialogueState
         return replace(state, slots=slots, focus=slots, task=task)
     if frame.intent in _QUESTIONS:
         asked = slots_of(frame, state.focus)
-        return replace(state, focus=_over(asked, state.focus))
+        state = replace(state, focus=_over(asked, state.focus))
+        if state.task is Task.NONE and frame.said & {"day", "time"}:
+            # «сколько стоит маникюр завтра вечером?»: wanted for then, if it is wanted
+            when = Slots(day=frame.day, time=frame.time, windows=frame.windows)
+            return replace(state, slots=when)
+        return state
     if frame.intent is Intent.RESCHEDULE:
         before = state.slots if state.task is Task.MOVE else Slots()
         slots = replace(

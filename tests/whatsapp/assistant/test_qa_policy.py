@@ -209,7 +209,7 @@ def test_a_part_of_the_day_is_shown_over_its_length() -> None:
 
     assert reply.count(":00") + reply.count(":30") <= 4
     assert "19:30" in reply
-    assert "Есть и другое" in reply
+    assert "Есть и другие часы" in reply
 
 
 def test_my_master_is_the_visits_master() -> None:

@@ -285,8 +285,9 @@ def _answered(state: DialogueState, shown: tuple[str, ...]) -> DialogueState:
     if state.task is Task.BOOK and begun and going:
         return replace(state, misses=0)
     focus, options = state.focus, tuple[Option, ...]()
-    # A day named with the question («сколько стоит маникюр завтра вечером?») is not asked for again.
-    slots = Slots(staff=focus.staff, day=focus.day, time=focus.time, windows=focus.windows)
+    slots = Slots(staff=focus.staff)
+    if not known.services:  # a day named with the question itself is not asked for again
+        slots = replace(slots, day=known.day, time=known.time, windows=known.windows)
     if len(shown) == 1:
         slots = replace(slots, services=shown, service_words=focus.service_words)
         asked = Asked.OFFER

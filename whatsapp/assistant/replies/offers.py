@@ -31,7 +31,7 @@ def offer(decision: Offer, speech: Speech) -> str:
         what = naming.tidy(words.capital(speech.what(_services(decision))))
         ask = "Какое время удобно?" if len(decision.combos) > 1 else choice
         if decision.wish.time.window and decision.total > len(decision.combos):
-            ask = "Есть и другое время. Какое удобно?"
+            ask = "Есть и другие часы. Какое время удобно?"
         return f"{what}: свободно {free}. {ask}"
     missed = _missed(decision, speech)
     if decision.wish.changed:
