@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from playwright.sync_api import FrameLocator, Locator, Page, ViewportSize, sync_playwright
 
@@ -14,7 +16,11 @@ PHONE: ViewportSize = {"width": 360, "height": 740}
 # Milliseconds.
 PATIENCE = waiting.PATIENCE * 1000
 
-BOOKING = "Запишите на мужскую стрижку послезавтра в 15:00 к Сергею"
+
+def booking() -> str:
+    """A wish for tomorrow, by its date: «завтра» of a night may be meant for today, and is asked about."""
+    tomorrow = datetime.now(ZoneInfo("Europe/Moscow")) + timedelta(days=1)
+    return f"Запишите на мужскую стрижку {tomorrow:%d.%m} в 15:00 к Сергею"
 
 
 @contextmanager

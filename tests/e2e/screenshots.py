@@ -28,7 +28,7 @@ def take(target: Path) -> None:
         product = Product(stack)
         working = product.new_salon().ready()
         client = working.client("Ольга")
-        client.ask(browser.BOOKING)
+        client.ask(browser.booking())
         client.ask("Позовите администратора, пожалуйста")
         with sync_playwright() as playwright:
             chromium = playwright.chromium.launch(executable_path=browsers.find())
@@ -46,7 +46,7 @@ def _demo(stack: Stack, target: Path) -> None:
         desk.page.reload()
         desk.write("Сколько стоит маникюр?")
         desk.reply(1)
-        desk.write(browser.BOOKING)
+        desk.write(browser.booking())
         desk.page.locator(".visit.by-program").wait_for()
         desk.reply(2)
         # Off the buttons, and after the new record's glow.

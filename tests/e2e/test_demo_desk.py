@@ -19,7 +19,7 @@ def test_a_visitor_scans_books_and_sees_the_record(stack: Stack, tmp_path: Path)
         desk.link()
         desk.picture(tmp_path / "linked.png")
 
-        desk.write(browser.BOOKING)
+        desk.write(browser.booking())
         reply = desk.reply(1)
         if reply.endswith("?"):
             desk.write("Да")
@@ -32,12 +32,12 @@ def test_a_visitor_scans_books_and_sees_the_record(stack: Stack, tmp_path: Path)
         # A greeting may stand before it: this is the client's first message.
         booked = next(line for line in reply.splitlines() if line.startswith("Записала"))
         booked = booked.replace("\xa0", " ")
-        for told in ("послезавтра", "15:00", "мужская стрижка", "Сергей", "1 500 ₽"):
+        for told in ("завтра", "15:00", "мужская стрижка", "Сергей", "1 500 ₽"):
             assert told.casefold() in booked.casefold()
         title = record.get_attribute("title") or ""
         assert title.startswith("15:00–15:45, Мужская стрижка, Ольга")
         assert title.endswith("Сергей")
-        assert desk.page.locator("[data-day='2']").get_attribute("aria-pressed") == "true"
+        assert desk.page.locator("[data-day='1']").get_attribute("aria-pressed") == "true"
         assert record.count() == 1
         assert desk.overflow() == 0
 
