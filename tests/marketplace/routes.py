@@ -23,7 +23,8 @@ class Route:
         return {name.upper() for name in dir(getattr(self.view, "cls", None))} & set(METHODS)
 
     def url(self, **values: object) -> str:
-        """With `values` in the places of their names; other parameters get "1"."""
+        """With `values` in the places of their names; other parameters get "1", a day one of March."""
+        values = {"day": "2026-03-12", **values}
         return re.sub(r"{(\w+)}", lambda found: str(values.get(found[1], 1)), self.template)
 
 

@@ -104,6 +104,8 @@ def _hours(
     rows = ScheduleDay.objects.filter(
         company=company,
         day__range=(today, today + timedelta(days=SCHEDULE_WINDOW - 1)),
+        # Said of the masters too, or a planner without statistics reads all salons' masters.
+        staff__company=company,
         staff__deleted_at=None,
         staff__is_bookable=True,
     ).values_list("day", "slots")

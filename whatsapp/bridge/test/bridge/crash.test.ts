@@ -180,9 +180,10 @@ describe('nothing is lost', () => {
   })
 
   it('when the owner dies and another bridge takes over', async () => {
-    const owner = await world.bridge({ BRIDGE_ID: 'owner', BRIDGE_LEASE_SECONDS: '2' })
+    // Long enough to pair in on a busy machine: a pairing whose lease ran out is not taken up again.
+    const owner = await world.bridge({ BRIDGE_ID: 'owner', BRIDGE_LEASE_SECONDS: '8' })
     const { session, phone } = await world.connect(owner)
-    const heir = await world.bridge({ BRIDGE_ID: 'heir', BRIDGE_LEASE_SECONDS: '2' })
+    const heir = await world.bridge({ BRIDGE_ID: 'heir', BRIDGE_LEASE_SECONDS: '8' })
     const elsewhere = await heir.send(session, '79001112233@s.whatsapp.net', 'не сюда')
     await owner.process.end('SIGKILL')
     const customer = world.newPhone()
