@@ -11,6 +11,8 @@ import type { EventRow } from '../store/rows.js'
 import { isPerson } from './normalise.js'
 
 const AWAKE_MS = 7_000
+/** Said again after so long: on opening, Baileys says the opposite, and may do so after us. */
+const AGAIN_MS = 1_000
 
 export function followTyping(
   sock: WASocket,
@@ -19,13 +21,14 @@ export function followTyping(
 ): void {
   const typing = new Set<string>()
   let awake: NodeJS.Timeout | undefined
-  let online = false
+  /** When we last came online (performance.now); undefined: we are away. */
+  let shown: number | undefined
 
   // A courtesy of the socket's: whatever fails here, messages go on.
   const show = (type: 'available' | 'unavailable'): void =>
     outside(() => void sock.sendPresenceUpdate(type).catch(() => {}))
   const goAway = (): void => {
-    online = false
+    shown = undefined
     typing.clear()
     show('unavailable')
   }
@@ -33,8 +36,9 @@ export function followTyping(
   sock.ws.prependListener('CB:message', ({ attrs }: BinaryNode) => {
     if (!isPerson(attrs.from ?? '') || attrs.offline || attrs.recipient || attrs.category) return
     // Nobody is online without a name, and right after a link it is not known yet.
-    if (!online && sock.authState.creds.me?.name) {
-      online = true
+    const now = performance.now()
+    if ((shown === undefined || now - shown > AGAIN_MS) && sock.authState.creds.me?.name) {
+      shown = now
       show('available')
     }
     clearTimeout(awake)
