@@ -38,7 +38,7 @@ def readyz(_: HttpRequest) -> JsonResponse:
     parts = {
         "postgresql": stored,
         "migrations": stored and _migrations(),
-        "writes": stored and _writes(),
+        "writes": stored and storage.takes_writes(),
         "redis": _redis(),
         "worker": _worker(),
         "bridge": _bridge(),
@@ -77,13 +77,6 @@ def _migrations() -> bool:
     except DatabaseError:
         return False
     return MIGRATED.is_set()
-
-
-def _writes() -> bool:
-    try:
-        return not storage.refusal()
-    except DatabaseError:
-        return False
 
 
 def _redis() -> bool:

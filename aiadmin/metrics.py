@@ -70,15 +70,8 @@ class _Figures(Collector):
             else:
                 up.add_metric([part], 1)
                 yield from found
-        up.add_metric(["writes"], _takes_writes())
+        up.add_metric(["writes"], storage.takes_writes())
         yield up
-
-
-def _takes_writes() -> float:
-    try:
-        return 0 if storage.refusal() else 1
-    except DatabaseError:
-        return 0
 
 
 def _business() -> Iterator[Metric]:

@@ -51,6 +51,14 @@ def refusal() -> str:
         return ""
 
 
+def takes_writes() -> bool:
+    """False also when PostgreSQL does not answer."""
+    try:
+        return not refusal()
+    except DatabaseError:
+        return False
+
+
 def trouble() -> str:
     """What the operator must know: a refusal, AWAY when nothing was heard for a minute, or "".
 
