@@ -47,8 +47,7 @@ def propose(decision: Propose, speech: Speech) -> str:
             if changed or visit.start == old:
                 return f"Изменить запись: {_change(visit, old, speech, changed=changed)}?"
             new = f"{speech.at(visit.start)}, {speech.whom(visit.staff)}".rstrip(", ")
-            was = words.day_of(speech.local(old).date(), speech.today)
-            return f"Перенести: вместо {was}, {words.clock(speech.local(old))} — {new}?"
+            return f"Перенести: вместо {_was(old, speech)} — {new}?"
         case PendingCancel(record_ids=ids):
             lines = [words.capital(booking(speech, item)) for item in ids]
             if len(lines) == 1 and decision.how == "other":
@@ -136,23 +135,14 @@ def _one(request: WriteRequest, result: WriteResult, speech: Speech) -> str:
         case Booked():
             guest = request.guest if isinstance(request, BookRequest) else None
             visit = Visit(result.service_ids, result.staff_id, result.start, guest=guest)
-            cost = words.money(result.price) if result.price else ""
-            told = speech.cost(result.service_ids, result.staff_id)
-            # The journal's price of a range is its lower end until the visit is done.
-            cost = told if cost and told == f"от {cost}" else cost
-            return f"Записала: {speech.at(result.start)} — {speech.visit(visit, cost)}."
+            return f"Записала: {speech.at(result.start)} — {speech.visit(visit, _cost(result, speech))}."
         case Moved() if result.start == result.old_start or _changed(request):
             visit = Visit(result.service_ids, result.staff_id, result.start)
-            cost = words.money(result.price) if result.price else ""
-            told = speech.cost(result.service_ids, result.staff_id)
-            cost = told if cost and told == f"от {cost}" else cost
-            changed = _changed(request)
+            cost, changed = _cost(result, speech), _changed(request)
             return f"Изменила запись: {_change(visit, result.old_start, speech, cost, changed=changed)}."
         case Moved():
-            old = speech.local(result.old_start)
-            was = f"{words.day_of(old.date(), speech.today)}, {words.clock(old)}"
             new = ", ".join(p for p in (speech.at(result.start), speech.whom(result.staff_id)) if p)
-            return f"Перенесла: вместо {was} — {new}."
+            return f"Перенесла: вместо {_was(result.old_start, speech)} — {new}."
         case Cancelled():
             day = words.day_for(speech.local(result.start).date(), speech.today)
             return f"Отменила запись на {day}, {words.clock(speech.local(result.start))}."
@@ -182,10 +172,20 @@ def _change(visit: Visit, old: datetime, speech: Speech, cost: str = "", *, chan
     told = f"{speech.at(visit.start)} — {speech.visit(visit, cost)}"
     if visit.start == old or not changed:
         return told
-    was = (
-        f"{words.day_of(speech.local(old).date(), speech.today)}, {words.clock(speech.local(old))}"
-    )
-    return f"вместо {was} — {told}"
+    return f"вместо {_was(old, speech)} — {told}"
+
+
+def _was(old: datetime, speech: Speech) -> str:
+    """After «вместо»: the day and the hour that are given up."""
+    local = speech.local(old)
+    return f"{words.day_of(local.date(), speech.today)}, {words.clock(local)}"
+
+
+def _cost(result: Booked | Moved, speech: Speech) -> str:
+    """The journal's price; of a range that is its lower end until the visit is done."""
+    cost = words.money(result.price) if result.price else ""
+    told = speech.cost(result.service_ids, result.staff_id)
+    return told if cost and told == f"от {cost}" else cost
 
 
 def _taken(request: WriteRequest, speech: Speech) -> str:
