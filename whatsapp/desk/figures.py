@@ -94,12 +94,13 @@ def sent(company: Company, period: Period) -> QuerySet[Message]:
 
 def reminders(company: Company, period: Period) -> QuerySet[Outreach]:
     """Reminders of visits that left the salon's number."""
-    return Outreach.objects.filter(
+    rows = Outreach.objects.filter(
         company=company,
         kind__in=(OutreachKind.EVENING, OutreachKind.NEAR),
         message__status__in=_LEFT,
         message__created_at__gte=period.since,
-    ).order_by("-pk")
+    )
+    return rows.select_related("message__conversation").order_by("-pk")
 
 
 def confirmations(company: Company, period: Period) -> QuerySet[Outreach]:
@@ -108,9 +109,10 @@ def confirmations(company: Company, period: Period) -> QuerySet[Outreach]:
 
 
 def ratings(company: Company, period: Period) -> QuerySet[Review]:
-    return Review.objects.filter(
+    rows = Review.objects.filter(
         company=company, rating__isnull=False, created_at__gte=period.since
-    ).order_by("-pk")
+    )
+    return rows.select_related("outreach__message__conversation").order_by("-pk")
 
 
 handovers = _decided("HandOver")

@@ -49,7 +49,7 @@ def of(
         case [Review(), *_]:
             return of_reviews(company, [row for row in found if isinstance(row, Review)])
         case [Outreach(), *_]:
-            return of_outreach(company, [row for row in found if isinstance(row, Outreach)])
+            return of_outreach([row for row in found if isinstance(row, Outreach)])
         case _:
             return of_messages(company, [row for row in found if isinstance(row, Message)])
 
@@ -119,7 +119,7 @@ def of_bookings(company: Company, attempts: Sequence[BookingAttempt]) -> list[Li
     ]
 
 
-def of_outreach(company: Company, outreach: Sequence[Outreach]) -> list[Line]:
+def of_outreach(outreach: Sequence[Outreach]) -> list[Line]:
     """Each message that was written first, with the visit it was about."""
     return [
         Line(
@@ -128,9 +128,7 @@ def of_outreach(company: Company, outreach: Sequence[Outreach]) -> list[Line]:
             what=row.message.text,
             chat=row.message.conversation_id,
         )
-        for row in Outreach.objects.filter(company=company, pk__in=[row.pk for row in outreach])
-        .select_related("message__conversation")
-        .order_by("-pk")
+        for row in outreach
         if row.message is not None
     ]
 
@@ -145,9 +143,7 @@ def of_reviews(company: Company, reviews: Sequence[Review]) -> list[Line]:
             what=names.review(row),
             chat=row.outreach.message.conversation_id if row.outreach.message else None,
         )
-        for row in Review.objects.filter(company=company, pk__in=[row.pk for row in reviews])
-        .select_related("outreach__message__conversation")
-        .order_by("-pk")
+        for row in reviews
     ]
 
 
