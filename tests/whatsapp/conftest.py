@@ -81,6 +81,18 @@ def salon(db: None, yclients: YclientsSandbox) -> SandboxSalon:
 
 
 @pytest.fixture
+def cut(salon: SandboxSalon) -> str:
+    """Its haircut's id in YCLIENTS, as the assistant has it."""
+    return str(salon.service("Мужская стрижка"))
+
+
+@pytest.fixture
+def sergey(salon: SandboxSalon) -> str:
+    """Its master's, likewise."""
+    return str(salon.master("Сергей"))
+
+
+@pytest.fixture
 def journal(settings: Settings) -> Iterator[JournalProxy]:
     """YCLIENTS is away; a test may act while it is asked."""
     proxy = JournalProxy()

@@ -15,18 +15,8 @@ PHONE = "+79001234567"
 
 
 @pytest.fixture
-def cut(salon: SandboxSalon) -> str:
-    return str(salon.service("Мужская стрижка"))
-
-
-@pytest.fixture
 def beard(salon: SandboxSalon) -> str:
     return str(salon.service("Моделирование бороды"))
-
-
-@pytest.fixture
-def sergey(salon: SandboxSalon) -> str:
-    return str(salon.master("Сергей"))
 
 
 @pytest.fixture

@@ -18,16 +18,6 @@ PHONE = "+79001234567"
 
 
 @pytest.fixture
-def cut(salon: SandboxSalon) -> str:
-    return str(salon.service("Мужская стрижка"))
-
-
-@pytest.fixture
-def sergey(salon: SandboxSalon) -> str:
-    return str(salon.master("Сергей"))
-
-
-@pytest.fixture
 def tools(salon: SandboxSalon) -> JournalTools:
     return JournalTools(salon.company, PHONE, "1:0")
 
