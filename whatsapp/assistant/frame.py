@@ -106,6 +106,7 @@ class Frame:
     service_family: tuple[str, ...] = ()  # all of the kind, for questions
     service_words: str = ""
     unknown_service: str | None = None
+    unknown_more: tuple[str, ...] = ()  # further ones of the same message
     staff: str | None = None
     staff_any: bool = False
     staff_options: tuple[str, ...] = ()

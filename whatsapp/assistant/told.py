@@ -29,9 +29,9 @@ class AnswerServices:
 
 @dataclass(frozen=True, slots=True)
 class NotOffered:
-    """One of the things asked for is none of the salon's; the rest is arranged beside it."""
+    """What was asked for and is none of the salon's; the rest is arranged beside it."""
 
-    word: str  # in the client's words, nominative
+    words: tuple[str, ...]  # in the client's words, nominative
 
 
 @dataclass(frozen=True, slots=True)

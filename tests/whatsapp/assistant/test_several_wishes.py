@@ -30,6 +30,31 @@ def test_what_the_salon_does_not_do_is_named_and_the_rest_is_arranged(said: str,
     assert "нет" not in chat.say("завтра в 15"), "told once"
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            "педикюр, наращивание рогов и тату бровей завтра",
+            "Услуг «наращивание рогов» и «тату бровей» у нас нет.",
+        ),
+        (
+            "запишите на пирсинг и шугаринг ног завтра",
+            "Услуг «пирсинг» и «шугаринг ног» у нас нет.",
+        ),
+        ("запишите на виниры и брекеты завтра", "Услуг «виниры» и «брекеты» у нас нет."),
+    ],
+)
+def test_all_that_the_salon_does_not_do_is_named(said: str, told: str) -> None:
+    chat = Chat.at(salons.lily())
+
+    reply = chat.say(said)
+
+    assert told in reply
+    assert reply.count("?") == 1
+    assert reply.count("у нас нет") == 1
+    assert chat.visits == []
+
+
 def test_only_what_the_salon_does_is_booked() -> None:
     chat = Chat.at(salons.lily())
     chat.say("педикюр и наращивание ресниц завтра в 11")

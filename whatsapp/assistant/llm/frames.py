@@ -137,7 +137,7 @@ class Judge:
             clarify=(),
         )
         if frame.services:
-            frame = replace(frame, unknown_service=None, service_options=())
+            frame = replace(frame, unknown_service=None, unknown_more=(), service_options=())
         frame = self._marked(frame, proposal, base)
         return self._visit(frame, proposal) if intent in OF_VISITS else self._useful(frame)
 

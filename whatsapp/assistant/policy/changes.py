@@ -119,7 +119,8 @@ def _swapped(
     meant = replace(
         new if timed else frame,
         services=new.services, service_options=new.service_options, service_words=new.service_words,
-        unknown_service=new.unknown_service, staff=new.staff, staff_any=new.staff_any,
+        unknown_service=new.unknown_service, unknown_more=new.unknown_more,
+        staff=new.staff, staff_any=new.staff_any,
         given_up=tuple(sorted(named)), change=Change.SWAP,
         day=new.day if timed else DayWish(), time=new.time if timed else TimeWish(),
         past=new.past, outside_hours=new.outside_hours,

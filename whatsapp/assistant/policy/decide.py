@@ -177,7 +177,7 @@ def _question(frame: Frame, intent: Intent, salon: SalonView, now: datetime) -> 
     services = frame.services or frame.service_family
     if intent is Intent.PRICE:
         if frame.unknown_service and not services:
-            return AnswerServices(unknown=frame.unknown_service)
+            return unknown.answer(frame)
         if "services" in frame.guessed and 1 < len(frame.service_family) <= MAX_OPTIONS:
             services = frame.service_family  # «сколько стоит маникюр»: with and without polish
         discount = frame.topic is Topic.DISCOUNT
@@ -194,7 +194,7 @@ def _question(frame: Frame, intent: Intent, salon: SalonView, now: datetime) -> 
             return _works(frame, salon)
         return AnswerStaff(services, frame.staff_named, compare=len(frame.staff_named) > 1)
     if frame.unknown_service and not services:
-        return AnswerServices(unknown=frame.unknown_service)
+        return unknown.answer(frame)
     return AnswerServices(services, duration=frame.topic is Topic.DURATION)
 
 

@@ -1,4 +1,4 @@
-"""What the salon does not do, named in full beside what it does: «маникюр и наращивание рогов». Pure."""
+"""What the salon does not do, all of it, beside what it does: «маникюр и наращивание рогов». Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from whatsapp.assistant.frame import Frame, Intent
-from whatsapp.assistant.told import NotOffered
+from whatsapp.assistant.told import AnswerServices, NotOffered
 from whatsapp.assistant.understand import morph
 
 # «наращивание рогов», «восковая депиляция ног»: the words after the noun that are still its own.
@@ -18,11 +18,40 @@ _JOINED = re.compile(r"(\bи|\+|,|\bплюс|\bещ[её])\s*(на\s+)?$", re.IG
 
 
 def named(frame: Frame, text: str) -> Frame:
-    """`frame` with the unknown service in all its words; `text` is the client's."""
-    word = frame.unknown_service
-    at = text.lower().find(word.lower()) if word else -1
-    if not word or at < 0:
+    """`frame` with each unknown service in all its words; `text` is the client's."""
+    first = frame.unknown_service
+    at = text.lower().find(first.lower()) if first else -1
+    if not first or at < 0:
         return frame
+    offered = frame.intent in _WISHES and frame.service_options
+    if offered and not _is_another(first, text) and not frame.unknown_more:
+        return replace(frame, unknown_service=None)
+    more = tuple(_in_full(word, text) for word in frame.unknown_more)
+    return replace(frame, unknown_service=_in_full(first, text), unknown_more=more)
+
+
+def beside(frame: Frame) -> NotOffered | None:
+    """What is to be told beside the rest; None when it is the only thing asked for."""
+    if not frame.unknown_service or frame.intent not in _WISHES:
+        return None
+    wanted = bool(frame.services or frame.service_options) and "services" in frame.said
+    if not wanted and not frame.unknown_more:
+        return None
+    return NotOffered(
+        tuple(_nominative(word) for word in (frame.unknown_service, *frame.unknown_more))
+    )
+
+
+def answer(frame: Frame) -> AnswerServices:
+    """What there is instead; several that there are not were told of `beside` it."""
+    return AnswerServices(unknown="" if frame.unknown_more else frame.unknown_service or "")
+
+
+def _in_full(word: str, text: str) -> str:
+    """«наращивание» → «наращивание рогов», as it stands in `text`."""
+    at = text.lower().find(word.lower())
+    if at < 0:
+        return word
     end, taken = at + len(word), 0
     for match in _WORD.finditer(text, end):
         if taken == _FURTHER or not _BETWEEN.match(text[end : match.start()]):
@@ -30,17 +59,7 @@ def named(frame: Frame, text: str) -> Frame:
         if not _belongs(match.group()):
             break
         end, taken = match.end(), taken + 1
-    offered = frame.intent in _WISHES and frame.service_options
-    if offered and not _is_another(word, text):
-        return replace(frame, unknown_service=None)
-    return replace(frame, unknown_service=text[at:end])
-
-
-def beside(frame: Frame) -> NotOffered | None:
-    """What is to be told beside the rest; None when nothing else was asked for."""
-    word = frame.unknown_service
-    wanted = bool(frame.services or frame.service_options) and "services" in frame.said
-    return NotOffered(_nominative(word)) if word and wanted and frame.intent in _WISHES else None
+    return text[at:end]
 
 
 def _is_another(word: str, text: str) -> bool:

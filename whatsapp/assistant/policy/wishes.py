@@ -105,7 +105,7 @@ def _about_service(frame: Frame, salon: SalonView, usual: tuple[str, ...]) -> As
         return Ask(Slot.SERVICE, Why.AMBIGUOUS, frame.service_options[:MAX_OPTIONS])
     if frame.services:
         return None
-    if frame.unknown_service:
+    if frame.unknown_service and not frame.unknown_more:
         groups = kinds_of(salon, frame.staff, usual)[:4]
         first = tuple(g[0] for g in groups)
         return Ask(Slot.SERVICE, Why.UNKNOWN_SERVICE, first, groups, word=frame.unknown_service)

@@ -10,6 +10,7 @@ from whatsapp.assistant.told import (
     AnswerPrice,
     AnswerServices,
     AnswerStaff,
+    NotOffered,
 )
 from whatsapp.assistant.types import OpenHours
 
@@ -92,9 +93,10 @@ def services(decision: AnswerServices, speech: Speech) -> str:
     return "\n".join([*lines, ask if not described(decision, speech) else "На что записать?"])
 
 
-def not_offered(word: str) -> str:
+def not_offered(decision: NotOffered) -> str:
     """«Услуги «наращивание волос» у нас нет.»: beside what can be arranged."""
-    return f"Услуги «{word}» у нас нет."
+    named = words.listed([f"«{word}»" for word in decision.words])
+    return f"{'Услуги' if len(decision.words) == 1 else 'Услуг'} {named} у нас нет."
 
 
 def described(decision: AnswerServices, speech: Speech) -> bool:

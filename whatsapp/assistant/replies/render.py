@@ -96,8 +96,8 @@ def _text(decision: Decision, speech: Speech, first: bool) -> str:
             return barriers.elsewhere(decision, speech)
         case Barred():
             return barriers.barred(decision, speech)
-        case NotOffered(word=word):
-            return info.not_offered(word)
+        case NotOffered():
+            return info.not_offered(decision)
         case AnswerPrice():
             return info.price(decision, speech)
         case AnswerServices():

@@ -59,6 +59,7 @@ def build(
         service_family=found.family,
         service_words=found.words,
         unknown_service=read.services.unknown,
+        unknown_more=read.services.unknown_more,
         staff=person.id,
         staff_any=person.any or (base.staff_any and person.id is None),
         staff_options=person.options,

@@ -26,10 +26,11 @@ from whatsapp.assistant.understand.sizes import SizeWish
 
 @dataclass(frozen=True, slots=True)
 class ServiceReading:
-    """All mentions, and a procedure the salon does not offer, in the client's words."""
+    """All mentions, and the procedures the salon does not offer, in the client's words."""
 
     mentions: tuple[Mention, ...] = ()
     unknown: str | None = None
+    unknown_more: tuple[str, ...] = ()
     taken: frozenset[int] = frozenset()
     size: SizeWish = field(default_factory=SizeWish)
     bare: frozenset[str] = frozenset()  # «только без покрытия» of what is spoken of
@@ -79,23 +80,22 @@ def read(
     if complex_asked and party is None:
         mention, chunks = _composite(line, chunks, index)
         mentions += [mention] if mention else []
-    unknown: str | None = None
-    strange: set[int] = set()
+    unknown: list[tuple[int, int]] = []
     for chunk in chunks:
         mention = _match(line, chunk, index, male, size)
         if mention is not None:
             mentions.append(mention)
         elif not chunk.rejected and (chunk.heads or not chunk.evoked) and not _vague(chunk):
-            unknown = unknown or line.raw(chunk.start, chunk.end)
-            strange |= set(range(chunk.start, chunk.end))
+            unknown.append((chunk.start, chunk.end))
     mentions = afterthought.replaced(line, sorted(mentions, key=lambda m: m.start), taken)
-    if not mentions and unknown is None and not chunks:
-        named = strange_words.unknown(line, taken)
-        if named is not None:
-            unknown, strange = line.raw(*named), set(range(*named))
-    used = strange | {i for m in mentions for i in range(m.start, m.end)}
+    if not mentions and not unknown and not chunks:
+        unknown += strange_words.unknown(line, taken)
+    used = {i for span in unknown for i in range(*span)}
+    used |= {i for m in mentions for i in range(m.start, m.end)}
+    strangers = tuple(dict.fromkeys(line.raw(*span) for span in unknown))
     bare = frozenset(f for c in chunks if c.evoked and not c.mods for f in c.without)
-    return ServiceReading(tuple(mentions), unknown, frozenset(used), size, bare)
+    first, more = next(iter(strangers), None), strangers[1:]
+    return ServiceReading(tuple(mentions), first, more, frozenset(used), size, bare)
 
 
 def _child_comes(line: Line, taken: frozenset[int]) -> bool:

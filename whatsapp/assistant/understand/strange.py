@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from whatsapp.assistant.understand import beauty, morph, names
+from whatsapp.assistant.understand.chunk import JOINERS
 from whatsapp.assistant.understand.patterns import Line, pat
 from whatsapp.assistant.understand.timewords import code
 from whatsapp.assistant.understand.wordlist import words
@@ -32,16 +33,28 @@ _ORDERED_AFTER = ("на . ..1 запиши~|впиши~|записаться|з�
 _OFFERED = (". делаете|оказываете|проводите ?|$", "делаете ли? ..1 . ?|$")
 
 
-def unknown(line: Line, taken: frozenset[int]) -> tuple[int, int] | None:
-    """Tokens start..end of what was asked for by name; `taken` are tokens that others have read."""
+def unknown(line: Line, taken: frozenset[int]) -> list[tuple[int, int]]:
+    """Tokens start..end of each thing asked for by name; `taken` are tokens that others have read."""
     for patterns, place in ((_ORDERED, -1), (_ORDERED_AFTER, 1), (_OFFERED, None)):
         for text in patterns:
             for hit in line.in_words(pat(text)):
                 span = range(hit.start, hit.end)
                 at = _object(line, span if place is None else [span[place]], taken)
                 if at is not None:
-                    return at, at + 1
-    return None
+                    return [(at, at + 1), *_listed(line, at, taken)]
+    return []
+
+
+def _listed(line: Line, first: int, taken: frozenset[int]) -> list[tuple[int, int]]:
+    """«на брекеты, виниры и импланты»: what the same list goes on with."""
+    found, i = [], first + 1
+    while i < len(line.tokens) - 1 and line.tokens[i].word in (*JOINERS, ","):
+        i += 1 + (line.tokens[i + 1].word == "на")
+        if _object(line, range(i, min(i + 1, len(line.tokens))), taken) is None:
+            break
+        found.append((i, i + 1))
+        i += 1
+    return found
 
 
 def _object(line: Line, places: Iterable[int], taken: frozenset[int]) -> int | None:
