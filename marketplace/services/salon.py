@@ -49,6 +49,7 @@ class SalonFacts:
     timezone: str
     phone: str
     schedule_text: str
+    description: str  # free text of the salon's card, for people; may hold HTML
     rules: Rules
     services: tuple[ServiceFacts, ...]
     staff: tuple[StaffFacts, ...]
@@ -75,6 +76,7 @@ def facts(company: Company) -> SalonFacts:
         timezone=str(company.zone),
         phone=company.phone or "",
         schedule_text=str(raw.get("schedule") or ""),
+        description=str(raw.get("description") or ""),
         rules=salon_rules.of(company),
         services=tuple(
             _service(row, tuple(offers.get(row.pk, ()))) for row in services.order_by("pk")

@@ -10,6 +10,7 @@ from marketplace.services import tokens
 from tests.whatsapp.desk import enter
 from whatsapp.models import SalonPhone, SalonSettings
 from whatsapp.services import preferences
+from whatsapp.services.salon_view import salon_view
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_throttles")]
 
@@ -37,6 +38,7 @@ def test_wishes_are_kept(browser: Client, company: Company) -> None:
         takeover_minutes=30,
         evening_at="18:30",
         review_link="https://yandex.ru/maps/org/1",
+        about="Парковка во дворе.\nС собакой можно.",
         phones_administrator="8 900 111-22-33 Анна\n+7 (900) 111-22-44",
         email="anna@example.test",
     )
@@ -50,6 +52,7 @@ def test_wishes_are_kept(browser: Client, company: Company) -> None:
     kept = preferences.of(company)
     assert (kept.tone, kept.evening_at) == ("ty", time(18, 30))
     assert kept.review_link == "https://yandex.ru/maps/org/1"
+    assert salon_view(company).about == ("Парковка во дворе.", "С собакой можно.")
     rows = SalonPhone.objects.filter(company=company).order_by("pk")
     assert [(row.phone, row.role, row.name) for row in rows] == [
         ("+79001112233", "administrator", "Анна"),

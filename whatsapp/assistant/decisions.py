@@ -12,9 +12,11 @@ from whatsapp.assistant.state import Pending, PendingBook, Visit, WaitWish
 from whatsapp.assistant.told import (
     AnswerAddress,
     AnswerHours,
+    AnswerPlace,
     AnswerPrice,
     AnswerServices,
     AnswerStaff,
+    AnswerWho,
     Barred,
     BookElsewhere,
     Listed,
@@ -296,5 +298,6 @@ Decision = (
     | Schedule | BookElsewhere | Barred
     | NotOffered
     | AnswerPrice | AnswerServices | AnswerStaff | AnswerHours | AnswerAddress
+    | AnswerPlace | AnswerWho
     | React | Small
 )  # fmt: skip

@@ -38,7 +38,7 @@ from whatsapp.assistant.replies.render import render
 from whatsapp.assistant.replies.speech import Reply, Speech
 from whatsapp.assistant.replies.spoken import introduced, joined
 from whatsapp.assistant.state import Asked, DialogueState, PendingBook, times_of
-from whatsapp.assistant.told import AnswerAddress
+from whatsapp.assistant.told import AnswerAddress, AnswerWho
 from whatsapp.assistant.tools import (
     BookingsFound,
     BookingTools,
@@ -272,7 +272,7 @@ class Turn:
         frames: tuple[Frame, ...],
         handed: HandOff | None,
     ) -> TurnResult:
-        greeted = any(isinstance(item, Greet) for item in decisions)
+        greeted = any(isinstance(item, Greet | AnswerWho) for item in decisions)
         spoken = joined(replies)
         if spoken and spoken[0].text and not self.state.introduced:
             if not greeted:

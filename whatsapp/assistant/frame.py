@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from whatsapp.assistant.place import Place
 from whatsapp.assistant.wishes import DayWish, TimeWish, Window
 
 
@@ -76,6 +77,7 @@ class Topic(StrEnum):
     PARKING = "parking"
     CERTIFICATE = "certificate"
     DISCOUNT = "discount"
+    WHO = "who_answers"
     FOREIGN = "foreign_language"
     WAITING = "waiting"
     GROUP = "group"
@@ -159,6 +161,7 @@ class Frame:
     concerns_visit: bool = False  # may be about an existing visit: worth looking them up
     greeted: bool = False
     thanked: bool = False
+    place: tuple[Place, ...] = ()  # what is asked of the place itself
     phrase: str = ""  # small talk that a model proposed and the checks let pass
     words: int = 0
     unread: int = 0  # words of weight that nothing has explained

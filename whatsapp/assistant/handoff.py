@@ -14,12 +14,14 @@ from whatsapp.assistant.decisions import (
     Written,
 )
 from whatsapp.assistant.frame import Frame, Topic
+from whatsapp.assistant.place import Place
 from whatsapp.assistant.replies import info, words
 from whatsapp.assistant.replies.speech import Speech
 from whatsapp.assistant.state import DialogueState
 from whatsapp.assistant.told import (
     AnswerAddress,
     AnswerHours,
+    AnswerPlace,
     AnswerPrice,
     AnswerServices,
     Barred,
@@ -55,6 +57,9 @@ def needed(
     return None
 
 
+_PLACE = {Place.PAYING: Topic.PAYMENT, Place.VOUCHERS: Topic.CERTIFICATE}
+
+
 def _topic(decision: Decision, speech: Speech) -> tuple[Topic, bool] | None:
     match decision:
         case HandOver(topic=topic, urgent=urgent):
@@ -73,6 +78,8 @@ def _topic(decision: Decision, speech: Speech) -> tuple[Topic, bool] | None:
             return Topic.NO_PRICE, False
         case AnswerServices() if not info.described(decision, speech):
             return Topic.QUESTION, False
+        case AnswerPlace() if left := info.untold(decision, speech):
+            return _PLACE.get(left[0], Topic.QUESTION), False
         case AnswerHours() if not (speech.salon.knows_hours() or speech.salon.schedule_text):
             return Topic.QUESTION, False
         case AnswerAddress() if not (speech.salon.address or speech.salon.map_url):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from whatsapp.assistant.place import Place
 from whatsapp.assistant.state import WaitWish
 from whatsapp.assistant.types import ChangeRule, Elsewhere
 
@@ -51,6 +52,18 @@ class AnswerHours:
 @dataclass(frozen=True, slots=True)
 class AnswerAddress:
     brief: bool = False  # one line beside another answer
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPlace:
+    """What is asked of the place itself, by the salon's own words; a person answers what they leave out."""
+
+    asked: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerWho:
+    """A machine answers here, and a person can be called."""
 
 
 @dataclass(frozen=True, slots=True)

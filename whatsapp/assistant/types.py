@@ -108,6 +108,9 @@ class SalonView:
     schedule_text: str = ""
     map_url: str = ""
     booking_url: str = ""
+    about: tuple[
+        str, ...
+    ] = ()  # sentences of the salon's own on parking, paying, children and the like
     services: tuple[ServiceView, ...] = ()
     staff: tuple[StaffView, ...] = ()
     tone: Tone = Tone.FORMAL

@@ -47,6 +47,18 @@ class WishesForm(forms.Form):
     takeover_minutes = _number(
         gettext_lazy("How long to keep silent when a person has answered in the chat"), 5, 1440
     )
+    about = forms.CharField(
+        label=gettext_lazy("What to answer about the salon"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(
+            attrs={"rows": 5, "placeholder": gettext_lazy("Parking in the yard, free of charge.")}
+        ),
+        help_text=gettext_lazy(
+            "Parking, payment, Wi-Fi, children, pets: a line each, in words for the client. "
+            "What is not here the assistant does not invent: it passes the question on to you."
+        ),
+    )
     quiet_from = TimeField(label=gettext_lazy("Do not write first from"))
     quiet_to = TimeField(label=gettext_lazy("and until"))
 
@@ -171,7 +183,7 @@ _ROLES: dict[str, tuple[Text, Text]] = {
 _GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (
         gettext_lazy("Assistant"),
-        ("ai_enabled", "answers", "tone", "takeover_minutes", "quiet_from", "quiet_to"),
+        ("ai_enabled", "answers", "tone", "about", "takeover_minutes", "quiet_from", "quiet_to"),
     ),
     (
         gettext_lazy("Reminders"),

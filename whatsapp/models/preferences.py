@@ -59,6 +59,13 @@ class SalonSettings(models.Model):
     tone = models.CharField(
         "обращение", max_length=2, choices=Tone, default=Tone.VY, db_default=Tone.VY
     )
+    about = models.TextField(
+        "что отвечать о салоне",
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Парковка, оплата, вай-фай, дети, питомцы: каждое с новой строки",
+    )
     quiet_from = models.TimeField(
         "не писать первыми с", default=time(21), db_default=time(21), help_text="Время салона"
     )

@@ -8,7 +8,7 @@ from marketplace.models import Company, ScheduleDay
 from marketplace.services import booking_by_hand
 from marketplace.services.salon import Offer, SalonFacts, ServiceFacts, facts
 from marketplace.services.salon_rules import ChangeRule
-from whatsapp.assistant import types
+from whatsapp.assistant import place, types
 from whatsapp.assistant.types import (
     Elsewhere,
     OpenHours,
@@ -34,6 +34,7 @@ def salon_view(company: Company) -> SalonView:
         address=known.address,
         phone=known.phone,
         schedule_text=known.schedule_text,
+        about=place.lines(wishes.about, known.description),
         booking_url=wishes.booking_link or known.rules.booking_link,
         tone=_TONES[chosen.Tone(wishes.tone)],
         moving=_rule(known.rules.moving),

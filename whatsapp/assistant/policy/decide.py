@@ -45,9 +45,11 @@ from whatsapp.assistant.state import (
 from whatsapp.assistant.told import (
     AnswerAddress,
     AnswerHours,
+    AnswerPlace,
     AnswerPrice,
     AnswerServices,
     AnswerStaff,
+    AnswerWho,
     Private,
 )
 from whatsapp.assistant.types import Context, SalonView
@@ -113,14 +115,16 @@ def extras(frame: Frame, salon: SalonView, now: datetime) -> tuple[Decision, ...
     asked = (i for i in frame.also if i in answerable and i not in skip)
     found = (_question(frame, intent, salon, now) for intent in asked)
     answers = tuple(_unclosed(item) for item in found if not isinstance(item, FindSlots))
+    beside = frame.place and not _only_place(frame)
+    place = (AnswerPlace(frame.place),) if beside else ()
     other = unknown.beside(frame)
-    return (other, *answers) if other is not None else answers
+    return (*((other,) if other is not None else ()), *answers, *place)
 
 
 def reminded(answer: Decision, state: DialogueState) -> tuple[Decision, ...]:
     """A question amid «Перенести?», «Отменить?»: its answer, and what still waits for «да»; else nothing."""
     waits = isinstance(state.pending, PendingMove | PendingCancel) and state.asked is Asked.CONFIRM
-    told = AnswerPrice | AnswerServices | AnswerStaff | AnswerHours | AnswerAddress
+    told = AnswerPrice | AnswerServices | AnswerStaff | AnswerHours | AnswerAddress | AnswerPlace
     if state.pending is None or not waits or not isinstance(answer, told):
         return ()
     return _unclosed(answer), Propose(state.pending)
@@ -175,6 +179,8 @@ def _booking(
 def _question(frame: Frame, intent: Intent, salon: SalonView, now: datetime) -> Decision:
     """An answer from the catalogue."""
     services = frame.services or frame.service_family
+    if _only_place(frame):
+        return AnswerPlace(frame.place)
     if intent is Intent.PRICE:
         if frame.unknown_service and not services:
             return unknown.answer(frame)
@@ -198,6 +204,15 @@ def _question(frame: Frame, intent: Intent, salon: SalonView, now: datetime) -> 
     return AnswerServices(services, duration=frame.topic is Topic.DURATION)
 
 
+def _only_place(frame: Frame) -> bool:
+    """«парковка есть?», with nothing else asked of the salon."""
+    return bool(frame.place) and (
+        frame.intent is Intent.OTHER
+        or frame.topic is Topic.PARKING
+        or (frame.intent is Intent.SERVICES and not frame.services)
+    )
+
+
 def _works(frame: Frame, salon: SalonView) -> Decision:
     """«Мария завтра работает?»: her schedule, and what she has free in it."""
     own = tuple(s.id for s in salon.services if frame.staff in s.staff and not s.composite)
@@ -212,6 +227,10 @@ def _works(frame: Frame, salon: SalonView) -> Decision:
 def _other(frame: Frame, state: DialogueState, name: str | None) -> Decision:
     if frame.third_party:
         return Private()
+    if frame.topic is Topic.WHO:
+        return AnswerWho()
+    if frame.place:
+        return AnswerPlace(frame.place)
     if state.asked is Asked.NAME and isinstance(state.pending, PendingBook) and not frame.declined:
         return AskName(state.pending, again=True) if not state.misses else Write(state.pending)
     if frame.declined:

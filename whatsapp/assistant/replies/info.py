@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from whatsapp.assistant import place as places
 from whatsapp.assistant.replies import naming, words
 from whatsapp.assistant.replies.speech import Speech
 from whatsapp.assistant.told import (
     AnswerAddress,
     AnswerHours,
+    AnswerPlace,
     AnswerPrice,
     AnswerServices,
     AnswerStaff,
@@ -193,3 +195,28 @@ def address(decision: AnswerAddress, speech: Speech) -> str:
     if salon.phone:
         lines.append(f"Телефон: {salon.phone}")
     return "\n".join(lines) or "Адрес подскажет администратор, он ответит здесь."
+
+
+def place(decision: AnswerPlace, speech: Speech) -> str:
+    """The salon's own sentences, and honestly what they leave out: «Про парковку точно не знаю…»."""
+    about = speech.salon.about
+    said = [line for item in decision.asked for line in places.told(item, about)]
+    lines = [_sentence(line) for line in dict.fromkeys(said)][:LINES]
+    left = [places.NAMED[item] for item in untold(decision, speech)]
+    if left:
+        yours = speech.you("ваш вопрос", "твой вопрос")
+        lines.append(
+            f"Про {words.listed(left)} точно не знаю."
+            f" Передала {yours} администратору, он ответит здесь."
+        )
+    return "\n".join(lines)
+
+
+def untold(decision: AnswerPlace, speech: Speech) -> list[places.Place]:
+    """What of it the salon has written nothing about."""
+    return [item for item in decision.asked if not places.told(item, speech.salon.about)]
+
+
+def _sentence(line: str) -> str:
+    tidy = naming.tidy(line)
+    return tidy if tidy.endswith((".", "!", "?", "…")) else f"{tidy}."

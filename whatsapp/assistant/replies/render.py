@@ -50,9 +50,11 @@ from whatsapp.assistant.replies.speech import Reply, Speech
 from whatsapp.assistant.told import (
     AnswerAddress,
     AnswerHours,
+    AnswerPlace,
     AnswerPrice,
     AnswerServices,
     AnswerStaff,
+    AnswerWho,
     AskWaiting,
     Barred,
     BookElsewhere,
@@ -108,6 +110,10 @@ def _text(decision: Decision, speech: Speech, first: bool) -> str:
             return info.hours(decision, speech)
         case AnswerAddress():
             return info.address(decision, speech)
+        case AnswerPlace():
+            return info.place(decision, speech)
+        case AnswerWho():
+            return talk.who(speech)
         case _:
             return _small(decision, speech, first)
 

@@ -51,6 +51,13 @@ def greet(speech: Speech, *, first: bool) -> str:
     return speech.you("Здравствуйте! Чем помочь?", "Привет! Чем помочь?")
 
 
+def who(speech: Speech) -> str:
+    """To «ты бот?»: the truth, and how to reach a person."""
+    hint = speech.you("напишите «администратор»", "напиши «администратор»")
+    salon = naming.salon_of(speech.salon)
+    return f"Я автоматический помощник {salon}: запишу, перенесу, подскажу цены. Нужен человек — {hint}."
+
+
 def next_visit(slots: Slots, speech: Speech) -> str:
     """The further visit of the same message, taken up after the first is written."""
     what, day = speech.what(slots.services), slots.day.on

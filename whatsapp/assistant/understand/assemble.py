@@ -86,6 +86,7 @@ def build(
         agreed=read.answer.yes or read.answer.heart or read.answer.noted,
         injection=heard.injection,
         third_party=verdict.topic is Topic.THIRD_PARTY,
+        place=heard.place,
         greeted="greeting" in heard.cues,
         thanked="thanks" in heard.cues,
         words=heard.words,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from whatsapp.assistant.frame import Intent, Topic
+from whatsapp.assistant.place import Place
 from whatsapp.assistant.understand.answers import Answer
 from whatsapp.assistant.understand.patterns import Line
 
@@ -44,6 +45,15 @@ class Heard:
     injection: bool = False
     residue: int = 0  # words of weight that nothing has explained
     words: int = 0
+
+    @property
+    def place(self) -> tuple[Place, ...]:
+        """What is asked of the place; «ищу парковку, опоздаю» asks nothing."""
+        asks = self.question or self.line.has(
+            "есть|можно|ли|где|принимаете|бывает|подскажите|какая|какие|как|чем"
+        )
+        late = self.cues & {"late", "complaint", "third"}
+        return tuple(p for p in Place if p in self.cues) if asks and not late else ()
 
     @property
     def when(self) -> bool:

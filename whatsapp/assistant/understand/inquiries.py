@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from whatsapp.assistant.frame import Intent, Topic
+from whatsapp.assistant.place import Place
 from whatsapp.assistant.state import Asked, DialogueState, Task
 from whatsapp.assistant.types import Context
 from whatsapp.assistant.understand.heard import Heard, Verdict
@@ -35,6 +36,8 @@ def questions(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
     )
     if ranked[0] is Intent.SERVICES and h.line.has("чем ..4 отлич~", "разниц~|отличие"):
         topic = Topic.COMPARE
+    if ranked == [Intent.ADDRESS] and h.place and not h.cues & {"address", "contacts"}:
+        topic = Topic.PARKING
     return Verdict(ranked[0], also=tuple(ranked[1:]), topic=topic)
 
 
@@ -136,6 +139,8 @@ def _asked_about(h: Heard, state: DialogueState) -> frozenset[Intent]:
     if dated and not h.line.has("что такое|значит", "чем ..4 отлич~", "больно"):
         found.discard(Intent.SERVICES)
         found.add(Intent.AVAILABILITY)
+    if Place.PARKING in h.place and found <= {Intent.SERVICES, Intent.AVAILABILITY} and not h.wish:
+        return frozenset({Intent.ADDRESS})  # «парковка есть?»
     return frozenset(found)
 
 

@@ -72,7 +72,7 @@ def _reminder(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
         if (
             h.question
             and not h.wish
-            and not ("address" in c and (a.yes or "coming" in c))
+            and not (("address" in c or h.place) and (a.yes or "coming" in c))
             and h.line.has("во сколько", "когда|куда|где|кому|какое ..2 ?")
         ):
             also = (Intent.ADDRESS,) if "address" in c else ()
@@ -114,7 +114,7 @@ def _agreed_asking(h: Heard, state: DialogueState, context: Context) -> Verdict 
     """«да, и адрес напомните»: a yes to what was proposed, and a question that changes nothing of it."""
     asked = {"address": Intent.ADDRESS, "hours": Intent.HOURS}
     further = tuple(intent for cue, intent in asked.items() if cue in h.cues)
-    if state.asked is not Asked.CONFIRM or not h.answer.yes or not further or h.wish:
+    if state.asked is not Asked.CONFIRM or not h.answer.yes or h.wish or not (further or h.place):
         return None
     task = {Task.MOVE: Intent.RESCHEDULE, Task.CANCEL: Intent.CANCEL}.get(state.task, Intent.BOOK)
     return Verdict(task, also=further, confirmed=True)

@@ -32,6 +32,11 @@ def person_wanted(h: Heard, state: DialogueState, context: Context) -> Verdict |
     )
     if "weak_complaint" in c and not aching and "order" not in c and not ("want" in c and h.when):
         return Verdict(Intent.HUMAN, topic=Topic.COMPLAINT, handoff=True)
+    called = h.line.has(
+        "позов~|дайте|соедини~|переключи~|переведи~|свяжи~|пригласи~|нужен|хочу|надоел~"
+    )
+    if "who" in c and not called and not c & {"call", "rude", "price"} and not h.wish:
+        return Verdict(Intent.OTHER, topic=Topic.WHO)
     if "human" in c or "call" in c:
         # «позовите администратора, у меня аллергия»: health outweighs the wish to talk
         asked = Topic.ASKED if "human" in c else Topic.CALL
