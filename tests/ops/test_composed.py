@@ -16,10 +16,13 @@ SET = {
     "REDIS_PASSWORD": "r",
     "DATABASE_URL": "postgresql://aiadmin:x@db.example.test:6543/aiadmin",
     "BRIDGE_DATABASE_URL": "postgresql://aiadmin_bridge:x@db.example.test:6543/aiadmin",
+    "REDIS_URL": "redis://cache.example.test:6379/0",
     "AIADMIN_VERSION": "1.3",
 }
 ONE = ("compose.yml",)
 MANY = ("compose.yml", "compose.many.yml")
+# Their `depends_on` is a list of names: no conditions.
+_LISTS = {"nginx"}
 
 
 def _environment(service: dict[str, Any]) -> dict[str, str]:
@@ -27,15 +30,27 @@ def _environment(service: dict[str, Any]) -> dict[str, str]:
     return found
 
 
-def test_many_machines_reach_the_outside_database_and_no_other() -> None:
+def test_many_machines_reach_the_outside_servers_and_no_others() -> None:
     services = composed(*MANY, values=SET)
 
-    assert "postgres" not in services
+    assert not {"postgres", "redis"} & services.keys()
     for name, each in services.items():
         told = _environment(each)
-        for variable in {"DATABASE_URL", "BRIDGE_DATABASE_URL"} & told.keys():
+        for variable in {"DATABASE_URL", "BRIDGE_DATABASE_URL", "REDIS_URL"} & told.keys():
             assert told[variable] == SET[variable], name
-        assert "@postgres:" not in str(told), name
+        assert not re.search(r"[@/](postgres|redis):\d", str(told)), name
+        # A server that is not started here is waited for by nobody.
+        for other, how in (each.get("depends_on") or {}).items() if name not in _LISTS else ():
+            assert other in services or how["required"] is False, name
+
+
+def test_one_machine_asks_its_own_servers_whatever_the_example_says() -> None:
+    services = composed(*ONE, values=SET)
+
+    for name in ("migrate", "web-1", "web-2", "worker", "beat"):
+        told = _environment(services[name])
+        assert told["REDIS_URL"] == "redis://redis:6379/0", name
+        assert told["DATABASE_URL"] == "postgresql://aiadmin:app@postgres:5432/aiadmin", name
 
 
 def test_many_machines_have_more_of_all_but_beat() -> None:
@@ -63,13 +78,17 @@ def test_every_address_inside_names_a_program_that_runs(files: tuple[str, ...]) 
         for host in re.findall(r"(?://|@)([a-z0-9-]+):\d", str(value))
     }
 
-    assert {"redis", "bridge-1", "web-1"} <= named
+    assert {"bridge-1", "web-1"} <= named
     assert named <= services.keys()
 
 
 @pytest.mark.parametrize(
     ("files", "name"),
-    [*((ONE, name) for name in SET if "PASSWORD" in name), (MANY, "DATABASE_URL")],
+    [
+        *((ONE, name) for name in SET if "PASSWORD" in name),
+        (MANY, "DATABASE_URL"),
+        (MANY, "REDIS_URL"),
+    ],
 )
 def test_a_value_that_is_missing_stops_the_start(files: tuple[str, ...], name: str) -> None:
     with pytest.raises(Unset, match=name):
