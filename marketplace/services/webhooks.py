@@ -19,6 +19,7 @@ from aiadmin.core.queue import Job, enqueue
 from marketplace.models import Client, Company, IntegrationStatus, SyncRun, WebhookEvent
 from marketplace.services import activation, bookings, clients, sync, trouble
 from marketplace.services import webhook_bodies as bodies
+from marketplace.services import webhook_claims as claims
 from marketplace.services.webhook_bodies import parse
 from marketplace.services.yclients_access import client_for
 from marketplace.yclients.budget import Lane
@@ -36,8 +37,6 @@ MAX_CRASHES = 8
 LONGEST_WAIT = 900.0
 # A licence, a token or a right that is missing is mended by a person, not by asking.
 TROUBLE_WAIT = 3600.0
-# Longer than one call may take: 120 s for its place in the budget, then timeouts and retries.
-CLAIM_SECONDS = 300
 
 _CATALOGUE = {"service", "service_category", "staff", "master", "company", "salon"}
 _FOREIGN = "событие другого салона"
@@ -96,7 +95,7 @@ def lifecycle(body: dict[str, Any]) -> None:
 def process(event_id: int) -> None:
     """Handles one stored event together with all that wait for the same (resource, id)."""
     event = WebhookEvent.objects.select_related("company").filter(pk=event_id).first()
-    if event is None or not _claim(event):
+    if event is None or not claims.claim(event):
         return
     if event.crashes > MAX_CRASHES:
         _fail(event, event.note or "обработка прерывалась")
@@ -107,7 +106,8 @@ def process(event_id: int) -> None:
     # What was stored before the reading is answered by it; what comes later is read again.
     last: int = same.filter(status=Status.NEW).aggregate(models.Max("pk"))["pk__max"] or event.pk
     try:
-        note = _apply(event)
+        with claims.keeper.held(event.pk, event.attempts):
+            note = _apply(event)
     except YclientsError as error:
         _later(event, error, told=trouble.note(event.company_id, error))
         return
@@ -116,7 +116,7 @@ def process(event_id: int) -> None:
         _crashed(event)
         return
     others = same.filter(pk__lte=last).exclude(pk=event.pk)
-    (_mine(event) | others.filter(status=Status.NEW)).update(
+    (claims.mine(event) | others.filter(status=Status.NEW)).update(
         status=Status.IGNORED if note else Status.DONE, note=note
     )
 
@@ -179,26 +179,6 @@ def _insert(
 
 def _is_foreign(company: Company, salon_id: int | None) -> bool:
     return salon_id is not None and salon_id != company.external_company_id
-
-
-def _claim(event: WebhookEvent) -> bool:
-    """Compare-and-set on the attempt number; a killed worker's claim ends by itself.
-
-    The crash is counted beforehand and taken back when the try ends in our hands.
-    """
-    rows = WebhookEvent.objects.filter(pk=event.pk, status=Status.NEW, attempts=event.attempts)
-    until = datetime.now(UTC) + timedelta(seconds=CLAIM_SECONDS)
-    claimed = rows.filter(due_at__lte=datetime.now(UTC)).update(
-        attempts=event.attempts + 1, crashes=event.crashes + 1, due_at=until
-    )
-    event.attempts += 1
-    event.crashes += 1
-    return claimed == 1
-
-
-def _mine(event: WebhookEvent) -> models.QuerySet[WebhookEvent]:
-    """The event while nobody else has claimed it since."""
-    return WebhookEvent.objects.filter(pk=event.pk, status=Status.NEW, attempts=event.attempts)
 
 
 def _apply(event: WebhookEvent) -> str:
@@ -269,7 +249,7 @@ def _later(event: WebhookEvent, error: YclientsError, *, told: bool) -> None:
         return
     wait = error.retry_after if isinstance(error, RateLimited) else _backoff(event.attempts)
     wait = TROUBLE_WAIT if told else min(max(wait, 1.0), LONGEST_WAIT)
-    _mine(event).update(
+    claims.mine(event).update(
         due_at=datetime.now(UTC) + timedelta(seconds=wait), crashes=0, note=error.message[:300]
     )
 
@@ -280,11 +260,11 @@ def _crashed(event: WebhookEvent) -> None:
         _fail(event, note)
         return
     wait = timedelta(seconds=_backoff(event.crashes))
-    _mine(event).update(due_at=datetime.now(UTC) + wait, note=note)
+    claims.mine(event).update(due_at=datetime.now(UTC) + wait, note=note)
 
 
 def _fail(event: WebhookEvent, note: str, *, tell: bool = True) -> None:
-    if not _mine(event).update(status=Status.FAILED, note=note[:300]) or not tell:
+    if not claims.mine(event).update(status=Status.FAILED, note=note[:300]) or not tell:
         return
     alarms.raise_alarm(
         "webhook_failed",

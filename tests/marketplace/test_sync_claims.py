@@ -11,7 +11,7 @@ from django.db import connection
 
 from aiadmin.core.models import Alarm
 from marketplace.models import Company, IntegrationStatus, SyncRun
-from marketplace.services import callback, sync, sync_catalog, webhooks
+from marketplace.services import callback, sync, sync_catalog
 from marketplace.services.sync_reading import Reading
 from marketplace.yclients.budget import Lane
 from marketplace.yclients.client import YclientsClient
@@ -43,7 +43,6 @@ def _again(run: SyncRun) -> SyncRun:
 def test_claims_outlast_the_longest_wait_for_a_place_in_the_budget() -> None:
     for seconds, timeout in (
         (sync.CLAIM_SECONDS, 30),
-        (webhooks.CLAIM_SECONDS, 10),
         (callback.CLAIM_SECONDS, 15),
     ):
         assert seconds > Lane.SYNC.max_wait + 3 * timeout

@@ -8,6 +8,7 @@ from django.db import connection
 from django.db.models import F
 from pytest_django.fixtures import Settings
 
+from aiadmin.core import leases
 from aiadmin.core.models import Alarm
 from marketplace.models import Company
 from tests.waiting import wait_for
@@ -255,7 +256,7 @@ def test_assistant_switched_off_after_the_message_came_stays_silent(company: Com
 def test_claim_of_a_long_turn_is_renewed_until_it_ends(company: Company) -> None:
     conversation = arrive(company)
     Conversation.objects.update(turn_epoch=7, turn_until=datetime.now(UTC))
-    patient = keeper.Keeper(every=0.02)
+    patient = leases.Keeper(keeper.renew, every=0.02)
 
     def left() -> float:
         until = chat(company).turn_until
@@ -263,7 +264,7 @@ def test_claim_of_a_long_turn_is_renewed_until_it_ends(company: Company) -> None
         return (until - datetime.now(UTC)).total_seconds()
 
     with patient.held(conversation.pk, 7):
-        wait_for("the renewal", lambda: left() > keeper.LEASE_SECONDS / 2)
+        wait_for("the renewal", lambda: left() > leases.LEASE_SECONDS / 2)
     patient.join()
     Conversation.objects.update(turn_epoch=8, turn_until=datetime.now(UTC))
     assert not keeper.renew(conversation.pk, 7)

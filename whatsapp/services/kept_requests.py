@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from aiadmin.core import clock
 from aiadmin.core.alarms import raise_alarm
+from aiadmin.core.leases import LEASE_SECONDS
 from aiadmin.core.queue import Job, enqueue
 from whatsapp.assistant.engine import TurnResult
 from whatsapp.assistant.frame import Topic
@@ -23,7 +24,7 @@ from whatsapp.assistant.resume import give_up, resume_turn
 from whatsapp.assistant.state import LIFETIME
 from whatsapp.models import Conversation, KeptRequest, Message
 from whatsapp.services import audience, handover, memory, outgoing, takeover
-from whatsapp.services.keeper import LEASE_SECONDS, LostTurn, keeper, renew
+from whatsapp.services.keeper import LostTurn, keeper, renew
 from whatsapp.services.salon_view import salon_view
 from whatsapp.services.tools import JournalTools
 

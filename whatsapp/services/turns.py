@@ -15,12 +15,13 @@ from django.db.models import F, Q, QuerySet
 
 from aiadmin.core import clock, counters
 from aiadmin.core.alarms import raise_alarm
+from aiadmin.core.leases import LEASE_SECONDS
 from aiadmin.core.queue import Job, enqueue
 from marketplace.models import Company
 from whatsapp.models import Conversation, Message
 from whatsapp.models.message import Direction, MessageStatus
 from whatsapp.services import audience, dialogue, loops, outgoing, pauses, phrases, takeover
-from whatsapp.services.keeper import LEASE_SECONDS, LostTurn, keeper, renew
+from whatsapp.services.keeper import LostTurn, keeper, renew
 from whatsapp.services.kept_requests import follow
 from whatsapp.services.tools import DryRunTools, JournalTools
 

@@ -1,0 +1,46 @@
+"""Who handles a webhook: one worker at a time, under a short lease that it renews while it works.
+
+One call may wait 120 s for its place in the budget, then be answered late and tried again: a lease that
+outlasts it would keep the event of a killed worker lying for minutes.
+"""
+
+from datetime import UTC, datetime
+
+from django.db.models import QuerySet
+
+from aiadmin.core import leases
+from marketplace.models import WebhookEvent
+
+Status = WebhookEvent.Status
+
+
+def claim(event: WebhookEvent) -> bool:
+    """Compare-and-set on the attempt number; a killed worker's claim ends by itself.
+
+    The crash is counted beforehand and taken back when the try ends in our hands.
+    """
+    rows = WebhookEvent.objects.filter(pk=event.pk, status=Status.NEW, attempts=event.attempts)
+    claimed = rows.filter(due_at__lte=datetime.now(UTC)).update(
+        attempts=event.attempts + 1, crashes=event.crashes + 1, due_at=leases.until()
+    )
+    event.attempts += 1
+    event.crashes += 1
+    return claimed == 1
+
+
+def mine(event: WebhookEvent) -> QuerySet[WebhookEvent]:
+    """The event while nobody else has claimed it since."""
+    return _claimed(event.pk, event.attempts)
+
+
+def renew(event_id: int, attempt: int) -> bool:
+    """Extends one claim. False when it is no longer ours, or ended with a later try."""
+    until = leases.until()
+    return bool(_claimed(event_id, attempt).filter(due_at__lt=until).update(due_at=until))
+
+
+def _claimed(event_id: int, attempt: int) -> QuerySet[WebhookEvent]:
+    return WebhookEvent.objects.filter(pk=event_id, status=Status.NEW, attempts=attempt)
+
+
+keeper = leases.Keeper(renew)

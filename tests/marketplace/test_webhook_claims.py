@@ -1,0 +1,94 @@
+"""Who handles a webhook: one worker at a time, and another soon after a worker was killed."""
+
+import os
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from aiadmin.core import leases
+from marketplace.models import Booking, WebhookEvent
+from marketplace.services import webhook_claims as claims
+from marketplace.services import webhooks
+from tests.marketplace.salons import SandboxSalon
+from tests.marketplace.test_webhooks import receive, record_event, typed_by_the_salon
+from tests.sandboxes import YclientsSandbox
+from tests.tree import ROOT
+from tests.waiting import wait_for
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+_WORKER = (
+    "import django; django.setup()\n"
+    "from marketplace.services import webhooks\n"
+    "[webhooks.process(pk) for pk in webhooks.due_ids()]"
+)
+
+
+def _worker() -> "subprocess.Popen[bytes]":
+    """A process of its own that handles what is due in the tests' database."""
+    address = urlsplit(settings.DATABASE_URL)._replace(path=f"/{connection.settings_dict['NAME']}")
+    told = {"DATABASE_URL": address.geturl(), "YCLIENTS_API_URL": settings.YCLIENTS_API_URL}
+    return subprocess.Popen([sys.executable, "-c", _WORKER], cwd=ROOT, env={**os.environ, **told})
+
+
+def test_the_event_of_a_killed_worker_is_free_within_a_lease(yclients: YclientsSandbox) -> None:
+    salon = SandboxSalon(yclients).synced()
+    record_id = typed_by_the_salon(salon)
+    receive(salon, **record_event(salon, record_id))
+    yclients.fault(f"/record/{salon.company.salon_id}", "delay", seconds=600)
+    process = _worker()
+    try:
+        wait_for(
+            "the call", lambda: any(each["hits"] for each in yclients.get("/faults")["faults"])
+        )
+        assert webhooks.due_ids() == []
+    finally:
+        os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        yclients.heal()
+
+    event = WebhookEvent.objects.get()
+    assert (event.status, event.attempts) == ("new", 1)
+    assert event.due_at <= datetime.now(UTC) + timedelta(seconds=leases.LEASE_SECONDS)
+    WebhookEvent.objects.update(due_at=datetime.now(UTC))
+    webhooks.process(event.pk)
+    event.refresh_from_db()
+    assert (event.status, event.attempts) == ("done", 2)
+    assert Booking.objects.filter(record_id=record_id).count() == 1
+
+
+def test_a_long_handling_keeps_its_event(yclients: YclientsSandbox) -> None:
+    salon = SandboxSalon(yclients)
+    receive(salon, **record_event(salon, 5))
+    event = WebhookEvent.objects.select_related("company").get()
+    assert claims.claim(event)
+    patient = leases.Keeper(claims.renew, every=0.02)
+
+    def left() -> float:
+        return (WebhookEvent.objects.get().due_at - datetime.now(UTC)).total_seconds()
+
+    with patient.held(event.pk, event.attempts):
+        WebhookEvent.objects.update(due_at=datetime.now(UTC))
+        wait_for("the renewal", lambda: left() > leases.LEASE_SECONDS / 2)
+        webhooks.process(event.pk)
+        assert WebhookEvent.objects.get().attempts == event.attempts
+    patient.join()
+
+
+def test_a_renewal_that_comes_late_changes_nothing(yclients: YclientsSandbox) -> None:
+    salon = SandboxSalon(yclients)
+    receive(salon, **record_event(salon, 5))
+    event = WebhookEvent.objects.select_related("company").get()
+    assert claims.claim(event)
+    later = datetime.now(UTC) + timedelta(minutes=15)
+
+    for columns in ({"due_at": later}, {"attempts": 9, "due_at": datetime.now(UTC)}):
+        WebhookEvent.objects.update(**columns)
+        assert not claims.renew(event.pk, event.attempts)
+        assert WebhookEvent.objects.get().due_at == columns["due_at"]
