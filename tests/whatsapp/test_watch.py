@@ -13,10 +13,10 @@ from aiadmin.core import clock
 from aiadmin.core import redis as store
 from aiadmin.core.models import Alarm
 from marketplace.models import Company
-from tests.whatsapp.hands import event, make_company, write
+from tests.whatsapp.hands import chat, event, make_company, make_due, write
 from whatsapp.models import Conversation, Message, Session
 from whatsapp.models.session import SessionState
-from whatsapp.services import inbox, watch
+from whatsapp.services import inbox, turns, watch
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
@@ -85,8 +85,9 @@ def test_look_at_many_salons_costs_as_much_as_at_one(
     company: Company, look: Callable[[], None]
 ) -> None:
     def trouble(salon: Company) -> None:
-        chat = Conversation.objects.create(company=salon, chat=f"{salon.pk}@lid")
-        Conversation.objects.filter(pk=chat.pk).update(needs_person_since=ago(HOUR / 2))
+        Conversation.objects.create(
+            company=salon, chat=f"{salon.pk}@lid", needs_person_since=ago(HOUR / 2)
+        )
         Session.objects.filter(pk=salon.pk).update(
             state=SessionState.RECONNECTING, down_since=ago(HOUR)
         )
@@ -128,24 +129,26 @@ def test_message_that_waits_five_minutes_is_told_to_the_operator_once(company: C
     watch.queue_old()
     assert not Alarm.objects.exists()
 
-    Message.objects.update(created_at=ago(watch.QUEUE_WAITS))
+    Conversation.objects.update(turn_due_at=ago(watch.QUEUE_WAITS))
     watch.queue_old()
     watch.queue_old()
 
     (alarm,) = Alarm.objects.all()
     assert (alarm.kind, alarm.company_id, alarm.recipient) == ("queue_old", 0, "")
-    assert "ждут ответа" in alarm.text
+    assert "ответы помощника" in alarm.text
 
 
 @pytest.mark.parametrize("why", ["ai_disabled", "paused"])
 def test_message_that_nobody_is_to_answer_is_no_alarm(company: Company, why: str) -> None:
     write(company)
     inbox.drain(company.pk)
-    Message.objects.update(created_at=ago(HOUR))
     if why == "paused":
         Conversation.objects.update(bot_paused_until=clock.now() + HOUR)
     else:
         Company.objects.update(ai_enabled=False)
+    make_due()
+    turns.run(chat(company).pk, "w")
+    Message.objects.update(created_at=ago(HOUR))
 
     watch.queue_old()
 

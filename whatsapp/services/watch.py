@@ -8,16 +8,15 @@ from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 
 import structlog
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q
 
-from aiadmin.core import clock
 from aiadmin.core import redis as store
 from aiadmin.core.alarms import raise_alarm
 from aiadmin.core.models import Alarm
 from marketplace import selectors_funnel
 from marketplace.models import Company, IntegrationStatus
 from marketplace.services import activation, funnel
-from whatsapp import notify
+from whatsapp import figures, notify
 from whatsapp.models import Conversation, Message, Session
 from whatsapp.models.message import Author, Direction, MessageStatus, Purpose
 from whatsapp.models.session import SessionState
@@ -129,20 +128,15 @@ def handover_unanswered() -> None:
 
 
 def queue_old() -> None:
-    """Work that lies for five minutes although nothing forbids it: told to the operator, no salon."""
-    limit = datetime.now(UTC) - QUEUE_WAITS
-    event = bridge_rows.oldest_waiting()
-    if event is not None and event < limit:
-        what = "события WhatsApp не обрабатываются"
-    elif _unanswered().filter(created_at__lt=limit).exists():
-        what = "сообщения клиентов ждут ответа помощника"
-    else:
-        return
-    raise_alarm(
-        "queue_old",
-        f"Очередь стоит: {what} больше 5 минут. "
-        "Проверьте, что рабочие процессы запущены и успевают, и журнал ошибок.",
-    )
+    """Work that has been due for five minutes: told to the operator, no salon."""
+    limit = QUEUE_WAITS.total_seconds()
+    old = [figures.QUEUE_WORDS[name] for name, age in figures.queue_ages().items() if age > limit]
+    if old:
+        raise_alarm(
+            "queue_old",
+            f"Больше 5 минут стоят очереди: {', '.join(old)}. "
+            "Проверьте, что рабочие процессы запущены и успевают, и журнал ошибок.",
+        )
 
 
 def first_answers() -> None:
@@ -169,20 +163,6 @@ WATCHES: Mapping[str, Callable[[], object]] = MappingProxyType(
         "first_answers": first_answers,
     }
 )
-
-
-def _unanswered() -> QuerySet[Message]:
-    """Messages the assistant should answer (`takeover.silence_reason` as a query)."""
-    waiting = Message.objects.filter(
-        # Every waiting message has its turn; the index of those is small.
-        conversation__turn_due_at__isnull=False,
-        direction=Direction.IN,
-        status=MessageStatus.RECEIVED,
-        company__integration_status=IntegrationStatus.ACTIVE,
-        company__whatsapp_enabled=True,
-        company__ai_enabled=True,
-    )
-    return waiting.exclude(conversation__bot_paused_until__gt=clock.now())
 
 
 def _last_told(kind: str, company_ids: Iterable[int]) -> dict[int, datetime]:
