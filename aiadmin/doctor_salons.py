@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from aiadmin.core.errors import ConflictError
 from aiadmin.doctor_line import Line, Mark, failed, lasting, note, ok, some
+from marketplace import staff_words
 from marketplace.models import CallbackDelivery, Company, IntegrationStatus, SyncRun
 from marketplace.services import activation, callback
 from marketplace.services.sync_due import STALE_AFTER
@@ -34,7 +35,7 @@ def check_rights() -> Line:
         .values_list("pk", "yclients_trouble")
     )
     if refused:
-        told = some([f"{pk} ({trouble})" for pk, trouble in refused])
+        told = some([f"{pk} ({staff_words.refusal(trouble)})" for pk, trouble in refused])
         return note(
             name, f"YCLIENTS отказывает: {told}. Что дать: manage.py doctor --company НОМЕР."
         )
@@ -102,7 +103,7 @@ def check_sync() -> Line:
 def company_lines(company: Company) -> Iterator[Line]:
     """One of our salons, from what is stored: status, session, callback, webhooks, sync."""
     status = IntegrationStatus(company.integration_status or IntegrationStatus.PENDING)
-    because = f" ({company.status_reason})" if company.status_reason else ""
+    because = f" ({staff_words.reason(company.status_reason)})" if company.status_reason else ""
     mark = Mark.OK if status in _LIVING else Mark.NOTE
     yield Line(mark, "Состояние", f"{status.label}{because}")
     yield _switches(company)
@@ -128,7 +129,7 @@ def _session(company: Company) -> Line:
     name = "WhatsApp"
     session = Session.objects.filter(pk=company.pk).first()
     state = SessionState(session.state) if session else SessionState.IDLE
-    why = f" ({session.reason})" if session and session.reason else ""
+    why = f" ({staff_words.reason(session.reason)})" if session and session.reason else ""
     if state == SessionState.CONNECTED and company.whatsapp_connected:
         return ok(name, "на связи")
     try:

@@ -1,11 +1,13 @@
 """Django's admin of the marketplace side: it shows; services change. States are read-only."""
 
+from types import MappingProxyType
+
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
-from marketplace import models
-from marketplace.admin_base import ReadOnly
+from marketplace import models, staff_words
+from marketplace.admin_base import SALON, ReadOnly, worded, worded_filter
 from marketplace.admin_company import AccessRequestAdmin, CompanyAdmin
 from marketplace.services import callback, hooks, webhooks
 from marketplace.services.access import webhook_url
@@ -18,6 +20,7 @@ class ApiKeyAdmin(ReadOnly):
     list_display = ("company", "kind", "prefix", "created_at", "revoked_at")
     list_filter = ("kind",)
     list_select_related = ("company",)
+    search_fields = SALON
     exclude = ("sha256",)
 
 
@@ -25,6 +28,7 @@ class ApiKeyAdmin(ReadOnly):
 class ConnectTokenAdmin(ReadOnly):
     list_display = ("company", "created_at", "expires_at", "revoked_at")
     list_select_related = ("company",)
+    search_fields = SALON
     exclude = ("sha256", "jti")
 
 
@@ -54,6 +58,7 @@ class CallbackDeliveryAdmin(ReadOnly):
     )
     list_filter = ("status", "hooks")
     list_select_related = ("company",)
+    search_fields = SALON
     exclude = ("api_key_encrypted",)
     inlines = (AttemptInline,)
     actions = ("repeat_now", "check_hooks")
@@ -81,11 +86,18 @@ class CallbackDeliveryAdmin(ReadOnly):
         self.message_user(request, f"Будут проверены: {asked}", messages.SUCCESS)
 
 
+_resource = worded("resource", "что", staff_words.resource)
+_event = worded("event", "событие", staff_words.event)
+_step = worded("step", "шаг", staff_words.step)
+
+
 @admin.register(models.WebhookEvent)
 class WebhookEventAdmin(ReadOnly):
-    list_display = ("company", "resource", "resource_id", "event", "status", "note", "received_at")
-    list_filter = ("status", "resource")
+    list_display = ("company", _resource, "resource_id", _event, "status", "note", "received_at")
+    list_filter = ("status", worded_filter("resource", "что", staff_words.RESOURCES))
+    in_words = MappingProxyType({"resource": _resource, "event": _event})
     list_select_related = ("company",)
+    search_fields = SALON
     actions = ("process_again",)
 
     @admin.action(description="Обработать снова", permissions=["operate"])
@@ -100,7 +112,7 @@ class SyncRunAdmin(ReadOnly):
         "company",
         "scope",
         "status",
-        "step",
+        _step,
         "done",
         "total",
         "created_at",
@@ -109,6 +121,8 @@ class SyncRunAdmin(ReadOnly):
     )
     list_filter = ("status", "scope")
     list_select_related = ("company",)
+    search_fields = SALON
+    in_words = MappingProxyType({"step": _step})
 
 
 @admin.register(models.Service)
@@ -123,21 +137,21 @@ class ServiceAdmin(ReadOnly):
         "deleted_at",
     )
     list_select_related = ("company", "category")
-    search_fields = ("title",)
+    search_fields = (*SALON, "title")
 
 
 @admin.register(models.Staff)
 class StaffAdmin(ReadOnly):
     list_display = ("name", "company", "specialization", "is_bookable", "deleted_at")
     list_select_related = ("company",)
-    search_fields = ("name",)
+    search_fields = (*SALON, "name")
 
 
 @admin.register(models.Client)
 class ClientAdmin(ReadOnly):
     list_display = ("name", "phone", "company", "created_at")
     list_select_related = ("company",)
-    search_fields = ("phone", "name")
+    search_fields = (*SALON, "phone", "name")
 
 
 @admin.register(models.Booking)
@@ -145,7 +159,7 @@ class BookingAdmin(ReadOnly):
     list_display = ("record_id", "company", "start", "client_name", "made_by_us", "is_deleted")
     list_filter = ("made_by_us", "is_deleted")
     list_select_related = ("company",)
-    search_fields = ("=record_id", "client_phone")
+    search_fields = (*SALON, "=record_id", "client_phone")
 
 
 @admin.register(models.BookingAttempt)
@@ -153,3 +167,4 @@ class BookingAttemptAdmin(ReadOnly):
     list_display = ("key", "company", "kind", "status", "record_id", "created_at", "finished_at")
     list_filter = ("status", "kind")
     list_select_related = ("company",)
+    search_fields = SALON

@@ -1,7 +1,8 @@
 """What the staff's pages share: rows of services are shown and not edited, and who did what is kept."""
 
 import re
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -9,6 +10,8 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import Field, Model, QuerySet
 from django.http import HttpRequest, HttpResponseBase
 
+# How a salon is found in a list of its rows: a filter by salon would name ten thousand of them on each page.
+SALON = ("company__title", "=company__external_company_id")
 _RUSSIAN = re.compile("[а-яё]", re.IGNORECASE)
 # More rows than this are logged as a number.
 _NAMED = 100
@@ -22,10 +25,51 @@ def _english(text: object) -> bool:
     return not _RUSSIAN.search(str(text))
 
 
+def worded(column: str, title: str, words: Callable[[str], str]) -> Callable[[Any], str]:
+    """A column of codes as staff read it, for `list_display` and `in_words`."""
+
+    @admin.display(description=title, ordering=column)
+    def shown(row: Any) -> str:
+        code = getattr(row, column)
+        return words(code) if code else "—"
+
+    shown.__name__ = f"{column}_in_words"
+    return shown
+
+
+def worded_filter(
+    column: str, title: str, words: Mapping[str, str]
+) -> type[admin.SimpleListFilter]:
+    """A filter by a column of codes, whose choices are not looked for among millions of rows."""
+
+    class Words(admin.SimpleListFilter):
+        parameter_name = column
+
+        def lookups(
+            self, request: HttpRequest, model_admin: admin.ModelAdmin
+        ) -> Iterable[tuple[str, str]]:
+            return words.items()
+
+        def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+            return queryset.filter(**{column: self.value()}) if self.value() else queryset
+
+    Words.title = title
+    return Words
+
+
 class Audited(admin.ModelAdmin):
     """An action on chosen rows leaves an entry for each in the log of the admin, as an edited form does."""
 
     show_full_result_count = False
+    # Columns of codes → what a row's page shows in their place, made by `worded`.
+    in_words: ClassVar[Mapping[str, Callable[[Any], str]]] = {}
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        names: Any = super().get_fields(request, obj)
+        return list(dict.fromkeys(self.in_words.get(name, name) for name in names))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return [*super().get_readonly_fields(request, obj), *self.in_words.values()]
 
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """A column without a Russian name is the program's own and no news for people."""

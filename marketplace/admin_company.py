@@ -1,5 +1,6 @@
 """The staff's page of a company: register one, hand out a link, change a person's switches."""
 
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -13,10 +14,10 @@ from django.template.response import TemplateResponse
 
 from aiadmin.core import phones
 from aiadmin.core.errors import AppError
-from marketplace import models, selectors_funnel
-from marketplace.admin_base import ReadOnly
+from marketplace import models, selectors_funnel, staff_words
+from marketplace.admin_base import ReadOnly, worded
 from marketplace.models.company import INT32_MAX
-from marketplace.services import activation, approvals, callback, keys, registration, sync
+from marketplace.services import activation, approvals, callback, keys, registration, sync, trouble
 from marketplace.services.access import AdminProof
 
 
@@ -39,6 +40,30 @@ class RegisterForm(forms.ModelForm):
             raise ValidationError("Некорректный формат телефона") from error
 
 
+_refusal = worded("yclients_trouble", "отказ YCLIENTS", staff_words.refusal)
+_reason = worded("status_reason", "причина", staff_words.reason)
+
+
+class Refusal(admin.SimpleListFilter):
+    title = "отказ YCLIENTS"
+    parameter_name = "refused"
+
+    def lookups(
+        self, request: HttpRequest, model_admin: admin.ModelAdmin
+    ) -> tuple[tuple[str, str], ...]:
+        codes = (trouble.LICENCE, trouble.UNAUTHORIZED)
+        return (
+            *((code, staff_words.refusal(code)) for code in codes),
+            (trouble.FORBIDDEN, "нет права"),
+        )
+
+    def queryset(
+        self, request: HttpRequest, queryset: QuerySet[models.Company]
+    ) -> QuerySet[models.Company]:
+        code = self.value()
+        return queryset.filter(yclients_trouble__startswith=code) if code else queryset
+
+
 @admin.register(models.Company)
 class CompanyAdmin(ReadOnly):
     """Only a person's switches can be changed; the rest is written by registration and activation."""
@@ -52,15 +77,16 @@ class CompanyAdmin(ReadOnly):
         "whatsapp_phone",
         "connected_at",
         "catalog_synced_at",
-        "yclients_trouble",
+        _refusal,
     )
     list_filter = (
         "integration_status",
         "whatsapp_connected",
         "ai_enabled",
         "sync_enabled",
-        "yclients_trouble",
+        Refusal,
     )
+    in_words = MappingProxyType({"yclients_trouble": _refusal, "status_reason": _reason})
     search_fields = ("title", "=external_company_id", "whatsapp_phone", "email")
     ordering = ("-id",)
     actions = ("connect_link", "sync_now", "resend_callback", "freeze", "unfreeze", "rotate_key")
@@ -83,11 +109,12 @@ class CompanyAdmin(ReadOnly):
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return ("salon_id", "phone", "email") if obj is None else super().get_fields(request, obj)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         if obj is None:
             return []
         hidden = {*activation.SETTINGS, *self.get_exclude(request, obj)}
-        return ["way", *(field.name for field in self.opts.fields if field.name not in hidden)]
+        shown = (field.name for field in self.opts.fields if field.name not in hidden)
+        return ["way", *(self.in_words.get(name, name) for name in shown)]
 
     @admin.display(description="путь до первого ответа")
     def way(self, company: models.Company) -> str:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from marketplace import staff_words
 from marketplace.models import (
     CallbackAttempt,
     CallbackDelivery,
@@ -79,9 +80,9 @@ def troubles(companies: Iterable[Company]) -> dict[int, str]:
     by_pk = {company.pk: company for company in companies}
     for pk, company in by_pk.items():
         if company.yclients_trouble:
-            told[pk] = f"YCLIENTS отказывает: {company.yclients_trouble}"
+            told[pk] = f"YCLIENTS отказывает: {staff_words.refusal(company.yclients_trouble)}"
         elif company.integration_status == IntegrationStatus.FAILED and company.status_reason:
-            told[pk] = company.status_reason
+            told[pk] = staff_words.reason(company.status_reason)
     late = CallbackAttempt.objects.filter(
         delivery__company_id__in=list(by_pk),
         delivery__status__in=(CallbackDelivery.Status.QUEUED, CallbackDelivery.Status.FAILED),

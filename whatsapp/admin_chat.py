@@ -1,6 +1,7 @@
 """A chat as staff see it: what was said, understood and done; taking over, writing, giving back."""
 
 import json
+from types import MappingProxyType
 from typing import Any
 
 from django.contrib import admin, messages
@@ -14,12 +15,12 @@ from django.utils.safestring import SafeString
 
 from aiadmin.core import clock
 from aiadmin.core.errors import AppError
-from marketplace.admin_base import ReadOnly
-from whatsapp import admin_media, selectors
+from marketplace.admin_base import SALON, ReadOnly, worded, worded_filter
+from whatsapp import admin_media, selectors, staff_words
 from whatsapp.admin_takeover import ChatAdmin
 from whatsapp.models import Conversation, Message
 from whatsapp.models.message import Direction
-from whatsapp.services import media, pacing, staff_writing, takeover
+from whatsapp.services import media, staff_writing, takeover
 from whatsapp.services.bridge_rows import MediaRow
 
 
@@ -36,7 +37,7 @@ class ConversationAdmin(ChatAdmin):
         ("needs_person_since", admin.EmptyFieldListFilter),
         ("bot_paused_until", admin.EmptyFieldListFilter),
     )
-    search_fields = ("phone", "name", "push_name", "company__title")
+    search_fields = ("phone", "name", "push_name", *SALON)
     list_select_related = ("company",)
     ordering = ("-pk",)
     actions = (*ChatAdmin.actions, "mute", "unmute")
@@ -140,6 +141,10 @@ class ConversationAdmin(ChatAdmin):
         messages.success(request, "Помощник может отвечать в выбранных чатах")
 
 
+_kind = worded("kind", "вид", staff_words.kind)
+_error = worded("error", "ошибка", staff_words.error)
+
+
 @admin.register(Message)
 class MessageAdmin(ReadOnly):
     list_display = (
@@ -149,10 +154,17 @@ class MessageAdmin(ReadOnly):
         "direction",
         "author",
         "status",
-        "kind",
-        "error",
+        _kind,
+        _error,
     )
-    list_filter = ("direction", "author", "status", "purpose", "kind")
+    list_filter = (
+        "direction",
+        "author",
+        "status",
+        "purpose",
+        worded_filter("kind", "вид", staff_words.KINDS),
+    )
+    in_words = MappingProxyType({"kind": _kind, "error": _error})
     search_fields = ("wa_id",)
     list_select_related = ("company", "conversation")
     date_hierarchy = "at"
@@ -191,18 +203,15 @@ def _cells(row: Message, file: MediaRow | None) -> tuple[Any, ...]:
     if row.transcribed:
         note += " · расшифровано с голоса"
     if row.error:
-        note += f" · {pacing.IN_WORDS.get(row.error, row.error)}"
+        note += f" · {staff_words.error(row.error)}"
     shown = admin_media.cell(row, file)
-    text = row.text or ("" if shown else f"[{row.kind}]")
+    text = row.text or ("" if shown else f"[{staff_words.kind(row.kind)}]")
     return side, shown, text, note, _story(row.frame) if row.frame else ""
 
 
 def _story(frame: Any) -> SafeString:
     """What was decided and done in one line, all that was understood behind it."""
-    told = frame if isinstance(frame, dict) else {}
-    intents = [item.get("intent", "") for item in told.get("frames", []) if isinstance(item, dict)]
-    parts = (intents, told.get("decisions", []), told.get("actions", []))
-    line = " → ".join(", ".join(map(str, part)) for part in parts if part) or "подробно"
+    line = staff_words.story(frame if isinstance(frame, dict) else {}) or "подробно"
     return format_html("<details><summary>{}</summary>{}</details>", line, _json(frame))
 
 

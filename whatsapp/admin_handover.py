@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from marketplace.admin_base import SALON
 from whatsapp.admin_takeover import ChatAdmin
 from whatsapp.assistant.frame import Topic
 from whatsapp.models import HandOver
@@ -30,7 +31,7 @@ _REST = "вопрос"
 class HandOverAdmin(ChatAdmin):
     list_display = ("harm", "waits_since", "who", "company", "needs_person_reason")
     list_display_links = ("who",)
-    search_fields = ("phone", "name", "company__title")
+    search_fields = ("phone", "name", *SALON)
     list_select_related = ("company",)
     sortable_by = ()
 

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from marketplace.admin_base import ReadOnly
+from marketplace.admin_base import SALON, ReadOnly
 from whatsapp.models import ModelDay
 from whatsapp.services import llm_budget
 
@@ -10,7 +10,7 @@ from whatsapp.services import llm_budget
 @admin.register(ModelDay)
 class ModelDayAdmin(ReadOnly):
     list_display = ("day", "company", "calls", "failed", "tokens", "money", "answered_in")
-    search_fields = ("company__title",)
+    search_fields = SALON
     list_select_related = ("company",)
     date_hierarchy = "day"
     ordering = ("-day", "-cost", "-tokens")

@@ -1,6 +1,7 @@
 """What was said to clients unasked, and why not, for staff."""
 
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from django.contrib import admin
@@ -8,10 +9,12 @@ from django.db.models import Avg, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest
 
 from aiadmin.core import phones
-from marketplace.admin_base import ReadOnly
+from marketplace.admin_base import SALON, ReadOnly, worded, worded_filter
 from marketplace.models import Staff
 from whatsapp.models import Outreach, Review, SalonDigest, WaitingEntry, WaitingOffer
 from whatsapp.services import outreach_send, outreach_words
+
+_why = worded("reason", "почему нет", lambda code: outreach_send.IN_WORDS.get(code, code))
 
 
 @admin.register(Outreach)
@@ -23,12 +26,18 @@ class OutreachAdmin(ReadOnly):
         "visit",
         "client",
         "status",
-        "why",
+        _why,
         "delivered",
         "answer",
     )
-    list_filter = ("kind", "status", "answer", "reason")
-    search_fields = ("company__title", "booking__client_phone", "booking__client_name")
+    list_filter = (
+        "kind",
+        "status",
+        "answer",
+        worded_filter("reason", "почему нет", outreach_send.IN_WORDS),
+    )
+    in_words = MappingProxyType({"reason": _why})
+    search_fields = (*SALON, "booking__client_phone", "booking__client_name")
     list_select_related = ("company", "booking", "message")
     date_hierarchy = "due_at"
     ordering = ("-due_at", "-pk")
@@ -42,10 +51,6 @@ class OutreachAdmin(ReadOnly):
         booking = row.booking
         phone = phones.pretty(booking.client_phone) if booking.client_phone else ""
         return f"{booking.client_name} {phone}".strip()
-
-    @admin.display(description="почему нет")
-    def why(self, row: Outreach) -> str:
-        return outreach_send.IN_WORDS.get(row.reason, row.reason)
 
     @admin.display(description="сообщение")
     def delivered(self, row: Outreach) -> str:
@@ -66,8 +71,8 @@ class ReviewAdmin(ReadOnly):
         "text",
         "comment",
     )
-    list_filter = ("rating", "company")
-    search_fields = ("company__title", "outreach__booking__client_phone", "comment")
+    list_filter = ("rating",)
+    search_fields = (*SALON, "outreach__booking__client_phone", "comment")
     list_select_related = ("company", "outreach__booking")
     date_hierarchy = "created_at"
     ordering = ("-created_at", "-pk")
@@ -104,6 +109,7 @@ class ReviewAdmin(ReadOnly):
 @admin.register(SalonDigest)
 class SalonDigestAdmin(ReadOnly):
     list_display = ("day", "company", "sent_at", "attempts")
+    search_fields = SALON
     list_select_related = ("company",)
     date_hierarchy = "day"
     ordering = ("-day", "-pk")
@@ -135,8 +141,8 @@ class WaitingEntryAdmin(ReadOnly):
     """Who waits for what; in one salon the older places are served first."""
 
     list_display = ("created_at", "company", "client", "what", "whom", "when", "status", "until")
-    list_filter = ("status", "company")
-    search_fields = ("company__title", "conversation__phone", "conversation__name")
+    list_filter = ("status",)
+    search_fields = (*SALON, "conversation__phone", "conversation__name")
     list_select_related = ("company", "conversation")
     date_hierarchy = "created_at"
     ordering = ("-pk",)

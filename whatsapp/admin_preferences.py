@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 
 from aiadmin.core import phones
-from marketplace.admin_base import Audited
+from marketplace.admin_base import SALON, Audited
 from whatsapp.models import SalonPhone, SalonSettings
 
 
@@ -25,7 +25,7 @@ class PhoneForm(forms.ModelForm):
 class SalonSettingsAdmin(Audited):
     list_display = ("company", "answers", "tone", "evening_reminder", "reviews", "digest")
     list_filter = ("answers", "digest")
-    search_fields = ("company__title", "company__external_company_id")
+    search_fields = SALON
     list_select_related = ("company",)
     raw_id_fields = ("company",)
 
@@ -35,6 +35,6 @@ class SalonPhoneAdmin(Audited):
     form = PhoneForm
     list_display = ("company", "phone", "role", "name")
     list_filter = ("role",)
-    search_fields = ("company__title", "phone", "name")
+    search_fields = (*SALON, "phone", "name")
     list_select_related = ("company",)
     raw_id_fields = ("company",)

@@ -1,6 +1,7 @@
 """Staff's pages of sessions and of what the bridge told: restart, log out, a proxy, the inbox."""
 
 from collections.abc import Callable
+from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -11,8 +12,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from aiadmin.core import phones
-from marketplace.admin_base import ReadOnly
-from whatsapp import gateway, selectors
+from marketplace.admin_base import SALON, ReadOnly, worded, worded_filter
+from marketplace.staff_words import reason
+from whatsapp import gateway, selectors, staff_words
 from whatsapp.models import BridgeEvent, NumberPace, Session
 from whatsapp.services import bridge_rows, inbox, session_control
 
@@ -49,17 +51,20 @@ class ProxyForm(forms.ModelForm):
         fields = ()
 
 
+_kind = worded("kind", "что", staff_words.bridge_event)
+
+
 @admin.register(Session)
 class SessionAdmin(ReadOnly):
-    list_display = ("company", "state", "reason", "number", "health", "down_since", "updated_at")
+    list_display = ("company", "state", "why", "number", "health", "down_since", "updated_at")
     list_filter = ("state",)
-    search_fields = ("company__title", "phone")
+    search_fields = (*SALON, "phone")
     list_select_related = ("company",)
     form = ProxyForm
     readonly_fields = (
         "company",
         "state",
-        "reason",
+        "why",
         "number",
         "down_since",
         "updated_at",
@@ -88,6 +93,10 @@ class SessionAdmin(ReadOnly):
     @admin.display(description="выход в интернет")
     def way_out(self, session: Session) -> str:
         return "через свой прокси" if bridge_rows.has_own_proxy(session.pk) else "общий"
+
+    @admin.display(description="причина", ordering="reason")
+    def why(self, session: Session) -> str:
+        return reason(session.reason) or "—"
 
     @admin.display(description="номер")
     def number(self, session: Session) -> str:
@@ -129,6 +138,7 @@ class NumberPaceAdmin(ReadOnly):
     """The pause after a refusal is shown; only the daily budget is a person's to set."""
 
     list_display = ("company", "first_contacts_per_day", "stopped_until", "refusals")
+    search_fields = SALON
     list_select_related = ("company",)
     fields = ("company", "first_contacts_per_day", "stopped_until", "refused_at", "refusals")
     readonly_fields = ("company", "stopped_until", "refused_at", "refusals")
@@ -149,13 +159,17 @@ class BridgeEventAdmin(ReadOnly):
         "id",
         "created_at",
         "session_id",
-        "kind",
+        _kind,
         "message_id",
         "processed_at",
         "attempts",
         "error",
     )
-    list_filter = (("error", admin.EmptyFieldListFilter),)
+    list_filter = (
+        ("error", admin.EmptyFieldListFilter),
+        worded_filter("kind", "что", staff_words.BRIDGE_EVENTS),
+    )
+    in_words = MappingProxyType({"kind": _kind})
     search_fields = ("=session_id", "=message_id")
     ordering = ("-id",)
     actions = ("replay",)

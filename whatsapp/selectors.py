@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext
@@ -59,6 +60,16 @@ def session_rows() -> list[SessionRow]:
 MANY_RECONNECTS, MANY_UNREADABLE, LARGE_COLD_SHARE = 10, 5, 0.3
 
 
+class Worry(StrEnum):
+    """What is wrong with a number, the worst first."""
+
+    RESTRICTED = "restricted"
+    REFUSALS = "refusals"
+    RECONNECTS = "reconnects"
+    UNREADABLE = "unreadable"
+    STRANGERS = "strangers"
+
+
 @dataclass(frozen=True)
 class NumberHealth:
     """How a salon's number fares: last hour for `reconnects`, last day for the rest. Real time."""
@@ -76,23 +87,27 @@ class NumberHealth:
         return self.cold / self.sent if self.sent else 0.0
 
     @property
-    def worries(self) -> tuple[str, ...]:
-        """What staff should look at, in Russian; empty when all is well."""
-        told = []
+    def told(self) -> dict[Worry, str]:
+        """What should be looked at, in Russian, the worst first; empty when all is well."""
+        told = {}
         if self.stopped_until is not None and self.stopped_until > datetime.now(UTC):
-            told.append(gettext("WhatsApp has restricted the number"))
+            told[Worry.RESTRICTED] = gettext("WhatsApp has restricted the number")
         if self.refusals:
-            told.append(gettext("refusals 463/429: %d") % self.refusals)
+            told[Worry.REFUSALS] = gettext("refusals 463/429: %d") % self.refusals
         if self.reconnects >= MANY_RECONNECTS:
-            told.append(gettext("reconnections in an hour: %d") % self.reconnects)
+            told[Worry.RECONNECTS] = gettext("reconnections in an hour: %d") % self.reconnects
         if self.unreadable >= MANY_UNREADABLE:
-            told.append(gettext("not decrypted: %d") % self.unreadable)
+            told[Worry.UNREADABLE] = gettext("not decrypted: %d") % self.unreadable
         if self.cold_share > LARGE_COLD_SHARE and self.cold > 1:
-            told.append(
-                gettext("to strangers: %(cold)d of %(sent)d")
-                % {"cold": self.cold, "sent": self.sent}
-            )
-        return tuple(told)
+            told[Worry.STRANGERS] = gettext("to strangers: %(cold)d of %(sent)d") % {
+                "cold": self.cold,
+                "sent": self.sent,
+            }
+        return told
+
+    @property
+    def worries(self) -> tuple[str, ...]:
+        return tuple(self.told.values())
 
 
 def number_health(company_ids: Iterable[int]) -> dict[int, NumberHealth]:

@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models.functions import Now
 
+from aiadmin.core.alarm_kinds import in_words
+
 
 class Alarm(models.Model):
     """Something a person must know. One row per cause (kind, company) and hour."""
@@ -40,4 +42,5 @@ class Alarm(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.kind} ({self.company_id})"
+        whose = f" (салон № {self.company_id})" if self.company_id else ""
+        return f"{in_words(self.kind)}{whose}"

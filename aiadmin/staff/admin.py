@@ -4,7 +4,10 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.http import HttpRequest
 
+from aiadmin.staff.alarms import AlarmAdmin
 from marketplace.admin_base import ReadOnly
+
+__all__ = ["AlarmAdmin", "LogEntryAdmin"]
 
 
 @admin.register(LogEntry)

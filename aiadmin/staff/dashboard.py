@@ -10,7 +10,7 @@ from aiadmin.core import redis as store
 from aiadmin.core.models import Alarm
 from marketplace import selectors
 from marketplace.yclients.budget import PER_MINUTE
-from whatsapp import figures
+from whatsapp import figures, number_risks
 from whatsapp.models import Message
 from whatsapp.models.message import Direction, MessageStatus
 from whatsapp.models.session import SessionState
@@ -42,6 +42,8 @@ class Day:
     budget: int | None
     budget_limit: int
     alarms: tuple[Alarm, ...]
+    open_alarms: int
+    numbers: tuple[number_risks.AtRisk, ...]
 
 
 def today() -> Day:
@@ -69,6 +71,8 @@ def today() -> Day:
         budget=_budget(),
         budget_limit=PER_MINUTE,
         alarms=tuple(Alarm.objects.filter(closed_at=None).order_by("-pk")[:10]),
+        open_alarms=Alarm.objects.filter(closed_at=None).count(),
+        numbers=tuple(number_risks.at_risk()),
     )
 
 

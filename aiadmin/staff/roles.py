@@ -28,9 +28,12 @@ _READ = (
     "whatsapp.modelday",
     "whatsapp.numberpace",
     "whatsapp.outreach",
+    "whatsapp.review",
+    "whatsapp.salondigest",
     "whatsapp.salonphone",
     "whatsapp.salonsettings",
     "whatsapp.session",
+    "whatsapp.waitingentry",
 )
 _TAKE_OVER = ("whatsapp.change_conversation", "whatsapp.change_handover")
 _OPERATE = (

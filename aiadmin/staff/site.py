@@ -10,6 +10,7 @@ from django.urls import path
 
 from aiadmin.staff import dashboard, standing
 from marketplace import selectors_funnel
+from whatsapp import number_risks
 
 PAGE = 50
 
@@ -21,7 +22,11 @@ class StaffSite(admin.AdminSite):
     enable_nav_sidebar = True
 
     def get_urls(self) -> list[Any]:
-        return [path("way/", self.admin_view(self.way), name="way"), *super().get_urls()]
+        own = [
+            path("way/", self.admin_view(self.way), name="way"),
+            path("numbers/", self.admin_view(self.numbers), name="numbers"),
+        ]
+        return [*own, *super().get_urls()]
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -43,3 +48,15 @@ class StaffSite(admin.AdminSite):
             "steps": selectors_funnel.ORDER,
         }
         return TemplateResponse(request, "admin/way.html", context)
+
+    def numbers(self, request: HttpRequest) -> HttpResponse:
+        """Numbers that are on their way to be blocked: since when, why, what to do."""
+        if not request.user.has_perm("whatsapp.view_session"):
+            return self.login(request)
+        found = Paginator(number_risks.at_risk(), PAGE)
+        context = {
+            **self.each_context(request),
+            "title": "Номера под угрозой",
+            "page": found.get_page(request.GET.get("p")),
+        }
+        return TemplateResponse(request, "admin/numbers.html", context)

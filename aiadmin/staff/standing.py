@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from marketplace import selectors_funnel
+from marketplace import selectors_funnel, staff_words
 from marketplace.models import Company
 from marketplace.selectors_funnel import Step, Way
 from whatsapp.models import Session
@@ -48,5 +48,5 @@ def _why(way: Way, trouble: str, session: Session | None) -> str:
     if trouble:
         parts.append(trouble)
     if session is not None and session.reason and not session.phone:
-        parts.append(f"WhatsApp: {session.reason}")
+        parts.append(f"WhatsApp: {staff_words.reason(session.reason)}")
     return "; ".join(part for part in parts if part)

@@ -55,7 +55,7 @@ def test_the_way_shows_how_far_and_why_no_further(company: Company) -> None:
 
     assert "не отсканировал" not in page
     assert "код не показан" in page
-    assert "YCLIENTS отказывает: licence" in page
+    assert "YCLIENTS отказывает: закончилась лицензия" in page
     assert page.count('class="way-done"') == 3
     assert page.count('class="way-next"') == 1
 

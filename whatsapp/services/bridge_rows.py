@@ -194,6 +194,20 @@ def count_events(session_ids: list[int], kind: str, *, since: datetime) -> dict[
         return dict(cursor.fetchall())
 
 
+def frequent_events(kind: str, *, since: datetime, at_least: int) -> dict[int, datetime]:
+    """Sessions with so many events of this kind since then (real time) → when the first of them came."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT session_id, min(created_at) FROM bridge.events"
+            " WHERE kind = %s AND created_at >= %s"
+            # The words of the partial index, as above.
+            " AND kind IN ('connected', 'disconnected', 'undecryptable')"
+            " GROUP BY session_id HAVING count(*) >= %s",
+            [kind, since, at_least],
+        )
+        return dict(cursor.fetchall())
+
+
 def is_live_node(node_id: str, url: str) -> bool:
     """True when this bridge is listed under this very address and was seen a moment ago."""
     with connection.cursor() as cursor:

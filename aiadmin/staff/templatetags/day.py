@@ -1,8 +1,13 @@
-"""How long something took or waits, in words short enough for a tile."""
+"""What the staff's templates say beside a table's columns: spans in few words, alarms, numbers at risk."""
 
 from datetime import timedelta
 
 from django import template
+
+from aiadmin.core import alarm_kinds
+from aiadmin.core.models import Alarm
+from marketplace.models import Company
+from whatsapp import number_risks
 
 register = template.Library()
 
@@ -19,3 +24,13 @@ def span(value: timedelta | None) -> str:
         if seconds < limit:
             return f"{seconds / size:.0f} {unit}"
     return f"{seconds / 86400:.0f} дн."
+
+
+@register.filter
+def kind(alarm: Alarm) -> str:
+    return alarm_kinds.in_words(alarm.kind)
+
+
+@register.simple_tag
+def risks_of(company: Company) -> tuple[number_risks.Risk, ...]:
+    return number_risks.of(company.pk)
