@@ -4,6 +4,7 @@ import { type Connection, streamError } from './connection.js'
 import { body, knownPhone, pathPhone } from './control.js'
 import { BadRequest, type Input } from './input.js'
 import { logOut, replace } from './login.js'
+import { FAULTS } from './media.js'
 import type { Device } from './registry.js'
 import type { World } from './world.js'
 
@@ -67,6 +68,12 @@ export function faultRoutes(app: FastifyInstance, world: World): void {
     if (code) world.codeRefusals.set(phone, code)
     else world.codeRefusals.delete(phone)
     return { phone, code }
+  })
+  app.post('/control/history', async (request) => {
+    const input = body(request)
+    const fault = FAULTS.find((one) => one === input.optionalText('fault'))
+    world.historyFile = input.flag('file') ? { ...(fault && { fault }) } : undefined
+    return { file: input.flag('file') }
   })
   app.post('/control/media/heal', async () => {
     world.media.heal()

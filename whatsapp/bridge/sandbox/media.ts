@@ -12,7 +12,8 @@ import { join } from 'node:path'
 
 export type MediaKind = 'image' | 'audio' | 'video' | 'document' | 'sticker'
 
-const PURPOSE: Record<MediaKind, string> = {
+const PURPOSE: Record<MediaKind | 'history', string> = {
+  history: 'History',
   image: 'Image',
   sticker: 'Image',
   audio: 'Audio',
@@ -55,7 +56,7 @@ export interface Opened {
 
 const sha256 = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest()
 
-function keysOf(mediaKey: Uint8Array, kind: MediaKind) {
+function keysOf(mediaKey: Uint8Array, kind: MediaKind | 'history') {
   const info = `WhatsApp ${PURPOSE[kind]} Keys`
   const bytes = Buffer.from(hkdfSync('sha256', mediaKey, Buffer.alloc(0), info, 112))
   return { iv: bytes.subarray(0, 16), cipher: bytes.subarray(16, 48), mac: bytes.subarray(48, 80) }
@@ -81,7 +82,7 @@ export class MediaHost {
   }
 
   /** What a phone does before it sends a file. */
-  send(kind: MediaKind, plain: Buffer, fault?: MediaFault): Pointer {
+  send(kind: MediaKind | 'history', plain: Buffer, fault?: MediaFault): Pointer {
     const mediaKey = randomBytes(32)
     const keys = keysOf(mediaKey, kind)
     const cipher = createCipheriv('aes-256-cbc', keys.cipher, keys.iv)

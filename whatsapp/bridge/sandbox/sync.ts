@@ -14,28 +14,54 @@ export function peerMessages(world: World): Table<string> {
   return world.store.table('peer-message')
 }
 
+interface PeerMessage {
+  content: proto.IMessage
+  sealed: Sealed
+}
+
 export async function firstSync(world: World, device: Device): Promise<void> {
   const user = world.registry.user(device.phone)
   if (!user || device.synced) return
-  const messages = [keyShare(), history(world, user)].map((content) => ({
-    id: messageId(),
-    content: { protocolMessage: content } as proto.IMessage,
-  }))
-  const sealed: Sealed[] = []
-  for (const { content } of messages) {
-    sealed.push(await world.signal.encrypt(user, device, encodeWAMessage(content)))
+  const messages: PeerMessage[] = []
+  for (const protocolMessage of [keyShare(), history(world, user)]) {
+    messages.push(await seal(world, user, device, { protocolMessage }))
   }
   if (device.synced) return
   device.synced = true
   world.registry.saveDevice(device)
-  messages.forEach(({ id, content }, index) => {
-    const one = sealed[index]
-    if (!one) return
-    one.persist()
-    const raw = Buffer.from(proto.Message.encode(content).finish()).toString('base64')
-    peerMessages(world).set(`${deviceKey(device)}|${id}`, raw)
-    world.queue.push(device, 'message', peerStanza(user, id, one), user.phone)
-  })
+  for (const message of messages) push(world, user, device, message)
+}
+
+/** The phone sends its companions a customer's message again, which they had got without content. */
+export async function resend(world: World, user: User, info: proto.IWebMessageInfo): Promise<void> {
+  const webMessageInfoBytes = proto.WebMessageInfo.encode(info).finish()
+  const protocolMessage = {
+    type: proto.Message.ProtocolMessage.Type.PEER_DATA_OPERATION_REQUEST_RESPONSE_MESSAGE,
+    peerDataOperationRequestResponseMessage: {
+      stanzaId: messageId(),
+      peerDataOperationResult: [{ placeholderMessageResendResponse: { webMessageInfoBytes } }],
+    },
+  }
+  for (const device of world.registry.companionsOf(user.phone)) {
+    push(world, user, device, await seal(world, user, device, { protocolMessage }))
+  }
+}
+
+async function seal(
+  world: World,
+  user: User,
+  device: Device,
+  content: proto.IMessage,
+): Promise<PeerMessage> {
+  return { content, sealed: await world.signal.encrypt(user, device, encodeWAMessage(content)) }
+}
+
+function push(world: World, user: User, device: Device, { content, sealed }: PeerMessage): void {
+  const id = messageId()
+  sealed.persist()
+  const raw = Buffer.from(proto.Message.encode(content).finish()).toString('base64')
+  peerMessages(world).set(`${deviceKey(device)}|${id}`, raw)
+  world.queue.push(device, 'message', peerStanza(user, id, sealed), user.phone)
 }
 
 export function peerStanza(user: User, id: string, sealed: Sealed, count?: number) {
@@ -76,7 +102,7 @@ function keyShare(): proto.Message.IProtocolMessage {
   }
 }
 
-/** Inline, so no media server is needed; it carries the addresses of the people the phone has written with. */
+/** Inside its message, unless it is to lie as a file; it carries the addresses of the people the phone has written with. */
 function history(world: World, user: User): proto.Message.IProtocolMessage {
   const mappings = world.chats.peersOf(user.phone).flatMap((phone) => {
     const peer = world.registry.user(phone)
@@ -100,7 +126,9 @@ function history(world: World, user: User): proto.Message.IProtocolMessage {
       syncType: proto.Message.HistorySyncType.INITIAL_BOOTSTRAP,
       chunkOrder: 1,
       progress: 100,
-      initialHistBootstrapInlinePayload: deflateSync(sync),
+      ...(world.historyFile
+        ? world.media.send('history', deflateSync(sync), world.historyFile.fault)
+        : { initialHistBootstrapInlinePayload: deflateSync(sync) }),
     },
   }
 }

@@ -7,7 +7,7 @@ import { tellDevices } from './devices.js'
 import { answerIq } from './iq.js'
 import { Listeners } from './listeners.js'
 import { login, onOfflineBatch } from './login.js'
-import { MediaHost } from './media.js'
+import { type MediaFault, MediaHost } from './media.js'
 import { onMessage } from './messages.js'
 import { type BinaryNode, child, node } from './nodes.js'
 import { makeServerKeys } from './noise.js'
@@ -50,6 +50,8 @@ export class World implements Handlers {
   logins: 'ok' | number = 'ok'
   /** Milliseconds that whatever the server says is on its way. */
   latency = 0
+  /** The first history lies as a file, with what is wrong with it; undefined: inside its message. */
+  historyFile: { fault?: MediaFault } | undefined
   /** How many QR texts a pairing gets; none: they are spent before the first. */
   refs = 6
   readonly totals: Totals = {

@@ -19,6 +19,9 @@ export interface Sealed {
   fileEncSha256: Buffer
 }
 
+/** Also what a phone packs its history into. */
+type Opened = MediaKind | 'md-msg-hist'
+
 /** What a message says of its file's content; Baileys checks none of it. */
 export interface Proof {
   mediaKey: Uint8Array
@@ -39,7 +42,7 @@ export async function seal(kind: MediaKind, plain: Buffer): Promise<Sealed> {
 
 /** The content of a file; undefined when the file, or its content, is not the one the message names. */
 export async function open(
-  kind: MediaKind,
+  kind: Opened,
   sealed: Buffer,
   proof: Proof,
 ): Promise<Buffer | undefined> {

@@ -13,11 +13,14 @@ import {
   proto,
   type SignalRepositoryWithLIDStore,
   unpadRandomMax16,
+  type WAMessage,
 } from 'baileys'
 import { address, makeEvent } from '../events.js'
 import type { Account } from '../store/account.js'
 import type { EventRow } from '../store/rows.js'
 import { addressesOf, describeContent, isPerson } from './normalise.js'
+import { peerWorkOf } from './peer-work.js'
+import { resentEvents, resentIn } from './resent.js'
 import { openEdit, sealedEditOf, secretOf } from './sealed-edit.js'
 
 interface Envelope {
@@ -28,6 +31,7 @@ interface Envelope {
 
 interface Origin {
   stanza: BinaryNode
+  header: WAMessage
   /** The row's key: the address of the other person, the id, the part. */
   chat: string
   messageId: string
@@ -60,12 +64,21 @@ export class Envelopes {
   }
 }
 
-/** `isOwnSend`: ids that this bridge sent; their copies are no events. */
+/** An empty message with its padding: what Baileys acknowledges in place of one that was put aside for the worker. */
+const EMPTY = Buffer.from([1])
+
+interface Hooks {
+  /** Ids that this bridge sent; their copies are no events. */
+  isOwnSend(messageId: string): boolean
+  /** Something was put aside (`peer-work.ts`). */
+  onPeerWork(): void
+}
+
 export function journalDecryption(
   repository: SignalRepositoryWithLIDStore,
   account: Account,
   envelopes: Envelopes,
-  isOwnSend: (messageId: string) => boolean,
+  { isOwnSend, onPeerWork }: Hooks,
 ): void {
   const decrypt = repository.decryptMessage.bind(repository)
 
@@ -75,18 +88,23 @@ export function journalDecryption(
     const origin = originOf(envelope, account)
     const sha256 = createHash('sha256').update(options.ciphertext).digest()
     try {
-      return await account.decrypting(async (journal) => {
+      const { plaintext, work } = await account.decrypting(async (journal) => {
         const plaintext = await decrypt(options)
         const internal = origin.peer || isOwnSend(origin.messageId)
         const event = await toEvent(origin, plaintext, account, internal)
         journal(event.kind === 'undecryptable' ? event : { ...event, proof: { sha256, plaintext } })
-        return plaintext
+        for (const resent of await resentBy(origin, plaintext, account)) journal(resent)
+        const work = workOf(origin, plaintext)
+        if (work) await account.keys.set(work)
+        return { plaintext, work }
       })
+      if (work) onPeerWork()
+      return work ? EMPTY : plaintext
     } catch (error) {
       if (account.dead) throw account.dead
       const { chat, messageId } = origin
       const replay = await account.look((rows) => rows.replay(chat, messageId, sha256))
-      if (replay) return replay
+      if (replay) return workOf(origin, replay) ? EMPTY : replay
       await account.append([undecryptable(origin, error)])
       throw error
     }
@@ -95,16 +113,54 @@ export function journalDecryption(
 
 function originOf({ stanza, part }: Envelope, account: Account): Origin {
   const me = account.creds.me
-  const { key } = decodeMessageNode(stanza, me?.id ?? '', me?.lid ?? '').fullMessage
+  const header = decodeMessageNode(stanza, me?.id ?? '', me?.lid ?? '').fullMessage
+  const { key } = header
   const fromMe = key.fromMe === true
   return {
     stanza,
+    header,
     chat: address(jidNormalizedUser(key.remoteJid ?? stanza.attrs.from)),
     messageId: address(key.id ?? ''),
     part,
     fromMe,
     peer: stanza.attrs.category === 'peer',
   }
+}
+
+function messageIn(plaintext: Uint8Array): proto.IMessage {
+  const decoded = proto.Message.decode(unpadRandomMax16(plaintext))
+  return decoded.deviceSentMessage?.message ?? decoded
+}
+
+/** What own devices told each other; undefined for everything else, and when it cannot be read. */
+function ownWord({ fromMe }: Origin, plaintext: Uint8Array): proto.IMessage | undefined {
+  if (!fromMe) return undefined
+  try {
+    return messageIn(plaintext)
+  } catch {
+    return undefined
+  }
+}
+
+function workOf(origin: Origin, plaintext: Uint8Array) {
+  const message = ownWord(origin, plaintext)
+  return message && peerWorkOf(origin.header, message)
+}
+
+/** The messages that the phone sent again inside this one. */
+async function resentBy(
+  origin: Origin,
+  plaintext: Uint8Array,
+  account: Account,
+): Promise<EventRow[]> {
+  const events: EventRow[] = []
+  for (const message of resentIn(ownWord(origin, plaintext) ?? {})) {
+    const { key } = message
+    const known = await mappedAddress(jidNormalizedUser(key.remoteJid ?? ''), account)
+    const named = known ? { ...key, remoteJidAlt: known } : key
+    events.push(...resentEvents({ ...message, key: named }))
+  }
+  return events
 }
 
 async function toEvent(
@@ -116,8 +172,7 @@ async function toEvent(
   const { chat, messageId, part, fromMe, stanza } = origin
   let message: proto.IMessage
   try {
-    const decoded = proto.Message.decode(unpadRandomMax16(plaintext))
-    message = decoded.deviceSentMessage?.message ?? decoded
+    message = messageIn(plaintext)
   } catch (error) {
     // Baileys fails on it in the same way, asks for the message again and gets it under the same id.
     return undecryptable(origin, error)
@@ -174,7 +229,11 @@ async function otherAddress(
     ? [...(fromMe ? [attrs.recipient_pn] : [attrs.sender_pn]), attrs.peer_recipient_pn]
     : [...(fromMe ? [attrs.recipient_lid] : [attrs.sender_lid]), attrs.peer_recipient_lid]
   const alt = named.find((jid) => jid && !areJidsSameUser(jid, account.creds.me?.id))
-  if (alt) return alt
+  return alt ?? mappedAddress(chat, account)
+}
+
+async function mappedAddress(chat: string, account: Account): Promise<string | null> {
+  const isLid = isLidUser(chat)
   const user = jidDecode(chat)?.user
   if (!user) return null
   const key = isLid ? `${user}_reverse` : user

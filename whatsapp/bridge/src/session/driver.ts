@@ -14,7 +14,6 @@ import { connected, disconnected, loggedOut, phoneOf } from './news.js'
 import { Pace } from './pace.js'
 import type { Pairing } from './pairing.js'
 import { receiptEvents } from './receipts.js'
-import { resentEvents } from './resent.js'
 import { Sender } from './sender.js'
 import { type Slots, within } from './slots.js'
 import { type Live, openSocket, type SocketOptions } from './socket.js'
@@ -194,7 +193,6 @@ export class Driver {
         release()
         this.opened(account)
       },
-      onResent: (message) => this.tell(resentEvents(message)),
       onReceipt: (stanza) => account.defer(receiptEvents(stanza, account.creds.me, clock.now())),
       onAck: (stanza) => account.defer(sender.acknowledged(stanza, clock.now())),
     })

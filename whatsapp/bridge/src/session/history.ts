@@ -1,12 +1,12 @@
 /** The chats that were on the phone before it was linked: the assistant has not been spoken to there. */
-import { type BaileysEventMap, jidNormalizedUser } from 'baileys'
+import { jidNormalizedUser, type processHistoryMessage } from 'baileys'
 import { makeEvent } from '../events.js'
 import type { EventRow } from '../store/rows.js'
 import { isPerson } from './normalise.js'
 
 const PER_EVENT = 1_000
 
-type History = BaileysEventMap['messaging-history.set']
+type History = Pick<ReturnType<typeof processHistoryMessage>, 'chats' | 'lidPnMappings'>
 
 /** Both addresses of every person in the history, as far as they are known. */
 export function historyEvents({ chats, lidPnMappings }: History): EventRow[] {

@@ -6,7 +6,6 @@ import makeWASocket, {
   proto,
   type SignalRepositoryWithLIDStore,
   type SocketConfig,
-  type WAMessage,
   type WASocket,
 } from 'baileys'
 import type { WebSocket } from 'ws'
@@ -17,10 +16,10 @@ import type { Account } from '../store/account.js'
 import { outside } from '../store/context.js'
 import type { EventRow } from '../store/rows.js'
 import { Envelopes, journalDecryption } from './decrypt-hook.js'
-import { historyEvents } from './history.js'
 import { keepOrder } from './in-order.js'
 import type { RetryCounters, SentMessages } from './memory.js'
 import { isPerson } from './normalise.js'
+import { PeerWorker } from './peer-work.js'
 import { installSendGate } from './send-gate.js'
 import { type Ending, STORE_FAILED, WA_VERSION } from './states.js'
 import { followTyping } from './typing.js'
@@ -49,8 +48,6 @@ export interface SocketOptions {
   /** The phone accepted; a restart of the connection follows. */
   onPaired(): void
   onOpen(): void
-  /** The phone sent again what had come without content. */
-  onResent(message: WAMessage): void
   onReceipt(stanza: BinaryNode): void
   onAck(stanza: BinaryNode): void
 }
@@ -68,10 +65,13 @@ export interface Live {
 export function openSocket(options: SocketOptions, patience = PATIENCE): Live {
   const { account, log } = options
   const envelopes = new Envelopes()
+  const media = { hosts: new MediaHosts(options.socketUrl), agent: options.agent }
+  const isOpen = (): boolean => sock.ws.isOpen && !account.dead
   const sock = makeWASocket({
-    ...socketConfig(options, envelopes),
+    ...socketConfig(options, envelopes, () => worker.wake()),
     connectTimeoutMs: patience.stepMs,
   })
+  const worker = new PeerWorker({ account, sock, media, isOpen, log })
   keepOrder(sock.ws)
   // The inner socket is private in the types; everything that must not be late hangs on it.
   const raw = (sock.ws as unknown as { socket: WebSocket }).socket
@@ -109,7 +109,10 @@ export function openSocket(options: SocketOptions, patience = PATIENCE): Live {
   raw.on('close', () => {
     setTimeout(() => finish(known ?? { code: 428, reason: 'closed' }), 2 * CLOSE_MS).unref()
   })
-  void ended.then(() => clearTimeout(watchdog))
+  void ended.then(() => {
+    clearTimeout(watchdog)
+    worker.stop()
+  })
 
   let refs = 0
   sock.ws.prependListener('CB:message', envelopes.note)
@@ -127,12 +130,7 @@ export function openSocket(options: SocketOptions, patience = PATIENCE): Live {
     if (events.length > 0) account.append(events).catch(() => {})
   }
   followTyping(sock, ended, (event) => tell([event]))
-  sock.ev.on('messaging-history.set', (history) => outside(() => tell(historyEvents(history))))
   sock.ev.on('creds.update', () => account.touchCreds())
-  sock.ev.on('messages.upsert', ({ messages, requestId }) => {
-    // Everything else is in the journal since it was decrypted.
-    if (requestId) for (const message of messages) outside(() => options.onResent(message))
-  })
   sock.ev.on('connection.update', (update) =>
     outside(() => {
       if (update.qr) {
@@ -144,6 +142,7 @@ export function openSocket(options: SocketOptions, patience = PATIENCE): Live {
       if (update.connection === 'open') {
         clearTimeout(watchdog)
         options.onOpen()
+        worker.wake()
       }
       if (update.connection === 'close') {
         finish(known ?? endingOf(account, update.lastDisconnect?.error))
@@ -151,8 +150,7 @@ export function openSocket(options: SocketOptions, patience = PATIENCE): Live {
     }),
   )
   log.debug({ event: 'socket.opening' })
-  const media = { hosts: new MediaHosts(options.socketUrl), agent: options.agent }
-  return { sock, ended, media, isOpen: () => sock.ws.isOpen && !account.dead, close }
+  return { sock, ended, media, isOpen, close }
 }
 
 function endingOf(account: Account, error: unknown): Ending {
@@ -176,6 +174,7 @@ async function stored(account: Account, id: string): Promise<proto.IMessage | un
 function socketConfig(
   { account, sent, retryCounters, socketUrl, agent, log }: SocketOptions,
   envelopes: Envelopes,
+  onPeerWork: () => void,
 ): Partial<SocketConfig> & Pick<SocketConfig, 'auth'> {
   return {
     auth: { creds: account.creds, keys: account.keys },
@@ -184,7 +183,8 @@ function socketConfig(
       Object.assign(auth.keys, account.keys)
       const repository: SignalRepositoryWithLIDStore =
         DEFAULT_CONNECTION_CONFIG.makeSignalRepository(auth, logger, pnToLid)
-      journalDecryption(repository, account, envelopes, (id) => sent.get(id) !== undefined)
+      const isOwnSend = (id: string): boolean => sent.get(id) !== undefined
+      journalDecryption(repository, account, envelopes, { isOwnSend, onPeerWork })
       return repository
     },
     ...(socketUrl ? { waWebSocketUrl: socketUrl } : {}),

@@ -1,7 +1,13 @@
 /** Read cache of one account's keys: least recently used entries leave when their bytes exceed the bound. */
 
 /** Counters and lists that change with every use, or are read once: not worth the room. */
-const NOT_CACHED = new Set(['pre-key', 'app-state-sync-key', 'app-state-sync-version', 'creds'])
+const NOT_CACHED = new Set([
+  'pre-key',
+  'app-state-sync-key',
+  'app-state-sync-version',
+  'creds',
+  'peer-work',
+])
 const DEFAULT_BYTES = 256 * 1024
 
 export function isCacheable(type: string): boolean {

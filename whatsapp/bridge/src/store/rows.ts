@@ -2,7 +2,7 @@
 import type { Keyring } from '../crypto.js'
 import type { Db } from '../db.js'
 import { Fenced } from '../errors.js'
-import { eventPlace, openValue, sealValue, sentPlace } from './codec.js'
+import { decodeValue, eventPlace, openValue, sealValue, sentPlace } from './codec.js'
 
 /** The right to write for a session: valid while the lease row still has this owner and epoch. */
 export interface Lease {
@@ -76,6 +76,8 @@ ${eventsFrom(4)}`
 const READ =
   'select id, value from bridge.auth where session_id = $1 and type = $2 and id = any($3)'
 
+const ALL = 'select id, value from bridge.auth where session_id = $1 and type = $2 order by id'
+
 const SENT = 'select content from bridge.sent where session_id = $1 and message_id = $2'
 
 const REPLAY = `select plaintext from bridge.events
@@ -130,6 +132,16 @@ export class Rows {
     return new Map(
       rows.map(({ id, value }) => [id, openValue(this.keyring, sessionId, type, id, value)]),
     )
+  }
+
+  /** Every value of a type, in the order of their ids. */
+  async all<T>(type: string): Promise<[id: string, value: T][]> {
+    const { sessionId } = this.lease
+    const rows = await this.db.query<{ id: string; value: Buffer }>(ALL, [sessionId, type])
+    return rows.map(({ id, value }) => {
+      const text = openValue(this.keyring, sessionId, type, id, value)
+      return [id, decodeValue(type, text) as T]
+    })
   }
 
   /** The encoded message that was sent under this id. */

@@ -10,7 +10,7 @@ describe('bursts and old chats', () => {
   let bridge: Bridge
   before(async () => {
     world = await World.create()
-    bridge = await world.bridge()
+    bridge = await world.bridge({ BRIDGE_ID: 'bursts' })
   })
   after(() => world.end())
 
@@ -64,6 +64,63 @@ describe('bursts and old chats', () => {
     assert.deepEqual(await payloadFaults('history', payload), [])
   })
 
+  it('reads a history once the bridge that acknowledged it is back, addresses and all', async () => {
+    const old = world.newPhone()
+    const phone = world.newPhone()
+    await world.write(old, phone)
+    // Its file begins, and never ends: the history has its receipt and nothing came of it yet.
+    await world.control('POST', '/history', { file: true, fault: 'slow' })
+    const session = await pair(phone)
+    await until('the receipt', async () => {
+      const { devices, media } = await seen(phone)
+      return media.downloads > 0 && devices?.every((device) => device.waiting === 0)
+    })
+    const untold = await world.events(session, 'history')
+    await bridge.process.end('SIGKILL')
+    await world.control('POST', '/media/heal')
+
+    bridge = await world.bridge({ BRIDGE_ID: 'bursts' })
+    const { payload } = await world.event(session, 'history')
+    await until('the end of the work', async () => (await stored(session, 'peer-work')) === 0)
+
+    assert.deepEqual(untold, [])
+    assert.ok((payload.jids as string[]).includes(`${old}@s.whatsapp.net`))
+    assert.equal(await stored(session, 'lid-mapping', old), 1)
+    assert.equal(await stored(session, 'app-state-sync-key'), 1)
+    await world.control('POST', '/history', {})
+  })
+
+  it('stores what the phone sends again in place of a message without content', async () => {
+    const phone = world.newPhone()
+    const session = await pair(phone)
+    const customer = world.newPhone()
+    const { id } = await world.control<{ id: string }>('POST', `/phones/${phone}/resend`, {
+      customer,
+      text: 'я по рекламе',
+    })
+
+    const { payload } = await world.event(session, 'message')
+
+    assert.deepEqual([payload.message_id, payload.text], [id, 'я по рекламе'])
+    assert.deepEqual(await payloadFaults('message', payload), [])
+  })
+
+  /** Rows of one kind among the session's keys, or those of one name. */
+  const stored = async (session: number, type: string, id = '%'): Promise<number> => {
+    const rows = await world.database.query(
+      'select id from bridge.auth where session_id = $1 and type = $2 and id like $3',
+      [session, type, id],
+    )
+    return rows.length
+  }
+  /** `waiting`: stanzas that WhatsApp has no receipt for. */
+  const seen = async (phone: string) => {
+    const { phones, media } = await world.control<{
+      phones: { phone: string; devices: { waiting: number }[] }[]
+      media: { downloads: number }
+    }>('GET', '/state')
+    return { devices: phones.find((one) => one.phone === phone)?.devices, media }
+  }
   /** As salons are: with a name, without which WhatsApp shows nobody online. */
   const pair = async (phone: string): Promise<number> => {
     const session = world.newSession()

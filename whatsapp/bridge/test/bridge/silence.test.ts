@@ -77,7 +77,6 @@ describe('a server that does not answer', () => {
         onQr: () => {},
         onPaired: () => {},
         onOpen: () => {},
-        onResent: () => {},
         onReceipt: () => {},
         onAck: () => {},
       },
