@@ -43,6 +43,11 @@ class Size:
     def rounds(self) -> int:
         return max(len(PROGRAMS) + 1, self.seconds // SECONDS_A_ROUND)
 
+    @property
+    def limit(self) -> float:
+        """Seconds after which a storm is ended: only what hangs takes so long."""
+        return 1800.0 + 4 * self.seconds
+
 
 LONG = Size(salons=20, clients=200, seconds=600)
 SHORT = Size(salons=3, clients=12, seconds=60)

@@ -1,6 +1,7 @@
 """One client's dialogue: she says what she wants until it is done, promised, or a person's to do."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -26,11 +27,12 @@ TRIES = 4
 
 @dataclass
 class Dialogue:
-    """`reached`: goals that the salon called done. `trouble`: why it ended early, if it did."""
+    """`reached`: goals that the salon called done. `trouble`: why it ended early, if it did.
+    `patience`: for how many seconds an answer is waited for now."""
 
     wish: Wish
     client: Client
-    patience: float
+    patience: Callable[[], float]
     wrote: list[str] = field(default_factory=list)
     reached: list[str] = field(default_factory=list)
     trouble: str = ""
@@ -75,4 +77,4 @@ class Dialogue:
         return self._listen()
 
     def _listen(self) -> str:
-        return str(self.client.answer(timeout=self.patience)["text"] or "")
+        return str(self.client.answer(timeout=self.patience())["text"] or "")
