@@ -32,6 +32,7 @@ _SURELY = (
     "зуб даю",
     "по любому",
     "а то !|?|$",
+    "^ плюс|плюсик .? $",
     "не вопрос",
 )
 _YES_EMOJI = frozenset("👍👌✅🆗➕✔☑💯🤝👏🙌🔥💪🫡")
@@ -168,7 +169,9 @@ def _index(line: Line) -> int | None:
         return edge.get(rest[1].word)
     if len(rest) > 1 and rest[0].word in ORDINALS:
         follow = line.tokens[line.tokens.index(rest[0]) + 1 :][:1]
-        rest = rest[:1] if follow and follow[0].word == "," else rest  # «первое, и с покрытием»
+        rest = (
+            rest[:1] if follow and follow[0].word in (",", ".", "!", "|") else rest
+        )  # «первое, и с покрытием»
     if len(rest) != 1:
         return None
     token = rest[0]

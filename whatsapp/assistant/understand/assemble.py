@@ -180,7 +180,7 @@ def _visits(
         visit.Named(
             services=() if spoken else _named_services(frame, read),
             akin=() if spoken else _akin(frame, index),
-            kinds=() if spoken else _named_kinds(frame, read, context, index),
+            kinds=read.services.added_to if spoken else _named_kinds(frame, read, context, index),
             unknown_service=frame.unknown_service is not None and not spoken,
             staff=frame.staff_named,
             left=next((m.options[0] for m in read.staff.mentions if m.left and m.options), None),

@@ -178,6 +178,8 @@ def _distribute(line: Line, chunks: list[Chunk], index: Catalogue) -> None:
         extras = right.mods | right.without
         if left.mods or left.without or left.audience or not extras or gap not in _PAIRED:
             continue
+        if left.heads <= beauty.PLIANT and right.without:
+            continue  # «снятие и маникюр без покрытия»
         if not (right.start < right.end - 1 and line.tokens[right.start].word not in extras):
             continue
         for p in index.profiles:
@@ -207,11 +209,18 @@ def _another(line: Line, chunk: Chunk, at: int, extra: set[str], index: Catalogu
             return None
         return Chunk(at, at + 1, heads=set(chunk.heads), audience=set(audience))
     whole = extra | chunk.mods
-    together = [p for p in index.profiles if chunk.heads & p.heads and whole <= p.offers]
+    deeds = chunk.heads & beauty.PLIANT
+    together = [
+        p
+        for p in index.profiles
+        if chunk.heads & p.heads and whole <= p.offers and deeds <= p.offers
+    ]
     alone = [p for p in index.profiles if extra & p.offers and not p.composite]
     if together or not alone:
         return None
     if any(chunk.heads & p.heads for p in alone):  # «брови пинцетом и краской»
+        if not any(chunk.heads <= p.offers for p in alone):
+            return Chunk(at, at + 1, mods=set(extra), evoked=True)  # «коррекция ногтей и дизайн»
         parts = chunk.heads & beauty.OBJECTS  # «массаж лица и стоп»
         heads = chunk.heads - parts
         return Chunk(at, at + 1, heads=heads, mods=set(extra)) if chunk.mods or parts else None

@@ -17,7 +17,7 @@ _ACTIONS = {
     "fringe": r"чел(оч)?к",
     "color": r"окраш|окрас(ить|иться|ят|им)|(по|под|за|пере|вы|про)крас|окраск|колорир|колорист"
     r"|красить(ся)?$|крашу"
-    r"|colou?r|dye$",
+    r"|colou?r|dye$|tint",
     "highlights": r"мелир",
     "balayage": r"балаяж|баляж",
     "shatush": r"шатуш",
@@ -32,7 +32,7 @@ _ACTIONS = {
     "dreads": r"дред",
     "afro": r"афро|сенегал",
     "perm": r"завивк|химзавив|биозавив",
-    "manicure": r"маник|маникюр|ногот|ногт|manicure|nails",
+    "manicure": r"маник|маникюр|ногот|ногт|manicure|nails?$",
     "pedicure": r"педик|подолог|пятк|пяточ|стоп(ы|ам|ах)$|pedicure",
     "massage": r"массаж|помассир|размять|разомн|промять|massage",
     "shave": r"брить|опаск|опасн(ая|ой|ую)$|побри|сбри|брею$|бритв|бритье|брити|shav(e|ing)",
@@ -52,34 +52,34 @@ _ACTIONS = {
     "biorevitalization": r"биоревит",
     "mesotherapy": r"мезотерап|мезо$",
     "spa": r"спа$|spa$|спа-",
-    "lifting": r"лифтинг|смас|rf$|рф$",
+    "lifting": r"лифтинг|смас|rf$|рф$|lift",
     "lamination": r"ламинир|ламиниц|ламинаж|ламик|ламишк|долговременн|laminat",
     "extension": r"нараст|наращив|нарост|extension",
-    "correction": r"коррекц|корректир|скорректир",
-    "removal": r"сняти|снять|сними",
+    "correction": r"коррекц|корректир|скорректир|refill|infill|shap(e|ing)",
+    "removal": r"сняти|снять|сними|снимать$|remov|take-?off",
     "restoration": r"восстановл|реконструкц|лечени(е|я|ю)$|лечить|вылечить|полечить|полировк",
     "caries": r"кариес|пломб|запломб",
     "extraction": r"удален|удалить$|вырвать$|вырву$",
     "whitening": r"отбел|zoom",
 }
 _OBJECTS = {
-    "brows": r"бров|eyebrow",
+    "brows": r"бров|eyebrow|brow",
     "lashes": r"ресн|lash|лэш|лашмейк",
     "beard": r"бород|усы$|усов$|усики$|усиков$|щетин|beard",
     "back": r"спин(а|у|ы|е|ой|ка|ку|ки|ке)$|поясниц|back$",
-    "neck": r"ше(я|ю|и|йно)$|воротник|шейно",
+    "neck": r"ше(я|ю|и|йно)$|воротник|шейно|швз$|шву$",
     "face": r"лиц(о|а|у|е|ом)$|face$|facial",
     "body": r"тел(о|а|у|ом|е)$|общий$",
     "legs": r"ног(и|ах|ам|у|ами)?$|ножк(и|ах|ам)$",
     "shins": r"голен",
     "thighs": r"бедр(а|о|ах|ам)?$",
-    "hands": r"рук(и|ах|ам|у|ами)?$|ручк(и|ах|ам)$|кист(и|ей)$",
+    "hands": r"рук(и|ах|ам|у|ами)?$|ручк(и|ах|ам)$|кист(и|ей)$|hands?$",
     "tooth": r"зуб(а|у|ы|ов|ам|ик|ки|ок)?$|челюст",
     "bikini": r"бикини",
     "armpits": r"подмыш",
 }
 _MODIFIERS = {
-    "gel": r"гель|гел(ем|я)$|гелев|шел+ак|шил+ак|покрыт|лак(ом|а|е)?$|shell?ac|gel$",
+    "gel": r"гель|гел(ем|я)$|гелев|шел+ак|шил+ак|покрыт|лак(ом|а|е)?$|shell?ac|gel$|polish",
     "grey": r"седин|седые|седых|седой|gr[ae]y$",
     "roots": r"корн(и|ей|ям)$|прикорн",
     "henna": r"хна$|хной$|хну$|хны$",
@@ -88,8 +88,8 @@ _MODIFIERS = {
     "laser": r"лазер",
     "classic": r"классик|классич|classic",
     "plain": r"обычн(ый|ая|ую|ое|ого)$|простой$|простую$|гигиенич",
-    "volume": r"объем",
-    "design": r"дизайн|рисун|стемпин",
+    "volume": r"объем|volum",
+    "design": r"дизайн|рисун|стемпин|design",
     "french": r"френч",
     "hardware": r"аппарат",
     "ultrasound": r"узи?$|узч$|ультразвук",
@@ -186,6 +186,8 @@ SOFT = frozenset(
 DEFINING = ACTIONS - SOFT
 # How a thing is done, which a client need not say.
 MEANS = frozenset({"laser", "sugar", "wax", "classic", "hardware", "gel"})
+# Kinds of a procedure that another of it does not stand for.
+KINDS = frozenset({"anticellulite", "lymph", "sport"})
 # Procedures after which a client's question is a doctor's.
 INVASIVE = frozenset(
     """
@@ -197,7 +199,7 @@ INVASIVE = frozenset(
 MENS = frozenset({"haircut", "fade", "beard", "shave", "toning", "camouflage", "color"})
 # Zones a general service («Шугаринг», «Массаж») may cover without naming them.
 ZONES = OBJECTS - {"brows", "lashes", "beard"}
-COMPLEX = re.compile(r"комплекс|сет$|набор$|два-в-одном|2в1|комбо")
+COMPLEX = re.compile(r"комплекс|сет$|набор$|два-в-одном|2в1|комбо|четырехручн")
 
 _ALL = {
     name: re.compile(pattern)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from whatsapp.assistant.types import SalonView, ServiceView
-from whatsapp.assistant.understand import beauty, morph, timewords
+from whatsapp.assistant.understand import beauty, morph, timewords, title_numbers
 from whatsapp.assistant.understand.normalise import by_ear, by_sound, clean, unify
 from whatsapp.assistant.understand.wordlist import words
 
@@ -50,6 +50,7 @@ class Profile:
     staff: frozenset[str]
     minutes: int | None = None  # the length a title tells: «60 мин»
     price: int | None = None
+    ages: tuple[int, int] | None = None  # «(4–10 лет)», «60+»
     count: tuple[int, str] | None = None  # «(3 зоны)» is (3, "зон")
 
     @property
@@ -121,6 +122,15 @@ def _title_features(text: str) -> tuple[list[str], set[str]]:
     return found, without
 
 
+def _unsaid(features: set[str] | frozenset[str]) -> frozenset[str]:
+    """What a title leaves unsaid: «Ресницы 2D» are extended, «Lash lifting» is a lamination."""
+    if "lashes" not in features:
+        return frozenset()
+    if "lifting" in features:
+        return frozenset(("lamination",))
+    return frozenset() if features & beauty.ACTIONS else frozenset(("extension",))
+
+
 def _main_heads(features: list[str]) -> frozenset[str]:
     """Heads of a title: its procedures and body parts, else the first of its own words."""
     heads = {f for f in features if f in beauty.HEADS}
@@ -166,34 +176,19 @@ def _profile(service: ServiceView, order: int) -> Profile:
         audience=frozenset(audience),
         composite=service.composite or bool(service.composite_of),
         party=people if len(people) > 1 or "двоих" in unify(service.title) else frozenset(),
-        implied=frozenset(
+        implied=_unsaid(heads | mods)
+        | frozenset(
             beauty.FAMILY[f] for f in (mods | heads) - beauty.OBJECTS if f in beauty.FAMILY
         ),
         parts=frozenset(service.composite_of),
         words=frozenset(words - _EMPTY),
         title=frozenset(morph.lemma(w) for w in title_words(bare)),
         staff=frozenset(service.staff),
-        minutes=_length(service.title),
+        minutes=title_numbers.length(service.title),
         price=service.price_min,
-        count=(int(found.group(1)), found.group(2))
-        if (found := _COUNT.search(unify(service.title)))
-        else None,
+        ages=title_numbers.ages(service.title),
+        count=title_numbers.count(service.title),
     )
-
-
-_COUNT = re.compile(r"(\d+) ?(зон|мл|шт|ед|сеанс|насад|ногт|ноготь|пальц|палец)")
-_LENGTH = re.compile(r"(\d{1,3})(?:[.,](5))?\s*(мин|час|ч\b)|(полтора часа)")
-
-
-def _length(title: str) -> int | None:
-    """Minutes told by a title: «Массаж, 90 мин», «Хаммам (1 час)», «1,5 часа»."""
-    match = _LENGTH.search(unify(title))
-    if match is None:
-        return None
-    if match.group(4):
-        return 90
-    count, half, unit = int(match.group(1)), match.group(2), match.group(3)
-    return count if unit == "мин" else count * 60 + (30 if half else 0)
 
 
 def core(heads: Iterable[str]) -> frozenset[str]:

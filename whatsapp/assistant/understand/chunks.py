@@ -82,6 +82,8 @@ def _share_action(line: Line, chunks: list[Chunk], index: Catalogue) -> None:
 def _same_wish(line: Line, last: Chunk, at: int, heads: set[str], index: Catalogue) -> bool:
     """«окрашивание бровей» is one wish, «стрижка и борода», «маникюр, педикюр» are two."""
     gap = [t.word for t in line.tokens[last.end : at]]
+    if not gap and last.start and line.tokens[last.start - 1].word in ("к", "ко"):
+        return False  # «добавьте к маникюру снятие»
     if len(gap) > 3 or any(w in REFUSALS or (w in BREAKS and gap != ["|"]) for w in gap):
         return False
     if gap[-1:] == ["на"] and afterthought.swaps(line):
@@ -132,7 +134,7 @@ def evoked(
         if not audience and not mods:
             continue
         last = found[-1] if found else None
-        if mods and line.tokens[i - 1 : i] and line.tokens[i - 1].word == "не":
+        if mods and line.tokens[i - 1 : i] and line.tokens[i - 1].word in ("не", "вместо"):
             found.append(Chunk(i, i + 1, mods=set(mods), evoked=True, rejected=True))
             continue  # «хочу не 2д, а 3д»
         if last is None or last.rejected or _apart(line, last, i, mods, index):

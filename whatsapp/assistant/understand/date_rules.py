@@ -18,6 +18,8 @@ from whatsapp.assistant.understand.dates import (
 )
 from whatsapp.assistant.understand.patterns import Hit, Line
 
+_HOURS = 24  # a number beyond is no hour of the day
+
 
 def _pair(hit: Hit, line: Line) -> bool:
     return any(t.code == "пара" for t in line.tokens[hit.start : hit.end])
@@ -63,7 +65,7 @@ def _moved(hit: Hit, today: date, line: Line) -> DayMention | None:
     numbered = month is not None or any(
         t.code == "число" or t.kind == "nth" for t in line.tokens[hit.start : hit.end]
     )
-    if first is None or last is None or not numbered:
+    if first is None or last is None or not (numbered or min(first, last) > _HOURS):
         return None
     left = with_month(today, first, month)[0] if month else by_number(today, first)
     on = with_month(today, last, month)[0] if month else by_number(today, last)
@@ -97,6 +99,16 @@ def _weekday(hit: Hit, today: date, line: Line) -> DayMention | None:
         found = week_of(today) + timedelta(days=7 + weekday)
         return at(hit, on=found, weekday=weekday, fixed=True)
     return at(hit, on=nearest, weekday=weekday, recurring=recurring)
+
+
+def _weekday_number(hit: Hit, today: date, line: Line) -> DayMention | None:
+    """«пятница 24, 16:00»: a number with a weekday of its own before a clock is a day of the month."""
+    day, weekday = hit.number("n") or 0, int(hit.groups["w"])
+    on = by_number(today, day, weekday=weekday) if 1 <= day <= 31 else None
+    if on is None or on.weekday() != weekday:
+        return None
+    end = next(i for i in range(hit.start, hit.end) if line.tokens[i].code.startswith("#n")) + 1
+    return DayMention(hit.start, end, on=on, dom=day, weekday=weekday)
 
 
 def _weekday_weeks(hit: Hit, today: date, line: Line) -> DayMention | None:
@@ -146,6 +158,7 @@ EXPLICIT: tuple[tuple[str, Rule], ...] = (
     ("с|со N:n по N:n2", _month_range),
     ("N:n|O:o ,|и|или N:n2|O:o2 ,|и|или N:n3|O:o3 M:m|число", _month_list),
     ("N:n|O:o и|или|, N:n2|O:o2 M:m|число", _month_list),
+    ("W:w ,? N:n ,? в|к|на? T:t", _weekday_number),
     ("Y:y", _full),
     ("N:n|O:o M:m N:year год~?", _day_month),
     ("N:n|O:o M:m", _day_month),

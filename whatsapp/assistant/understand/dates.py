@@ -141,7 +141,7 @@ def scan(
                 continue
             mention = rule(hit, today, line)
             if mention is not None:
-                taken |= span
+                taken |= set(range(mention.start, mention.end))
                 yield with_role(mention, line)
 
 
@@ -168,7 +168,7 @@ def with_role(mention: DayMention, line: Line) -> DayMention:
     elif before == "раньше" and earlier == "не":
         role = role or "from"
     negated = before == "не" or (before in ("в", "во", "на", "к", "кроме") and earlier == "не")
-    negated = negated or before == "кроме"
+    negated = negated or before in ("кроме", "неудобно", "неудобен")
     tail = " " + " ".join(t.word for t in tokens[mention.end : mention.end + 6]) + " "
     head = " " + " ".join(t.word for t in tokens[max(0, first - 5) : first]) + " "
     refused = _REJECTING.match(tail, 1) or _DROPPED.match(tail, 1) or _BUSY.match(tail, 1)

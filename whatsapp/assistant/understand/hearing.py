@@ -81,9 +81,10 @@ def _restates(line: Line, w: when.When, own: UpcomingBooking | None, salon: Salo
     )
 
 
-def _refused_own(read: Reading, context: Context) -> bool:
+def _refused_own(read: Reading, context: Context, salon: SalonView) -> bool:
     """The service of a visit is refused: «маникюр не нужен», «вместо спины можно всё тело?»."""
     own = {s for v in context.upcoming or () for s in v.services}
+    own |= {part for s in salon.services if s.id in own for part in s.composite_of}
     refused = {i for m in read.services.mentions if m.rejected for i in m.options}
     return bool(own & refused)
 
@@ -124,7 +125,8 @@ def hear(
         treated=any(_ILLS.match(line.tokens[i].word) for i in read.services.taken),
         invasive=any(beauty.concepts(t.word) & beauty.INVASIVE for _, t in words),
         unknown_service=read.services.unknown is not None,
-        sized=read.services.size.given and bool(state.slots.service_options or state.options),
+        sized=read.services.size.given
+        and bool(state.slots.service_options or state.options or state.focus.services),
         staff=bool(read.staff.mentions or read.staff.unknown)
         or (read.staff.to_pronoun and bool(state.slots.staff or state.focus.staff))
         or bool(read.staff.gender and (state.options or state.slots.staff_options)),
@@ -145,8 +147,11 @@ def hear(
         people=read.people.people is not None,
         late_min=late.minutes(line, now, start, at),
         from_own=_leaves_own(w, own, positive, context, salon) or _restates(line, w, own, salon),
-        left_own=own is not None
-        and any((m.left or m.rejected) and own.staff in m.options for m in read.staff.mentions),
+        left_own=any(
+            (own is not None and (m.left or m.rejected) and own.staff in m.options)
+            or (m.left and any(v.staff in m.options for v in context.upcoming or ()))
+            for m in read.staff.mentions
+        ),
         after_start=start is not None
         and at is not None
         and w.day.on in (None, start.date())
@@ -161,12 +166,12 @@ def hear(
             for m in read.services.wanted
             for v in context.upcoming or ()
         ),
-        given_up=_refused_own(read, context) and not read.services.wanted,
+        given_up=_refused_own(read, context, salon) and not read.services.wanted,
         swapped=bool(read.services.mentions)
         and (
             swaps(line)
             or leaves_out(line)
-            or (_refused_own(read, context) and bool(read.services.wanted))
+            or (_refused_own(read, context, salon) and bool(read.services.wanted))
         ),
         hypothetical=bool(line.has(*_HYPOTHETICAL)),
         injection=injected,

@@ -57,8 +57,13 @@ def able(
 ) -> merge.Staff:
     """Namesakes narrowed by who does the service; a master merely inherited gives way."""
     able = merge.performers(index, found.chosen)
+    if able is None and found.options:
+        each = [merge.performers(index, (item,)) or frozenset() for item in found.options]
+        able = frozenset().union(*each) or None
     if able is None:
         return person
+    if person.id not in able and len(others := [i for i in person.akin if i in able]) == 1:
+        return replace(person, id=others[0], named=(others[0],))  # «к Саше на массаж»
     if len(person.options) > 1 and not person.any:
         left = tuple(i for i in person.options if i in able)
         if len(left) == 1:

@@ -16,6 +16,8 @@ def questions(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
     order = "order" in h.cues and not _about_booking(h, found)
     # «записать можно на 13:30? и сколько стоит?» to times that were offered
     order = order or (state.asked in (Asked.SLOT, Asked.TIME) and h.time and "order" in h.cues)
+    picked = state.asked is Asked.SLOT and h.answer.index is not None
+    order = order or picked  # «давайте первое. сколько выйдет?»
     if (
         not order
         and h.service
@@ -25,7 +27,7 @@ def questions(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
         order = "want" in h.cues or "book" in h.cues or Intent.ADDRESS in found
         if order and Intent.SERVICES in found:
             found = found - {Intent.SERVICES}
-    if order and (h.wish or not found - {Intent.SERVICES}):
+    if order and (h.wish or picked or not found - {Intent.SERVICES}):
         also = tuple(i for i in _ORDER if i in found and i is not Intent.SERVICES)
         return Verdict(Intent.BOOK, also=tuple(i for i in also if i is not Intent.AVAILABILITY))
     if not found:
@@ -70,7 +72,7 @@ def _asked_about(h: Heard, state: DialogueState) -> frozenset[Intent]:
     asked = "price" in c and not h.line.has(
         "цен~|стоимость|сумма ..1 не важн~|имеет|волну~|главн~|принцип~"
     )
-    if asked or "discount" in c or _bare_how_much(h):
+    if asked or "discount" in c or _bare_how_much(h) or _sum_asked(h):
         found.add(Intent.PRICE)
     soonest = h.line.has("на ..1 ближ~") and not h.question and not h.line.has("есть|когда|как~")
     if "availability" in c and not (soonest and h.service) and not h.line.has("если ..2 занят~"):
@@ -110,8 +112,9 @@ def _asked_about(h: Heard, state: DialogueState) -> frozenset[Intent]:
         found.add(Intent.HOURS)
     if "address" in c or ("contacts" in c and "call" not in c):
         found.add(Intent.ADDRESS)
-    if "services" in c or "duration" in c:
-        found.add(Intent.SERVICES)
+    strange = h.unknown_service and h.question and not h.when and not c & {"order", "book", "want"}
+    if "services" in c or "duration" in c or (strange and h.line.has("есть|бывает|имеется ..1 ?")):
+        found.add(Intent.SERVICES)  # «шугаринг есть?» where there is none
     if (
         Intent.SERVICES in found
         and found
@@ -153,6 +156,16 @@ def _has_thing(h: Heard) -> bool:
     return h.residue > (1 if h.line.has("что-~|чего-~") else 0)  # «что-нибудь есть?» is free time
 
 
+_PRICES = 300  # roubles: a number from here on is no hour
+
+
+def _sum_asked(h: Heard) -> bool:
+    """«точно 2300?», «это 1500 выйдет?»: a sum to be said again."""
+    sums = (t.code[2:] for t in h.line.tokens if t.code.startswith("#n"))
+    named = any(text.isdigit() and int(text) >= _PRICES for text in sums)
+    return named and h.question and not h.time and h.line.has("точно|правда|реально|всего|выйдет")
+
+
 def _bare_how_much(h: Heard) -> bool:
     """«маникюр сколько?», «а сколько педикюр?»"""
     if h.line.has("сколько и|,|? ..1 долго|сколько|как"):
@@ -172,7 +185,7 @@ _FOLLOWED = (Intent.PRICE, Intent.HOURS, Intent.STAFF_INFO, Intent.SERVICES)
 def follow_up(h: Heard, state: DialogueState) -> Intent | None:
     """«а педикюр?» after a price, «а в воскресенье?» after the hours: the same question again."""
     first = h.line.tokens[0].word if h.line.tokens else ""
-    if first not in ("а", "и", "ну") or not h.question or not h.wish or h.words > 5:
+    if first not in ("а", "и", "ну") or not h.question or not (h.wish or h.sized) or h.words > 5:
         return None
     if h.cues & {"order", "book", "want"} or state.last_intent not in _FOLLOWED:
         return None

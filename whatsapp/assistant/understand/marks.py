@@ -27,6 +27,7 @@ def read(line: Line, index: Catalogue, taken: frozenset[int]) -> dict[int, froze
         and not _halt(line, i)
         and not _broken(line, i)
         and not _besides(line, i)
+        and not _done_already(line, i)
         and (found := features_of(token, index))
     }
     for i, token in enumerate(line.tokens):
@@ -85,6 +86,7 @@ def _from_adjective(word: str, index: Catalogue) -> str | None:
     stem = morph.lemma(word).rstrip("аяоеьий")
     if len(stem) < 5:
         return None
+    stem = f"(?:{stem}|{stem[:-1]})" if stem.endswith("к") else stem  # «баночки» of «Баночный»
     found = {own for key, own in index.own_words.items() if re.fullmatch(stem + _ADJECTIVE, key)}
     return found.pop() if len(found) == 1 else None
 
@@ -99,6 +101,12 @@ def _broken(line: Line, at: int) -> bool:
     return any(t.word.startswith("сломал") for t in line.tokens[max(0, at - 3) : at]) and any(
         beauty.concepts(t.word) & beauty.ACTIONS for t in line.tokens[: max(0, at - 1)]
     )
+
+
+def _done_already(line: Line, at: int) -> bool:
+    """«не надо уже, подстригся», «сама покрасилась»: no wish any more."""
+    past = re.search("(?:лся|лась|лись|гся|глась)$", line.tokens[at].word)
+    return bool(past) and line.has("уже|сам|сама|сами", "не надо|нужно|актуально")
 
 
 _TRESSES = re.compile("кудр|локон")

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from whatsapp.assistant.state import Asked, DialogueState, Slots
 from whatsapp.assistant.types import Context, SalonView
-from whatsapp.assistant.understand import staff_index
+from whatsapp.assistant.understand import staff_index, variants
 from whatsapp.assistant.understand.answers import Answer, position
 from whatsapp.assistant.understand.catalogue import Catalogue, Profile
 from whatsapp.assistant.understand.mention import Mention
@@ -36,6 +36,7 @@ class Staff:
     same: bool = False
     unknown: str | None = None
     guessed: bool = False
+    akin: tuple[str, ...] = ()  # others who answer to the name that was said
 
 
 def performers(index: Catalogue, services: tuple[str, ...]) -> frozenset[str] | None:
@@ -79,7 +80,8 @@ def merge_staff(
             return Staff(id=chosen, said=True, **common)  # type: ignore[arg-type]  # one dict for all
     if len(named) == 1:
         exact = all(m.exact for m in positive)
-        return Staff(id=named[0], said=True, guessed=not exact, **common)  # type: ignore[arg-type]
+        akin = tuple(i for m in positive for i in m.akin)
+        return Staff(id=named[0], said=True, guessed=not exact, akin=akin, **common)  # type: ignore[arg-type]
     if len(named) > 1:
         narrowed = tuple(i for i in named if i in offered) if offered else ()
         if len(narrowed) == 1:
@@ -150,6 +152,9 @@ def merge_services(
         sized = reading.size.among(among)
         if len(sized) == 1:
             return Services(chosen=(sized[0].id,), said=True)
+    longer = variants.of_length(reading, slots, index) if not shown else None
+    if longer is not None:
+        return Services(chosen=(longer,), said=True)
     if not reading.wanted and at is not None:
         group = shown[at].services or (shown[at].value,)
         if len(group) == 1:
@@ -173,7 +178,8 @@ def merge_services(
             chosen.append(picked)
             guessed = guessed or not sure
     for mention in unsettled:
-        together = _by_company(mention, chosen, index)
+        with_what = chosen or (slots.services if adds else ()) or reading.added_to
+        together = _by_company(mention, list(with_what), index)
         if together is None:
             options = options or mention.options
         elif together not in chosen:
@@ -184,14 +190,16 @@ def merge_services(
     if not reading.wanted:
         refused = {m.chosen for m in reading.mentions}
         if refused:
-            kept = _without(slots.services or last, refused, index)
+            kept = variants.without(slots.services or last, refused, index)
             return Services(chosen=kept, words=slots.service_words, said=True)
         if last:
-            return Services(chosen=_plainer(last, reading.bare, index), said=True)
+            return Services(chosen=variants.plainer(last, reading.bare, index), said=True)
         return Services(
-            _plainer(slots.services, reading.bare, index), slots.service_options, words=slots.service_words,
+            variants.plainer(slots.services, reading.bare, index),
+            slots.service_options,
+            words=slots.service_words,
             guessed="services" in slots.guessed,
-        )  # fmt: skip
+        )
     for known in (slots.services, last):
         if (
             len(known) == 1
@@ -223,42 +231,6 @@ def _by_company(mention: Mention, chosen: list[str], index: Catalogue) -> str | 
     able = performers(index, tuple(chosen)) if chosen else None
     found = [i for i in mention.options if able and (p := index.get(i)) and p.staff & able]
     return found[0] if len(found) == 1 and len(found) < len(mention.options) else None
-
-
-def _plainer(services: tuple[str, ...], bare: frozenset[str], index: Catalogue) -> tuple[str, ...]:
-    """«как обычно, только без покрытия»: the same procedure without what is refused, where it is sold."""
-    out = []
-    for item in services:
-        profile = index.get(item)
-        refused = profile.mods & bare if profile is not None else frozenset()
-        plain = [
-            p.id
-            for p in index.profiles
-            if profile is not None
-            and refused
-            and p.heads == profile.heads
-            and p.audience == profile.audience
-            and not p.mods & refused
-            and p.mods - _UNSAID <= profile.mods
-            and p.staff & profile.staff
-        ]
-        out.append(plain[0] if len(plain) == 1 else item)
-    return tuple(out)
-
-
-_UNSAID = frozenset(("classic", "hardware"))
-
-
-def _without(
-    services: tuple[str, ...], refused: set[str | None], index: Catalogue
-) -> tuple[str, ...]:
-    """«как обычно, только без бороды»: what is left, a set taken apart when one of its parts goes."""
-    left: list[str] = []
-    for item in services:
-        profile = index.get(item)
-        parts = profile.parts if profile is not None else frozenset()
-        left += sorted(parts - refused) if parts & refused else [item]
-    return tuple(item for item in left if item not in refused)
 
 
 def _pick(

@@ -22,6 +22,7 @@ _MEASURES = (
     "за N:n часов|час|мин",
     "в|за #n1 день|дней",
     "в N:n раз~|рук~",
+    "на|с? N:n пальч~|пальц~|ногт~|ноготк~|глаз~|ног~|стоп~",
     "в N:n время",
 )
 LATENESS = ("мин на N:n", "на N:n мин")  # «опоздаю минут на 10»: no time of day
@@ -29,7 +30,7 @@ _LOOK = re.compile(r"(?:дневн|вечерн|утренн)\w+")
 _LOOKS = frozenset({"makeup", "styling", "hairdo", "color"})
 
 
-def measures(line: Line) -> set[int]:
+def measures(line: Line, *, hour_long: bool = False) -> set[int]:
     """Tokens the time grammar must not read, and nobody else need."""
     taken = {
         i
@@ -37,7 +38,11 @@ def measures(line: Line) -> set[int]:
         for hit in line.in_codes(pat(text))
         for i in range(hit.start, hit.end)
     }
-    timed = any(True for _ in line.in_codes(pat("в|к|около N:n|T:t"))) or " #t" in line.codes
+    timed = (
+        hour_long
+        or any(True for _ in line.in_codes(pat("в|к|около N:n|T:t")))
+        or " #t" in line.codes
+    )
     shifted = line.has("раньше|пораньше|позже|попозже|вперед|назад")
     for hit in line.in_codes(pat("на час")) if timed and not shifted else ():
         taken |= set(range(hit.start, hit.end))  # «массаж на час завтра в 19»: how long, not when

@@ -53,7 +53,7 @@ _SHORTENED = re.compile(
     re.IGNORECASE,
 )
 _FOUR_HANDS = re.compile(
-    r"(?:в )?(?:4|четыре)[ -]?х?[ -]?рук[аи]?\b|четыр[её]хручн\w*", re.IGNORECASE
+    r"(?:в )?(?:4|четыре)[ -]?х?[ -]?(?:рук[аи]?|hands?)\b|четыр[её]хручн\w*", re.IGNORECASE
 )
 _CHUNK = re.compile(r"\S+")
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)

@@ -23,6 +23,7 @@ class Known:
     time_known: bool = False
     day_known: bool = False
     offered_minutes: tuple[int, ...] = ()
+    hour_long: bool = False  # «на час» says how long, not when
 
 
 _TO = ("в", "во", "на", "к", "ко")
@@ -80,6 +81,12 @@ def read_numbers(
             found.append(as_day(line, today, index, index + 1, int(token.code[2:]), weekday))
         elif token.code.startswith("#n") and token.word not in _ONE:
             number = int(token.code[2:])
+            if 100 <= number < 2400 and number // 100 * 60 + number % 100 in known.offered_minutes:
+                taken.add(index)  # «1330» of the times that were offered
+                at = Clock(number // 100, number % 100)
+                kept.append(TimeMention(index, index + 1, at=at))
+                timed = True
+                continue
             role = _corrected(line, index, index + 1, days + found, kept)
             role = role or _second_thought(line, index, days + found, kept)
             role = role or _number_role(line, index, number, days + found, timed, known)

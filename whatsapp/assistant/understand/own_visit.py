@@ -78,6 +78,8 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
         and not ("order" in c and h.service)
         and not (h.service and h.day and h.time and not upcoming)
     )
+    if late and h.refused_own and h.new_day and not plainly:
+        return Verdict(Intent.RESCHEDULE)  # «не успею завтра, давайте на субботу»
     if late and (plainly or "cancel" not in c):
         later = h.time and h.question and not plainly and h.line.has("можно|давайте|лучше")
         if (h.shift and wants) or later:

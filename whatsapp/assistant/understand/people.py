@@ -120,7 +120,9 @@ def _count(line: Line, relations: dict[int, str]) -> int | None:
         for i in relations
         if i > 1
     )
-    joined = joined or line.has("мы|хотим|хотели|придем|будем|можем|нам ..1 с|со .")
+    joined = joined or line.has(
+        "мы|хотим|хотели|придем|будем|можем|нам ..1 с|со .", "хочу|хотел|хотела с|со . ..1 на"
+    )
     together = joined or (len(kin) == 1 and line.has("с|со ..3 вместе", "вместе ..1 с|со"))
     if together or _beside(line, relations) or _each_their_own(line, relations):
         return len(kin) + 1

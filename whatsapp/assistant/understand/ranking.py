@@ -37,10 +37,17 @@ def here(feature: str, index: Catalogue) -> str:
 
 
 def score(
-    chunk: Chunk, heads: set[str], mods: set[str], p: Profile, index: Catalogue
+    chunk: Chunk,
+    heads: set[str],
+    mods: set[str],
+    p: Profile,
+    index: Catalogue,
+    years: int | None = None,
 ) -> int | None:
     """Points for agreement; None when the service is out of the question."""
     if p.composite or p.party:
+        return None
+    if years is not None and p.ages is not None and not p.ages[0] <= years <= p.ages[1]:
         return None
     offers = p.offers
     evoked = chunk.audience & p.audience or chunk.without & p.without
@@ -52,10 +59,13 @@ def score(
         "haircut" in q.heads and not q.heads & _EDGES for q in index.profiles
     ):
         return None
+    if mods & beauty.KINDS - index.features:
+        return None
     objects = heads & beauty.OBJECTS
     kinds = {m for m in p.mods - mods if not m.startswith("w:")} - beauty.MEANS
     general = objects <= beauty.ZONES and not p.heads & beauty.OBJECTS and not kinds
-    if objects and not objects & offers and not (general and (heads - objects) & offers):
+    named = {m for m in mods & p.mods if own_name({m}, index)}
+    if objects and not objects & offers and not (general and ((heads - objects) & offers or named)):
         return None
     free = heads - objects - beauty.PLIANT
     if free and not objects and not free & offers:
@@ -64,7 +74,10 @@ def score(
     if heads and not objects and free and p.heads & _PARTS and not _only_with_part(free, index):
         return None
     own = p.heads | p.mods
-    score = 10 * len(heads & own) + 7 * len((heads & offers) - own) + 4 * len(mods & offers)
+    by_name = 12 * len(named) if objects - offers else 0  # «баночки на спину»
+    score = (
+        by_name + 10 * len(heads & own) + 7 * len((heads & offers) - own) + 4 * len(mods & offers)
+    )
     score -= 3 * len((heads - beauty.OBJECTS) - offers) + 5 * len(objects - offers)
     score += (
         4 * len(chunk.without & p.without)
@@ -80,6 +93,8 @@ def score(
         if not chunk.audience & p.audience or (all(sexes) and not sexes[0] & sexes[1]):
             return None
         score += 5 + 2 * len(sexes[0] & sexes[1])
+    if years is not None and p.ages is not None:
+        score += 8  # «подростку 13 лет»
     return score
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from whatsapp.assistant.frame import Intent
 from whatsapp.assistant.state import Asked, DialogueState, Option, Task
 from whatsapp.assistant.types import Context, SalonView, UpcomingBooking
 from whatsapp.assistant.understand import (
@@ -13,6 +14,7 @@ from whatsapp.assistant.understand import (
     morph,
     people,
     services,
+    sizes,
     staff,
     when,
 )
@@ -80,6 +82,7 @@ def read_turn(
         day_known=state.slots.day.given or state.asked is Asked.ATTEND,
         time_known=state.slots.time.at is not None,
         offered_minutes=offered,
+        hour_long=_hour_long(line, index, state),
     )
     answer = answers.read(line)
     chosen = (
@@ -104,6 +107,12 @@ def read_turn(
     )
     answer = answer if chosen else replace(answer, index=None)
     return Reading(line, reading, found, masters, person, answer, heard)
+
+
+def _hour_long(line: Line, index: Catalogue, state: DialogueState) -> bool:
+    """«общий на час», when the time is agreed or the price is asked, and that length is sold."""
+    spoken = state.slots.time.at is not None or state.last_intent is Intent.PRICE
+    return spoken and 60 in sizes.read(line, index).lengths
 
 
 def _offered_weekday(read: when.When, state: DialogueState, salon: SalonView) -> None:

@@ -23,6 +23,8 @@ from whatsapp.assistant.understand.mention import Mention
 from whatsapp.assistant.understand.patterns import Line
 from whatsapp.assistant.understand.sizes import SizeWish
 
+_CHILD = 13  # years: so old a person may be called a child
+
 
 @dataclass(frozen=True, slots=True)
 class ServiceReading:
@@ -33,6 +35,7 @@ class ServiceReading:
     unknown_more: tuple[str, ...] = ()
     taken: frozenset[int] = frozenset()
     size: SizeWish = field(default_factory=SizeWish)
+    added_to: tuple[str, ...] = ()  # «добавьте к маникюру снятие»: the kind of the visit that grows
     bare: frozenset[str] = frozenset()  # «только без покрытия» of what is spoken of
 
     @property
@@ -72,7 +75,7 @@ def read(
     complex_asked = any(beauty.COMPLEX.match(t.word) for t in line.tokens) or line.has(
         "два|#n2 в одном|#n1|один"
     )
-    size = sizes.read(line, index)
+    size, years = sizes.read(line, index), sizes.years(line)
     mentions = []
     party = _party(line, index)
     if party is not None:
@@ -82,12 +85,13 @@ def read(
         mentions += [mention] if mention else []
     unknown: list[tuple[int, int]] = []
     for chunk in chunks:
-        mention = _match(line, chunk, index, male, size)
+        mention = _match(line, chunk, index, male, size, years)
         if mention is not None:
             mentions.append(mention)
         elif not chunk.rejected and (chunk.heads or not chunk.evoked) and not _vague(chunk):
             unknown.append((chunk.start, chunk.end))
     mentions = afterthought.replaced(line, sorted(mentions, key=lambda m: m.start), taken)
+    mentions, added_to = _grown(line, mentions)
     if not mentions and not unknown and not chunks:
         unknown += strange_words.unknown(line, taken)
     used = {i for span in unknown for i in range(*span)}
@@ -95,7 +99,7 @@ def read(
     strangers = tuple(dict.fromkeys(line.raw(*span) for span in unknown))
     bare = frozenset(f for c in chunks if c.evoked and not c.mods for f in c.without)
     first, more = next(iter(strangers), None), strangers[1:]
-    return ServiceReading(tuple(mentions), first, more, frozenset(used), size, bare)
+    return ServiceReading(tuple(mentions), first, more, frozenset(used), size, added_to, bare)
 
 
 def _child_comes(line: Line, taken: frozenset[int]) -> bool:
@@ -149,6 +153,27 @@ def _composite(
     )
 
 
+def _grown(line: Line, mentions: list[Mention]) -> tuple[list[Mention], tuple[str, ...]]:
+    """What is added, and the kind of the visit it is added to: «добавьте к маникюру снятие»."""
+    if len(mentions) < 2 or not line.has("добав~|допиш~|прибав~|впиши~ ..2 к|ко"):
+        return mentions, ()
+    to = [m for m in mentions if m.start and line.tokens[m.start - 1].word in ("к", "ко")]
+    if len(to) != 1:
+        return mentions, ()
+    return [m for m in mentions if m is not to[0]], to[0].family
+
+
+def _set_by_name(line: Line, chunk: Chunk, index: Catalogue) -> Mention | None:
+    """«что входит в Перезагрузку?»: a set called by the one word that no other title has."""
+    own = {f for f in chunk.mods | chunk.heads if f.startswith("w:")}
+    found = [p for p in index.profiles if own & p.offers]
+    if len(found) != 1 or not found[0].composite or found[0].party:
+        return None
+    ids = (found[0].id,)
+    words = line.raw(chunk.start, chunk.end)
+    return Mention(chunk.start, chunk.end, ids, ids, ids[0], False, words, chunk.rejected)
+
+
 def _vague(chunk: Chunk) -> bool:
     """«снимите меня с записи»: a verb that may have nothing to do with a procedure."""
     return chunk.heads <= {"removal", "correction", "restoration"} and not chunk.mods
@@ -170,15 +195,22 @@ def _party(line: Line, index: Catalogue) -> Mention | None:
 
 
 def _match(
-    line: Line, chunk: Chunk, index: Catalogue, male: bool | None, size: SizeWish
+    line: Line,
+    chunk: Chunk,
+    index: Catalogue,
+    male: bool | None,
+    size: SizeWish,
+    years: int | None,
 ) -> Mention | None:
     """Ranks the services of the catalogue for one wish."""
     heads = {ranking.here(f, index) for f in chunk.heads}
     mods = {ranking.here(f, index) for f in chunk.mods}
+    if years is not None and years <= _CHILD and "kids" not in chunk.audience:
+        years = None  # «сыну 8 лет стрижку и мне тоже»: the age is the other's
     ranked = [
         (score, p)
         for p in index.profiles
-        if (score := ranking.score(chunk, heads, mods, p, index)) is not None
+        if (score := ranking.score(chunk, heads, mods, p, index, years)) is not None
     ]
     if (
         not ranked
@@ -189,9 +221,9 @@ def _match(
             {"boys": "men", "girls": "women"}[a] for a in chunk.audience & beauty.SEXES
         }
         chunk.evoked = True  # no child's service here: the grown-up's is a guess
-        return _match(line, chunk, index, male, size)
+        return _match(line, chunk, index, male, size, years)
     if not ranked:
-        return None
+        return _set_by_name(line, chunk, index)
     best = max(score for score, _ in ranked)
     group = [p for score, p in ranked if score == best]
     family = tuple(p.id for score, p in ranked if score >= best - 6 and not p.party)

@@ -57,6 +57,16 @@ class SizeWish:
         return [min(valued, key=lambda item: self.sign * item[0])[1]]
 
 
+def years(line: Line) -> int | None:
+    """The age that is told, when it is one: «подростку 13 лет»; «хожу к вам 3 года» tells none."""
+    if line.has("хожу|ходим|опыт|стаж|назад|работа~"):
+        return None
+    found = {
+        hit.number("n") for hit in line.in_codes(pat("N:n лет|год|года|годик~|годов|годку"))
+    } | {hit.number("n") for hit in line.in_words(pat("ему|ей #n"))}
+    return found.pop() if len(found) == 1 else None
+
+
 def read(line: Line, index: Catalogue) -> SizeWish:
     """The length or the price by which a service is chosen among its kind."""
     known = {p.minutes for p in index.profiles if p.minutes}

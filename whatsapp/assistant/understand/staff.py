@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from whatsapp.assistant.types import SalonView
 from whatsapp.assistant.understand import called, morph, names, staff_words, surnames, vocabulary
@@ -35,6 +35,7 @@ _WORKING = re.compile("свобод(ен|на)$|занята?$|работает|
 _UNWANTED = re.compile(
     r" не (?:хо[чт]|нужн|надо|пойд|понравил|нравит|устраива)"
 )  # «к Сергею не хочу»
+_EXCHANGE = "поменя~|замен~|смени~|переправ~|исправ~"
 _SELF = frozenset(["я", "зовут", "имя", "меня", "мое", "это"])
 
 
@@ -49,6 +50,9 @@ class StaffMention:
     left: bool = False  # «с Анны на Катю»: the one that is left
     preposition: str = ""
     exact: bool = True
+    akin: tuple[
+        str, ...
+    ] = ()  # others who may be called so, though the salon writes them otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,9 @@ def read(line: Line, salon: SalonView, *, name_expected: bool = False) -> StaffR
         if mention is None and unknown is None:
             unknown = _unknown(line, i, name_expected)
         i += 1
+    exchanged = len(mentions) == 2 and mentions[1].preposition == "на" and line.has(_EXCHANGE)
+    if exchanged:  # «Лиану поменяйте на Вику»
+        mentions[0] = replace(mentions[0], left=True)
     return StaffReading(
         mentions=tuple(mentions),
         any=staff_words.anyone(line),
@@ -131,7 +138,8 @@ def _mention(line: Line, index: Index, at: int) -> StaffMention | None:
     }
     if surnamed:
         ids, end = surnamed, end + 1
-    return _mentioned(line, index, at, end, ids, before, exact)
+    mention = _mentioned(line, index, at, end, ids, before, exact)
+    return mention if surnamed else replace(mention, akin=_akin(found, ids, before, index))
 
 
 def _mentioned(
@@ -201,6 +209,15 @@ def _by_case(found: frozenset[tuple[str, str, str]], line: Line, at: int, index:
     given = {p.id: p.given for p in index.people}
     proper = {staff for staff, case, name in found if case in wanted and given[staff] == name}
     return proper or fitting or ids
+
+
+def _akin(
+    found: frozenset[tuple[str, str, str]], ids: set[str], before: str, index: Index
+) -> tuple[str, ...]:
+    """«к Саше» where one is written Саша, and Александра works here too."""
+    wanted = _CASE_AFTER.get(before, {"nomn"})
+    others = {staff for staff, case, _ in found if case in wanted} - ids
+    return tuple(p.id for p in index.people if p.id in others)
 
 
 def _by_surname(line: Line, at: int, before: str, index: Index) -> tuple[Person, ...]:

@@ -60,7 +60,7 @@ def read(line: Line, now: datetime, salon: SalonView, known: Known) -> When:
     """The wish in `line`, said at `now` (aware, salon zone)."""
     today = now.date()
     looks = noise.looks(line)
-    taken = noise.measures(line) | looks
+    taken = noise.measures(line, hour_long=known.hour_long) | looks
     clocks = list(times.scan(line, taken, times.SHAPED))
     for text in noise.LATENESS:
         for hit in line.in_codes(pat(text)):
