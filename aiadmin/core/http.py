@@ -1,6 +1,8 @@
 """The one httpx factory: every outward HTTP call has timeouts, a user agent and no silent redirects."""
 
+import ssl
 from collections.abc import Mapping
+from functools import cache
 
 import httpx
 
@@ -24,6 +26,13 @@ def build_client(
         headers={"User-Agent": USER_AGENT, **(headers or {})},
         follow_redirects=False,
         transport=transport,
+        verify=_authorities(),
         # Proxies of the machine's environment must not see the salons' tokens unasked.
         trust_env=False,
     )
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Who is trusted, read once a process: to read it for every client costs more than most calls."""
+    return httpx.create_ssl_context(trust_env=False)
