@@ -6,13 +6,13 @@ from django.test import Client
 from aiadmin.staff import roles
 
 
-def person(role: str) -> Client:
+def person(role: str, password: str | None = None) -> Client:
     """A signed-in browser. `role`: a group's name, "root" for a superuser, "" for nobody in particular."""
     name = f"person-{User.objects.count()}"
     if role == "root":
-        user = User.objects.create_superuser(name, password="long-enough-password")
+        user = User.objects.create_superuser(name, password=password)
     else:
-        user = User.objects.create_user(name, password="long-enough-password", is_staff=True)
+        user = User.objects.create_user(name, password=password, is_staff=True)
         if role:
             user.groups.add(Group.objects.get(name=role))
     client = Client()

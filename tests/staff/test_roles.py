@@ -97,7 +97,7 @@ def test_the_secret_of_a_callback_is_not_for_support(company: Company) -> None:
 
 
 def test_ten_wrong_passwords_close_the_door_for_that_address_alone(company: Company) -> None:
-    person("root")
+    person("root", password="long-enough-password")
     wrong = {"username": "person-0", "password": "guess"}
     right = {"username": "person-0", "password": "long-enough-password"}
     here, elsewhere = Client(REMOTE_ADDR="203.0.113.7"), Client(REMOTE_ADDR="203.0.113.8")

@@ -20,7 +20,7 @@ from whatsapp.models.message import Purpose
 @pytest.fixture
 def staff(db: None) -> Client:
     client = Client()
-    client.force_login(User.objects.create_superuser("staff", password="long-enough-password"))
+    client.force_login(User.objects.create_superuser("staff"))
     return client
 
 

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def staff() -> Client:
     client = Client()
-    client.force_login(User.objects.create_superuser("staff", password="long-enough-password"))
+    client.force_login(User.objects.create_superuser("staff"))
     return client
 
 
