@@ -7,8 +7,8 @@ by itself and the journal is asked again.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 
 import structlog
@@ -18,8 +18,7 @@ from django.db.models import QuerySet
 from aiadmin.core import clock
 from marketplace.models import Booking, Company
 from marketplace.services import booking_holds
-from marketplace.services.free_slots import MAX_FREE_DAYS, FreeSlot, free_slots
-from marketplace.yclients.budget import Lane
+from marketplace.services.free_slots import FreeSlot
 from marketplace.yclients.errors import YclientsError
 from whatsapp.assistant.replies import waiting as texts
 from whatsapp.assistant.replies.speech import Speech
@@ -35,6 +34,7 @@ from whatsapp.services import (
     waiting_list,
 )
 from whatsapp.services.salon_view import salon_view
+from whatsapp.services.waiting_freed import LEAD, fits, freed
 
 log = structlog.get_logger(__name__)
 
@@ -44,9 +44,8 @@ CLAIM = timedelta(minutes=3)
 LATER, SOON = timedelta(minutes=1), timedelta(minutes=2)
 # Whatever no news told of (blocked time, a lost job) is found so late at most.
 RECHECK = timedelta(minutes=15)
-# Business time: how long one person has the time to herself, the least that is fair, and how long before
-# the visit there is no point in asking.
-FOR_ONE, LEAST, LEAD = timedelta(minutes=30), timedelta(minutes=10), timedelta(minutes=40)
+# Business time: how long one person has the time to herself.
+FOR_ONE = timedelta(minutes=30)
 BATCH = 200
 
 
@@ -83,7 +82,7 @@ def run(company_id: int) -> int:
     made = 0
     for services, entries in by_services.items():
         try:
-            slots = _freed(company, services, entries, now)
+            slots = freed(company, services, entries, now)
         except YclientsError as error:
             log.warning("waiting.journal_silent", company_id=company.pk, error=error.code)
             _put_back(entries, claim, LATER)
@@ -93,19 +92,6 @@ def run(company_id: int) -> int:
         _put_back(near, claim, SOON)
         _put_back(entries, claim, RECHECK)
     return made
-
-
-def fits(entry: WaitingEntry, slot: FreeSlot, company: Company) -> bool:
-    """This start is what was wished. `entry.services` are those the slot was found for."""
-    local = slot.start.astimezone(company.zone)
-    at = local.time().replace(tzinfo=None)
-    return (
-        local.date().isoformat() in entry.days
-        and (not entry.staff or slot.staff_id in entry.staff)
-        and slot.staff_id not in entry.excluded
-        and (entry.earliest is None or at >= entry.earliest)
-        and (entry.latest is None or at <= entry.latest)
-    )
 
 
 # --- claims ----------------------------------------------------------------------------------------
@@ -129,52 +115,6 @@ def _put_back(entries: Sequence[WaitingEntry], claim: datetime, after: timedelta
     """Unless news came meanwhile: then they are due already."""
     rows = WaitingEntry.objects.filter(pk__in=[entry.pk for entry in entries], check_at=claim)
     rows.update(check_at=datetime.now(UTC) + after)
-
-
-# --- the journal -----------------------------------------------------------------------------------
-
-
-def _freed(
-    company: Company, services: tuple[int, ...], entries: Sequence[WaitingEntry], now: datetime
-) -> list[FreeSlot]:
-    """Free starts that one of `entries` waits for, soonest first. Raises YclientsError."""
-    wanted: dict[int | None, set[date]] = defaultdict(set)
-    for entry in entries:
-        days = {date.fromisoformat(day) for day in entry.days}
-        for staff in entry.staff or (None,):
-            wanted[staff] |= days
-    found: dict[tuple[datetime, int], FreeSlot] = {}
-    for staff, days in wanted.items():
-        for slot in _on(company, services, staff, days):
-            late = slot.start < now + LEAD + LEAST
-            if not late and any(fits(entry, slot, company) for entry in entries):
-                found.setdefault((slot.start, slot.staff_id), slot)
-    return [found[key] for key in sorted(found)]
-
-
-def _on(
-    company: Company, services: tuple[int, ...], staff: int | None, days: Iterable[date]
-) -> Iterable[FreeSlot]:
-    """Free starts of all these days: a search that stops after a few free days is taken up again."""
-    today = clock.now().astimezone(company.zone).date()
-    first, last = max(min(days), today), max(days)
-    while first <= last:
-        try:
-            slots = free_slots(
-                company,
-                service_ids=services,
-                staff_id=staff,
-                day_from=first,
-                day_to=last,
-                lane=Lane.REMINDERS,
-            )
-        except LookupError:
-            return  # nobody does it any more
-        yield from slots
-        read = {slot.start.date() for slot in slots}
-        if len(read) < MAX_FREE_DAYS:
-            return
-        first = max(read) + timedelta(days=1)
 
 
 # --- whose turn it is ------------------------------------------------------------------------------
