@@ -14,6 +14,7 @@ from whatsapp.desk import charts, figures, state
 from whatsapp.desk.figures import Period
 from whatsapp.models import Conversation, Message, Outreach, Review, SalonSettings
 from whatsapp.models.message import Author, Direction, MessageStatus, Purpose
+from whatsapp.services import preferences
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_throttles")]
 
@@ -181,15 +182,18 @@ def test_nothing_yet_says_what_will_appear(browser: Client, company: Company) ->
 
 @pytest.mark.parametrize(
     ("begin", "end", "hour", "night"),
-    [(21, 9, 23, True), (21, 9, 8, True), (21, 9, 9, False), (0, 6, 3, True), (0, 6, 6, False)],
-)
+    [
+        (21, 9, 23, True), (21, 9, 8, True), (21, 9, 9, False), (0, 6, 3, True), (0, 6, 6, False),
+        (9, 9, 3, False),
+    ],
+)  # fmt: skip
 def test_night_is_the_salons_own(
     begin: int, end: int, hour: int, night: bool, company: Company
 ) -> None:
     SalonSettings.objects.create(company=company, quiet_from=time(begin), quiet_to=time(end))
     moment = datetime(2026, 3, 12, hour, tzinfo=company.zone).astimezone(UTC)
 
-    assert figures.is_night(company)(moment) is night
+    assert preferences.hours_of(company).is_quiet(moment) is night
 
 
 def test_bars_count_visits_on_the_salons_own_day(company: Company) -> None:

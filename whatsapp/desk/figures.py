@@ -158,10 +158,11 @@ class Figures:
 def figures(company: Company, period: Period) -> Figures:
     """All figures of the overview; a fixed number of queries."""
     made = list(bookings(company, period).values_list("created_at", "record_id"))
+    night = preferences.hours_of(company).is_quiet
     money, came = _money(company, [record for _, record in made if record])
     return Figures(
         booked=len(made),
-        by_night=sum(is_night(company)(moment) for moment, _ in made),
+        by_night=sum(night(moment) for moment, _ in made),
         money=money,
         came=came,
         answered=answers(company, period).count(),
@@ -172,18 +173,6 @@ def figures(company: Company, period: Period) -> Figures:
         rated=ratings(company, period).count(),
         unanswered=unanswered(company, period).count(),
     )
-
-
-def is_night(company: Company) -> Callable[[datetime], bool]:
-    """Whether a moment falls into the hours at which the salon does not write first (its own clock)."""
-    wishes = preferences.of(company)
-    begin, end, zone = wishes.quiet_from, wishes.quiet_to, company.zone
-
-    def night(moment: datetime) -> bool:
-        at = moment.astimezone(zone).time()
-        return begin <= at < end if begin < end else at >= begin or at < end
-
-    return night
 
 
 def conversation_id(attempt: BookingAttempt) -> int | None:

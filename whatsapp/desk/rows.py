@@ -12,6 +12,7 @@ from marketplace.models import Booking, BookingAttempt, Company, Service, Staff
 from whatsapp.desk import figures
 from whatsapp.models import Conversation, Message, Outreach, Review
 from whatsapp.models.message import Author, Direction, MessageStatus, Purpose
+from whatsapp.services import preferences
 from whatsapp.templatetags.desk import money
 
 
@@ -106,7 +107,7 @@ def of_bookings(company: Company, attempts: Sequence[BookingAttempt]) -> list[Li
     talks = {attempt.pk: figures.conversation_id(attempt) for attempt in attempts}
     chats = Conversation.objects.filter(company=company).in_bulk(set(filter(None, talks.values())))
     names = _Names(company)
-    night = figures.is_night(company)
+    night = preferences.hours_of(company).is_quiet
     return [
         Line(
             at=attempt.created_at,

@@ -17,7 +17,7 @@ from aiadmin.core.alarms import raise_alarm
 from marketplace.models import Company, IntegrationStatus
 from whatsapp.models import Message, NumberPace
 from whatsapp.models.message import Author, Direction, MessageStatus, Purpose
-from whatsapp.outreach.hours import DAY, Hours
+from whatsapp.outreach.hours import DAY
 from whatsapp.services import preferences
 
 log = structlog.get_logger(__name__)
@@ -141,7 +141,7 @@ def _forbidden(message: Message) -> Verdict | None:
         return Hold("company_off", datetime.now(UTC) + LOOK_AGAIN)
     if to_client and conversation.bot_paused_until and conversation.bot_paused_until > now:
         return _hold_until(message, TAKEN_OVER, conversation.bot_paused_until)
-    hours = _hours(company)
+    hours = preferences.hours_of(company)
     if hours.is_quiet(now):
         return _hold_until(message, "quiet_hours", hours.around(now)[1])
     return None
@@ -185,12 +185,8 @@ def _opened_today(company: Company) -> int:
 
 
 def _tomorrow(company: Company) -> datetime:
-    hours = _hours(company)
+    hours = preferences.hours_of(company)
     return hours.at(hours.day(clock.now()) + DAY, hours.quiet_to)
-
-
-def _hours(company: Company) -> Hours:
-    return preferences.hours(company, preferences.of(company))
 
 
 def _hold_until(message: Message, why: str, moment: datetime) -> Verdict:

@@ -15,6 +15,11 @@ def hours(company: Company, chosen: SalonSettings) -> Hours:
     return Hours(company.zone, chosen.quiet_from, chosen.quiet_to)
 
 
+def hours_of(company: Company) -> Hours:
+    """The same for who has not read the settings."""
+    return hours(company, of(company))
+
+
 def roles(company: Company, phone: str) -> frozenset[str]:
     """`PhoneRole`s of a number (E.164) in this salon."""
     if not phone:
