@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 
 from aiadmin.core import clock
@@ -21,8 +21,8 @@ from tests.whatsapp.reminders import (
     set_hour,
     waiting_until,
 )
-from whatsapp.models import Conversation, Message
-from whatsapp.services import outbox, pacing, proactive, takeover
+from whatsapp.models import Conversation, Message, SalonPhone
+from whatsapp.services import handover, outbox, pacing, proactive, takeover
 
 pytestmark = pytest.mark.usefixtures("midday")
 
@@ -120,6 +120,23 @@ def test_reply_overtakes_a_reminder_that_waits_in_its_chat(
 
     assert [m["key"] for m in bridge.sent] == [reply.wa_id]
     assert reload(reminder).status == "queued"
+
+
+def test_notice_to_the_salons_people_does_not_queue_behind_reminders(
+    company: Company, bridge: BridgeServer
+) -> None:
+    SalonPhone.objects.create(company=company, phone="+79008887766", role="administrator")
+    for n in range(4):
+        remind(client_of(company, n))
+    deliver_all()
+
+    with transaction.atomic():
+        handover.to_administrators(company, "Низкая оценка")
+    deliver_all()
+
+    assert [sent["text"] for sent in bridge.sent] == ["Напоминаем", "Низкая оценка"]
+    # Nor do reminders go any faster for it.
+    assert Message.objects.filter(status="queued", error="pace").count() == 3
 
 
 def test_reminder_waits_for_the_reply_that_cannot_leave_yet(

@@ -35,7 +35,8 @@ class Lane:
         return timedelta(seconds=(self.burst - 1) * sum(self.gap) / 2)
 
 
-# Twenty clients may write at once; a person with a keyboard is not much slower than the rest.
+# Twenty clients may write at once; a person with a keyboard is not much slower than the rest. What the
+# salon's own people are told of (a bad review, a hand-over) goes here too: they asked for it, and wait.
 REPLIES = Lane(burst=20, gap=(0.8, 1.6))
 # After a refusal clients are still answered, as slowly as one would type.
 CAREFUL = Lane(burst=3, gap=(4, 8))
@@ -157,7 +158,10 @@ def _admit_proactive(message: Message) -> Verdict:
         if cold and _opened_today(message.company) >= pace.first_contacts_per_day:
             return _hold_until(message, "daily_budget", _tomorrow(message.company))
         message.purpose = Purpose.FIRST_CONTACT if cold else Purpose.SERVICE
-    verdict = _take(message, pace, "proactive_free_at", PROACTIVE)
+    if message.purpose == Purpose.STAFF:
+        verdict = _take(message, pace, "replies_free_at", REPLIES)
+    else:
+        verdict = _take(message, pace, "proactive_free_at", PROACTIVE)
     if isinstance(verdict, Go) and message.opened_at is None:
         message.opened_at = clock.now()
     return verdict

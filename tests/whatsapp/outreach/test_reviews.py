@@ -18,7 +18,7 @@ from tests.whatsapp.outreach.hands import (
     texts,
     visit,
 )
-from tests.whatsapp.reminders import deliver_all, pass_real
+from tests.whatsapp.reminders import deliver_all
 from whatsapp.models import Conversation, Message, Outreach, Review, SalonPhone, SalonSettings
 from whatsapp.services import handover
 
@@ -91,12 +91,11 @@ def test_low_rating_is_regretted_and_a_person_is_called(
 def test_manager_hears_of_a_low_rating_at_once_and_of_whose_chat(
     small: SandboxSalon, visited: Booking, bridge: BridgeServer
 ) -> None:
-    """By the turn and the job that it publishes alone, as soon as the number's pace lets it."""
+    """By the turn and the job that it publishes alone, though the request has just left the number."""
     SalonPhone.objects.create(company=small.company, phone="+79008887766", role="administrator")
     ask(small)
     say(small, "2, мастер опоздала")
     handover.tell(Conversation.objects.get(company=small.company, phone=OLGA).pk)
-    pass_real(60)
     deliver_all()
 
     (notice,) = Message.objects.filter(company=small.company, purpose="staff")
