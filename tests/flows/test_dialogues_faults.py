@@ -1,4 +1,5 @@
-"""Dialogues whose circumstances are the whole salon's: a journal that fails, two clients at once, time."""
+"""Dialogues whose circumstances are the whole salon's: a journal that fails, two clients at once, time that
+passes or becomes free."""
 
 import re
 from collections.abc import Iterator
@@ -215,3 +216,30 @@ def test_names_the_salon_gave_a_service_survive_the_next_reading_of_the_catalogu
 
     assert re.search(r"1.600", answer), answer
     assert visits(client) == [f"{iso} 12:00 Сергей: Мужская стрижка"]
+
+
+def test_freed_time_is_offered_to_who_waits_for_it_and_booked_on_yes(client: Client) -> None:
+    salon, (said, iso) = client.salon, on(13)
+    with psycopg.connect(salon.product.stack.state["database"]) as connection:
+        # Else this would be a test of the day alone: by night nobody is written to.
+        connection.execute(
+            "INSERT INTO salon_settings (company_id, quiet_from, quiet_to) VALUES (%s, '0:00', '0:00')"
+            " ON CONFLICT (company_id) DO UPDATE SET quiet_from = '0:00', quiet_to = '0:00'",
+            [salon.company_id],
+        )
+    other = salon.client("Светлана")
+    write_down(salon, other.phone, other.name, f"{iso} 15:00 Сергей: Мужская стрижка")
+    busy = client.ask(f"Запишите на мужскую стрижку {said} в 15:00 к Сергею")
+    assert "свободного времени нет" in busy
+    assert client.ask("сообщите, если освободится").startswith("Хорошо, напишу вам, если")
+
+    (record,) = salon.records(phone=other.phone)
+    path = f"/salons/{salon.salon_id}/records/{record['id']}"
+    salon.product.yclients.delete(path).raise_for_status()
+
+    offer = str(client.answer()["text"])
+    assert offer.startswith("Освободилось время: "), offer
+    assert "15:00 — мужская стрижка, Сергей" in offer
+    assert visits(client) == []
+    assert "Записала" in client.ask("да")
+    assert visits(client) == [f"{iso} 15:00 Сергей: Мужская стрижка"]
