@@ -140,7 +140,10 @@ class _Offers(admin.TabularInline):
 class WaitingEntryAdmin(ReadOnly):
     """Who waits for what; in one salon the older places are served first."""
 
-    list_display = ("created_at", "company", "client", "what", "whom", "when", "status", "until")
+    list_display = (
+        *("created_at", "company", "client", "what", "whom", "when", "moved_from", "status"),
+        "until",
+    )
     list_filter = ("status",)
     search_fields = (*SALON, "conversation__phone", "conversation__name")
     list_select_related = ("company", "conversation")

@@ -15,6 +15,7 @@ from marketplace.services import booking_by_hand
 from marketplace.services import booking_lookup as lookup
 from marketplace.services.free_slots import FreeSlot
 from marketplace.services.yclients_access import client_for
+from marketplace.yclients.budget import Lane
 from marketplace.yclients.deadline import Deadline
 from marketplace.yclients.drafts import RecordDraft
 from marketplace.yclients.errors import YclientsError
@@ -37,29 +38,35 @@ def with_own_time(
     day_from: date,
     day_to: date,
     deadline: Deadline | None = None,
+    lane: Lane = Lane.CLIENT,
 ) -> list[FreeSlot]:
     """`found` and the starts hidden by the visit itself, in time order; those of its master and its day.
 
     `service_ids`: what is to be done there. When that is not what the visit has now, its own start is
     one of them, if the new length fits. Just `found` when the visit is elsewhere, the journal cannot be
-    read or the hours are not known.
+    read or the hours are not known. `lane`: who waits.
     """
     free = set(found)
     visit = Booking.objects.filter(company=company, record_id=record_id, is_deleted=False).first()
     if visit is not None and staff_id in (None, visit.staff_yclients_id):
         day = visit.start.astimezone(company.zone).date()
         if day_from <= day <= day_to:
-            free |= set(_hidden(company, visit, day, list(service_ids), deadline))
+            free |= set(_hidden(company, visit, day, list(service_ids), deadline, lane))
     return sorted(free, key=lambda slot: (slot.start, slot.staff_id))
 
 
 def _hidden(
-    company: Company, visit: Booking, day: date, service_ids: list[int], deadline: Deadline | None
+    company: Company,
+    visit: Booking,
+    day: date,
+    service_ids: list[int],
+    deadline: Deadline | None,
+    lane: Lane,
 ) -> Iterator[FreeSlot]:
     staff = visit.staff_yclients_id
     hours = ScheduleDay.objects.filter(company=company, staff__yclients_id=staff, day=day).first()
     try:
-        with client_for(company, deadline=deadline) as client:
+        with client_for(company, lane=lane, deadline=deadline) as client:
             read = client.records(company.salon_id, staff_id=staff, start_date=day, end_date=day)
             records = [row for row in read if not row.deleted]
     except YclientsError as error:

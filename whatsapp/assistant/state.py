@@ -123,11 +123,25 @@ Pending = PendingBook | PendingMove | PendingCancel
 
 
 @dataclass(frozen=True, slots=True)
+class WaitPart:
+    """A further visit of those wanted together: another person's, or another master's. Ids of SalonView.
+
+    `staff`: masters who suit, none named = anyone who does it.
+    """
+
+    services: tuple[str, ...]
+    staff: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    guest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class WaitWish:
     """A visit that was not free and may be waited for. Ids of SalonView; the salon's own days and hours.
 
-    `staff`: masters who suit, none named = anyone who does it; `days` in order; a visit may begin from
-    `earliest` to `latest`, None = at any hour.
+    `staff` as in WaitPart; `days` in order; a visit may begin from `earliest` to `latest`, None = at any
+    hour. `others`: what is wanted together with it. `record_id`: the visit that is to be moved there from
+    `old_start` (aware); `changed`: to something else than is to be done in it now.
     """
 
     services: tuple[str, ...]
@@ -137,6 +151,23 @@ class WaitWish:
     earliest: time | None = None
     latest: time | None = None
     guest: str | None = None
+    others: tuple[WaitPart, ...] = ()
+    parallel: bool = False
+    record_id: str | None = None
+    old_start: datetime | None = None
+    changed: bool = False
+
+    @property
+    def everything(self) -> tuple[str, ...]:
+        """Services of all its visits, each once."""
+        of_others = (item for part in self.others for item in part.services)
+        return tuple(dict.fromkeys((*self.services, *of_others)))
+
+    @property
+    def people(self) -> int:
+        """How many come."""
+        guests = {part.guest for part in self.others} - {self.guest}
+        return len(self.others) + 1 if guests else 1
 
 
 def times_of(pending: Pending | None) -> tuple[Visit, ...]:

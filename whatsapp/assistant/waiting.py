@@ -18,14 +18,22 @@ from whatsapp.assistant.decisions import (
 )
 from whatsapp.assistant.frame import Frame, Intent
 from whatsapp.assistant.policy.slots import stages
-from whatsapp.assistant.state import Asked, DialogueState, Slots, Task, WaitWish, times_of
+from whatsapp.assistant.state import (
+    Asked,
+    DialogueState,
+    Slots,
+    Task,
+    WaitPart,
+    WaitWish,
+    times_of,
+)
 from whatsapp.assistant.told import AskWaiting, WaitsFor, WaitsNoMore
 from whatsapp.assistant.tools import Booked
 from whatsapp.assistant.types import Context
 from whatsapp.assistant.understand import yesno
 from whatsapp.assistant.wishes import TimeWish, clock, minutes
 
-_LOOKED_FOR = (Purpose.BOOK, Purpose.SHOW)
+_LOOKED_FOR = (Purpose.BOOK, Purpose.SHOW, Purpose.MOVE)
 # An approximate hour is half an hour either way, as everywhere.
 _ABOUT = 30
 
@@ -51,9 +59,10 @@ def offered(decision: Decision, now: datetime) -> Decision:
     """The outcome of a search with what may be waited for; `now` is aware, salon zone."""
     match decision:
         case NothingFree(wish=wish, purpose=purpose) if purpose in _LOOKED_FOR:
-            return replace(decision, waits=_wish(wish, now))
+            return replace(decision, waits=_wish(wish, now, other_days=True))
         case Offer(wish=wish, purpose=purpose, missed=True) if purpose in _LOOKED_FOR:
-            return replace(decision, waits=_wish(wish, now))
+            waits = _wish(wish, now, other_days=decision.other_days)
+            return replace(decision, waits=waits)
         case _:
             return decision
 
@@ -119,7 +128,7 @@ def _is_another(frame: Frame, wish: WaitWish) -> bool:
         return True
     if "time" in frame.said and at is not None and not fits_hours(wish, at):
         return True
-    return "services" in frame.said and not set(frame.services) <= set(wish.services)
+    return "services" in frame.said and not set(frame.services) <= set(wish.everything)
 
 
 def fits_hours(wish: WaitWish, at: time) -> bool:
@@ -128,18 +137,35 @@ def fits_hours(wish: WaitWish, at: time) -> bool:
     return after and (wish.latest is None or at <= wish.latest)
 
 
-def _wish(wish: Wish, now: datetime) -> WaitWish | None:
-    """None for what nobody could be offered in one line: a party, a visit on each of several days."""
-    if len(wish.visits) != 1 or wish.day.each:
+def _wish(wish: Wish, now: datetime, *, other_days: bool) -> WaitWish | None:
+    """None for what nobody could be offered in one line: a visit on each of several days.
+
+    `other_days`: nothing at all is free on the days of the wish.
+    """
+    if wish.day.each:
         return None
-    (visit,), first = wish.visits, stages(wish, now)[0]
+    first = stages(wish, now)[0]
     span = (first.first + timedelta(days=n) for n in range((first.last - first.first).days + 1))
     days = tuple(day for day in span if not wish.day.given or wish.day.admits(day))
     if not days:
         return None
+    visit, *others = (
+        WaitPart(v.services, (v.staff,) if v.staff else v.among, v.exclude, v.guest)
+        for v in wish.visits
+    )
     earliest, latest = _hours(wish.time)
-    staff = (visit.staff,) if visit.staff else visit.among
-    return WaitWish(visit.services, days, staff, visit.exclude, earliest, latest, visit.guest)
+    if other_days and _keeps_hour(wish):
+        earliest = latest = None
+    return WaitWish(
+        visit.services, days, visit.staff, visit.exclude, earliest, latest, visit.guest,
+        tuple(others), wish.parallel, wish.record_id, wish.old_start, wish.changed,
+    )  # fmt: skip
+
+
+def _keeps_hour(wish: Wish) -> bool:
+    """«Перенесите на пятницу»: the visit's own hour is looked for first, and was not said."""
+    old = wish.old_start
+    return old is not None and wish.time.guessed and wish.time.at == old.time()
 
 
 def _hours(wish: TimeWish) -> tuple[time | None, time | None]:

@@ -1,12 +1,14 @@
 """Who waits for time to become free, and which freed time they were offered: one person at a time."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
 from django.db.models.functions import Now
 
 from marketplace.models import Company
 from whatsapp.models.conversation import Conversation
 from whatsapp.models.message import Message
+
+_NONE = Value([], models.JSONField())
 
 
 class WaitingStatus(models.TextChoices):
@@ -24,7 +26,7 @@ LIVING = (WaitingStatus.WAITING, WaitingStatus.OFFERED)
 
 
 class OfferStatus(models.TextChoices):
-    """open → booked, refused, expired (may still be booked late) or gone (taken meanwhile)."""
+    """open → booked, refused, expired (may still be booked late) or gone (taken meanwhile, or never said)."""
 
     OPEN = "open", "ждём ответа"
     BOOKED = "booked", "записан"
@@ -54,6 +56,22 @@ class WaitingEntry(models.Model):
     earliest = models.TimeField("не раньше", null=True, blank=True)
     latest = models.TimeField("не позже", null=True, blank=True)
     guest = models.CharField("для кого", max_length=100, blank=True, default="")
+    others = models.JSONField(
+        default=list,
+        db_default=_NONE,
+        blank=True,
+        help_text="Visits wanted together with it: services, staff, excluded, guest",
+    )
+    parallel = models.BooleanField(
+        "одновременно", default=False, db_default=False, help_text="All begin at one time"
+    )
+    record_id = models.BigIntegerField(
+        "перенос записи", null=True, blank=True, help_text="YCLIENTS's id of the visit to be moved"
+    )
+    moved_from = models.DateTimeField("стоит на", null=True, blank=True)
+    changed = models.BooleanField(
+        "меняет услуги", default=False, db_default=False, help_text="Of the visit to be moved"
+    )
     what = models.CharField("услуги", max_length=300, help_text="Their titles, for staff")
     whom = models.CharField("мастер", max_length=300, blank=True, default="")
     wish = models.CharField(max_length=64, help_text="Digest of all that is wished")
@@ -83,6 +101,12 @@ class WaitingEntry(models.Model):
             models.CheckConstraint(
                 condition=Q(status__in=WaitingStatus.values), name="waiting_entry_status_known"
             ),
+            # A visit that is to be moved is one.
+            models.CheckConstraint(
+                condition=Q(record_id__isnull=True, moved_from__isnull=True, changed=False)
+                | Q(record_id__isnull=False, moved_from__isnull=False, others=[], parallel=False),
+                name="waiting_entry_moves_one",
+            ),
             models.CheckConstraint(
                 condition=Q(ended_at__isnull=True, status__in=("waiting", "offered"))
                 | Q(ended_at__isnull=False) & ~Q(status__in=("waiting", "offered")),
@@ -105,9 +129,10 @@ class WaitingEntry(models.Model):
 
 
 class WaitingOffer(models.Model):
-    """A freed start that one person was asked about; she has it to herself until `expires_at`.
+    """Freed time that one person was asked about; she has it to herself until `expires_at`.
 
-    `start` and `expires_at` are business time.
+    `start` and `expires_at` are business time. Of a party the columns are the first visit's, `others` the
+    further ones in the order of the entry's.
     """
 
     company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="waiting_offers")
@@ -118,6 +143,12 @@ class WaitingOffer(models.Model):
     staff_yclients_id = models.BigIntegerField("мастер")
     start = models.DateTimeField("время")
     length_seconds = models.PositiveIntegerField(default=0)
+    others = models.JSONField(
+        default=list,
+        db_default=_NONE,
+        blank=True,
+        help_text="Of the further visits: staff, start, length",
+    )
     status = models.CharField(
         "состояние",
         max_length=10,

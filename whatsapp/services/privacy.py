@@ -98,7 +98,8 @@ def export(company: Company, phone: str) -> dict[str, Any]:
         ],
         "waiting_list": _rows(
             WaitingEntry.objects.filter(conversation__in=found.conversations),
-            *("services", "staff", "days", "earliest", "latest", "guest", "status", "created_at"),
+            *("services", "staff", "days", "earliest", "latest", "guest", "others", "record_id"),
+            *("status", "created_at"),
         ),
         "our_calls_to_yclients": _rows(
             found.attempts, "kind", "request", "status", "result", "created_at"

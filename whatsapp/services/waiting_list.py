@@ -5,7 +5,7 @@ Every change of a client's rows is made with the client's conversation locked fi
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from aiadmin.core.queue import Job, enqueue
 from marketplace.models import Company, Service, Staff
 from marketplace.services import booking_holds
-from whatsapp.assistant.state import WaitWish
+from whatsapp.assistant.state import WaitPart, WaitWish
 from whatsapp.models import Conversation, Message, WaitingEntry, WaitingOffer
 from whatsapp.models.message import MessageStatus
 from whatsapp.models.waiting import LIVING, OfferStatus, WaitingStatus
@@ -33,22 +33,33 @@ def join(conversation: Conversation, wish: WaitWish) -> None:
     """Puts the client on the list; the same wish twice is one place. In the turn's transaction."""
     company = conversation.company
     asked: dict[str, Any] = {
-        "services": [int(item) for item in wish.services],
-        "staff": sorted(int(item) for item in wish.staff),
-        "excluded": sorted(int(item) for item in wish.exclude),
+        **_part(WaitPart(wish.services, wish.staff, wish.exclude, wish.guest)),
+        "others": [_part(part) for part in wish.others],
+        "parallel": wish.parallel,
+        "record_id": int(wish.record_id) if wish.record_id is not None else None,
+        "changed": wish.changed,
         "days": [day.isoformat() for day in wish.days],
-        "guest": (wish.guest or "")[:100],
     }
     hours = {"earliest": wish.earliest, "latest": wish.latest}
     told = json.dumps([asked, str(wish.earliest), str(wish.latest)], sort_keys=True)
+    masters = () if wish.others else asked["staff"]
+    until = datetime.combine(wish.days[-1], wish.latest or time(23, 59), company.zone)
+    if wish.old_start is not None:
+        until = min(until, wish.old_start)
     entry = WaitingEntry(
         company=company,
         conversation=conversation,
         wish=hashlib.sha256(told.encode()).hexdigest(),
-        until=datetime.combine(wish.days[-1], wish.latest or time(23, 59), company.zone),
+        until=until,
         check_at=datetime.now(UTC),
-        what=_named(Service.objects.filter(company=company), asked["services"], "title", " + "),
-        whom=_named(Staff.objects.filter(company=company), asked["staff"], "name", ", "),
+        moved_from=wish.old_start,
+        what=_named(
+            Service.objects.filter(company=company),
+            [item for part in (asked, *asked["others"]) for item in part["services"]],
+            "title",
+            " + ",
+        ),
+        whom=_named(Staff.objects.filter(company=company), masters, "name", ", "),
         **asked,
         **hours,
     )
@@ -56,7 +67,17 @@ def join(conversation: Conversation, wish: WaitWish) -> None:
     log.info("waiting.joined", company_id=company.pk, conversation_id=conversation.pk)
 
 
-def _named(rows: QuerySet[Any], ids: list[int], column: str, between: str) -> str:
+def _part(part: WaitPart) -> dict[str, Any]:
+    """A visit as its row or its JSON has it."""
+    return {
+        "services": [int(item) for item in part.services],
+        "staff": sorted(int(item) for item in part.staff),
+        "excluded": sorted(int(item) for item in part.exclude),
+        "guest": (part.guest or "")[:100],
+    }
+
+
+def _named(rows: QuerySet[Any], ids: Sequence[int], column: str, between: str) -> str:
     """What the staff read of these ids of YCLIENTS."""
     names = dict(rows.filter(yclients_id__in=ids).values_list("yclients_id", column))
     return between.join(names[item] for item in ids if item in names)[:300]

@@ -6,7 +6,6 @@ is decided in that commit, not by whichever worker was quicker. Killed anywhere,
 by itself and the journal is asked again.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -16,13 +15,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from aiadmin.core import clock
-from marketplace.models import Booking, Company
+from marketplace.models import Company
 from marketplace.services import booking_holds
-from marketplace.services.free_slots import FreeSlot
 from marketplace.yclients.errors import YclientsError
 from whatsapp.assistant.replies import waiting as texts
 from whatsapp.assistant.replies.speech import Speech
-from whatsapp.assistant.state import Visit
 from whatsapp.models import Conversation, WaitingEntry, WaitingOffer
 from whatsapp.models.waiting import OfferStatus, WaitingStatus
 from whatsapp.services import (
@@ -32,9 +29,11 @@ from whatsapp.services import (
     preferences,
     proactive,
     waiting_list,
+    waiting_visits,
 )
 from whatsapp.services.salon_view import salon_view
-from whatsapp.services.waiting_freed import LEAD, fits, freed
+from whatsapp.services.waiting_freed import LEAD, Freed, freed, suits, together
+from whatsapp.services.waiting_visits import Seats
 
 log = structlog.get_logger(__name__)
 
@@ -76,19 +75,16 @@ def run(company_id: int) -> int:
     if not chosen.waiting_list or preferences.hours(company, chosen).is_quiet(now):
         return 0
     claim = datetime.now(UTC) + CLAIM
-    by_services: dict[tuple[int, ...], list[WaitingEntry]] = defaultdict(list)
-    for entry in _claim(company, claim):
-        by_services[tuple(entry.services)].append(entry)
     made = 0
-    for services, entries in by_services.items():
+    for entries in together(_claim(company, claim)):
         try:
-            slots = freed(company, services, entries, now)
+            found = freed(company, entries, now)
         except YclientsError as error:
             log.warning("waiting.journal_silent", company_id=company.pk, error=error.code)
             _put_back(entries, claim, LATER)
             continue
-        made += sum(_to_somebody(company, services, slot) for slot in slots)
-        near = [entry for entry in entries if any(fits(entry, slot, company) for slot in slots)]
+        made += sum(_to_somebody(company, entries[0], item) for item in found)
+        near = [entry for entry in entries if any(suits(entry, item, company) for item in found)]
         _put_back(near, claim, SOON)
         _put_back(entries, claim, RECHECK)
     return made
@@ -120,13 +116,19 @@ def _put_back(entries: Sequence[WaitingEntry], claim: datetime, after: timedelta
 # --- whose turn it is ------------------------------------------------------------------------------
 
 
-def _to_somebody(company: Company, services: tuple[int, ...], slot: FreeSlot) -> bool:
-    """Offers this start to the first who may be asked; True when an offer was made."""
-    for entry in _waiting().filter(company=company, services=list(services)).order_by("pk"):
-        if not fits(entry, slot, company):
+def _to_somebody(company: Company, like: WaitingEntry, item: Freed) -> bool:
+    """Offers this to the first who may be asked of those who want the same as `like`.
+
+    True when an offer was made.
+    """
+    rows = _waiting().filter(company=company, services=like.services)
+    # Who waits is read anew: another worker may have claimed the place that comes first.
+    rows = rows.filter(others=[]) if item.only is None else rows.filter(pk=item.only)
+    for entry in rows.order_by("pk"):
+        if not suits(entry, item, company):
             continue
         try:
-            came = _ask(company, entry.pk, slot)
+            came = _ask(company, entry.pk, item.seats)
         except IntegrityError:
             # Another worker has just made this very offer, or asked this person about another time.
             came = _Came.STOP
@@ -135,8 +137,8 @@ def _to_somebody(company: Company, services: tuple[int, ...], slot: FreeSlot) ->
     return False
 
 
-def _ask(company: Company, entry_id: int, slot: FreeSlot) -> _Came:
-    now = clock.now()
+def _ask(company: Company, entry_id: int, seats: Seats) -> _Came:
+    now, first = clock.now(), seats[0]
     with transaction.atomic():
         chats = Conversation.objects.select_for_update(of=("self",)).select_related("company")
         chat = chats.filter(waiting=entry_id).first()
@@ -144,11 +146,12 @@ def _ask(company: Company, entry_id: int, slot: FreeSlot) -> _Came:
             return _Came.PASSED_OVER  # forgotten meanwhile, at the client's own wish
         entry = _waiting().filter(pk=entry_id, conversation=chat).first()
         same = WaitingOffer.objects.filter(
-            company=company, staff_yclients_id=slot.staff_id, start=slot.start
+            company=company, staff_yclients_id=first.staff_id, start=first.start
         )
         if same.filter(status=OfferStatus.OPEN).exists():
             return _Came.STOP
-        if entry is None or _has_had_her_say(chat, same) or _is_served(entry, chat, now):
+        until = min(now + FOR_ONE, first.start - LEAD)
+        if entry is None or _has_had_her_say(chat, same) or _is_over(entry, chat, now, until):
             return _Came.PASSED_OVER
         reason = skip_reason(chat, now)
         if reason == "opted_out":
@@ -157,19 +160,21 @@ def _ask(company: Company, entry_id: int, slot: FreeSlot) -> _Came:
             return _Came.PASSED_OVER
         if outreach_contact.talks_until(chat, now) is not None:
             return _Came.STOP  # in a few minutes: it is her turn
-        until = min(now + FOR_ONE, slot.start - LEAD)
-        span = booking_holds.span(slot.staff_id, slot.start, slot.length_seconds)
+        spans = [booking_holds.span(s.staff_id, s.start, s.length_seconds) for s in seats]
         mine = waiting_list.holder(chat.pk)
-        if not booking_holds.claim(company, mine, [span], held_for=until - now):
+        if not booking_holds.claim(company, mine, spans, held_for=until - now):
             return _Came.STOP  # another client is being asked about it in a talk
-        message = proactive.queue(chat, _text(entry, slot, until, now), expires_at=until)
+        speech = Speech(salon_view(company), now.astimezone(company.zone))
+        text = texts.freed(waiting_visits.pending(entry, seats), until, speech)
+        message = proactive.queue(chat, text, expires_at=until)
         WaitingOffer.objects.create(
             company=company,
             conversation=chat,
             entry=entry,
-            staff_yclients_id=slot.staff_id,
-            start=slot.start,
-            length_seconds=slot.length_seconds,
+            staff_yclients_id=first.staff_id,
+            start=first.start,
+            length_seconds=first.length_seconds,
+            others=waiting_visits.as_json(seats[1:]),
             expires_at=until,
             message=message,
         )
@@ -192,32 +197,15 @@ def _has_had_her_say(chat: Conversation, same: QuerySet[WaitingOffer]) -> bool:
     return asked.exists() or same.filter(conversation=chat, status__in=answered).exists()
 
 
-def _is_served(entry: WaitingEntry, chat: Conversation, now: datetime) -> bool:
-    """A visit for the same within the days she waits for is in the journal: her place ends."""
-    if not chat.phone:
+def _is_over(entry: WaitingEntry, chat: Conversation, now: datetime, until: datetime) -> bool:
+    """The place ends: the journal has what was wished, or a visit that may not be moved any more."""
+    status = waiting_visits.ended(entry, chat, now)
+    if status is None and entry.record_id is not None:
+        visit = waiting_visits.own_visit(entry)
+        # Her «да» may come as late as the offer stands.
+        if visit is not None and not salon_view(chat.company).moving.admits(visit.start, until):
+            status = WaitingStatus.PASSED
+    if status is None:
         return False
-    ahead = Booking.objects.filter(
-        company_id=entry.company_id, client_phone=chat.phone, is_deleted=False, start__gt=now
-    )
-    wanted = sorted(entry.services)
-    zone = chat.company.zone
-    served = any(
-        sorted(int(item["id"]) for item in visit.services) == wanted
-        and visit.start.astimezone(zone).date().isoformat() in entry.days
-        for visit in ahead
-    )
-    if served:
-        waiting_list.end(WaitingEntry.objects.filter(pk=entry.pk), WaitingStatus.BOOKED)
-    return served
-
-
-def _text(entry: WaitingEntry, slot: FreeSlot, until: datetime, now: datetime) -> str:
-    company = entry.company
-    visit = Visit(
-        tuple(str(item) for item in entry.services),
-        str(slot.staff_id),
-        slot.start,
-        slot.length_seconds,
-        entry.guest or None,
-    )
-    return texts.freed(visit, until, Speech(salon_view(company), now.astimezone(company.zone)))
+    waiting_list.end(WaitingEntry.objects.filter(pk=entry.pk), status)
+    return True

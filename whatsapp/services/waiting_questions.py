@@ -6,13 +6,14 @@ meant as well, neither is executed. «Да» goes the way of every proposal. Aft
 very time anew, for it may be another's by then.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from whatsapp.assistant.decisions import Declined, NothingFree, Offer, Written
 from whatsapp.assistant.engine import TurnResult
+from whatsapp.assistant.frame import Change
 from whatsapp.assistant.replies import outreach as reminder_texts
 from whatsapp.assistant.replies import waiting as texts
 from whatsapp.assistant.replies.speech import Speech
@@ -20,21 +21,21 @@ from whatsapp.assistant.state import (
     Asked,
     DialogueState,
     PendingBook,
+    PendingMove,
     Slots,
     Task,
-    Visit,
     WaitWish,
     times_of,
 )
 from whatsapp.assistant.told import WaitsFor, WaitsNoMore
-from whatsapp.assistant.tools import Booked, BookRequest, Refused
+from whatsapp.assistant.tools import Booked, BookRequest, Cancelled, Moved, Refused
 from whatsapp.assistant.types import SalonView, Waits
 from whatsapp.assistant.understand.yesno import is_yes_or_no
 from whatsapp.assistant.wishes import DayWish, TimeWish
-from whatsapp.models import Conversation, Message, WaitingOffer
+from whatsapp.models import Conversation, Message, WaitingEntry, WaitingOffer
 from whatsapp.models.waiting import OfferStatus, WaitingStatus
 from whatsapp.services import outreach_questions as reminders
-from whatsapp.services import outreach_words, preferences, waiting_list
+from whatsapp.services import outreach_words, preferences, waiting_list, waiting_visits
 
 # So long after an offer a bare «да» may still mean it. Business time.
 MEANT = timedelta(hours=24)
@@ -65,6 +66,8 @@ class Said:
     join: WaitWish | None = None
     ends: WaitingStatus | None = None  # of all places
     booked: tuple[tuple[str, ...], ...] = ()  # services of the visits made
+    moved: tuple[str, ...] = ()  # records
+    cancelled: tuple[str, ...] = ()  # records
     offer: WaitingOffer | None = None
     closes: OfferStatus | None = None
     reply: str = ""
@@ -81,9 +84,13 @@ class Said:
         places = waiting_list.living(conversation)
         if self.ends is not None:
             waiting_list.end(places, self.ends)
+        if self.offer is not None and self.closes == OfferStatus.BOOKED:
+            waiting_list.end(places.filter(pk=self.offer.entry_id), WaitingStatus.BOOKED)
         for services in self.booked:
-            same = places.filter(services=[int(item) for item in services])
+            same = places.filter(services=_numbers(services), others=[], record_id=None)
             waiting_list.end(same, WaitingStatus.BOOKED)
+        waiting_list.end(places.filter(record_id__in=_numbers(self.moved)), WaitingStatus.BOOKED)
+        waiting_list.end(places.filter(record_id__in=_numbers(self.cancelled)), WaitingStatus.LEFT)
         if self.join is not None:
             waiting_list.join(conversation, self.join)
 
@@ -130,7 +137,9 @@ def said(before: Opened, result: TurnResult, salon: SalonView, now: datetime) ->
         for asked, outcome in result.writes
         if isinstance(asked, BookRequest) and isinstance(outcome, Booked)
     )
-    found = Said(booked=booked, offer=before.offer)
+    moved = tuple(done.record_id for _, done in result.writes if isinstance(done, Moved))
+    gone = tuple(done.record_id for _, done in result.writes if isinstance(done, Cancelled))
+    found = Said(booked=booked, moved=moved, cancelled=gone, offer=before.offer)
     if result.opt_out:
         return replace(found, ends=WaitingStatus.STOPPED)
     match last:
@@ -154,11 +163,11 @@ def said(before: Opened, result: TurnResult, salon: SalonView, now: datetime) ->
 
 
 def _books(result: TurnResult, offer: WaitingOffer) -> bool:
+    """At least one visit of the offer was made, or the one was moved: of what was lost the talk goes on."""
+    seats = {(seat.start, str(seat.staff_id)) for seat in waiting_visits.seats_of(offer)}
     return any(
-        isinstance(outcome, Booked)
-        and outcome.start == offer.start
-        and outcome.staff_id == str(offer.staff_yclients_id)
-        for _, outcome in result.writes
+        isinstance(done, Booked | Moved) and (done.start, done.staff_id) in seats
+        for _, done in result.writes
     )
 
 
@@ -174,22 +183,10 @@ def _last(conversation: Conversation, now: datetime) -> WaitingOffer | None:
     return rows.select_related("company", "entry", "message").order_by("-pk").first()
 
 
-def _visit(offer: WaitingOffer) -> Visit:
-    return Visit(
-        tuple(str(item) for item in offer.entry.services),
-        str(offer.staff_yclients_id),
-        offer.start,
-        offer.length_seconds,
-        offer.entry.guest or None,
-    )
-
-
 def _is_about(state: DialogueState, offer: WaitingOffer) -> bool:
     """What the dialogue proposes is this very time."""
-    return any(
-        visit.start == offer.start and visit.staff == str(offer.staff_yclients_id)
-        for visit in times_of(state.pending)
-    )
+    first = (offer.start, str(offer.staff_yclients_id))
+    return any((visit.start, visit.staff) == first for visit in times_of(state.pending))
 
 
 def _takes_yes(state: DialogueState) -> bool:
@@ -202,28 +199,55 @@ def _asking(
     state: DialogueState, offer: WaitingOffer, now: datetime, zone: ZoneInfo
 ) -> DialogueState:
     """The dialogue when the offer is the question that counts: what was open before is closed."""
-    visit, stands = _visit(offer), offer.status == OfferStatus.OPEN
+    entry, seats = offer.entry, waiting_visits.seats_of(offer)
+    pending, stands = waiting_visits.pending(entry, seats), offer.status == OfferStatus.OPEN
     local = offer.start.astimezone(zone)
-    slots = Slots(
-        services=visit.services,
-        staff=visit.staff,
-        staff_said=True,
+    slots = replace(
+        _slots(entry, pending),
         day=DayWish(on=local.date()),
         time=TimeWish(at=local.time().replace(tzinfo=None)),
-        guest_name=visit.guest,
         shown=True,
     )
+    moves = isinstance(pending, PendingMove)
     return replace(
         state,
-        task=Task.BOOK,
+        task=Task.MOVE if moves else Task.BOOK,
         slots=slots,
         focus=slots,
         asked=Asked.CONFIRM,
         options=(),
-        pending=PendingBook((visit,)) if stands else None,
+        pending=pending if stands else None,
         pending_at=now if stands else None,
-        booking=None,
+        booking=pending.record_id if isinstance(pending, PendingMove) else None,
         waiting_asked=False,
         later=(),
         misses=0,
     )
+
+
+def _slots(entry: WaitingEntry, pending: PendingBook | PendingMove) -> Slots:
+    """Who has what done, as the client would have said it."""
+    match pending:
+        case PendingMove(visit=visit, changed=changed):
+            change = Change.SWAP if changed else Change.NONE
+            services = visit.services if changed else ()
+            return Slots(services=services, change=change, staff=visit.staff, staff_said=True)
+        case PendingBook(visits=(visit,)):
+            return Slots(
+                services=visit.services,
+                staff=visit.staff,
+                staff_said=True,
+                guest_name=visit.guest,
+            )
+        case PendingBook(visits=visits):
+            guests = list(dict.fromkeys(visit.guest for visit in visits))
+            return Slots(
+                services=tuple(dict.fromkeys(item for v in visits for item in v.services)),
+                people=len(visits) if len(guests) > 1 else None,
+                parallel=entry.parallel,
+                guest_name=guests[-1],
+            )
+
+
+def _numbers(ids: Iterable[str]) -> list[int]:
+    return [int(item) for item in ids]

@@ -10,8 +10,11 @@ import pytest
 
 from tests.whatsapp.assistant import salons
 from tests.whatsapp.assistant.talk import Chat
-from whatsapp.assistant.state import WaitWish
+from whatsapp.assistant import waiting
+from whatsapp.assistant.decisions import NothingFree, Purpose, VisitWish, Wish
+from whatsapp.assistant.state import WaitPart, WaitWish
 from whatsapp.assistant.told import WaitsFor
+from whatsapp.assistant.wishes import DayWish
 
 SATURDAY, SUNDAY = date(2026, 3, 14), date(2026, 3, 15)
 COLOUR = "Запишите на окрашивание в субботу"
@@ -133,11 +136,117 @@ def test_days_hours_and_master_are_those_of_the_wish(wish: str, found: WaitWish)
     assert waited_for(talk) == found
 
 
-def test_a_party_is_not_put_on_the_list() -> None:
-    talk = chat(full)
-    talk.journal.absent |= {("6", talk.now.date() + timedelta(days=n)) for n in range(90)}
+# --- several people ---
 
-    assert "ообщ" not in talk.say("запишите двоих на женскую стрижку в субботу")
+
+@pytest.mark.parametrize(
+    ("words", "joined", "found"),
+    [
+        (
+            "запишите двоих на женскую стрижку в субботу",
+            "женская стрижка для двоих, в субботу 14 марта",
+            WaitWish(("11",), (SATURDAY,), others=(WaitPart(("11",), guest="гость"),)),
+        ),
+        (
+            "запишите меня и дочку на женскую стрижку в субботу в 15:00 одновременно",
+            "женская стрижка для двоих, в субботу 14 марта в 15:00",
+            WaitWish(
+                ("11",), (SATURDAY,), (), (), time(15), time(15),
+                others=(WaitPart(("11",), guest="гость"),), parallel=True,
+            ),
+        ),
+        (
+            "запишите на окрашивание и педикюр в субботу",
+            "окрашивание + педикюр, в субботу 14 марта",
+            WaitWish(("18",), (SATURDAY,), others=(WaitPart(("17",)),)),
+        ),
+    ],
+)  # fmt: skip
+def test_visits_wanted_together_are_waited_for_together(
+    words: str, joined: str, found: WaitWish
+) -> None:
+    talk = chat(full)
+    talk.journal.absent |= {
+        (staff, talk.now.date() + timedelta(days=n)) for n in range(90) for staff in "46"
+    }
+
+    assert talk.say(words).endswith("освободится?")
+    agreed = talk.say("да")
+
+    assert waited_for(talk) == found
+    assert agreed == f"Хорошо, напишу вам, если освободится: {joined}."
+    assert talk.visits == []
+
+
+def test_other_days_for_a_party_come_with_the_list_beside_them() -> None:
+    talk = chat(no_saturday)
+    talk.journal.absent.add(("6", SATURDAY))
+
+    told = talk.say("запишите двоих на женскую стрижку в субботу")
+
+    assert "ответьте «сообщите»: напишу, если в субботу освободится" in told
+    talk.say("сообщите")
+    assert waited_for(talk) == WaitWish(
+        ("11",), (SATURDAY,), others=(WaitPart(("11",), guest="гость"),)
+    )
+
+
+def test_a_visit_on_each_of_several_days_is_not_waited_for() -> None:
+    days = DayWish(dates=(SATURDAY, SUNDAY), each=True)
+    nothing = NothingFree(Wish((VisitWish(("18",)),), day=days), Purpose.BOOK, SUNDAY)
+
+    assert waiting.offered(nothing, chat(full).now) == nothing
+
+
+# --- moves ---
+
+
+def moving(given: Callable[[Chat], None]) -> tuple[Chat, str]:
+    """A client whose colouring at Мария's is on Friday at eleven."""
+    talk = chat(lambda _: None)
+    record = talk.booked(13, 11, "3", "18")
+    given(talk)
+    return talk, record
+
+
+@pytest.mark.parametrize(
+    ("given", "words", "hours"),
+    [
+        # The visit's own hour was not asked for: any hour of the day will do.
+        (no_saturday, "перенесите мою запись на субботу", (None, None)),
+        (no_saturday, "перенесите мою запись на субботу в 15:00", (time(15), time(15))),
+        (busy_at_three, "перенесите мою запись на субботу в 15:00", (time(15), time(15))),
+        (no_saturday, "перенесите мою запись на субботу после 16", (time(16), None)),
+    ],
+)
+def test_move_that_finds_nothing_may_be_waited_for_and_the_visit_stays(
+    given: Callable[[Chat], None], words: str, hours: tuple[time | None, time | None]
+) -> None:
+    talk, record = moving(given)
+    talk.say(words)
+
+    agreed = talk.say("сообщите, если освободится")
+
+    assert waited_for(talk) == WaitWish(
+        ("18",), (SATURDAY,), ("3",), (), *hours, record_id=record, old_start=talk.moment(13, 11)
+    )
+    assert agreed.startswith("Хорошо, напишу вам, если освободится: окрашивание у Марии, в субботу")
+    assert agreed.endswith(". Пока остаётся запись на послезавтра, 11:00.")
+    assert talk.visits == [("13.03 11:00", "3", ("18",))]
+
+
+def test_move_for_which_nothing_is_free_at_all_asks_whether_to_tell() -> None:
+    talk, record = moving(lambda talk: None)
+    full(talk)
+
+    assert talk.say("перенесите мою запись на субботу").endswith(
+        "Сообщить, если в субботу 14 марта освободится?"
+    )
+
+    talk.say("да")
+    assert (wish := waited_for(talk)) is not None
+    assert (wish.record_id, wish.earliest) == (record, None)
+    assert talk.visits == [("13.03 11:00", "3", ("18",))]
 
 
 def test_salon_without_a_list_speaks_as_before() -> None:

@@ -1,7 +1,7 @@
 """What the tests of the waiting list work with: clients who wait, and time that becomes free."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 
 from django.db import transaction
 
@@ -71,12 +71,12 @@ class Waiter:
         assert self.say(TELL_ME).startswith("Хорошо, напишу вам, если освободится")
         return self
 
-    def listed(self, hour: int = 15, *, days: int = 2) -> "Waiter":
+    def listed(self, hour: int = 15, *, days: int = 2, on: date | None = None) -> "Waiter":
         """On the list for a haircut at Сергей's at that hour, without a talk about it."""
         company = self.salon.company
         services = (str(self.salon.service("Мужская стрижка")),)
         staff = (str(self.salon.master("Сергей")),)
-        on = self.salon.at(hour, days=days).date()
+        on = on or self.salon.at(hour, days=days).date()
         with transaction.atomic():
             chat = identity.conversation_by_phone(company, self.phone)
             waiting_list.join(chat, WaitWish(services, (on,), staff, (), time(hour), time(hour)))

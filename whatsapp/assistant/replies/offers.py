@@ -52,7 +52,7 @@ def _masters(decision: Offer, start: datetime, speech: Speech) -> str:
     return f"{what}: {when} свободны {names}. К кому записать?"
 
 
-def _services(decision: Offer) -> tuple[str, ...]:
+def _services(decision: Offer | NothingFree) -> tuple[str, ...]:
     return tuple(dict.fromkeys(s for v in decision.wish.visits for s in v.services))
 
 
@@ -126,16 +126,17 @@ def _parties(decision: Offer, speech: Speech) -> str:
     days = {speech.local(combo[0].start).date() for combo in decision.combos}
     one = words.day_short(min(days), speech.today) if len(days) == 1 else ""
     lines = [_party(combo, speech, day=not one) for combo in decision.combos[:SHOWN]]
+    waits = decision.waits if decision.other_days else None
+    choice = "Подойдёт?" if len(lines) == 1 else "Что удобнее?"
+    choice = waiting.instead(choice, waits, speech)
     if one:
         head = f"{head} {words.capital(one)} свободно:".strip()
         if len(lines) == 1:
-            return f"{head} {lines[0]}. Подойдёт?"
-        return "\n".join([f"{head} что удобнее?", *(f"{i}) {t}" for i, t in enumerate(lines, 1))])
-    if len(lines) == 1:
-        return f"{head} Есть: {lines[0]}. Подойдёт?".strip()
-    return "\n".join(
-        [f"{head} Что удобнее?".strip(), *(f"{i}) {t}" for i, t in enumerate(lines, 1))]
-    )
+            return f"{head} {lines[0]}. {choice}"
+        choice = f"{choice[:1].lower()}{choice[1:]}"
+    elif len(lines) == 1:
+        return f"{head} Есть: {lines[0]}. {choice}".strip()
+    return "\n".join([f"{head} {choice}".strip(), *(f"{i}) {t}" for i, t in enumerate(lines, 1))])
 
 
 def _party(combo: tuple[Visit, ...], speech: Speech, *, day: bool) -> str:
@@ -147,7 +148,7 @@ def _party(combo: tuple[Visit, ...], speech: Speech, *, day: bool) -> str:
 
 
 def nothing(decision: NothingFree, speech: Speech) -> str:
-    what = words.capital(speech.what(decision.wish.visits[0].services))
+    what = words.capital(speech.what(_services(decision)))
     staff = decision.wish.visits[0].staff
     who = f" у {naming.master_in(speech.salon, staff, 'gent')}" if staff else ""
     until = words.day_month(decision.searched_to, speech.today)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, time
 
-from whatsapp.assistant.replies import naming, words
+from whatsapp.assistant.decisions import Propose
+from whatsapp.assistant.replies import booking, naming, words
 from whatsapp.assistant.replies.speech import Speech
-from whatsapp.assistant.state import Visit, WaitWish
+from whatsapp.assistant.state import PendingBook, PendingMove, WaitWish
 from whatsapp.assistant.told import AskWaiting, WaitsFor
+
+_FOR = {2: "для двоих", 3: "для троих"}
 
 
 def question(wish: WaitWish, speech: Speech) -> str:
@@ -30,13 +33,19 @@ def ask(decision: AskWaiting, speech: Speech) -> str:
 
 def joined(decision: WaitsFor, speech: Speech) -> str:
     wish = decision.wish
-    alone = wish.staff[0] if len(wish.staff) == 1 else None
+    alone = wish.staff[0] if len(wish.staff) == 1 and not wish.others else None
     who = f" у {naming.master_in(speech.salon, alone, 'gent')}" if alone else ""
-    what = speech.what(wish.services)
+    party = f" {_FOR[wish.people]}" if wish.people in _FOR else ""
+    what = speech.what(wish.everything)
     when = _when(wish, speech).rstrip()
-    about = ", ".join(part for part in (f"{what}{who}", when) if part)
+    about = ", ".join(part for part in (f"{what}{party}{who}", when) if part)
     tell = speech.you("напишу вам", "напишу тебе")
-    return f"Хорошо, {tell}, если освободится: {about}."
+    stays = ""
+    if wish.old_start is not None:
+        local = speech.local(wish.old_start)
+        stays = f" Пока остаётся запись на {words.day_for(local.date(), speech.today)}, "
+        stays += f"{words.clock(local)}."
+    return f"Хорошо, {tell}, если освободится: {about}.{stays}"
 
 
 def left(speech: Speech) -> str:
@@ -44,13 +53,20 @@ def left(speech: Speech) -> str:
     return f"Хорошо, убрала {whom} из листа ожидания."
 
 
-def freed(visit: Visit, until: datetime, speech: Speech) -> str:
+def freed(pending: PendingBook | PendingMove, until: datetime, speech: Speech) -> str:
     """The offer; `until` is aware: whom it is offered next is asked then."""
     ask_ = speech.you("Записать вас?", "Записать тебя?")
-    return (
-        f"Освободилось время: {speech.at(visit.start)} — {speech.visit(visit)}. "
-        f"{ask_} Жду ответа до {words.clock(speech.local(until))}."
-    )
+    waits = f"Жду ответа до {words.clock(speech.local(until))}."
+    match pending:
+        case PendingMove():
+            return f"Освободилось время. {booking.propose(Propose(pending), speech)} {waits}"
+        case PendingBook(visits=(visit,)):
+            told = f"{speech.at(visit.start)} — {speech.visit(visit)}"
+            return f"Освободилось время: {told}. {ask_} {waits}"
+        case PendingBook(visits=visits):
+            lines = [f"{speech.briefly(v.start)} — {speech.visit(v)}" for v in visits]
+            head = f"Освободилось время. {ask_} {waits}"
+            return "\n".join([head, *map(words.capital, lines)])
 
 
 def refused(speech: Speech) -> str:
