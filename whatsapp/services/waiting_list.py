@@ -143,16 +143,21 @@ def expire(company: Company, now: datetime) -> int:
     for key, conversation_id in late.filter(read).values_list("pk", "conversation_id"):
         with transaction.atomic():
             chat = Conversation.objects.select_for_update().get(pk=conversation_id)
-            offer = late.filter(pk=key).select_related("company").first()
+            offer = late.filter(pk=key).select_related("company", "message").first()
             answering = chat.turn_due_at is not None
             if offer is None or (answering and offer.expires_at > now - BEING_READ):
                 continue
-            settled += close(offer, OfferStatus.EXPIRED)
+            settled += close(offer, OfferStatus.EXPIRED if _was_made(offer) else OfferStatus.GONE)
     passed = WaitingEntry.objects.filter(company=company, until__lte=now)
     settled += passed.filter(status=WaitingStatus.WAITING).update(
         status=WaitingStatus.PASSED, ended_at=datetime.now(UTC)
     )
     return settled
+
+
+def _was_made(offer: WaitingOffer) -> bool:
+    """She was asked: an offer that the night or another hand in the chat held back was none to her."""
+    return offer.message is None or offer.message.opened_at is not None
 
 
 def merge(keeper: Conversation, other: Conversation) -> None:
