@@ -9,20 +9,7 @@ from typing import Literal
 
 from whatsapp.assistant.frame import Slot, Topic
 from whatsapp.assistant.state import Pending, PendingBook, Visit, WaitWish
-from whatsapp.assistant.told import (
-    AnswerAddress,
-    AnswerHours,
-    AnswerPlace,
-    AnswerPrice,
-    AnswerServices,
-    AnswerStaff,
-    AnswerWho,
-    Barred,
-    BookElsewhere,
-    Listed,
-    NotOffered,
-    Private,
-)
+from whatsapp.assistant.told import Answers, Listed, Private, Told
 from whatsapp.assistant.tools import Unavailable, WriteRequest, WriteResult
 from whatsapp.assistant.types import OpenHours
 from whatsapp.assistant.wishes import DayWish, TimeWish, Window
@@ -295,9 +282,6 @@ Small = (
 )  # fmt: skip
 Decision = (
     Ask | Propose | Offer | NothingFree | CannotCheck | Written | AskName | AskCancelOrMove
-    | Schedule | BookElsewhere | Barred
-    | NotOffered
-    | AnswerPrice | AnswerServices | AnswerStaff | AnswerHours | AnswerAddress
-    | AnswerPlace | AnswerWho
+    | Schedule | Told | Answers
     | React | Small
 )  # fmt: skip

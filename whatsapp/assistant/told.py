@@ -107,3 +107,13 @@ class WaitsNoMore:
 
 
 Listed = AskWaiting | WaitsFor | WaitsNoMore
+Told = BookElsewhere | Barred | NotOffered
+Answers = (
+    AnswerPrice
+    | AnswerServices
+    | AnswerStaff
+    | AnswerHours
+    | AnswerAddress
+    | AnswerPlace
+    | AnswerWho
+)
