@@ -5,6 +5,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 from celery import shared_task
@@ -17,6 +18,7 @@ from marketplace.models import Booking, SyncRun
 from marketplace.services import bookings
 from whatsapp import notify
 from whatsapp.assistant.rows import understand_rows
+from whatsapp.models import Conversation
 from whatsapp.services import (
     fairness,
     handover,
@@ -50,6 +52,11 @@ _PLAIN = json.dumps(
 
 
 @worker_ready.connect
+def count_threads(sender: Any, **_: object) -> None:
+    fairness.threads.total = sender.pool.limit
+
+
+@worker_ready.connect
 def warm(**_: object) -> None:
     """Dictionaries and rules load lazily; the first client after a start should not wait for them."""
     threading.Thread(target=_understand_something, name="warm-up", daemon=True).start()
@@ -75,16 +82,20 @@ def bridge_events(session_id: int) -> None:
 
 @handles(Job.TURN)
 def turn(conversation_id: int) -> None:
-    """One due turn: this chat's, or that of a salon which has waited longer in the line of all."""
+    """One due turn: of the chat that is first in the line of all salons, this one or another."""
     owner = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
     tried: list[int] = []
     while len(tried) < _TRIES:
-        chosen = fairness.next_chat(besides=tried) or conversation_id
-        if turns.run(chosen, owner):
-            # At once and by us; the sweep finds what a killed worker leaves.
-            outbox.deliver(chosen)
+        first = fairness.next_chat(besides=tried, full=fairness.threads.full())
+        if first is None:
             return
-        if chosen == conversation_id:
+        chosen, company_id = first
+        with fairness.threads.held(company_id) as held:
+            if held and turns.run(chosen, owner):
+                # At once and by us; the sweep finds what a killed worker leaves.
+                outbox.deliver(chosen)
+                return
+        if held and chosen == conversation_id:
             return
         tried.append(chosen)
 
@@ -96,7 +107,15 @@ def kept_request(request_id: int) -> None:
 
 @handles(Job.DELIVER)
 def deliver(conversation_id: int) -> None:
-    outbox.deliver(conversation_id)
+    with fairness.threads.held(_salon_of(conversation_id)) as held:
+        # Else the next sweep finds it: a salon that comes back with hundreds leaves a thread to others.
+        if held:
+            outbox.deliver(conversation_id)
+
+
+def _salon_of(conversation_id: int) -> int:
+    salons = Conversation.objects.filter(pk=conversation_id).values_list("company_id", flat=True)
+    return salons.first() or 0
 
 
 @handles(Job.HANDOVER)
