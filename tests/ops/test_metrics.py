@@ -35,6 +35,7 @@ Samples = dict[tuple[str, tuple[tuple[str, str], ...]], float]
 @pytest.fixture(autouse=True)
 def nothing_counted() -> Iterator[None]:
     def forget() -> None:
+        counters.tell()
         for key in store.client().scan_iter("metrics:*"):
             store.client().delete(key)
 
