@@ -4,7 +4,6 @@ import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aiadmin.settings")
 
-from a2wsgi import WSGIMiddleware
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
@@ -13,6 +12,7 @@ _django = get_wsgi_application()
 
 from aiadmin.core.charset import utf8_only  # noqa: E402
 from aiadmin.core.sockets import not_found  # noqa: E402
+from aiadmin.wsgi_threads import WsgiThreads  # noqa: E402
 from whatsapp.routing import websocket_urlpatterns  # noqa: E402
 
 http = utf8_only(_django)
@@ -25,8 +25,7 @@ if not settings.PRODUCTION:
 
 application = ProtocolTypeRouter(
     {
-        # a2wsgi spells WSGI's own types more narrowly than Django does.
-        "http": WSGIMiddleware(http, workers=8),  # type: ignore[arg-type]
+        "http": WsgiThreads(http, threads=8),
         "websocket": URLRouter([*_routes, not_found]),
     }
 )
