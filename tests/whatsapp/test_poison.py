@@ -7,10 +7,12 @@ from marketplace.models import Company
 from tests.whatsapp.hands import (
     CLIENT_LID,
     event,
+    queue,
+    statuses,
     waiting_events,
     write,
 )
-from whatsapp.models import Message
+from whatsapp.models import Conversation, Message
 from whatsapp.services import inbox
 
 
@@ -24,6 +26,20 @@ def test_poison_event_is_put_aside_with_an_alarm_and_the_rest_goes_on(company: C
     assert Message.objects.get(company=company).text == "после яда"
     assert waiting_events(company) == 0
     assert Alarm.objects.filter(kind="event_failed", company_id=company.pk).count() == 1
+
+
+def test_a_poison_receipt_holds_up_none_of_those_that_came_with_it(
+    conversation: Conversation,
+) -> None:
+    first, last = queue(conversation, "раз", "два")
+    for row in (first, None, last):
+        told = {"message_id": row.wa_id, "status": "delivered"} if row else {}
+        event(conversation.company_id, "status", chat=CLIENT_LID, timestamp=1, **told)
+
+    assert inbox.drain(conversation.company_id) == inbox.MAX_TRIES + 2
+
+    assert statuses(conversation) == ["delivered", "delivered"]
+    assert waiting_events(conversation.company) == 0
 
 
 def test_tries_of_a_poison_event_are_counted_over_restarts_and_it_stays_for_staff(

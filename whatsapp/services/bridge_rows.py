@@ -32,26 +32,27 @@ def waiting_sessions(limit: int = 500) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def next_event(session_id: int) -> EventRow | None:
-    """The oldest waiting event of the session. The caller holds the session's row lock."""
+def next_events(session_id: int, limit: int) -> list[EventRow]:
+    """The oldest waiting events of the session, in order. The caller holds the session's row lock."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, session_id, kind, payload, created_at FROM bridge.events"
-            " WHERE session_id = %s AND processed_at IS NULL ORDER BY id LIMIT 1",
-            [session_id],
+            " WHERE session_id = %s AND processed_at IS NULL ORDER BY id LIMIT %s",
+            [session_id, limit],
         )
-        row = cursor.fetchone()
-    if row is None:
-        return None
-    payload = json.loads(row[3]) if isinstance(row[3], str) else row[3]
-    return EventRow(row[0], row[1], row[2], payload, row[4])
+        rows = cursor.fetchall()
+    return [
+        EventRow(pk, session, kind, json.loads(told) if isinstance(told, str) else told, at)
+        for pk, session, kind, told, at in rows
+    ]
 
 
-def mark_processed(event_id: int) -> None:
+def mark_processed(event_ids: list[int]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE bridge.events SET processed_at = now() WHERE id = %s AND processed_at IS NULL",
-            [event_id],
+            "UPDATE bridge.events SET processed_at = now()"
+            " WHERE id = ANY(%s) AND processed_at IS NULL",
+            [event_ids],
         )
 
 

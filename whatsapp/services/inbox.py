@@ -1,6 +1,6 @@
 """The bridge's events, drained: one drainer a salon, in order, an event and its mark in one transaction."""
 
-from enum import Enum
+from itertools import takewhile
 
 import structlog
 from django.db import InterfaceError, OperationalError, transaction
@@ -19,12 +19,8 @@ log = structlog.get_logger(__name__)
 BATCH = 200
 # An event that fails this often, counted in its row, is put aside with an alarm: the rest must go on.
 MAX_TRIES = 3
-
-
-class _Step(Enum):
-    HANDLED = 1
-    EMPTY = 2
-    BUSY = 3
+# Receipts of one salon handled in one transaction.
+_RECEIPT, _RECEIPTS = "status", 20
 
 
 def drain_all() -> int:
@@ -47,12 +43,12 @@ def drain(session_id: int) -> int:
     """
     handled = 0
     while handled < BATCH:
-        match _step(session_id):
-            case _Step.HANDLED:
-                handled += 1
-            case _Step.BUSY if Session.objects.filter(pk=session_id).exists():
+        done = _step(session_id)
+        handled += done or 0
+        if done is None:
+            if Session.objects.filter(pk=session_id).exists():
                 return handled
-            case _Step.BUSY if not _make_session(session_id):
+            if not _make_session(session_id):
                 return _discard(session_id)
         # Without the lock: whoever came meanwhile found us busy.
         if not bridge_rows.has_waiting(session_id):
@@ -70,18 +66,23 @@ def replay(event_ids: list[int]) -> int:
     return len(salons)
 
 
-def _step(session_id: int) -> _Step:
+def _step(session_id: int) -> int | None:
+    """How many events were handled: one, or a row of receipts, which are small and come in crowds.
+
+    None: another drainer is at it.
+    """
     row: EventRow | None = None
     try:
         with transaction.atomic():
             session = _lock(session_id)
             if session is None:
-                return _Step.BUSY
-            row = bridge_rows.next_event(session_id)
-            if row is None:
-                return _Step.EMPTY
-            _handle(session, row)
-            bridge_rows.mark_processed(row.id)
+                return None
+            rows = _together(session_id)
+            for row in rows:
+                _handle(session, row)
+            if rows:
+                bridge_rows.mark_processed([row.id for row in rows])
+            return len(rows)
     except (OperationalError, InterfaceError, connection.TryAgain):
         raise
     except Exception as error:  # a poison event of any kind must not block the salon
@@ -92,20 +93,27 @@ def _step(session_id: int) -> _Step:
         )
         if bridge_rows.count_failure(row.id) >= MAX_TRIES:
             _bury(row, error)
-    return _Step.HANDLED
+    return 1
 
 
 def _lock(session_id: int) -> Session | None:
-    return (
-        Session.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related("company")
-        .filter(pk=session_id)
-        .first()
-    )
+    return Session.objects.select_for_update(skip_locked=True).filter(pk=session_id).first()
+
+
+def _together(session_id: int) -> list[EventRow]:
+    """What one transaction takes of the oldest events."""
+    first = bridge_rows.next_events(session_id, 1)
+    if not first or first[0].kind != _RECEIPT:
+        return first
+    rows = bridge_rows.next_events(session_id, _RECEIPTS)
+    return list(takewhile(lambda row: row.kind == _RECEIPT, rows))
 
 
 def _handle(session: Session, row: EventRow) -> None:
     event = schemas.parse_event(row.kind, row.payload)
+    if row.kind != _RECEIPT:
+        # A client may have to be answered: what that asks for is read in one go.
+        session.company = Company.objects.select_related("settings").get(pk=session.pk)
     match event:
         case None:
             log.warning("whatsapp.event_unknown", company_id=session.pk, kind=row.kind)
