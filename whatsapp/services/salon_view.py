@@ -1,7 +1,12 @@
 """The assistant's view of a salon, built from the marketplace's rows. Ids become text on the way."""
 
+import threading
+from collections import OrderedDict
 from datetime import date, time, timedelta
 from decimal import Decimal
+
+from django.conf import settings
+from django.db import connection
 
 from aiadmin.core import clock
 from marketplace.models import Company, ScheduleDay
@@ -24,10 +29,64 @@ from whatsapp.services import preferences
 SCHEDULE_WINDOW = 28
 
 
+# Of a changed row nothing is the same: neither its place in the table nor who wrote it.
+_ROWS = """
+SELECT array_agg(rows.hash ORDER BY rows.number) FROM (
+  SELECT 1 AS number, sum(hashtextextended(t.ctid::text || t.xmin::text, 0)) AS hash
+  FROM staff t WHERE t.company_id = %(company)s
+  UNION ALL SELECT 2, sum(hashtextextended(t.ctid::text || t.xmin::text, 0))
+  FROM services t WHERE t.company_id = %(company)s
+  UNION ALL SELECT 3, sum(hashtextextended(t.ctid::text || t.xmin::text, 0))
+  FROM service_categories t WHERE t.company_id = %(company)s
+  UNION ALL SELECT 4, sum(hashtextextended(t.ctid::text || t.xmin::text, 0))
+  FROM service_staff t JOIN services s ON s.id = t.service_id WHERE s.company_id = %(company)s
+  UNION ALL SELECT 5, sum(hashtextextended(t.ctid::text || t.xmin::text, 0))
+  FROM schedule_days t WHERE t.company_id = %(company)s AND t.day BETWEEN %(first)s AND %(last)s
+) AS rows
+"""
+# Salons whose view a process keeps. One of a large salon takes some hundred kilobytes.
+_KEPT = 256
+_kept: OrderedDict[int, tuple[object, SalonView]] = OrderedDict()
+_lock = threading.Lock()
+
+
 def salon_view(company: Company) -> SalonView:
-    """Everything the assistant may say about the salon; six queries."""
-    known, wishes = facts(company), preferences.of(company)
-    week, days = _hours(company)
+    """Everything the assistant may say about the salon. Made anew only when one of its rows has changed:
+    to read and index a catalogue is the dearest part of an answer."""
+    today = clock.now().astimezone(company.zone).date()
+    wishes = preferences.of(company)
+    # Looked at before the rows are read: a change in between is found the next time.
+    made_of = (
+        today,
+        _rows(company, today),
+        (company.title, company.address, company.phone, company.timezone, company.raw_data),
+        (company.yclients_id, company.user_token_encrypted, settings.YCLIENTS_USER_TOKEN),
+        (wishes.booking_link, wishes.tone, wishes.waiting_list),
+    )
+    with _lock:
+        known = _kept.get(company.pk)
+        if known is not None and known[0] == made_of:
+            _kept.move_to_end(company.pk)
+            return known[1]
+    view = _made(company, wishes, today)
+    with _lock:
+        _kept[company.pk] = (made_of, view)
+        _kept.move_to_end(company.pk)
+        while len(_kept) > _KEPT:
+            _kept.popitem(last=False)
+    return view
+
+
+def _rows(company: Company, today: date) -> object:
+    last = today + timedelta(days=SCHEDULE_WINDOW - 1)
+    with connection.cursor() as cursor:
+        cursor.execute(_ROWS, {"company": company.pk, "first": today, "last": last})
+        return cursor.fetchone()[0]
+
+
+def _made(company: Company, wishes: chosen.SalonSettings, today: date) -> SalonView:
+    known = facts(company)
+    week, days = _hours(company, today)
     return SalonView(
         title=known.title,
         timezone=known.timezone,
@@ -95,13 +154,12 @@ def _roubles(amount: Decimal) -> int:
 
 
 def _hours(
-    company: Company,
+    company: Company, today: date
 ) -> tuple[tuple[OpenHours | None, ...], dict[date, OpenHours | None]]:
     """(Monday..Sunday, single dates): from the first master's start to the last one's end.
 
     A weekday on which nobody works in the whole window is closed; no schedule at all = unknown.
     """
-    today = clock.now().astimezone(company.zone).date()
     rows = ScheduleDay.objects.filter(
         company=company,
         day__range=(today, today + timedelta(days=SCHEDULE_WINDOW - 1)),

@@ -229,7 +229,7 @@ def _composites(salon: SalonView, profiles: list[Profile]) -> list[Profile]:
     return out
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def catalogue(salon: SalonView) -> Catalogue:
     """The index of a salon's services; rebuilt when the SalonView changes."""
     profiles = _composites(salon, [_profile(s, i) for i, s in enumerate(salon.services)])

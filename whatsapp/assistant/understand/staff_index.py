@@ -51,7 +51,7 @@ def _called_out(name: str) -> str:
     return name[:-1] + ("ь" if name[-1] == "я" else "")
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def index_of(salon: SalonView) -> Index:
     people: list[Person] = []
     table: dict[str, set[tuple[str, str, str]]] = {}
