@@ -28,7 +28,9 @@ from tests.bench.web_servers import Server
 # The connect limit counts per address and minute.
 _PER_ADDRESS = 5
 _AT_ONCE = 50
-_PATIENCE = 60.0
+_PATIENCE = 120.0
+# Frames of a WebSocket (RFC 6455). A client's are masked; ours by zeros.
+_TEXT, _PING, _PONG = 1, 9, 10
 
 
 @dataclass(frozen=True)
@@ -97,24 +99,31 @@ async def _measure(
     warm = await _open(server, targets[0], 60_000)
     before = server.memory_kb()
     gate = asyncio.Semaphore(_AT_ONCE)
+    heard: list[float] = []
+    readers: list[asyncio.Task[None]] = []
 
     async def one(number: int) -> "_Page":
         async with gate:
-            return await _open(server, targets[number % len(targets)], number)
+            page = await _open(server, targets[number % len(targets)], number)
+        readers.append(asyncio.create_task(_listen(page, heard)))
+        return page
 
     pages = await asyncio.gather(*(one(number) for number in range(options.pages)))
     after = server.memory_kb()
-    heard: list[float] = []
-    readers = [asyncio.create_task(_listen(page, heard)) for page in pages]
     send = [sys.executable, "-m", "tests.bench.pages_news", server.name, str(options.news)]
     ids = ",".join(str(target["company"]) for target in targets[: options.news])
     process = await asyncio.create_subprocess_exec(*send, ids, env=env, cwd=ROOT)
     await asyncio.wait_for(process.wait(), _PATIENCE)
     await asyncio.sleep(1)
+    closed = [reader for reader in readers if reader.done()]
     for reader in readers:
         reader.cancel()
     for page in [warm, *pages]:
         page.writer.close()
+    if closed:
+        raise RuntimeError(
+            f"{server.name}: {len(closed)} pages were closed: {closed[0].exception()}"
+        )
     if len(heard) < options.news:
         raise RuntimeError(f"{server.name}: {len(heard)} of {options.news} news were heard")
     marks = statistics.quantiles(heard, n=100)
@@ -135,7 +144,11 @@ class _Page:
         elif size == 127:
             size = int.from_bytes(await self.reader.readexactly(8))
         body = await self.reader.readexactly(size)
-        found: dict[str, Any] = json.loads(body) if head[0] & 15 == 1 else {}
+        kind = head[0] & 15
+        if kind == _PING:
+            # As a browser does: a page that is silent for half a minute is taken for gone.
+            self.writer.write(bytes([128 | _PONG, 128 | size, *bytes(4)]) + body)
+        found: dict[str, Any] = json.loads(body) if kind == _TEXT else {}
         return found
 
 
