@@ -18,14 +18,14 @@ from tests.whatsapp.hands import (
     run_jobs,
     write,
 )
-from whatsapp.models import Conversation, Message, SalonPhone, SalonSettings
-from whatsapp.services import audience, inbox, proactive, takeover, turns
+from whatsapp.models import Conversation, Message, SalonPhone
+from whatsapp.services import audience, inbox, proactive, takeover, turns, wishes
 
 LID_ONLY = {"chat_alt": None, "phone": None}
 
 
 def choose(company: Company, answers: str) -> None:
-    SalonSettings.objects.update_or_create(company=company, defaults={"answers": answers})
+    wishes.change(company, {"answers": answers})
 
 
 def old_chat(company: Company, **columns: object) -> Conversation:

@@ -9,6 +9,7 @@ from aiadmin.core import clock
 from marketplace.models import Booking, Company
 from tests.whatsapp.hands import make_company
 from whatsapp.assistant import tools as asked
+from whatsapp.assistant.habits import habits_of
 from whatsapp.assistant.types import Habits
 from whatsapp.services import memory
 from whatsapp.services.tools import JournalTools
@@ -46,9 +47,13 @@ def test_usual_is_read_from_visits_that_took_place(company: Company, now: dateti
     visit(company, days=3, came=2, staff_yclients_id=32)
     visit(company, days=-5, phone="+79007654321", staff_yclients_id=32)
 
-    assert memory.habits(company, PHONE, now) == Habits(staff="31", services=("701",))
-    assert memory.habits(company, "+79007654321", now) == Habits()
-    assert memory.habits(company, "", now) == Habits()
+    assert _habits(company, PHONE, now) == Habits(staff="31", services=("701",))
+    assert _habits(company, "+79007654321", now) == Habits()
+    assert _habits(company, "", now) == Habits()
+
+
+def _habits(company: Company, phone: str, now: datetime) -> Habits:
+    return habits_of(memory.came(company, phone, now))
 
 
 def test_one_client_of_two_salons_is_two_clients(company: Company, now: datetime) -> None:
@@ -56,7 +61,7 @@ def test_one_client_of_two_salons_is_two_clients(company: Company, now: datetime
     for days in (-20, -50, 2):
         visit(company, days=days)
 
-    assert memory.habits(other, PHONE, now) == Habits()
+    assert memory.came(other, PHONE, now) == ()
     found = JournalTools(other, PHONE, "1:0").upcoming_bookings()
     assert found == asked.BookingsFound(())
     mine = JournalTools(company, PHONE, "1:0").upcoming_bookings()

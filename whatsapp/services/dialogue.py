@@ -9,15 +9,15 @@ from pydantic import TypeAdapter
 
 from aiadmin.core import clock
 from aiadmin.core.alarms import raise_alarm
-from marketplace.models import Booking, Company
 from marketplace.services import record_notes
 from whatsapp.assistant.decisions import RunningLate
 from whatsapp.assistant.engine import TurnResult, run_turn
 from whatsapp.assistant.frame import Frame
+from whatsapp.assistant.habits import habits_of
 from whatsapp.assistant.overheard import overheard
 from whatsapp.assistant.replies.speech import Reply
 from whatsapp.assistant.state import DialogueState, Slots
-from whatsapp.assistant.types import Context, Incoming, Kind, LastVisit, SalonView
+from whatsapp.assistant.types import Context, Incoming, Kind, SalonView
 from whatsapp.models import Conversation, Message
 from whatsapp.services import (
     handover,
@@ -32,8 +32,6 @@ from whatsapp.services.salon_view import salon_view
 from whatsapp.services.tools import JournalTools
 
 log = structlog.get_logger(__name__)
-
-ATTENDED = 1
 
 _frames: TypeAdapter[tuple[Frame, ...]] = TypeAdapter(tuple[Frame, ...])
 
@@ -86,7 +84,8 @@ def answer(
     """
     company, now = conversation.company, clock.now()
     voice = transcription.listen(company, batch, tools.deadline)
-    salon, visit = salon_view(company), last_visit(company, conversation.phone, now)
+    salon, came = salon_view(company), memory.came(company, conversation.phone, now)
+    visit = next(iter(came), None)
     state = memory.load(conversation.state, shadow=shadow)
     lines = memory.said_meanwhile(conversation, batch, now)
     if lines:
@@ -108,7 +107,7 @@ def answer(
         push_name=conversation.push_name or None,
         last_visit=visit,
         adviser=advice.adviser,
-        habits=memory.habits(company, conversation.phone, now),
+        habits=habits_of(came),
         waits=asked.waits,
     )
     if not shadow:
@@ -171,30 +170,6 @@ def _progress(result: TurnResult, before: DialogueState) -> bool:
 def _learnt(before: Slots, after: Slots) -> bool:
     bare = replace(Slots(), shown=after.shown, guessed=after.guessed)
     return after not in (before, bare)
-
-
-def last_visit(company: Company, phone: str, now: datetime) -> LastVisit | None:
-    """The client's latest attended visit, by our copy of the journal."""
-    if not phone:
-        return None
-    row = (
-        Booking.objects.filter(
-            company=company,
-            client_phone=phone,
-            is_deleted=False,
-            attendance=ATTENDED,
-            start__lt=now,
-        )
-        .order_by("-start")
-        .first()
-    )
-    if row is None:
-        return None
-    return LastVisit(
-        day=row.start.astimezone(company.zone).date(),
-        services=tuple(str(item["id"]) for item in row.services),
-        staff=str(row.staff_yclients_id) if row.staff_yclients_id else None,
-    )
 
 
 def _incoming(row: Message) -> Incoming:

@@ -111,9 +111,6 @@ def _store(
     status: MessageStatus,
 ) -> Message | None:
     """None when this very message is there already."""
-    known = Message.objects.filter(conversation=conversation, wa_id=event.message_id[:80])
-    if known.exists():
-        return None
     try:
         with transaction.atomic():
             return Message.objects.create(

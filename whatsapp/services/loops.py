@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-
-from django.db.models import QuerySet
+from typing import NamedTuple
 
 from whatsapp.models import Conversation, Message
 from whatsapp.models.message import Author, Direction, Purpose
@@ -12,35 +11,58 @@ from whatsapp.models.message import Author, Direction, Purpose
 WINDOW = timedelta(minutes=10)
 REPLIES = 8
 EQUAL_TEXTS = 3
+# Messages of the window that are looked at, the newest.
+_LOOKED_AT = 200
+
+
+class _Said(NamedTuple):
+    """A message of the last ten minutes; `frame__progress` is what its turn came to (`dialogue.story`)."""
+
+    direction: str
+    author: str
+    purpose: str
+    kind: str
+    text: str
+    turn_number: int | None
+    frame__progress: bool | None
 
 
 def goes_in_circles(conversation: Conversation, batch: Sequence[Message], now: datetime) -> bool:
-    """Eight replies in ten minutes with no slot filled and no action done, or three equal texts.
+    """Eight replies in ten minutes with no slot filled and no action done, or three equal texts."""
+    since = _said(conversation, now)
+    moved = [
+        at for at, row in enumerate(since) if row.direction == Direction.IN and row.frame__progress
+    ]
+    if moved:
+        since = since[moved[-1] + 1 :]
+    replies = [
+        row
+        for row in since
+        if row.direction == Direction.OUT
+        and row.author == Author.BOT
+        and row.purpose == Purpose.REPLY
+        and row.turn_number is not None
+        and row.kind == "text"
+    ]
+    return len(replies) >= REPLIES or _says_the_same(since, batch)
 
-    What a turn came to is told by its story (`dialogue.story`): `progress`.
-    """
+
+def _said(conversation: Conversation, now: datetime) -> list[_Said]:
+    """Oldest first."""
     rows = Message.objects.filter(conversation=conversation, at__gt=now - WINDOW)
-    moved = rows.filter(direction=Direction.IN, frame__progress=True).order_by("-pk").first()
-    since = rows.filter(pk__gt=moved.pk) if moved is not None else rows
-    said = since.filter(
-        direction=Direction.OUT,
-        author=Author.BOT,
-        purpose=Purpose.REPLY,
-        turn_number__isnull=False,
-        kind="text",
-    )
-    return said.count() >= REPLIES or _says_the_same(since, batch)
+    newest = rows.order_by("-pk").values_list(*_Said._fields)[:_LOOKED_AT]
+    return [_Said(*row) for row in newest][::-1]
 
 
-def _says_the_same(since: QuerySet[Message], batch: Sequence[Message]) -> bool:
+def _says_the_same(since: Sequence[_Said], batch: Sequence[Message]) -> bool:
     """The batch repeats what the two turns before it answered; a burst of one turn counts once."""
     now = _words(batch[-1].text)
     if not now or batch[-1].kind != "text":
         return False
     turns: dict[int, str] = {}
-    answered = since.filter(direction=Direction.IN, turn_number__isnull=False, kind="text")
-    for number, text in answered.order_by("pk").values_list("turn_number", "text"):
-        turns[number or 0] = _words(text)
+    for row in since:
+        if row.direction == Direction.IN and row.turn_number is not None and row.kind == "text":
+            turns[row.turn_number] = _words(row.text)
     last = list(turns.values())[-(EQUAL_TEXTS - 1) :]
     return len(last) == EQUAL_TEXTS - 1 and set(last) == {now}
 

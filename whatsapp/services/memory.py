@@ -9,10 +9,10 @@ from django.db.models import Q
 from pydantic import TypeAdapter
 
 from marketplace.models import Booking, Company
-from whatsapp.assistant.habits import TELLING, habits_of
+from whatsapp.assistant.habits import TELLING
 from whatsapp.assistant.overheard import Line
 from whatsapp.assistant.state import Asked, DialogueState, Task
-from whatsapp.assistant.types import Habits, LastVisit
+from whatsapp.assistant.types import LastVisit
 from whatsapp.models import AutoText, Conversation, Message
 from whatsapp.models.message import Author, Direction
 from whatsapp.services.texts import COMMANDS, digest
@@ -46,22 +46,21 @@ def calmed(stored: dict[str, Any]) -> dict[str, Any]:
     return dump(state, shadow=shadow)
 
 
-def habits(company: Company, phone: str, now: datetime) -> Habits:
-    """What the client usually has done and by whom, by our copy of the journal."""
+def came(company: Company, phone: str, now: datetime) -> tuple[LastVisit, ...]:
+    """The visits that tell what the client usually has done and by whom, by our copy of the journal; the
+    last one first."""
     if not phone:
-        return Habits()
-    came = Booking.objects.filter(
+        return ()
+    visits = Booking.objects.filter(
         company=company, client_phone=phone, is_deleted=False, attendance=CAME, start__lt=now
     )
-    return habits_of(
-        [
-            LastVisit(
-                day=row.start.astimezone(company.zone).date(),
-                services=tuple(str(item["id"]) for item in row.services),
-                staff=str(row.staff_yclients_id) if row.staff_yclients_id else None,
-            )
-            for row in came.order_by("-start")[:TELLING]
-        ]
+    return tuple(
+        LastVisit(
+            day=row.start.astimezone(company.zone).date(),
+            services=tuple(str(item["id"]) for item in row.services),
+            staff=str(row.staff_yclients_id) if row.staff_yclients_id else None,
+        )
+        for row in visits.order_by("-start")[:TELLING]
     )
 
 
@@ -72,6 +71,8 @@ def said_meanwhile(
     rows = Message.objects.filter(
         conversation=conversation, pk__lt=batch[0].pk, at__gt=now - _RECENT, kind="text"
     )
+    if not rows.filter(author=Author.PERSON).exists():
+        return ()
     turned = rows.filter(direction=Direction.IN, turn_number__isnull=False).order_by("-pk").first()
     if turned is not None:
         rows = rows.filter(pk__gt=turned.pk)

@@ -6,6 +6,7 @@ overtake what nobody asked for; how fast and when each may leave is said by `pac
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, assert_never
 
@@ -20,7 +21,7 @@ from aiadmin.core.queue import Job, enqueue
 from marketplace.models import IntegrationStatus
 from whatsapp import gateway, schemas
 from whatsapp.models import Message
-from whatsapp.models.message import Author, Direction, MessageStatus, Purpose
+from whatsapp.models.message import Direction, MessageStatus, Purpose
 from whatsapp.services import pacing, quoting, takeover
 
 log = structlog.get_logger(__name__)
@@ -138,8 +139,11 @@ def _head(conversation_id: int) -> Message | None:
     """The oldest open reply, else the oldest open message."""
     rows = Message.objects.filter(
         conversation_id=conversation_id, direction=Direction.OUT, status__in=_OPEN
-    ).select_related("company", "conversation")
-    return rows.order_by(Case(When(purpose=Purpose.REPLY, then=0), default=1), "pk").first()
+    )
+    if not rows.exists():  # as after every reply
+        return None
+    line = rows.order_by(Case(When(purpose=Purpose.REPLY, then=0), default=1), "pk")
+    return line.select_related("company", "conversation").first()
 
 
 def _settle(message: Message, verdict: pacing.Verdict) -> None:
@@ -184,14 +188,15 @@ def _try(message: Message) -> bool:
         return _close(message, MessageStatus.FAILED, "stale")
     if not company.whatsapp_enabled:
         return _wait(message, LONGEST_WAIT, "whatsapp_disabled")
-    _mark_read(message)
+    answered = quoting.answered_by(message)
+    _mark_read(message, answered)
     outcome = gateway.send(
         company.pk,
         message_id=message.wa_id,
         to=message.conversation.chat,
         text=message.text,
         reaction=message.payload.get("reaction") if message.kind == "reaction" else None,
-        quoted=quoting.quoted_by(message),
+        quoted=quoting.quotation(message, answered),
         typing_ms=settings.TYPING_MS if message.kind == "text" else 0,
     )
     match outcome:
@@ -252,29 +257,14 @@ def _fail(message: Message, detail: str) -> None:
             raise_alarm("message_refused", text, company_id=company.pk, email=company.email or "")
 
 
-def _mark_read(message: Message) -> None:
+def _mark_read(message: Message, answered: Sequence[Message]) -> None:
     """Blue ticks for what this reply answers, once, unless a person is to see the chat as unread."""
-    if message.attempts > 1 or message.author != Author.BOT or message.turn_number is None:
-        return
-    if message.conversation.needs_person_since is not None:
-        return
-    answered = Message.objects.filter(
-        conversation=message.conversation_id,
-        direction=Direction.IN,
-        turn_number=message.turn_number,
-    )
-    first = not Message.objects.filter(
-        conversation=message.conversation_id,
-        direction=Direction.OUT,
-        turn_number=message.turn_number,
-        pk__lt=message.pk,
-    ).exists()
-    if not first:
+    if message.attempts > 1 or message.conversation.needs_person_since is not None:
         return
     # A client may write from both addresses in one breath: each wants its ticks where it wrote.
     by_chat = defaultdict(list)
-    for wa_id, chat in answered.order_by("pk").values_list("wa_id", "payload__chat"):
-        by_chat[chat or message.conversation.chat].append(wa_id)
+    for row in answered:
+        by_chat[row.payload.get("chat") or message.conversation.chat].append(row.wa_id)
     for chat, ids in by_chat.items():
         gateway.mark_read(message.company_id, chat=chat, message_ids=ids)
 

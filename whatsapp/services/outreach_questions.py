@@ -194,6 +194,14 @@ def _both(
 
 def _open_rows(conversation: Conversation, now: datetime) -> tuple[Outreach, ...]:
     """Unanswered questions, the newest message first: of visits still ahead, and of ratings."""
+    asked = Outreach.objects.filter(
+        company_id=conversation.company_id,
+        message__conversation=conversation,
+        status=OutreachStatus.QUEUED,
+        asks=True,
+    )
+    if not asked.exists():  # as before nearly every turn
+        return ()
     ahead = Q(answered_at=None, visit_at__gt=now, booking__start=F("visit_at"))
     unrated = Q(answered_at=None, message__at__gt=now - outreach_reviews.OPEN)
     # What follows a low rating is its reason.
@@ -203,13 +211,8 @@ def _open_rows(conversation: Conversation, now: datetime) -> tuple[Outreach, ...
         answered_at__gt=now - outreach_reviews.REASON,
     )
     review = Q(kind=OutreachKind.REVIEW)
-    rows = Outreach.objects.filter(
-        (~review & ahead) | (review & (unrated | low)),
-        company_id=conversation.company_id,
-        message__conversation=conversation,
-        status=OutreachStatus.QUEUED,
-        asks=True,
-        booking__is_deleted=False,
+    rows = asked.filter(
+        (~review & ahead) | (review & (unrated | low)), booking__is_deleted=False
     ).exclude(message__status__in=UNSAID)
     loaded = rows.select_related("booking", "message")
     return tuple(loaded.order_by("-message_id", "visit_at"))

@@ -1,13 +1,26 @@
 """A salon's wishes for its assistant, and the numbers that have a role in it."""
 
+from typing import Any
+
 from marketplace.models import Company
 from whatsapp.models import SalonPhone, SalonSettings
 from whatsapp.outreach.hours import Hours
 
+_SETTINGS: Any = SalonSettings._meta.get_field("company").remote_field
+
 
 def of(company: Company) -> SalonSettings:
-    """The salon's settings; unsaved defaults where nobody has chosen yet."""
-    return SalonSettings.objects.filter(company=company).first() or SalonSettings(company=company)
+    """The salon's settings; unsaved defaults where nobody has chosen yet.
+
+    Read each time, unless the company was read together with them (`select_related("settings")`), as
+    where a client is answered, for every step of it asks.
+    """
+    if _SETTINGS.is_cached(company):
+        found: SalonSettings | None = _SETTINGS.get_cached_value(company)
+    else:
+        found = SalonSettings.objects.filter(company=company).first()
+    # By its id: an unsaved row must not pass for the settings that the company was read with.
+    return found or SalonSettings(company_id=company.pk)
 
 
 def hours(company: Company, chosen: SalonSettings) -> Hours:

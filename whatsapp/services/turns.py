@@ -122,7 +122,7 @@ def _claim(conversation_id: int, owner: str) -> Turn | None:
         )
         if claimed != 1:
             return None
-        row = Conversation.objects.select_related("company").get(pk=conversation_id)
+        row = Conversation.objects.select_related("company__settings").get(pk=conversation_id)
         waiting = _waiting(row.pk)
         if row.turn_upto is not None:
             waiting = waiting.filter(pk__lte=row.turn_upto)

@@ -100,7 +100,8 @@ def opened(
 ) -> Opened:
     """`state` as stored; `now` is business time. `conversation.company` is loaded."""
     listed = waiting_list.living(conversation).exists()
-    offer = _last(conversation, now)
+    # An offer is of somebody who is on the list.
+    offer = _last(conversation, now) if listed else None
     pointed = reminders.pointed(batch)
     message = offer.message if offer is not None else None
     if offer is None or message is None or (pointed and message.wa_id not in pointed):

@@ -13,7 +13,8 @@ log = structlog.get_logger(__name__)
 
 def change(company: Company, values: Mapping[str, object]) -> None:
     """Sets columns of SalonSettings; a salon without a row gets one."""
-    SalonSettings.objects.update_or_create(company=company, defaults=dict(values))
+    # By its id: `company` must not remember a row that the next change makes old.
+    SalonSettings.objects.update_or_create(company_id=company.pk, defaults=dict(values))
     log.info("whatsapp.wishes_changed", company_id=company.pk, names=sorted(values))
 
 

@@ -13,7 +13,7 @@ from marketplace.models import Company
 from whatsapp.assistant.engine import TurnResult, run_turn
 from whatsapp.assistant.state import DialogueState
 from whatsapp.assistant.types import Incoming
-from whatsapp.services import dialogue, llm
+from whatsapp.services import dialogue, llm, memory
 from whatsapp.services.salon_view import salon_view
 from whatsapp.services.tools import DryRunTools, JournalTools
 
@@ -79,7 +79,7 @@ class Command(ExampleCommand):
                 state=state,
                 tools=tools,
                 now=now,
-                last_visit=dialogue.last_visit(company, phone, now),
+                last_visit=next(iter(memory.came(company, phone, now)), None),
                 adviser=advice.adviser,
             )
             state, turn = result.state, turn + 1
