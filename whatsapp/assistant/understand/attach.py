@@ -53,6 +53,13 @@ def attach(
                 Chunk(i, i + 1, mods=set(extra), evoked=True),
             )
             continue
+        if i < chunk.start and line.tokens[i - 1 : i] and line.tokens[i - 1].word == "вместо":
+            old = extra & index.features - beauty.AUDIENCE
+            if old and _fits(chunk, old, index):  # «вместо гель-лака просто маникюр»
+                chunk.without |= old
+                given_up = Chunk(i, i + 1, heads=set(chunk.heads), mods=set(old), evoked=True)
+                chunks.insert(chunks.index(chunk), given_up)
+                continue
         needless = _needless(line, i)
         refused = negated(line, i) or needless
         another = None if refused else _another(line, chunk, i, extra, index)
@@ -224,7 +231,9 @@ def _another(line: Line, chunk: Chunk, at: int, extra: set[str], index: Catalogu
         parts = chunk.heads & beauty.OBJECTS  # «массаж лица и стоп»
         heads = chunk.heads - parts
         return Chunk(at, at + 1, heads=heads, mods=set(extra)) if chunk.mods or parts else None
-    return Chunk(at, at + 1, mods=set(extra), evoked=True)
+    hands = "gel" in extra and "pedicure" in index.heads  # «гель-лак и бровки»
+    heads = {"manicure"} if hands else set()
+    return Chunk(at, at + 1, heads=heads, mods=set(extra), evoked=True)
 
 
 def _spoken(line: Line, chunk: Chunk) -> list[str]:

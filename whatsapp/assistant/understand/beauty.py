@@ -188,6 +188,8 @@ DEFINING = ACTIONS - SOFT
 MEANS = frozenset({"laser", "sugar", "wax", "classic", "hardware", "gel"})
 # Kinds of a procedure that another of it does not stand for.
 KINDS = frozenset({"anticellulite", "lymph", "sport"})
+# Ways of taking hair off: one is no other.
+WAYS = frozenset({"laser", "sugar", "wax"})
 # Procedures after which a client's question is a doctor's.
 INVASIVE = frozenset(
     """

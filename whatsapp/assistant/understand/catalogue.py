@@ -50,6 +50,7 @@ class Profile:
     staff: frozenset[str]
     minutes: int | None = None  # the length a title tells: «60 мин»
     price: int | None = None
+    label: str = ""  # «Комплекс M»
     ages: tuple[int, int] | None = None  # «(4–10 лет)», «60+»
     count: tuple[int, str] | None = None  # «(3 зоны)» is (3, "зон")
 
@@ -122,13 +123,25 @@ def _title_features(text: str) -> tuple[list[str], set[str]]:
     return found, without
 
 
+_PARTS = words(
+    """
+    грудь живот ареола подбородок щека бакенбарды линия крестец ягодица палец верхний полностью
+    глубокий классический тотальный мужчина женщина
+    """
+)
+
+
 def _unsaid(features: set[str] | frozenset[str]) -> frozenset[str]:
-    """What a title leaves unsaid: «Ресницы 2D» are extended, «Lash lifting» is a lamination."""
-    if "lashes" not in features:
-        return frozenset()
-    if "lifting" in features:
+    """What a title leaves unsaid: «Ресницы 2D» are extended, «Лазер: голени» takes hair off."""
+    actions = features & beauty.ACTIONS
+    if "lashes" in features and "lifting" in features:
         return frozenset(("lamination",))
-    return frozenset() if features & beauty.ACTIONS else frozenset(("extension",))
+    if "lashes" in features and not actions:
+        return frozenset(("extension",))
+    own = {f[2:] for f in features if f.startswith("w:")}
+    if "laser" in features and actions <= {"lips"} and own <= _PARTS:
+        return frozenset(("hair_removal",))
+    return frozenset()
 
 
 def _main_heads(features: list[str]) -> frozenset[str]:
@@ -186,6 +199,7 @@ def _profile(service: ServiceView, order: int) -> Profile:
         staff=frozenset(service.staff),
         minutes=title_numbers.length(service.title),
         price=service.price_min,
+        label=title_numbers.label(service.title),
         ages=title_numbers.ages(service.title),
         count=title_numbers.count(service.title),
     )

@@ -53,7 +53,9 @@ class Heard:
             "есть|можно|ли|где|принимаете|бывает|подскажите|какая|какие|как|чем"
         )
         late = self.cues & {"late", "complaint", "third"}
-        return tuple(p for p in Place if p in self.cues) if asks and not late else ()
+        found = tuple(p for p in Place if p in self.cues) if asks and not late else ()
+        gift = self.line.has("подарочн~ карт~")  # paid for before, not with
+        return tuple(p for p in found if not (gift and p is Place.PAYING))
 
     @property
     def when(self) -> bool:

@@ -62,7 +62,7 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
     leaves = "cancel" in c and h.line.has("остав~")  # «ресницы отменяем, педикюр оставляем»
     if upcoming and h.swapped and state.task is not Task.BOOK and not leaves:
         return Verdict(Intent.RESCHEDULE)
-    if h.from_own and "cancel" not in c and "order" not in c:
+    if h.from_own and "cancel" not in c and ("order" not in c or "mine" in c):
         return Verdict(Intent.RESCHEDULE)
     if h.left_own and h.staff and "cancel" not in c and "order" not in c:
         return Verdict(Intent.RESCHEDULE)

@@ -129,6 +129,7 @@ def _count(line: Line, relations: dict[int, str]) -> int | None:
     myself = own or any(t.word in _SELF for t in line.tokens)
     paired = line.has(
         "мне|меня|себе|я|мы|нам|нас ..2 и|с|со .",
+        "и я",
         "и|с|со ..1 мне|меня|мной|себя|себе",
         "мне ..6 а|и|плюс ..1 .",
     )

@@ -61,6 +61,9 @@ def score(
         return None
     if mods & beauty.KINDS - index.features:
         return None
+    ways = mods & beauty.WAYS & index.features
+    if ways and offers & beauty.WAYS and not ways & offers:
+        return None  # «лазер» is no sugaring
     objects = heads & beauty.OBJECTS
     kinds = {m for m in p.mods - mods if not m.startswith("w:")} - beauty.MEANS
     general = objects <= beauty.ZONES and not p.heads & beauty.OBJECTS and not kinds

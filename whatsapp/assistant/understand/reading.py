@@ -204,7 +204,7 @@ def chosen_option(read: Reading, state: DialogueState, salon: SalonView) -> Opti
             continue
         fitting.append(option)
     t = read.when.time
-    spoken = answer.yes or read.line.has("утренн~|дневн~|вечерн~|обеденн~")
+    spoken = answer.yes or read.line.has("утренн~|дневн~|вечерн~|обеденн~", "котор~ .? $")
     agreed = (spoken or (bool(named) and "?" not in read.line.words)) and len(
         fitting
     ) == 1  # «вечер подходит», «утреннее»

@@ -13,13 +13,15 @@ from whatsapp.assistant.understand import (
     ranking,
     shared,
     sizes,
+    title_numbers,
 )
 from whatsapp.assistant.understand import chunks as chunks_of
 from whatsapp.assistant.understand import marks as marks_of
 from whatsapp.assistant.understand import strange as strange_words
-from whatsapp.assistant.understand.catalogue import Catalogue
+from whatsapp.assistant.understand.catalogue import Catalogue, Profile
 from whatsapp.assistant.understand.chunk import Chunk
 from whatsapp.assistant.understand.mention import Mention
+from whatsapp.assistant.understand.normalise import unify
 from whatsapp.assistant.understand.patterns import Line
 from whatsapp.assistant.understand.sizes import SizeWish
 
@@ -118,6 +120,7 @@ def _composite(
 ) -> tuple[Mention | None, list[Chunk]]:
     """The set that was asked for by its name («комплекс»), and the wishes it does not cover."""
     found = [p for p in index.profiles if p.composite and not p.party]
+    found = _labelled(line, found) or found
     said: set[str] = set()
     for chunk in chunks:
         said |= chunk.heads | chunk.mods
@@ -155,7 +158,7 @@ def _composite(
 
 def _grown(line: Line, mentions: list[Mention]) -> tuple[list[Mention], tuple[str, ...]]:
     """What is added, and the kind of the visit it is added to: «добавьте к маникюру снятие»."""
-    if len(mentions) < 2 or not line.has("добав~|допиш~|прибав~|впиши~ ..2 к|ко"):
+    if len(mentions) < 2 or not line.has("добав~|допиш~|прибав~|впиши~ ..2 к|ко", "к|ко . еще"):
         return mentions, ()
     to = [m for m in mentions if m.start and line.tokens[m.start - 1].word in ("к", "ко")]
     if len(to) != 1:
@@ -172,6 +175,16 @@ def _set_by_name(line: Line, chunk: Chunk, index: Catalogue) -> Mention | None:
     ids = (found[0].id,)
     words = line.raw(chunk.start, chunk.end)
     return Mention(chunk.start, chunk.end, ids, ids, ids[0], False, words, chunk.rejected)
+
+
+def _labelled(line: Line, sets: list[Profile]) -> list[Profile]:
+    """«комплекс М», «комплекс 2»: the one of that letter or number."""
+    said = {
+        title_numbers.latin(unify(t.raw))
+        for i, t in enumerate(line.tokens)
+        if i and beauty.COMPLEX.match(line.tokens[i - 1].word)
+    }
+    return [p for p in sets if p.label and p.label in said]
 
 
 def _vague(chunk: Chunk) -> bool:

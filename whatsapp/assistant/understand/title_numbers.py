@@ -39,6 +39,20 @@ def length(title: str) -> int | None:
     return count if unit == "мин" else count * 60 + (30 if half else 0)
 
 
+_LABEL = re.compile(r"(?:комплекс|сет|набор|пакет|программа)\s+(?:номер\s+)?([a-zа-я]|\d{1,2})\b")
+_LATIN = dict(zip("авекмнорстух", "abekmhopctyx", strict=True))
+
+
+def label(title: str) -> str:
+    """«Комплекс M» is "m", «Комплекс №2» is "2"; "" when it has none. Cyrillic look-alikes are Latin."""
+    match = _LABEL.search(unify(clean(title)))
+    return latin(match.group(1)) if match else ""
+
+
+def latin(letter: str) -> str:
+    return _LATIN.get(letter, letter)
+
+
 def count(title: str) -> tuple[int, str] | None:
     """«(3 зоны)» is (3, "зон")."""
     match = _COUNT.search(unify(title))

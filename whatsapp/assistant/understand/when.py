@@ -81,6 +81,10 @@ def read(line: Line, now: datetime, salon: SalonView, known: Known) -> When:
     bare = [m for m in days if m.on in meant and m.weekday is not None]
     when.by_weekday = bool(bare) and all(m.dom is None and not m.fixed for m in bare)
     anchor_weekday(when, today, known.anchor)
+    later = line.has("в следующий|следующую|следующее ?|$|,|.")
+    if later and not when.day.given and len(when.rejected_days) == 1:
+        # «в четверг не получается, можно в следующий?»
+        when.day = DayWish(on=when.rejected_days[0] + timedelta(days=7))
     _read_times(when, line, sorted(clocks, key=lambda m: m.start), now, salon, known)
     _never_past(when, now, today_by_name)
     return when
@@ -98,6 +102,10 @@ def anchor_weekday(when: When, today: date, anchor: date | None) -> None:
     if anchor is None or day is None or not when.by_weekday or anchor <= today:
         return
     later = dates.week_of(anchor) > dates.week_of(today)
+    if day == today and when.rejected_days:  # «в пятницу не получится, давайте вторник»
+        day += timedelta(days=7)
+        when.day, when.day_guessed = DayWish(on=day), True
+        return
     if later and (day - today).days <= 1:
         day = dates.week_of(anchor) + timedelta(days=day.weekday())
         when.day, when.day_guessed = DayWish(on=day), True
