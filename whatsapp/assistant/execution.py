@@ -84,7 +84,8 @@ class Executor:
             if wish.beside is not None:
                 seats = [c for c in seats if _apart(c, wish.beside)]
             if avoid is not None:
-                seats = [c for c in seats if (c[0].start, c[0].staff) != (avoid.start, avoid.staff)]
+                lost = (avoid.start, avoid.staff)
+                seats = [c for c in seats if lost not in {(v.start, v.staff) for v in c}]
             chosen = self._choose(wish, purpose, seats, stage)
             if chosen is not None:
                 return chosen
@@ -114,7 +115,7 @@ class Executor:
         """The name is all that is missing, and the time waits for it."""
         if self.hold(pending):
             return AskName(pending)
-        found = self._instead(_booking(pending.visits[0], "", "", 1), ())
+        found = self._instead(tuple(_booking(v, "", "", 1) for v in pending.visits), ())
         return replace(found, lost=True) if isinstance(found, Offer) else found
 
     def _search(self, wish: Wish, stage: Stage) -> list[tuple[SlotOption, ...]] | SlotsUnavailable:
@@ -153,15 +154,14 @@ class Executor:
         """Every write with its outcome; of bookings the first that fails ends the row."""
         results: list[tuple[WriteRequest, WriteResult]] = []
         if self._gone_by(requests[0]):
-            return self._instead(requests[0], ())
+            return self._instead(requests, ())
         for number, request in enumerate(requests, start=1):
             result = self._one(request, number)
             results.append((request, result))
             if isinstance(request, BookRequest) and not isinstance(result, Booked):
                 break  # what follows depends on it; the client decides anew
-        request, result = results[0]
-        if len(results) == 1 and isinstance(result, SlotTaken):
-            return self._instead(request, tuple(results))
+        if len(results) == 1 and isinstance(results[0][1], SlotTaken):
+            return self._instead(requests, tuple(results))
         return Written(tuple(results), undone=self._undone(requests, results))
 
     def _gone_by(self, request: WriteRequest) -> bool:
@@ -191,24 +191,25 @@ class Executor:
         return (*refused, *requests[len(results) :]) if refused else ()
 
     def _instead(
-        self, request: WriteRequest, results: tuple[tuple[WriteRequest, WriteResult], ...]
+        self,
+        requests: tuple[WriteRequest, ...],
+        results: tuple[tuple[WriteRequest, WriteResult], ...],
     ) -> Decision:
-        """What is free near a time that was taken under our hands."""
+        """What is free near a time that was taken under our hands; for all who were to come that day."""
+        request = requests[0]
         match request:
-            case BookRequest(start=start, staff_id=staff, service_ids=services, guest=guest):
+            case BookRequest(start=start, staff_id=staff, service_ids=services):
                 purpose, record, old = Purpose.BOOK, None, None
             case MoveRequest(new_start=start, staff_id=staff, service_ids=services) if services:
-                purpose, record, old, guest = (
-                    Purpose.MOVE,
-                    request.record_id,
-                    request.old_start,
-                    None,
-                )
+                purpose, record, old = Purpose.MOVE, request.record_id, request.old_start
             case _:
                 return Written(results)
         local = start.astimezone(self.salon.zone)
+        bookings = tuple(item for item in requests if isinstance(item, BookRequest))
+        together = [r for r in bookings if r.start.astimezone(local.tzinfo).date() == local.date()]
+        visits = tuple(VisitWish(r.service_ids, r.staff_id, guest=r.guest) for r in together)
         wish = Wish(
-            visits=(VisitWish(services, staff, guest=guest),),
+            visits=visits or (VisitWish(services, staff),),
             day=DayWish(on=local.date()),
             time=TimeWish(at=local.time().replace(tzinfo=None)),
             record_id=record,

@@ -236,6 +236,23 @@ def test_the_second_of_two_visits_fails_and_the_first_is_told_truly() -> None:
     assert "Мужская стрижка, 12:00 — это время только что заняли" in reply
 
 
+def test_a_time_lost_for_one_of_two_is_looked_for_anew_for_both() -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("мне педикюр, а мужу мужская стрижка, в субботу в 12")
+    chat.journal.next_book = [SlotTaken()]
+
+    reply = chat.say("да")
+
+    assert "только что заняли" in reply
+    first = reply.split("1) ")[1].split("\n")[0]
+    assert "педикюр (Анна)" in first
+    assert "мужская стрижка (" in first
+    assert chat.visits == []
+    chat.say("1")
+    chat.say("да")
+    assert sorted(services for _, _, services in chat.visits) == [("10",), ("17",)]
+
+
 def test_services_of_different_masters_follow_each_other() -> None:
     chat = Chat.at(salons.lily())
 

@@ -93,6 +93,20 @@ def test_yes_after_the_deadline_books_both_when_both_are_still_free(day: Sandbox
     assert pair.statuses() == ["booked"]
 
 
+def test_time_lost_for_one_of_them_is_told_and_they_wait_on(day: SandboxSalon) -> None:
+    booking = taken(day, 15)
+    pair = listed(day, 1)
+    free(day, booking)
+    taken(day, 15)
+
+    reply = pair.say("да")
+
+    assert "Это время только что заняли" in reply
+    assert reply.endswith("Вы остаётесь в листе ожидания: напишу, если снова освободится.")
+    assert pair.visits() == []
+    assert (pair.statuses(), offered()) == (["waiting"], [(pair.phone, "gone")])
+
+
 def test_one_visit_of_two_in_the_journal_does_not_end_their_place(day: SandboxSalon) -> None:
     booking = taken(day, 15)
     pair = listed(day, 1)
