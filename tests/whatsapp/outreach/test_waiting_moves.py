@@ -4,7 +4,7 @@ import pytest
 
 from marketplace.models import Booking
 from tests.marketplace.salons import SandboxSalon
-from tests.whatsapp.outreach.hands import announce, change, go_to, remove, visit
+from tests.whatsapp.outreach.hands import announce, change, go_to, remove, reread, visit
 from tests.whatsapp.outreach.waiting import TELL_ME, Waiter, beat, free, look, offered, taken
 from whatsapp.models import WaitingEntry
 
@@ -35,11 +35,12 @@ def stands(salon: SandboxSalon, booking: Booking) -> str:
 def test_freed_time_moves_the_visit_on_yes(
     day: SandboxSalon, olga: Waiter, her_visit: Booking
 ) -> None:
+    other = Waiter(day, 2).listed(12, days=3)
     booking = taken(day, 15)
     joined = waits(olga)
     assert joined.startswith("Хорошо, напишу вам, если освободится: мужская стрижка у Сергея, ")
     assert "Пока остаётся запись на послезавтра, 12:00." in joined
-    (place,) = WaitingEntry.objects.all()
+    (place,) = WaitingEntry.objects.filter(conversation=olga.chat)
     assert (place.record_id, place.moved_from) == (her_visit.record_id, her_visit.start)
 
     free(day, booking)
@@ -48,29 +49,18 @@ def test_freed_time_moves_the_visit_on_yes(
     assert told.startswith("Освободилось время. Перенести: вместо ")
     assert "15:00, Сергей? Жду ответа до 11:30." in told
     assert stands(day, her_visit) == f"{day.at(12, days=3):%Y-%m-%d %H:%M}"
+    assert other.offers() == []
     assert olga.say("да").startswith("Перенесла: вместо ")
     assert stands(day, her_visit) == f"{day.at(15, days=2):%Y-%m-%d %H:%M}"
     assert olga.visits() == ["15:00"]
     assert (olga.statuses(), offered()) == (["booked"], [(olga.phone, "booked")])
+    # The time she gave up is free for who waits for it.
+    look(day)
+    assert len(other.offers()) == 1
     # What we have done ourselves is no news for her.
     announce(her_visit.pk)
     beat(day)
     assert len(olga.offers()) == 1
-
-
-def test_time_that_was_given_up_is_offered_to_who_waits_for_it(
-    day: SandboxSalon, olga: Waiter, her_visit: Booking
-) -> None:
-    other = Waiter(day, 2).listed(12, days=3)
-    booking = taken(day, 15)
-    waits(olga)
-    free(day, booking)
-    assert other.offers() == []
-
-    olga.say("да")
-    look(day)
-
-    assert len(other.offers()) == 1
 
 
 def test_time_that_is_gone_leaves_the_visit_where_it_was(
@@ -127,24 +117,19 @@ def test_place_ends_with_the_visit(
 ) -> None:
     booking = taken(day, 15)
     waits(olga)
+    remove(day, booking)
     match what:
         case "moved there":
-            remove(day, booking)
             change(day, her_visit, start=day.at(15, days=2))
+            reread(day, her_visit.record_id)
+            # Сергей's other hours of that day would suit too.
+            WaitingEntry.objects.update(earliest=None, latest=None)
         case "removed":
             remove(day, her_visit)
+            Booking.objects.filter(pk=her_visit.pk).update(is_deleted=True)
         case _:
             olga.say("Отмените мою запись")
             olga.say("да")
-    Booking.objects.filter(pk=her_visit.pk).update(
-        start=day.at(15, days=2) if what == "moved there" else her_visit.start,
-        is_deleted=what != "moved there",
-    )
-    if what != "moved there":
-        remove(day, booking)
-    else:
-        # Сергей's other hour that day, which would suit too.
-        WaitingEntry.objects.update(earliest=None, latest=None)
     look(day)
 
     assert (olga.offers(), olga.statuses()) == ([], [status])

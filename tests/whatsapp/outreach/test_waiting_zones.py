@@ -62,7 +62,6 @@ def test_last_offer_of_the_evening_may_be_answered_by_night(yclients: YclientsSa
     ("zone", "evening", "morning_utc"),
     [
         ("Asia/Kamchatka", "2027-02-10 20:50", "2027-02-10 21:00"),
-        ("Europe/Kaliningrad", "2027-02-10 20:50", "2027-02-11 07:00"),
         # An hour less of night, and an hour more.
         ("Europe/Berlin", "2027-03-27 20:50", "2027-03-28 07:00"),
         ("Europe/Berlin", "2027-10-30 20:50", "2027-10-31 08:00"),
