@@ -155,7 +155,7 @@ INSTALLED_APPS = [
     "aiadmin.core",
     "marketplace",
     "whatsapp",
-    "axes",
+    "aiadmin.staff.apps.SignInConfig",
     # Last: its roles name permissions of all the others.
     "aiadmin.staff.apps.StaffConfig",
 ]
@@ -170,6 +170,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
+    "aiadmin.staff.zone.staff_zone",
 ]
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",

@@ -89,6 +89,7 @@ class CallbackDeliveryAdmin(ReadOnly):
 _resource = worded("resource", "что", staff_words.resource)
 _event = worded("event", "событие", staff_words.event)
 _step = worded("step", "шаг", staff_words.step)
+_counts = worded("counts", "прочитано", staff_words.counts)
 
 
 @admin.register(models.WebhookEvent)
@@ -122,7 +123,7 @@ class SyncRunAdmin(ReadOnly):
     list_filter = ("status", "scope")
     list_select_related = ("company",)
     search_fields = SALON
-    in_words = MappingProxyType({"step": _step})
+    in_words = MappingProxyType({"step": _step, "counts": _counts})
 
 
 @admin.register(models.Service)

@@ -1,14 +1,15 @@
 """What the staff's pages share: rows of services are shown and not edited, and who did what is kept."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.db.models import Field, Model, QuerySet
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.text import capfirst
 
 # How a salon is found in a list of its rows: a filter by salon would name ten thousand of them on each page.
 SALON = ("company__title", "=company__external_company_id")
@@ -25,7 +26,7 @@ def _english(text: object) -> bool:
     return not _RUSSIAN.search(str(text))
 
 
-def worded(column: str, title: str, words: Callable[[str], str]) -> Callable[[Any], str]:
+def worded(column: str, title: str, words: Callable[[Any], str]) -> Callable[[Any], str]:
     """A column of codes as staff read it, for `list_display` and `in_words`."""
 
     @admin.display(description=title, ordering=column)
@@ -48,13 +49,29 @@ def worded_filter(
         def lookups(
             self, request: HttpRequest, model_admin: admin.ModelAdmin
         ) -> Iterable[tuple[str, str]]:
-            return words.items()
+            # Two codes of one meaning are one choice.
+            return {word: (code, word) for code, word in words.items()}.values()
 
         def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-            return queryset.filter(**{column: self.value()}) if self.value() else queryset
+            if not self.value():
+                return queryset
+            word = words.get(str(self.value()))
+            same = [code for code, each in words.items() if each == word]
+            return queryset.filter(**{f"{column}__in": same})
 
     Words.title = title
     return Words
+
+
+def filled(yes: str, no: str) -> type[admin.EmptyFieldListFilter]:
+    """A filter by whether a column holds anything, in words of its own in place of «пусто»."""
+
+    class Filled(admin.EmptyFieldListFilter):
+        def choices(self, changelist: Any) -> Iterator[Any]:
+            for choice, words in zip(super().choices(changelist), (None, no, yes), strict=True):
+                yield choice if words is None else {**choice, "display": words}
+
+    return Filled
 
 
 class Audited(admin.ModelAdmin):
@@ -63,6 +80,25 @@ class Audited(admin.ModelAdmin):
     show_full_result_count = False
     # Columns of codes → what a row's page shows in their place, made by `worded`.
     in_words: ClassVar[Mapping[str, Callable[[Any], str]]] = {}
+
+    # Django's own titles («Выберите тревога для просмотра») put a name into a case it is not in.
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
+        title = capfirst(self.opts.verbose_name)
+        return super().changeform_view(
+            request, object_id, form_url, {"title": title, **(extra_context or {})}
+        )
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         names: Any = super().get_fields(request, obj)

@@ -1,6 +1,5 @@
 """The staff's page of a company: register one, hand out a link, change a person's switches."""
 
-from types import MappingProxyType
 from typing import Any
 
 from django import forms
@@ -64,18 +63,57 @@ class Refusal(admin.SimpleListFilter):
         return queryset.filter(yclients_trouble__startswith=code) if code else queryset
 
 
+_CHAPTERS: tuple[tuple[str | None, dict[str, Any]], ...] = (
+    (None, {"fields": ("way", "integration_status", _reason, "frozen_by_staff")}),
+    (
+        "Что можно менять",
+        {
+            "fields": (
+                *("ai_enabled", "whatsapp_enabled", "sync_enabled", "takeover_minutes"),
+                *("phone", "email"),
+            )
+        },
+    ),
+    (
+        "WhatsApp",
+        {
+            "fields": (
+                *("whatsapp_connected", "whatsapp_phone", "whatsapp_connected_at"),
+                "connected_at",
+            )
+        },
+    ),
+    (
+        "YCLIENTS",
+        {
+            "fields": (
+                *("external_company_id", _refusal, "yclients_trouble_at", "polled_at"),
+                *("changes_read_to", "schedule_read_at", "nightly_on", "catalog_synced_at"),
+            )
+        },
+    ),
+    (
+        "Салон",
+        {
+            "fields": (
+                *("our_number", "title", "address", "timezone", "install_generation"),
+                *("owner_user_id", "created_at", "updated_at"),
+            )
+        },
+    ),
+)
+
+
 @admin.register(models.Company)
 class CompanyAdmin(ReadOnly):
     """Only a person's switches can be changed; the rest is written by registration and activation."""
 
     list_display = (
-        "id",
-        "title",
         "external_company_id",
+        "title",
         "integration_status",
         "whatsapp_connected",
         "whatsapp_phone",
-        "connected_at",
         "catalog_synced_at",
         _refusal,
     )
@@ -86,9 +124,9 @@ class CompanyAdmin(ReadOnly):
         "sync_enabled",
         Refusal,
     )
-    in_words = MappingProxyType({"yclients_trouble": _refusal, "status_reason": _reason})
     search_fields = ("title", "=external_company_id", "whatsapp_phone", "email")
     ordering = ("-id",)
+    search_help_text = "Название, номер в YCLIENTS, номер WhatsApp или почта"
     actions = ("connect_link", "sync_now", "resend_callback", "freeze", "unfreeze", "rotate_key")
     exclude = ("user_token_encrypted",)
 
@@ -106,15 +144,16 @@ class CompanyAdmin(ReadOnly):
             return RegisterForm
         return super().get_form(request, obj, change=change, **kwargs)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return ("salon_id", "phone", "email") if obj is None else super().get_fields(request, obj)
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        return ((None, {"fields": ("salon_id", "phone", "email")}),) if obj is None else _CHAPTERS
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        if obj is None:
-            return []
-        hidden = {*activation.SETTINGS, *self.get_exclude(request, obj)}
-        shown = (field.name for field in self.opts.fields if field.name not in hidden)
-        return ["way", *(self.in_words.get(name, name) for name in shown)]
+        shown = [name for _, chapter in _CHAPTERS for name in chapter["fields"]]
+        return [] if obj is None else [name for name in shown if name not in activation.SETTINGS]
+
+    @admin.display(description="номер у нас")
+    def our_number(self, company: models.Company) -> int:
+        return company.pk
 
     @admin.display(description="путь до первого ответа")
     def way(self, company: models.Company) -> str:

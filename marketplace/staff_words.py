@@ -14,6 +14,7 @@ STEPS: Mapping[str, str] = MappingProxyType(
         "records": "записи",
         "clients": "клиенты",
         "changes": "изменения журнала",
+        "done": "всё",
     }
 )
 
@@ -28,6 +29,11 @@ RESOURCES: Mapping[str, str] = MappingProxyType(
         "company": "филиал",
         "salon": "филиал",
         "good": "товар",
+        "goods_operations_sale": "продажа товара",
+        "goods_operations_receipt": "приход товара",
+        "goods_operations_consumable": "расход товара",
+        "goods_operations_stolen": "списание товара",
+        "goods_operations_move": "перемещение товара",
         "finances_operation": "финансовая операция",
     }
 )
@@ -76,6 +82,16 @@ _REASONS = {
 
 def step(name: str) -> str:
     return STEPS.get(name, name)
+
+
+def counts(read: Mapping[str, int]) -> str:
+    """«мастера: 6, услуги: 24»: what a run has read, and what differed from our copy."""
+    named = {
+        **STEPS,
+        "drift_bookings": "записей разошлось",
+        "drift_schedule": "дней расписания разошлось",
+    }
+    return ", ".join(f"{named.get(name, name)}: {count}" for name, count in read.items())
 
 
 def resource(name: str) -> str:

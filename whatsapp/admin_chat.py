@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 
 from aiadmin.core import clock
 from aiadmin.core.errors import AppError
-from marketplace.admin_base import SALON, ReadOnly, worded, worded_filter
+from marketplace.admin_base import SALON, ReadOnly, filled, worded, worded_filter
 from whatsapp import admin_media, selectors, staff_words
 from whatsapp.admin_takeover import ChatAdmin
 from whatsapp.models import Conversation, Message
@@ -34,8 +34,8 @@ class ConversationAdmin(ChatAdmin):
         "bot_paused_until",
     )
     list_filter = (
-        ("needs_person_since", admin.EmptyFieldListFilter),
-        ("bot_paused_until", admin.EmptyFieldListFilter),
+        ("needs_person_since", filled("ждут", "не ждут")),
+        ("bot_paused_until", filled("молчал или молчит", "не молчал")),
     )
     search_fields = ("phone", "name", "push_name", *SALON)
     list_select_related = ("company",)
@@ -143,6 +143,7 @@ class ConversationAdmin(ChatAdmin):
 
 _kind = worded("kind", "вид", staff_words.kind)
 _error = worded("error", "ошибка", staff_words.error)
+_story_line = worded("frame", "понято и сделано", staff_words.story)
 
 
 @admin.register(Message)
@@ -164,7 +165,7 @@ class MessageAdmin(ReadOnly):
         "purpose",
         worded_filter("kind", "вид", staff_words.KINDS),
     )
-    in_words = MappingProxyType({"kind": _kind, "error": _error})
+    in_words = MappingProxyType({"kind": _kind, "error": _error, "frame": _story_line})
     search_fields = ("wa_id",)
     list_select_related = ("company", "conversation")
     date_hierarchy = "at"

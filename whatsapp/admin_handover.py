@@ -29,7 +29,7 @@ _REST = "вопрос"
 
 @admin.register(HandOver)
 class HandOverAdmin(ChatAdmin):
-    list_display = ("harm", "waits_since", "who", "company", "needs_person_reason")
+    list_display = ("harm", "who", "needs_person_reason", "waits_since", "company")
     list_display_links = ("who",)
     search_fields = ("phone", "name", *SALON)
     list_select_related = ("company",)
@@ -58,7 +58,7 @@ class HandOverAdmin(ChatAdmin):
         label = _HARM[place][0] if place < len(_HARM) else _REST
         return format_html('<span class="harm harm-{}">{}</span>', place, label)
 
-    @admin.display(description="ждёт с")
+    @admin.display(description="ждёт с, время салона")
     def waits_since(self, row: HandOver) -> str:
         """The salon's own time."""
         since = row.needs_person_since

@@ -42,7 +42,7 @@ class OutreachAdmin(ReadOnly):
     date_hierarchy = "due_at"
     ordering = ("-due_at", "-pk")
 
-    @admin.display(description="визит", ordering="visit_at")
+    @admin.display(description="визит, время салона", ordering="visit_at")
     def visit(self, row: Outreach) -> str:
         return f"{row.visit_at.astimezone(row.company.zone):%d.%m %H:%M}"
 
@@ -127,7 +127,7 @@ class _Offers(admin.TabularInline):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    @admin.display(description="время")
+    @admin.display(description="время салона")
     def time(self, row: WaitingOffer) -> str:
         return f"{row.start.astimezone(row.company.zone):%d.%m %H:%M}"
 
@@ -145,6 +145,18 @@ class WaitingEntryAdmin(ReadOnly):
         "until",
     )
     list_filter = ("status",)
+    fields = (
+        "company",
+        "client",
+        "what",
+        "whom",
+        "guest",
+        "when",
+        "status",
+        "until",
+        "created_at",
+        "ended_at",
+    )
     search_fields = (*SALON, "conversation__phone", "conversation__name")
     list_select_related = ("company", "conversation")
     date_hierarchy = "created_at"

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from aiadmin.core import phones
-from marketplace.admin_base import SALON, ReadOnly, worded, worded_filter
+from marketplace.admin_base import SALON, ReadOnly, filled, worded, worded_filter
 from marketplace.staff_words import reason
 from whatsapp import gateway, selectors, staff_words
 from whatsapp.models import BridgeEvent, NumberPace, Session
@@ -166,7 +166,7 @@ class BridgeEventAdmin(ReadOnly):
         "error",
     )
     list_filter = (
-        ("error", admin.EmptyFieldListFilter),
+        ("error", filled("отложенные", "остальные")),
         worded_filter("kind", "что", staff_words.BRIDGE_EVENTS),
     )
     in_words = MappingProxyType({"kind": _kind})

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from aiadmin.core import alarms
 from aiadmin.core.alarm_kinds import in_words
 from aiadmin.core.models import Alarm
-from marketplace.admin_base import Audited
+from marketplace.admin_base import Audited, filled
 from marketplace.models import Company
 
 
@@ -46,10 +46,10 @@ class Kind(admin.SimpleListFilter):
 
 @admin.register(Alarm)
 class AlarmAdmin(Audited):
-    list_display = ("created_at", "kind_in_words", "salon", "text", "sent", "closed_at")
+    list_display = ("created_at", "kind_in_words", "text", "salon", "sent", "closed_at")
     list_filter = (
-        ("closed_at", admin.EmptyFieldListFilter),
-        ("failure", admin.EmptyFieldListFilter),
+        ("closed_at", filled("закрытые", "открытые")),
+        ("failure", filled("не всё ушло", "ушло")),
         "created_at",
         Kind,
     )

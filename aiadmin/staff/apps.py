@@ -1,5 +1,6 @@
 """The last app of the project: its roles name permissions of all the others."""
 
+from axes.apps import AppConfig as AxesConfig
 from django.apps import AppConfig, apps
 from django.contrib.admin import apps as admin_apps
 from django.db.models.signals import post_migrate
@@ -22,3 +23,9 @@ class StaffAdminConfig(admin_apps.AdminConfig):
     """Django's admin with our first page."""
 
     default_site = "aiadmin.staff.site.StaffSite"
+
+
+class SignInConfig(AxesConfig):  # type: ignore[misc]  # the library has no types
+    """django-axes under a name that staff understand."""
+
+    verbose_name = "Вход сотрудников"

@@ -13,6 +13,8 @@ from marketplace import selectors_funnel
 from whatsapp import number_risks
 
 PAGE = 50
+# What staff come for stands first.
+_ORDER = ("core", "whatsapp", "marketplace", "admin", "auth", "axes")
 
 
 class StaffSite(admin.AdminSite):
@@ -27,6 +29,10 @@ class StaffSite(admin.AdminSite):
             path("numbers/", self.admin_view(self.numbers), name="numbers"),
         ]
         return [*own, *super().get_urls()]
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> Any:
+        found = super().get_app_list(request, app_label)
+        return sorted(found, key=lambda app: _ORDER.index(app["app_label"]))
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

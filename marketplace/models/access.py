@@ -32,7 +32,7 @@ class ApiKey(models.Model):
         constraints = (known("kind", "owner", "yclients", name="api_key_kind_known"),)
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.prefix}…"
+        return f"{self.prefix}…"
 
 
 class ConnectToken(models.Model):
@@ -55,4 +55,4 @@ class ConnectToken(models.Model):
         verbose_name_plural = "ссылки на подключение"
 
     def __str__(self) -> str:
-        return self.jti
+        return f"№ {self.pk}"

@@ -48,7 +48,7 @@ class BookingAttempt(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.key}: {self.status}"
+        return f"{self.get_kind_display()} {self.key}: {self.get_status_display()}"
 
 
 class SlotHold(models.Model):

@@ -200,4 +200,4 @@ class SyncRun(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.company_id}: {self.status} {self.step}"
+        return f"{self.get_scope_display()}: {self.get_status_display()}"

@@ -53,7 +53,7 @@ class WebhookEvent(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.resource} {self.resource_id} {self.event}"
+        return f"№ {self.pk}: {self.get_status_display()}"
 
 
 class CallbackDelivery(models.Model):
@@ -118,7 +118,7 @@ class CallbackDelivery(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.company_id}: {self.status}"
+        return f"салон № {self.company_id}: {self.get_status_display()}"
 
 
 class CallbackAttempt(models.Model):
@@ -134,4 +134,4 @@ class CallbackAttempt(models.Model):
         db_table = "callback_attempts"
 
     def __str__(self) -> str:
-        return f"{self.delivery_id}: {self.status_code}"
+        return f"ответ {self.status_code or '—'}"

@@ -22,4 +22,4 @@ class BridgeEvent(models.Model):
         verbose_name_plural = "события моста"
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.pk}"
+        return f"№ {self.pk}"

@@ -85,7 +85,7 @@ class Conversation(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.company_id}: {self.name or self.push_name or self.pk}"
+        return self.name or self.push_name or self.phone or f"чат № {self.pk}"
 
 
 class HandOver(Conversation):

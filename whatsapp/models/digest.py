@@ -25,4 +25,4 @@ class SalonDigest(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.company_id}: {self.day}"
+        return f"{self.day:%d.%m.%Y}, салон № {self.company_id}"

@@ -36,4 +36,4 @@ class ModelDay(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.company_id}: {self.day}"
+        return f"{self.day:%d.%m.%Y}, салон № {self.company_id}"

@@ -138,4 +138,4 @@ class Message(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.direction} {self.pk}: {self.status}"
+        return f"№ {self.pk}, {self.get_direction_display()}: {self.get_status_display()}"

@@ -126,7 +126,7 @@ class Outreach(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.booking_id}: {self.status}"
+        return f"{self.get_kind_display()}: {self.get_status_display()}"
 
 
 class Review(models.Model):
@@ -157,4 +157,4 @@ class Review(models.Model):
         indexes = (models.Index(fields=("company", "staff_yclients_id"), name="reviews_of_master"),)
 
     def __str__(self) -> str:
-        return f"{self.rating or '—'} ({self.company_id})"
+        return f"оценка {self.rating or '—'}"

@@ -50,4 +50,4 @@ class NumberPace(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.company_id}"
+        return f"салон № {self.company_id}"

@@ -130,7 +130,7 @@ class SalonSettings(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.company_id}"
+        return f"салон № {self.company_id}"
 
 
 class SalonPhone(models.Model):
@@ -158,4 +158,4 @@ class SalonPhone(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.company_id}: {self.role}"
+        return f"{self.phone}: {self.get_role_display()}"

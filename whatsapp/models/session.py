@@ -70,4 +70,4 @@ class Session(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.company_id}: {self.state}"
+        return f"салон № {self.company_id}: {self.get_state_display()}"

@@ -125,7 +125,7 @@ class WaitingEntry(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.pk}: {self.status}"
+        return f"{self.what}: {self.get_status_display()}"
 
 
 class WaitingOffer(models.Model):
@@ -194,4 +194,4 @@ class WaitingOffer(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.entry_id} {self.start:%Y-%m-%d %H:%M}: {self.status}"
+        return f"№ {self.pk}: {self.get_status_display()}"
