@@ -141,6 +141,7 @@ async function send(world: World, from: User, input: Input): Promise<{ id: strin
     mode,
     copies: input.number('copies', 1, 1, 20),
     corrupt: input.flag('corrupt'),
+    hollow: input.flag('hollow'),
     ...(id && { id }),
   })
   return { id: sent }

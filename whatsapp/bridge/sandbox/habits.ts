@@ -9,7 +9,6 @@ import { messageId, node } from './nodes.js'
 import { jidOf, type User } from './registry.js'
 import { sealEdit, secretOf } from './secrets.js'
 import { sendAs } from './send.js'
-import { resend } from './sync.js'
 import type { World } from './world.js'
 
 const { Type } = proto.Message.ProtocolMessage
@@ -75,15 +74,6 @@ export function habitRoutes(app: FastifyInstance, world: World): void {
       ? { buttonsResponseMessage: { selectedButtonId: '1', selectedDisplayText: button, type: 1 } }
       : { listResponseMessage: { title: input.text('list'), listType: 1 } }
     return say(from, input, message)
-  })
-  app.post('/control/phones/:phone/resend', async (request) => {
-    const phone = knownPhone(world, pathPhone(request))
-    const input = body(request)
-    const customer = world.registry.ensure(input.phone('customer'))
-    const key = { remoteJid: jidOf(customer, 'pn'), fromMe: false, id: messageId() }
-    const message = { conversation: input.text('text') }
-    await resend(world, phone, { key, message, messageTimestamp: businessSeconds() })
-    return { id: key.id }
   })
   // A group, a status, a newsletter: encrypted for nobody, as a companion without the sender's key sees it.
   app.post('/control/phones/:phone/crowd', async (request) => {

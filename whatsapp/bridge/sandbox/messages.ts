@@ -7,6 +7,7 @@ import { describe, openMedia } from './content.js'
 import { bundleNodes } from './iq.js'
 import { type BinaryNode, bigEndian, child, children, node } from './nodes.js'
 import { type Address, type Device, jidOf, type Mode, type User } from './registry.js'
+import { resend } from './sync.js'
 import type { World } from './world.js'
 
 /** A phone asks for the same message again this many times, then gives up. */
@@ -137,8 +138,10 @@ async function read(world: World, envelope: Envelope, owner: User, enc: BinaryNo
     const type = enc.attrs.type ?? 'msg'
     const opened = await world.signal.decrypt(owner, sender, type, body)
     opened.persist()
-    if (envelope.peerMessage) return
     const outer = proto.Message.decode(unpadRandomMax16(opened.plain))
+    if (envelope.peerMessage) {
+      return await answerPeer(world, owner, outer.deviceSentMessage?.message ?? outer)
+    }
     show(world, envelope, owner.phone, peer, outer.deviceSentMessage?.message ?? outer, own)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
@@ -151,6 +154,19 @@ async function read(world: World, envelope: Envelope, owner: User, enc: BinaryNo
     return
   }
   if (!own) confirm(world, envelope, owner)
+}
+
+/** A companion asks the phone for messages it got without content. */
+async function answerPeer(world: World, owner: User, { protocolMessage }: proto.IMessage) {
+  const asked = protocolMessage?.peerDataOperationRequestMessage?.placeholderMessageResendRequest
+  for (const { messageKey } of asked ?? []) {
+    const customer = world.registry.resolve(messageKey?.remoteJid ?? undefined)?.user
+    const known = customer && world.chats.find(customer.phone, owner.phone, messageKey?.id ?? '')
+    if (!customer || !known?.raw) continue
+    const key = { remoteJid: jidOf(customer, 'pn'), fromMe: false, id: known.id }
+    const message = proto.Message.decode(Buffer.from(known.raw, 'base64'))
+    await resend(world, owner, { key, message, messageTimestamp: known.t })
+  }
 }
 
 function show(

@@ -16,6 +16,8 @@ export interface SendOptions {
   copies: number
   /** Fault: the ciphertext is damaged on the way. */
   corrupt: boolean
+  /** Companions get no content, as after an advertisement: they have to ask the phone for it. */
+  hollow?: boolean
 }
 
 interface Envelope {
@@ -58,6 +60,16 @@ export function sendAs(
       world.chats.add(to.phone, from.phone, { ...seen, id, direction: 'in', t })
     }
     for (const copy of copies) {
+      if (options.hollow) {
+        const content = [node('unavailable')]
+        world.queue.push(
+          copy.device,
+          'message',
+          { ...stanzaFor(envelope, copy), content },
+          from.phone,
+        )
+        continue
+      }
       copy.sealed.persist()
       if (options.corrupt) damage(copy.sealed.body)
       world.queue.push(copy.device, 'message', stanzaFor(envelope, copy), from.phone)

@@ -1,5 +1,6 @@
 /**
- * What the salon's own phone hands its linked devices: history, app state keys, both addresses of its contacts.
+ * What the salon's own phone hands its linked devices: history, app state keys, both addresses of its contacts; and
+ * what it is asked for: the content of messages that came without.
  *
  * Baileys acknowledges such a message first and works on it afterwards, a download included; a crash in between, or a
  * download that failed once, would lose it for good. Here the message becomes a row with its ratchet step, and Baileys
@@ -8,6 +9,8 @@
  */
 import { inflateSync } from 'node:zlib'
 import {
+  type BinaryNode,
+  type Contact,
   DEFAULT_CONNECTION_CONFIG,
   jidNormalizedUser,
   processHistoryMessage,
@@ -16,11 +19,14 @@ import {
   type WAMessage,
   type WASocket,
 } from 'baileys'
+import { makeEvent } from '../events.js'
 import { errorForLog, type Log } from '../log.js'
 import { open } from '../media/cipher.js'
 import { download, type MediaHosts } from '../media/transfer.js'
 import type { Account } from '../store/account.js'
 import { outside } from '../store/context.js'
+import type { EventRow } from '../store/rows.js'
+import { chatsOf, contentless } from './contentless.js'
 import { historyEvents } from './history.js'
 
 /** Type of its rows in bridge.auth. */
@@ -33,6 +39,10 @@ const KINDS = new Set<number | null | undefined>([
 ])
 /** Seconds before the next attempt; a new socket tries at once, and the count goes on. */
 const WAITS = [5, 30, 120, 600, 1800, 3600, 7200]
+/** So often the phone is asked for a content; then the salon is told that there is a message it alone shows. */
+const ASKS = 4
+/** Baileys asks for a content itself and waits for so long. */
+const ASKED_MS = 15_000
 /** Of Baileys' own part: look-ups and a resync of the app state, each query with its own limit. */
 const WORK_MS = 180_000
 /** A part of a history; those of phones with years of chats have some megabytes. */
@@ -40,26 +50,41 @@ const MAX_BYTES = 100 * 1024 * 1024
 
 interface Work {
   attempts: number
-  /** An encoded proto.WebMessageInfo. */
+  /** An encoded proto.WebMessageInfo; without content when that is to be asked for. */
   message: Uint8Array
+  /** Addresses under which the content may come. */
+  chats?: string[]
 }
 
 let made = 0
 
 /** What must be stored with the ratchet step of this message; undefined when it needs no work. */
 export function peerWorkOf(header: WAMessage, message: proto.IMessage): SignalDataSet | undefined {
-  const { key, messageTimestamp, pushName } = header
-  if (!key.fromMe || !KINDS.has(message.protocolMessage?.type)) return undefined
-  const { id, fromMe } = key
-  const info = proto.WebMessageInfo.encode({
-    key: { remoteJid: jidNormalizedUser(key.remoteJid ?? ''), id: id ?? null, fromMe },
-    message,
+  if (!header.key.fromMe || !KINDS.has(message.protocolMessage?.type)) return undefined
+  return row(nextId(), { attempts: 0, message: encode(header, message) })
+}
+
+/** What must be stored before this stanza is acknowledged: a customer's message without content. */
+function askFor(stanza: BinaryNode, me: Contact | undefined): SignalDataSet | undefined {
+  const header = contentless(stanza, me)
+  if (!header) return undefined
+  return row(nextId(), { attempts: 0, message: encode(header), chats: chatsOf(header) })
+}
+
+function encode({ key, messageTimestamp, pushName }: WAMessage, message?: proto.IMessage) {
+  const { remoteJid, id, fromMe } = key
+  return proto.WebMessageInfo.encode({
+    key: { remoteJid: jidNormalizedUser(remoteJid ?? ''), id: id ?? null, fromMe: fromMe === true },
     messageTimestamp: Number(messageTimestamp) || 0,
     pushName: pushName ?? null,
+    ...(message && { message }),
   }).finish()
+}
+
+/** In the order in which they came: the keys before what they open. */
+function nextId(): string {
   made += 1
-  // In the order in which they came: the keys before what they open.
-  return row(`${Date.now()}-${String(made).padStart(9, '0')}`, { attempts: 0, message: info })
+  return `${Date.now()}-${String(made).padStart(9, '0')}`
 }
 
 function row(id: string, work: Work | null): SignalDataSet {
@@ -96,6 +121,15 @@ export class PeerWorker {
     })
   }
 
+  /** Before Baileys acknowledges a stanza. */
+  readonly note = (stanza: BinaryNode): void => {
+    const { account } = this.deps
+    const ask = askFor(stanza, account.creds.me)
+    if (!ask) return
+    account.defer([], ask)
+    this.later(ASKED_MS, this.wake)
+  }
+
   stop(): void {
     for (const timer of this.timers) clearTimeout(timer)
   }
@@ -117,23 +151,39 @@ export class PeerWorker {
   }
 
   /** Throws when the store does. */
-  private async attempt(id: string, { attempts, message }: Work): Promise<void> {
+  private async attempt(id: string, work: Work): Promise<void> {
     const { account, log } = this.deps
-    if (attempts > WAITS.length) {
+    const { attempts, chats } = work
+    const info = proto.WebMessageInfo.decode(work.message)
+    if (attempts >= (chats ? ASKS : WAITS.length + 1)) {
       log.error({ event: 'peer.given_up', attempts })
+      if (chats) await account.append([untold(info)])
       return account.keys.set(row(id, null))
     }
     // Counted before: one that ends the process every time must not do so for ever.
-    await account.keys.set(row(id, { attempts: attempts + 1, message }))
+    await account.keys.set(row(id, { ...work, attempts: attempts + 1 }))
     try {
-      await this.work(proto.WebMessageInfo.decode(message))
+      await (chats ? this.ask(info, chats) : this.work(info))
     } catch (error) {
       if (account.dead) throw account.dead
       if (!this.deps.isOpen()) return
       log.warn({ event: 'peer.failed', attempts, ...errorForLog(error) })
-      return this.rest(id, WAITS[attempts] ?? 0)
+      this.resting.add(id)
+      return this.later((WAITS[attempts] ?? 0) * 1000, () => {
+        this.resting.delete(id)
+        this.wake()
+      })
     }
     await account.keys.set(row(id, null))
+  }
+
+  /** Asks the phone for a content; fails until that is in the journal. */
+  private async ask(info: proto.IWebMessageInfo, chats: readonly string[]): Promise<void> {
+    const { account, sock } = this.deps
+    const { id } = info.key ?? {}
+    if (await account.look((rows) => rows.known(chats, id ?? ''))) return
+    await sock.requestPlaceholderResend(info.key ?? {}, info as WAMessage)
+    throw new Error('a message has no content yet')
   }
 
   private async work(info: proto.IWebMessageInfo): Promise<void> {
@@ -168,15 +218,20 @@ export class PeerWorker {
     notification.initialHistBootstrapInlinePayload = plain
   }
 
-  private rest(id: string, seconds: number): void {
-    this.resting.add(id)
+  private later(ms: number, act: () => void): void {
     const timer = setTimeout(() => {
       this.timers.delete(timer)
-      this.resting.delete(id)
-      this.wake()
-    }, seconds * 1000).unref()
+      act()
+    }, ms).unref()
     this.timers.add(timer)
   }
+}
+
+/** Only the phone shows this message. */
+function untold({ key }: proto.IWebMessageInfo): EventRow {
+  const place = { chat: key?.remoteJid ?? '', messageId: key?.id ?? '' }
+  const payload = { chat: place.chat, message_id: place.messageId, reason: 'no content came' }
+  return makeEvent('undecryptable', payload, place)
 }
 
 async function limited(work: Promise<unknown>): Promise<void> {

@@ -116,6 +116,7 @@ export function openSocket(options: SocketOptions, patience = PATIENCE): Live {
 
   let refs = 0
   sock.ws.prependListener('CB:message', envelopes.note)
+  sock.ws.prependListener('CB:message', worker.note)
   sock.ws.prependListener('CB:receipt', options.onReceipt)
   sock.ws.prependListener('CB:ack,class:message', options.onAck)
   sock.ws.prependListener('CB:iq,type:set,pair-device', (stanza: BinaryNode) => {

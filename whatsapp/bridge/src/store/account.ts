@@ -50,6 +50,7 @@ export class Account {
   /** All commits, one after the other. */
   private tail: Promise<void> = Promise.resolve()
   private deferred: EventRow[] = []
+  private late: AuthWrite[] = []
   private outgoing: SentRow[] = []
   private credsDirty = false
   private closed = false
@@ -107,10 +108,11 @@ export class Account {
     this.flushSoon()
   }
 
-  /** Journals events that must be durable before the next frame leaves (acks of receipts). */
-  defer(events: readonly EventRow[]): void {
+  /** Events, and values of a kind that is not cached, that must be durable before the next frame leaves (acks). */
+  defer(events: readonly EventRow[], values: SignalDataSet = {}): void {
     if (this.dead || this.closed) return
     this.deferred.push(...events)
+    this.late.push(...toWrites(values))
     this.flushSoon()
   }
 
@@ -149,10 +151,8 @@ export class Account {
 
   /** Waits for running transactions and stores what is left; never throws. */
   async settle(): Promise<void> {
-    if (this.dead) return
-    await this.mutex.idle()
-    await this.flushForSend().catch(() => {})
-    await this.tail
+    if (!this.dead) await this.mutex.idle()
+    if (!this.dead) await this.flushForSend().catch(() => {})
   }
 
   /** From now on every read and write is refused. */
@@ -257,7 +257,7 @@ export class Account {
     const credentials = this.takeCreds()
     const journal = [...this.deferred.splice(0), ...events]
     const sent = this.outgoing.splice(0)
-    const rows = [...writes, ...credentials]
+    const rows = [...this.late.splice(0), ...writes, ...credentials]
     const count = await this.guarded(() => this.rows.commit(rows, journal, sent))
     for (const write of writes) {
       const key = `${write.type}|${write.id}`
@@ -281,7 +281,7 @@ export class Account {
   }
 
   private hasNews(): boolean {
-    return this.credsDirty || this.deferred.length > 0 || this.outgoing.length > 0
+    return this.credsDirty || this.deferred.length + this.late.length + this.outgoing.length > 0
   }
 
   private async guarded<T>(work: () => Promise<T>): Promise<T> {

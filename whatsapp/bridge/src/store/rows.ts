@@ -83,6 +83,9 @@ const SENT = 'select content from bridge.sent where session_id = $1 and message_
 const REPLAY = `select plaintext from bridge.events
 where session_id = $1 and chat = $2 and message_id = $3 and sha256 = $4 and kind = 'message' limit 1`
 
+const KNOWN = `select 1 from bridge.events
+where session_id = $1 and chat = any($2) and message_id = $3 and kind = 'message' limit 1`
+
 const ORIGINAL = `select chat, sha256, plaintext from bridge.events
 where session_id = $1 and chat = any($2) and message_id = $3 and kind = 'message' and plaintext is not null limit 1`
 
@@ -159,6 +162,12 @@ export class Rows {
       if (row) return this.keyring.open(this.place(chat, messageId, sha256), row.plaintext)
     }
     return undefined
+  }
+
+  /** Whether a message of this chat was journaled, under any of its addresses. */
+  async known(chats: readonly string[], messageId: string): Promise<boolean> {
+    const values = [this.lease.sessionId, chats, messageId]
+    return (await this.db.query(KNOWN, values)).length > 0
   }
 
   /** The padded plaintext of a message of this chat, under any of its addresses. */

@@ -90,19 +90,21 @@ describe('bursts and old chats', () => {
     await world.control('POST', '/history', {})
   })
 
-  it('stores what the phone sends again in place of a message without content', async () => {
+  it('asks the phone again for a message without content when it was killed before it could', async () => {
     const phone = world.newPhone()
     const session = await pair(phone)
-    const customer = world.newPhone()
-    const { id } = await world.control<{ id: string }>('POST', `/phones/${phone}/resend`, {
-      customer,
-      text: 'я по рекламе',
-    })
+    await until('the end of the work', async () => (await stored(session, 'peer-work')) === 0)
+    const text = 'я по рекламе'
+    const id = await world.write(world.newPhone(), phone, { text, hollow: true })
+    await until('the question', async () => (await stored(session, 'peer-work')) === 1)
+    await bridge.process.end('SIGKILL')
 
+    bridge = await world.bridge({ BRIDGE_ID: 'bursts' })
     const { payload } = await world.event(session, 'message')
 
-    assert.deepEqual([payload.message_id, payload.text], [id, 'я по рекламе'])
+    assert.deepEqual([payload.message_id, payload.text], [id, text])
     assert.deepEqual(await payloadFaults('message', payload), [])
+    await until('no more questions', async () => (await stored(session, 'peer-work')) === 0)
   })
 
   /** Rows of one kind among the session's keys, or those of one name. */
