@@ -1,5 +1,6 @@
 """Django's admin of the marketplace side: it shows; services change. States are read-only."""
 
+from datetime import datetime
 from types import MappingProxyType
 
 from django.contrib import admin, messages
@@ -37,7 +38,24 @@ class AttemptInline(admin.TabularInline):
     extra = 0
     can_delete = False
     ordering = ("-pk",)
-    readonly_fields = ("created_at", "status_code", "answer", "took_ms")
+    verbose_name_plural = "попытки"
+    fields = readonly_fields = ("at", "code", "said", "took")
+
+    @admin.display(description="когда")
+    def at(self, row: models.CallbackAttempt) -> datetime:
+        return row.created_at
+
+    @admin.display(description="код ответа")
+    def code(self, row: models.CallbackAttempt) -> int | str:
+        return row.status_code or "нет ответа"
+
+    @admin.display(description="ответ")
+    def said(self, row: models.CallbackAttempt) -> str:
+        return row.answer
+
+    @admin.display(description="сколько ждали, мс")
+    def took(self, row: models.CallbackAttempt) -> int:
+        return row.took_ms
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False

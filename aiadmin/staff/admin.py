@@ -12,11 +12,20 @@ __all__ = ["AlarmAdmin", "LogEntryAdmin"]
 
 @admin.register(LogEntry)
 class LogEntryAdmin(ReadOnly):
-    list_display = ("action_time", "user", "content_type", "object_repr", "what")
+    list_display = ("action_time", "user", "table", "row", "what")
     list_filter = ("action_flag", "action_time")
     list_select_related = ("user", "content_type")
     search_fields = ("object_repr", "=object_id", "user__username")
     ordering = ("-action_time",)
+
+    @admin.display(description="раздел", ordering="content_type")
+    def table(self, entry: LogEntry) -> str:
+        model = entry.content_type.model_class() if entry.content_type else None
+        return str(model._meta.verbose_name_plural) if model else "—"
+
+    @admin.display(description="что именно", ordering="object_repr")
+    def row(self, entry: LogEntry) -> str:
+        return entry.object_repr
 
     @admin.display(description="что сделано")
     def what(self, entry: LogEntry) -> str:

@@ -85,4 +85,4 @@ class Booking(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.record_id} {self.start:%Y-%m-%d %H:%M}"
+        return f"запись № {self.record_id}"

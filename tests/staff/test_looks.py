@@ -1,5 +1,6 @@
 """How staff pages read: titles in the right case, one clock, a name on each cell, no codes in headings."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -86,3 +87,21 @@ def test_no_heading_tells_a_state_by_its_code(model: type[Model]) -> None:
     }
 
     assert not [code for code in codes if code in str(row)], str(row)
+
+
+def test_columns_of_the_rows_within_a_page_are_russian(company: Company) -> None:
+    delivery = company.callbacks.create(install_generation=company.install_generation)
+    delivery.tries.create(status_code=503, answer="Сервис недоступен", took_ms=40)
+
+    page = (
+        person("root")
+        .get(f"/admin/marketplace/callbackdelivery/{delivery.pk}/change/")
+        .content.decode()
+    )
+
+    heads = [
+        " ".join(head.split()) for head in re.findall(r'<th class="column-\w+">(.*?)<', page, re.S)
+    ]
+    assert heads == ["Когда", "Код ответа", "Ответ", "Сколько ждали, мс"]
+    assert "Сервис недоступен" in page
+    assert "ответ 503" in page
