@@ -6,7 +6,7 @@ from typing import Any
 import structlog
 from django.db import IntegrityError, models, transaction
 
-from aiadmin.core import alarms
+from aiadmin.core import alarms, leases
 from aiadmin.core.queue import Job, enqueue
 from marketplace.models import Company, IntegrationStatus, SyncRun
 from marketplace.services import funnel, trouble
@@ -18,9 +18,6 @@ from marketplace.yclients.errors import Forbidden, RateLimited, Retryable, Yclie
 
 log = structlog.get_logger(__name__)
 
-# A killed worker's run is taken over after this (real seconds). Every call of a step renews it; one
-# call may wait 120 s for its place in the budget, then be answered late and tried again.
-CLAIM_SECONDS = 300
 MAX_ATTEMPTS = 5
 
 Status = SyncRun.Status
@@ -88,7 +85,7 @@ def _claimed(run_id: int) -> SyncRun | None:
         if row is None:
             return None
         row.status = Status.RUNNING
-        row.claimed_until = now + timedelta(seconds=CLAIM_SECONDS)
+        row.claimed_until = leases.until()
         row.attempts += 1
         # Counted before the work: a run that kills its workers must end too.
         row.failures += 1
@@ -108,7 +105,8 @@ def due_ids(limit: int = 20) -> list[int]:
 
 def _steps(row: SyncRun) -> None:
     try:
-        refused = _carry_out(row)
+        with keeper.held(row.pk, row.attempts):
+            refused = _carry_out(row)
         if refused is not None:
             # Done without the journal: a person is told once, and the polls pause.
             trouble.note(row.company_id, refused)
@@ -134,7 +132,7 @@ def _carry_out(row: SyncRun) -> Forbidden | None:
     unread: list[str] = []
     refused: Forbidden | None = None
     with client_for(company, lane=Lane.SYNC, timeout=30) as client:
-        reading = Reading(client, company, row.scope, beat=lambda: _renew(row))
+        reading = Reading(client, company, row.scope, beat=lambda: _still_ours(row))
         # What an earlier try has found to differ is in our copy by now and would not be seen again.
         reading.counts = {name: row.counts[name] for name in row.counts if name in _DRIFT}
         for done, step in enumerate(STEPS[row.scope]):
@@ -190,8 +188,19 @@ def _fenced(row: SyncRun, **changes: object) -> None:
         raise _Lost
 
 
-def _renew(row: SyncRun) -> None:
-    _fenced(row, claimed_until=datetime.now(UTC) + timedelta(seconds=CLAIM_SECONDS))
+def _still_ours(row: SyncRun) -> None:
+    _fenced(row, claimed_until=leases.until())
+
+
+def renew(run_id: int, attempt: int) -> bool:
+    """Extends one claim: a call may wait minutes for its place in the budget. False when it is no longer
+    ours, or ended with a later try."""
+    until = leases.until()
+    mine = SyncRun.objects.filter(pk=run_id, attempts=attempt, status=Status.RUNNING)
+    return bool(mine.filter(claimed_until__lt=until).update(claimed_until=until))
+
+
+keeper = leases.Keeper(renew)
 
 
 def _progress(row: SyncRun) -> None:
@@ -200,7 +209,7 @@ def _progress(row: SyncRun) -> None:
         step=row.step,
         done=row.done,
         counts=row.counts,
-        claimed_until=datetime.now(UTC) + timedelta(seconds=CLAIM_SECONDS),
+        claimed_until=leases.until(),
     )
     _tell_page(row)
 

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from django.db import connection
 
+from aiadmin.core import leases
 from aiadmin.core.models import Alarm
 from marketplace.models import Company, IntegrationStatus, SyncRun
 from marketplace.services import callback, sync, sync_catalog
@@ -40,12 +41,33 @@ def _again(run: SyncRun) -> SyncRun:
     return run
 
 
-def test_claims_outlast_the_longest_wait_for_a_place_in_the_budget() -> None:
-    for seconds, timeout in (
-        (sync.CLAIM_SECONDS, 30),
-        (callback.CLAIM_SECONDS, 15),
-    ):
-        assert seconds > Lane.SYNC.max_wait + 3 * timeout
+def test_a_claim_that_nothing_renews_outlasts_the_longest_wait_for_a_place_in_the_budget() -> None:
+    assert Lane.SYNC.max_wait + 3 * 15 < callback.CLAIM_SECONDS
+
+
+def test_a_long_run_keeps_its_claim_and_a_killed_one_ends_within_a_lease(
+    salon: SandboxSalon,
+) -> None:
+    run = sync.request_sync(salon.company.pk)
+    now = datetime.now(UTC)
+    SyncRun.objects.filter(pk=run.pk).update(status="running", attempts=1, claimed_until=now)
+
+    assert sync.renew(run.pk, 1)
+    run.refresh_from_db()
+    assert run.claimed_until is not None
+    assert now < run.claimed_until <= leases.until()
+
+    later = now + timedelta(hours=1)
+    SyncRun.objects.filter(pk=run.pk).update(claimed_until=later)
+    sync.run(run.pk)
+    run.refresh_from_db()
+    assert run.attempts == 1, "the claim holds"
+
+    for columns in ({"attempts": 2, "claimed_until": now}, {"attempts": 1, "claimed_until": later}):
+        SyncRun.objects.filter(pk=run.pk).update(**columns)
+        assert not sync.renew(run.pk, 1)
+        run.refresh_from_db()
+        assert run.claimed_until == columns["claimed_until"]
 
 
 def test_worker_that_lost_its_claim_stops_and_writes_nothing(salon: SandboxSalon) -> None:
@@ -65,13 +87,15 @@ def test_worker_that_lost_its_claim_stops_and_writes_nothing(salon: SandboxSalon
             assert time.monotonic() < deadline
         while any(fault["hits"] == 0 for fault in salon.sandbox.get("/faults")["faults"]):
             assert time.monotonic() < deadline
+        # As if another had claimed it meanwhile and was killed: the loser can renew no more.
+        SyncRun.objects.filter(pk=run.pk).update(attempts=2)
         winner = _again(run)
-        assert (winner.status, winner.attempts) == ("done", 2)
+        assert (winner.status, winner.attempts) == ("done", 3)
         finished = winner.finished_at
         loser.result(timeout=PATIENCE)
 
     run.refresh_from_db()
-    assert (run.status, run.attempts, run.finished_at) == ("done", 2, finished)
+    assert (run.status, run.attempts, run.finished_at) == ("done", 3, finished)
     assert run.claimed_until is None
     assert not Alarm.objects.exists()
 
