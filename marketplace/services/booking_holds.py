@@ -25,6 +25,11 @@ class Span:
     start: datetime
     end: datetime
 
+    def overlaps(self, other: "Span") -> bool:
+        """One master cannot do both."""
+        same = self.staff_id == other.staff_id
+        return same and self.start < other.end and other.start < self.end
+
 
 def span(staff_id: int, start: datetime, length_seconds: int) -> Span:
     """At least a moment long: YCLIENTS does not always tell how long a visit takes."""

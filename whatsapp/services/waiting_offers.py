@@ -6,7 +6,7 @@ is decided in that commit, not by whichever worker was quicker. Killed anywhere,
 by itself and the journal is asked again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 
@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from aiadmin.core import clock
 from marketplace.models import Company
 from marketplace.services import booking_holds
+from marketplace.services.booking_holds import Span
 from marketplace.yclients.errors import YclientsError
 from whatsapp.assistant.replies import waiting as texts
 from whatsapp.assistant.replies.speech import Speech
@@ -46,14 +47,17 @@ RECHECK = timedelta(minutes=15)
 # Business time: how long one person has the time to herself.
 FOR_ONE = timedelta(minutes=30)
 BATCH = 200
+# Who said so, or nothing, is not asked about the same time again.
+_ANSWERED = (OfferStatus.REFUSED, OfferStatus.EXPIRED)
 
 
 class _Came(Enum):
     """What came of asking one person about one time."""
 
     OFFERED = "offered"
-    PASSED_OVER = "passed over"  # the next one's turn
-    STOP = "stop"  # nobody's turn now
+    NOT_SHE = "not she"  # she is not to be asked about anything now
+    NOT_THIS = "not this"  # she said no to it, or somebody else is asked about it just now
+    TALKS = "talks"  # in a few minutes: it is her turn
 
 
 def due() -> list[int]:
@@ -75,15 +79,15 @@ def run(company_id: int) -> int:
     if not chosen.waiting_list or preferences.hours(company, chosen).is_quiet(now):
         return 0
     claim = datetime.now(UTC) + CLAIM
-    made = 0
+    looked: list[tuple[list[WaitingEntry], list[Freed]]] = []
     for entries in together(_claim(company, claim)):
         try:
-            found = freed(company, entries, now)
+            looked.append((entries, freed(company, entries, now)))
         except YclientsError as error:
             log.warning("waiting.journal_silent", company_id=company.pk, error=error.code)
             _put_back(entries, claim, LATER)
-            continue
-        made += sum(_to_somebody(company, entries[0], item) for item in found)
+    made = _give(company, _in_order(company, looked))
+    for entries, found in looked:
         near = [entry for entry in entries if any(suits(entry, item, company) for item in found)]
         _put_back(near, claim, SOON)
         _put_back(entries, claim, RECHECK)
@@ -116,25 +120,47 @@ def _put_back(entries: Sequence[WaitingEntry], claim: datetime, after: timedelta
 # --- whose turn it is ------------------------------------------------------------------------------
 
 
-def _to_somebody(company: Company, like: WaitingEntry, item: Freed) -> bool:
-    """Offers this to the first who may be asked of those who want the same as `like`.
+def _in_order(
+    company: Company, looked: Sequence[tuple[list[WaitingEntry], list[Freed]]]
+) -> list[tuple[WaitingEntry, list[Freed]]]:
+    """All who wait for what was found, and what suits each, in the order they came.
 
-    True when an offer was made.
+    They are read anew: another worker may have claimed the place that comes first.
     """
-    rows = _waiting().filter(company=company, services=like.services)
-    # Who waits is read anew: another worker may have claimed the place that comes first.
-    rows = rows.filter(others=[]) if item.only is None else rows.filter(pk=item.only)
-    for entry in rows.order_by("pk"):
-        if not suits(entry, item, company):
-            continue
-        try:
-            came = _ask(company, entry.pk, item.seats)
-        except IntegrityError:
-            # Another worker has just made this very offer, or asked this person about another time.
-            came = _Came.STOP
-        if came is not _Came.PASSED_OVER:
-            return came is _Came.OFFERED
-    return False
+    places: list[tuple[WaitingEntry, list[Freed]]] = []
+    for (like, *_), found in looked:
+        rows = _waiting().filter(company=company, services=like.services)
+        rows = rows.filter(pk=like.pk) if like.others else rows.filter(others=[])
+        places += [
+            (entry, [item for item in found if suits(entry, item, company)]) for entry in rows
+        ]
+    return sorted(places, key=lambda place: place[0].pk)
+
+
+def _give(company: Company, places: Iterable[tuple[WaitingEntry, list[Freed]]]) -> int:
+    """Offers each time to the first who may be asked, whatever is to be done in it; how many were made."""
+    made = 0
+    kept: list[Span] = []
+    for entry, suitable in places:
+        for item in suitable:
+            spans = _spans(item.seats)
+            if any(one.overlaps(other) for one in spans for other in kept):
+                continue
+            try:
+                came = _ask(company, entry.pk, item.seats)
+            except IntegrityError:
+                # Another worker has just made this very offer, or asked this person about another time.
+                came = _Came.NOT_THIS
+            if came is _Came.TALKS:
+                kept += spans
+            made += came is _Came.OFFERED
+            if came in (_Came.OFFERED, _Came.NOT_SHE):
+                break
+    return made
+
+
+def _spans(seats: Seats) -> list[Span]:
+    return [booking_holds.span(seat.staff_id, seat.start, seat.length_seconds) for seat in seats]
 
 
 def _ask(company: Company, entry_id: int, seats: Seats) -> _Came:
@@ -143,27 +169,29 @@ def _ask(company: Company, entry_id: int, seats: Seats) -> _Came:
         chats = Conversation.objects.select_for_update(of=("self",)).select_related("company")
         chat = chats.filter(waiting=entry_id).first()
         if chat is None:
-            return _Came.PASSED_OVER  # forgotten meanwhile, at the client's own wish
+            return _Came.NOT_SHE  # forgotten meanwhile, at the client's own wish
         entry = _waiting().filter(pk=entry_id, conversation=chat).first()
+        if entry is None or _is_asked(chat):
+            return _Came.NOT_SHE
         same = WaitingOffer.objects.filter(
             company=company, staff_yclients_id=first.staff_id, start=first.start
         )
-        if same.filter(status=OfferStatus.OPEN).exists():
-            return _Came.STOP
+        answered = same.filter(conversation=chat, status__in=_ANSWERED)
+        if same.filter(status=OfferStatus.OPEN).exists() or answered.exists():
+            return _Came.NOT_THIS
         until = min(now + FOR_ONE, first.start - LEAD)
-        if entry is None or _has_had_her_say(chat, same) or _is_over(entry, chat, now, until):
-            return _Came.PASSED_OVER
+        if _is_over(entry, chat, now, until):
+            return _Came.NOT_SHE
         reason = skip_reason(chat, now)
         if reason == "opted_out":
             waiting_list.end(waiting_list.living(chat), WaitingStatus.STOPPED)
         if reason:
-            return _Came.PASSED_OVER
+            return _Came.NOT_SHE
         if outreach_contact.talks_until(chat, now) is not None:
-            return _Came.STOP  # in a few minutes: it is her turn
-        spans = [booking_holds.span(s.staff_id, s.start, s.length_seconds) for s in seats]
+            return _Came.TALKS
         mine = waiting_list.holder(chat.pk)
-        if not booking_holds.claim(company, mine, spans, held_for=until - now):
-            return _Came.STOP  # another client is being asked about it in a talk
+        if not booking_holds.claim(company, mine, _spans(seats), held_for=until - now):
+            return _Came.NOT_THIS  # another client is being asked about it in a talk
         speech = Speech(salon_view(company), now.astimezone(company.zone))
         text = texts.freed(waiting_visits.pending(entry, seats), until, speech)
         message = proactive.queue(chat, text, expires_at=until)
@@ -190,11 +218,9 @@ def skip_reason(chat: Conversation, now: datetime) -> str:
     return outreach_contact.refusal(chat, outreach_contact.WAITING, now)
 
 
-def _has_had_her_say(chat: Conversation, same: QuerySet[WaitingOffer]) -> bool:
-    """She is being asked about another time, or was asked about this one."""
-    asked = WaitingOffer.objects.filter(conversation=chat, status=OfferStatus.OPEN)
-    answered = (OfferStatus.REFUSED, OfferStatus.EXPIRED)
-    return asked.exists() or same.filter(conversation=chat, status__in=answered).exists()
+def _is_asked(chat: Conversation) -> bool:
+    """About another time, just now."""
+    return WaitingOffer.objects.filter(conversation=chat, status=OfferStatus.OPEN).exists()
 
 
 def _is_over(entry: WaitingEntry, chat: Conversation, now: datetime, until: datetime) -> bool:

@@ -79,6 +79,21 @@ def test_while_they_are_asked_neither_place_is_offered_to_another(day: SandboxSa
     assert single.statuses() == ["offered"]
 
 
+def test_who_came_first_is_asked_first_whatever_they_wait_for(day: SandboxSalon) -> None:
+    booking = taken(day, 15)
+    first, pair, third = Waiter(day, 1).listed(), listed(day, 2), Waiter(day, 3).listed()
+    pair.say("сколько стоит маникюр?")
+    free(day, booking)
+    first.say("нет")
+
+    # It is the pair's turn, who are in the middle of a talk.
+    look(day)
+    assert [pair.statuses(), third.statuses()] == [["waiting"], ["waiting"]]
+    go_to(day.at(11, 16))
+    look(day)
+    assert [pair.statuses(), third.statuses()] == [["offered"], ["waiting"]]
+
+
 def test_yes_after_the_deadline_books_both_when_both_are_still_free(day: SandboxSalon) -> None:
     booking = taken(day, 15)
     pair = listed(day, 1)
