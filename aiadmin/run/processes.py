@@ -148,7 +148,9 @@ def _application(plan: Plan, directory: Directory, *, beat_apart: bool = False) 
     port = plan.ports["web"]
     # No access log: tokens are in paths. Static files are served from where they lie (WhiteNoise).
     quiet = ["-W", "ignore:No directory at"]
-    daphne = [sys.executable, *quiet, "-m", "daphne", "-v", "0", "-b", LOOPBACK, "-p", str(port)]
+    # Thousands of pages come back at once after a restart: by itself Daphne cuts off who waits for 5 s.
+    patient = ["-v", "0", "--websocket_connect_timeout", "30"]
+    daphne = [sys.executable, *quiet, "-m", "daphne", *patient, "-b", LOOPBACK, "-p", str(port)]
     add(
         plan,
         "web",

@@ -53,7 +53,8 @@ def install_peer() -> None:
 def ours(env: Mapping[str, str]) -> Iterator[Server]:
     """Daphne as the product starts it."""
     port = ports.choose()
-    daphne = [sys.executable, "-m", "daphne", "-v", "0", "-b", "127.0.0.1", "-p", str(port)]
+    patient = ["-v", "0", "--websocket_connect_timeout", "30"]
+    daphne = [sys.executable, "-m", "daphne", *patient, "-b", "127.0.0.1", "-p", str(port)]
     command = [*daphne, "aiadmin.asgi:application"]
     with _running("ours", command, {**env, "PORT": str(port)}, port, "/healthz", ROOT) as server:
         yield server
