@@ -10,7 +10,7 @@ import pytest
 from tests.whatsapp.assistant import scoring
 from whatsapp.assistant.rows import default_salon, salon_of
 from whatsapp.assistant.types import SalonView, ServiceView
-from whatsapp.assistant.understand import services
+from whatsapp.assistant.understand import services, title_numbers
 from whatsapp.assistant.understand.catalogue import catalogue
 from whatsapp.assistant.understand.normalise import by_ear, clean, repair
 from whatsapp.assistant.understand.patterns import Line
@@ -116,3 +116,30 @@ def test_what_the_salon_does_not_do_is_never_something_else(name: str) -> None:
 
     assert not reading.wanted
     assert reading.unknown == "стрижка"
+
+
+@pytest.mark.parametrize(
+    ("title", "ages"),
+    [
+        ("Подростковая стрижка (11–15 лет)", (11, 15)),
+        ("Стрижка для пенсионеров (60+)", (60, 120)),
+        ("Детский педикюр (до 14 лет)", (0, 14)),
+        ("Стрижка от 5 до 10 лет", (5, 10)),
+        ("Массаж, 60 мин", None),
+    ],
+)
+def test_for_what_age_a_title_is(title: str, ages: tuple[int, int] | None) -> None:
+    assert title_numbers.ages(title) == ages
+
+
+@pytest.mark.parametrize(
+    ("title", "label"),
+    [
+        ("Комплекс M: бикини + подмышки", "m"),
+        ("Комплекс «М»: бикини + подмышки", "m"),
+        ("Комплекс №2", "2"),
+        ("Комплекс «Перезагрузка»: общий массаж", ""),
+    ],
+)
+def test_by_what_letter_a_set_is_called(title: str, label: str) -> None:
+    assert title_numbers.label(title) == label

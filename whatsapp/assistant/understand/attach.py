@@ -126,7 +126,7 @@ def attach(
             removal = {"hair_removal"} & index.features
             chunk.heads = (chunk.heads - {"beard"}) | {"lips"} | removal  # «усики» to be removed
         chunk.mods.discard("moustache")
-        if "plain" in chunk.mods:
+        if "plain" in chunk.mods and "plain" not in index.features:
             chunk.mods.discard("plain")
             chunk.without.add("gel")
         nails = "gel" in chunk.mods or "manicure" in chunk.heads

@@ -154,6 +154,6 @@ def evoked(
 def _apart(line: Line, last: Chunk, at: int, mods: frozenset[str], index: Catalogue) -> bool:
     """«чем лпг отличается от лимфодренажного»: two services, unless one title says both."""
     gap = [t.word for t in line.tokens[last.end : at]]
-    if not mods or not last.mods or not any(w in SEPARATORS or w == "от" for w in gap):
+    if not mods or not last.mods or not any(w in SEPARATORS or w in ("от", "на") for w in gap):
         return False
     return not any(mods | last.mods <= p.offers and not p.composite for p in index.profiles)

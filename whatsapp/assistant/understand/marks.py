@@ -30,6 +30,15 @@ def read(line: Line, index: Catalogue, taken: frozenset[int]) -> dict[int, froze
         and not _done_already(line, i)
         and (found := features_of(token, index))
     }
+    for i, token in enumerate(line.tokens[:-1]):
+        follow = marks.get(i + 1, frozenset()) & beauty.ACTIONS
+        if (
+            follow
+            and i not in marks
+            and i not in taken
+            and (short := _shortened(token.word, index))
+        ):
+            marks[i] = short  # «мед педикюр»
     for i, token in enumerate(line.tokens):
         if token.word == "цвет" and _is_colouring(line, i, marks):
             marks[i] = frozenset({"color"})
@@ -57,6 +66,13 @@ def features_of(token: Token, index: Catalogue) -> frozenset[str]:
     if token.kind not in ("word", "emoji"):
         return frozenset()
     found = beauty.concepts(token.word)
+    joined = None if found else _JOINED.fullmatch(token.word)
+    if (
+        joined
+        and not {token.word, morph.lemma(token.word)} & index.own_words.keys()
+        and (short := _shortened(joined.group(1), index))
+    ):
+        return beauty.concepts(joined.group(2)) | short  # «медпедикюр»
     if found and "-" in token.word:
         parts = (index.own_words.get(part) for part in token.word.split("-"))
         return found | {own for own in parts if own}
@@ -67,7 +83,7 @@ def features_of(token: Token, index: Catalogue) -> frozenset[str]:
         return found
     spelled = (token.word, *sorted(morph.lemmas(token.word)), undoubled(token.word))
     own = next((own for word in spelled if (own := index.own_words.get(word))), None)
-    own = own or _from_adjective(token.word, index)
+    own = own or _from_adjective(token.word, index) or _from_verb(token.word, index)
     if own is None and "-" in token.word:
         own = next((w for part in token.word.split("-") if (w := index.own_words.get(part))), None)
     if own is None and len(token.word) >= 5 and not morph.known(token.word):
@@ -89,6 +105,30 @@ def _from_adjective(word: str, index: Catalogue) -> str | None:
     stem = f"(?:{stem}|{stem[:-1]})" if stem.endswith("к") else stem  # «баночки» of «Баночный»
     found = {own for key, own in index.own_words.items() if re.fullmatch(stem + _ADJECTIVE, key)}
     return found.pop() if len(found) == 1 else None
+
+
+def _from_verb(word: str, index: Catalogue) -> str | None:
+    """«обработать», «установить» for «Обработка», «Установка» of a title."""
+    if not word.endswith("ть") or len(word) < 7:
+        return None
+    noun = re.compile(f"{word[:-3]}(?:ок|[ое]вк|к|ани|ени|яни|аци)[аеиуюяой]*")
+    found = {own for key, own in index.own_words.items() if noun.fullmatch(key)}
+    return found.pop() if len(found) == 1 else None
+
+
+_JOINED = re.compile("([а-я]{3,6})((?:педик|маник|массаж|чистк|пилинг|эпиляц).*)")
+
+
+def _shortened(word: str, index: Catalogue) -> frozenset[str]:
+    """«мед» for the only word of the titles that begins so."""
+    if not 3 <= len(word) <= 6:
+        return frozenset()
+    found = {
+        own
+        for key, own in index.own_words.items()
+        if key.startswith(word) and len(key) > len(word) + 3
+    }
+    return frozenset(found) if len(found) == 1 else frozenset()
 
 
 def _broken(line: Line, at: int) -> bool:

@@ -48,7 +48,7 @@ def person_wanted(h: Heard, state: DialogueState, context: Context) -> Verdict |
     if (
         "medical" in c
         and not offered
-        and not (h.treated and not h.question)
+        and not (h.treated and (not h.question or c & {"staff", "order", "availability", "price"}))
         and not (state.asked is Asked.ATTEND and h.answer.no)
         and not ({"cancel", "move", "late"} & c)
         and (h.question or not booked)

@@ -12,6 +12,8 @@ from whatsapp.assistant.understand.wordlist import words
 _PARTS = beauty.OBJECTS - beauty.ZONES
 
 
+# Parts of the body that the trade's list does not have.
+_BODY = frozenset(f"w:{word}" for word in words("стопа стоп живот грудь голова икра"))
 _EDGES = frozenset(("fringe", "tips"))  # «стрижка чёлки» is not what «стрижка» is
 
 
@@ -24,7 +26,7 @@ _NEUTRAL = frozenset(
         профессиональный гигиенический архитектура
         """
     )
-) | {"hardware"}
+) | {"hardware", "plain"}
 
 
 def here(feature: str, index: Catalogue) -> str:
@@ -67,6 +69,7 @@ def score(
     objects = heads & beauty.OBJECTS
     kinds = {m for m in p.mods - mods if not m.startswith("w:")} - beauty.MEANS
     general = objects <= beauty.ZONES and not p.heads & beauty.OBJECTS and not kinds
+    general = general and (objects <= {"legs"} or not p.mods & _BODY)  # «Массаж стоп» is no back's
     named = {m for m in mods & p.mods if own_name({m}, index)}
     if objects and not objects & offers and not (general and ((heads - objects) & offers or named)):
         return None

@@ -224,6 +224,7 @@ def _by_surname(line: Line, at: int, before: str, index: Index) -> tuple[Person,
     """Masters of that surname; written small it must stand after «к», «у», or be no other word."""
     token = line.tokens[at]
     spoken = before in ("к", "ко", "у", "мастер") or not morph.known(token.word)
+    spoken = spoken or any("Surn" in r.tags for r in morph.readings(token.word)[:1])
     if not (token.raw[:1].isupper() or spoken):
         return ()
     found = index.by_surname(token.word, _CASE_AFTER.get(before, {"nomn"}))
