@@ -37,11 +37,12 @@ def _of_a_category(company: Company) -> None:
         ),
         lambda company: ServiceStaff.objects.filter(service__company=company).delete(),
         lambda company: SalonSettings.objects.create(company=company, tone="ty"),
+        lambda company: SalonSettings.objects.create(company=company, about="Парковка."),
         lambda company: Company.objects.filter(pk=company.pk).update(address="Мира, 1"),
         _works_tomorrow,
         _of_a_category,
     ],
-    ids=["price", "name", "length", "gone", "tone", "address", "schedule", "category"],
+    ids=["price", "name", "length", "gone", "tone", "about", "address", "schedule", "category"],
 )
 def test_a_change_is_seen_at_once(company: Company, change: Callable[[Company], object]) -> None:
     before = salon_view(company)

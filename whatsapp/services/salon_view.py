@@ -61,7 +61,7 @@ def salon_view(company: Company) -> SalonView:
         _rows(company, today),
         (company.title, company.address, company.phone, company.timezone, company.raw_data),
         (company.yclients_id, company.user_token_encrypted, settings.YCLIENTS_USER_TOKEN),
-        (wishes.booking_link, wishes.tone, wishes.waiting_list),
+        (wishes.booking_link, wishes.tone, wishes.waiting_list, wishes.about),
     )
     with _lock:
         known = _kept.get(company.pk)
