@@ -96,6 +96,10 @@ def read(
     mentions, added_to = _grown(line, mentions)
     if not mentions and not unknown and not chunks:
         unknown += strange_words.unknown(line, taken)
+    elif mentions:
+        known = [(m.start, m.end) for m in mentions]
+        read_already = taken | {i for m in mentions for i in range(m.start, m.end)}
+        unknown = sorted({*unknown, *strange_words.beside(line, read_already, known + unknown)})
     used = {i for span in unknown for i in range(*span)}
     used |= {i for m in mentions for i in range(m.start, m.end)}
     strangers = tuple(dict.fromkeys(line.raw(*span) for span in unknown))

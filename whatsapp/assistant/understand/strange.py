@@ -45,6 +45,28 @@ def unknown(line: Line, taken: frozenset[int]) -> list[tuple[int, int]]:
     return []
 
 
+def beside(
+    line: Line, taken: frozenset[int], named: list[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Of one list with what is known: «на виниры, брекеты и педикюр», «педикюр и виниры». `named`: spans."""
+    starts = {start for start, _ in named}
+    for text in _ORDERED:
+        for hit in line.in_words(pat(text)):
+            at = _object(line, [hit.end - 1], taken)
+            found = [] if at is None else [(at, at + 1), *_listed(line, at, taken)]
+            follow = found[-1][1] if found else len(line.tokens)
+            joined = [t.word for t in line.tokens[follow : follow + 3]]
+            if found and joined[0] in (*JOINERS, ",") and starts & {follow + 1, follow + 2}:
+                return found
+    if not line.has("запиши~|записаться|записать|хочу|нужн~|надо|можно"):
+        return []
+    out = []
+    for _, end in named:
+        if end < len(line.tokens) and line.tokens[end].word in ("и", "+", "плюс"):
+            out += _listed(line, end - 1, taken)
+    return out
+
+
 def _listed(line: Line, first: int, taken: frozenset[int]) -> list[tuple[int, int]]:
     """«на брекеты, виниры и импланты»: what the same list goes on with."""
     found, i = [], first + 1
