@@ -131,3 +131,29 @@ def _members(union: Any) -> set[type]:
     if isinstance(union, UnionType) or typing.get_origin(union) is typing.Union:
         return set().union(*(_members(each) for each in typing.get_args(union)))
     return {union}
+
+
+@pytest.mark.django_db
+def test_a_filter_by_a_code_leaves_all_of_that_meaning() -> None:
+    for resource in ("staff", "master", "client"):
+        grow(WebhookEvent, 1)
+        newest = WebhookEvent.objects.latest("pk")
+        WebhookEvent.objects.filter(pk=newest.pk).update(resource=resource)
+    client = person("root")
+
+    listed = client.get("/admin/marketplace/webhookevent/?resource=master").content.decode()
+
+    assert "Всего: 2" in listed
+    assert listed.count(">мастер</a>") == 1
+
+
+@pytest.mark.django_db
+def test_rows_of_a_salon_are_found_by_its_name_and_by_its_number() -> None:
+    grow(WebhookEvent, 2)
+    salon = Company.objects.latest("pk")
+    Company.objects.filter(pk=salon.pk).update(title="Студия «Лилия»")
+    client = person("root")
+
+    for asked in ("лилия", str(salon.external_company_id)):
+        listed = client.get("/admin/marketplace/webhookevent/", {"q": asked}).content.decode()
+        assert "Всего: 1" in listed, asked
