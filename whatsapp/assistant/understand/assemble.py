@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from whatsapp.assistant.frame import Frame, Intent, Topic
-from whatsapp.assistant.state import DialogueState, Slots, Task
+from whatsapp.assistant.state import Asked, DialogueState, Slots, Task
 from whatsapp.assistant.types import Context, SalonView, UpcomingBooking
 from whatsapp.assistant.understand import beauty, inherit, judge, merge, visit, when
 from whatsapp.assistant.understand.catalogue import Catalogue
@@ -128,6 +128,7 @@ def _adds(read: Reading, heard: Heard, state: DialogueState) -> bool:
         (read.answer.yes and "и" in before)
         or "еще" in after
         or bool({"еще", "плюс", "+", "также"} & set(before))
+        or (state.asked is Asked.SLOT and before[-1:] == ["и"] and read.when.time.given)
         or (bool(before) and before[0] == "и" and (first <= 3 or bool(read.people.relations)))
         or read.line.has("тоже|также|заодно")
     )

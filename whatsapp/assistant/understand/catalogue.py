@@ -221,9 +221,12 @@ def _composites(salon: SalonView, profiles: list[Profile]) -> list[Profile]:
         pieces = _SPLIT.split(re.sub(r"\([^)]*\)", " ", unify(service.title)))
         parts: set[str] = set()
         for piece in pieces:
-            heads = core(f for f in _title_features(piece)[0] if f in beauty.HEADS)
+            found = {f for f in _title_features(piece)[0] if f in beauty.HEADS}
+            heads, deeds = core(found), found & beauty.PLIANT
             single = [
-                p for p in profiles if p.id != profile.id and heads and core(p.heads) == heads
+                p
+                for p in profiles
+                if p.id != profile.id and heads and core(p.heads) == heads and deeds <= p.offers
             ]
             if single:
                 parts.add(single[0].id)

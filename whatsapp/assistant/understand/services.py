@@ -254,6 +254,9 @@ def _match(
     plain = [p for p in narrowed if not ranking.extras(p, heads | mods, narrowed)]
     plain = plain or [p for p in narrowed if ranking.only_tended(p, heads | mods)]
     chosen = narrowed[0] if len(narrowed) == 1 else plain[0] if len(plain) == 1 else None
+    several = len({p.heads & beauty.OBJECTS for p in group}) > 1
+    if chosen is not None and heads <= beauty.PLIANT and not mods and several:
+        chosen = None  # «наращивание» of hair, or of lashes?
     titled = ranking.titled(line, group) if chosen is None else None
     chosen = chosen or titled
     guessed = chosen is not None and (
