@@ -5,7 +5,7 @@ from typing import Any
 
 from django.test import Client as Browser
 
-from marketplace.models import Company
+from marketplace.models import Company, WebhookEvent
 from marketplace.services import access, webhooks
 from tests.whatsapp.hands import make_due, write
 from whatsapp.models import Conversation, Message
@@ -14,10 +14,12 @@ from whatsapp.services import handover, inbox, kept_requests, outbox, turns
 
 
 def tidy(company: Company) -> None:
-    """After a message: its reply has left, and the dialogue is where it was."""
+    """Its reply has left, its webhook was handled, and the dialogue is where it was."""
     Conversation.objects.filter(company=company).update(state={"introduced": True})
     waiting = Message.objects.filter(company=company, status=MessageStatus.QUEUED)
     waiting.update(status=MessageStatus.SENT, due_at=None)
+    hooks = WebhookEvent.objects.filter(company=company, status=WebhookEvent.Status.NEW)
+    hooks.update(status=WebhookEvent.Status.DONE)
 
 
 def of(company: Company, key: str) -> dict[str, Callable[[int], object]]:
