@@ -8,6 +8,7 @@ Redis was unreachable holds, and a FLUSHALL revokes nothing.
 from datetime import UTC, datetime, timedelta
 
 import structlog
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 from rest_framework_simplejwt.exceptions import ExpiredTokenError, TokenError
 from rest_framework_simplejwt.tokens import Token
@@ -57,8 +58,22 @@ def company_for_token(token: str) -> Company:
     Raises UnauthorizedError: `token_expired`, or `token_invalid` for everything else that is wrong
     (forged, another algorithm or type, revoked, unknown).
     """
+    jwt = _read(token)
+    row = _valid(token).select_related("company").first()
+    if row is None or row.company_id != jwt.get("company_id"):
+        raise _invalid()
+    return row.company
+
+
+def check(token: str) -> None:
+    """Raises as `company_for_token` does: for a page that stays open and asks again and again."""
+    if not _valid(token).filter(company_id=_read(token).get("company_id")).exists():
+        raise _invalid()
+
+
+def _read(token: str) -> ConnectJwt:
     try:
-        jwt = ConnectJwt(token)  # type: ignore[arg-type]  # its annotation says Token, it takes text
+        return ConnectJwt(token)  # type: ignore[arg-type]  # its annotation says Token, it takes text
     except ExpiredTokenError as error:
         raise UnauthorizedError(
             gettext("The link is too old: it works for 24 hours. Open the app in YCLIENTS again"),
@@ -66,14 +81,11 @@ def company_for_token(token: str) -> Company:
         ) from error
     except TokenError as error:
         raise _invalid() from error
-    row = (
-        ConnectToken.objects.select_related("company")
-        .filter(sha256=crypto.sha256_hex(token), revoked_at__isnull=True)
-        .first()
-    )
-    if row is None or row.company_id != jwt.get("company_id"):
-        raise _invalid()
-    return row.company
+
+
+def _valid(token: str) -> QuerySet[ConnectToken]:
+    digest = crypto.sha256_hex(token)
+    return ConnectToken.objects.filter(sha256=digest, revoked_at__isnull=True)
 
 
 def jti(token: str) -> str:

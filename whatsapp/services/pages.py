@@ -45,7 +45,7 @@ def admit(*, headers: Mapping[str, str], peer: str, offered: Sequence[str]) -> P
 
 def check(page: Page) -> None:
     """Raises UnauthorizedError once the token is revoked or expired."""
-    tokens.company_for_token(page.token)
+    tokens.check(page.token)
 
 
 def first_frames(page: Page) -> list[dict[str, Any]]:
