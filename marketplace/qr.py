@@ -65,7 +65,8 @@ def current(company_id: int) -> Qr | None:
     return Qr(text=json.loads(value)["qr"], expires_in=left // 1000)
 
 
-@lru_cache(maxsize=64)
+# Salons that connect at once: every page and every call of one shows the same picture of some kilobyte.
+@lru_cache(maxsize=1024)
 def png_data_uri(text: str) -> str:
     """`text` as a black-on-white PNG, "data:image/png;base64,…", with the quiet zone readers need."""
     code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_L, border=4)
