@@ -19,7 +19,15 @@ from marketplace.models import (
 )
 from marketplace.services import keys
 from tests.whatsapp.hands import CLIENT, CLIENT_LID, make_company
-from whatsapp.models import Conversation, Message, NumberPace, Outreach, SalonSettings
+from whatsapp.models import (
+    Conversation,
+    KeptRequest,
+    Message,
+    NumberPace,
+    Outreach,
+    SalonPhone,
+    SalonSettings,
+)
 from whatsapp.models.message import Author, Direction, MessageStatus
 from whatsapp.models.outreach import OutreachKind, OutreachStatus
 
@@ -100,6 +108,16 @@ def template(number: int = 1) -> tuple[Company, str]:
             request={},
             status=BookingAttempt.Status.DONE,
         )
+        KeptRequest.objects.create(
+            company=company,
+            conversation=chat,
+            turn_key=f"{chat.pk}:old{number}",
+            kept={},
+            status=KeptRequest.Status.DONE,
+            due_at=now - timedelta(days=1),
+            finished_at=now,
+        )
+        SalonPhone.objects.create(company=company, phone=f"+7912{number:07d}", role="staff")
         WebhookEvent.objects.create(
             company=company,
             key=f"{company.pk}:old:{number}",
@@ -127,7 +145,7 @@ def grow(first: Company, count: int) -> None:
     news = f"companies c WHERE c.company_id >= 700000000 + {known}"
     of = f"t.company_id = {first.pk}"
     plain = ("whatsapp_sessions", "salon_settings", "whatsapp_number_pace", "services", "staff")
-    for table in (*plain, "clients", "bookings", "conversations"):
+    for table in (*plain, "clients", "bookings", "conversations", "salon_phones"):
         _clone(table, f"{table} t, {news} AND {of}", company_id="c.id")
     _clone("api_keys", f"api_keys t, {news} AND {of}", company_id="c.id", sha256="md5(c.id::text)")
     _clone(
@@ -160,6 +178,12 @@ def grow(first: Company, count: int) -> None:
     _clone(
         "messages",
         f"messages t, conversations k, {news} AND {of} AND k.company_id = c.id",
+        company_id="c.id",
+        conversation_id="k.id",
+    )
+    _clone(
+        "kept_requests",
+        f"kept_requests t, conversations k, {news} AND {of} AND k.company_id = c.id",
         company_id="c.id",
         conversation_id="k.id",
     )
