@@ -30,5 +30,4 @@ USER 10001
 EXPOSE 3000
 # As the web process; worker and beat bring their own in compose.yml.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["python", "-m", "aiadmin.ready"]
-# No access log: connect tokens travel in paths.
-CMD ["daphne", "-v", "0", "--websocket_connect_timeout", "30", "-b", "0.0.0.0", "-p", "3000", "aiadmin.asgi:application"]
+CMD ["python", "-m", "aiadmin.web", "-b", "0.0.0.0", "-p", "3000"]

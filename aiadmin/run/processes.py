@@ -146,15 +146,12 @@ def _application(plan: Plan, directory: Directory, *, beat_apart: bool = False) 
     """Migrations, then web, worker with beat and bridge: the same in the demo and in `make run`."""
     one_shot(plan, "migrate", "migrate", "--noinput", needs=("postgres",))
     port = plan.ports["web"]
-    # No access log: tokens are in paths. Static files are served from where they lie (WhiteNoise).
+    # Static files are served from where they lie (WhiteNoise).
     quiet = ["-W", "ignore:No directory at"]
-    # Thousands of pages come back at once after a restart: by itself Daphne cuts off who waits for 5 s.
-    patient = ["-v", "0", "--websocket_connect_timeout", "30"]
-    daphne = [sys.executable, *quiet, "-m", "daphne", *patient, "-b", LOOPBACK, "-p", str(port)]
     add(
         plan,
         "web",
-        [*daphne, "aiadmin.asgi:application"],
+        [sys.executable, *quiet, "-m", "aiadmin.web", "-b", LOOPBACK, "-p", str(port)],
         needs=("migrate", "valkey"),
         answers=lambda: probes.speaks_http(port),
     )

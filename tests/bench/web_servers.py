@@ -53,9 +53,7 @@ def install_peer() -> None:
 def ours(env: Mapping[str, str]) -> Iterator[Server]:
     """Daphne as the product starts it."""
     port = ports.choose()
-    patient = ["-v", "0", "--websocket_connect_timeout", "30"]
-    daphne = [sys.executable, "-m", "daphne", *patient, "-b", "127.0.0.1", "-p", str(port)]
-    command = [*daphne, "aiadmin.asgi:application"]
+    command = [sys.executable, "-m", "aiadmin.web", "-b", "127.0.0.1", "-p", str(port)]
     with _running("ours", command, {**env, "PORT": str(port)}, port, "/healthz", ROOT) as server:
         yield server
 

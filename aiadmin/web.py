@@ -1,0 +1,53 @@
+"""The web process: Daphne as the product runs it.
+
+    python -m aiadmin.web -b 127.0.0.1 -p 3000
+
+Daphne's own options are taken. No access log: connect tokens travel in paths.
+"""
+
+import math
+import sys
+from typing import Any
+
+from daphne.cli import CommandLineInterface
+from daphne.server import Server
+from twisted.internet import reactor
+
+# Daphne asks each of its connections this often whether it is due for a ping or for its end (seconds).
+_ROUND = 2.0
+_PARTS = 20
+# Thousands of pages come back at once after a restart: by itself Daphne cuts off who waits for 5 s.
+_PATIENCE = 30
+
+
+class EvenServer(Server):  # type: ignore[misc]  # Daphne has no types
+    """Asks its connections a few at a time.
+
+    Daphne asks all of them at once: of thousands of open pages some hundred are then due for a ping
+    together, and news for any page waits until all are sent.
+    """
+
+    _unasked: list[Any] = []
+    _part = 0
+
+    def timeout_checker(self) -> None:
+        if not self._unasked:
+            self._unasked = list(self.connections)
+            self._part = math.ceil(len(self._unasked) / _PARTS)
+        now, self._unasked = self._unasked[: self._part], self._unasked[self._part :]
+        for protocol in now:
+            if protocol in self.connections:
+                protocol.check_timeouts()
+        reactor.callLater(_ROUND / _PARTS, self.timeout_checker)  # type: ignore[arg-type]  # zope
+
+
+class Web(CommandLineInterface):  # type: ignore[misc]  # likewise
+    server_class = EvenServer
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.parser.set_defaults(verbosity=0, websocket_connect_timeout=_PATIENCE)
+
+
+if __name__ == "__main__":
+    Web().run([*sys.argv[1:], "aiadmin.asgi:application"])
