@@ -39,6 +39,11 @@ _ONLY_REPLIES = (
 )
 # Nor a number's own pace, which lets twenty answers go at once and then one every second or so.
 _UNPACED = "UPDATE whatsapp_number_pace SET replies_free_at = NULL RETURNING company_id"
+# Nor the nightly reading of every salon, should it be night there.
+_READ_TONIGHT = (
+    "UPDATE companies SET nightly_on = (now() AT TIME ZONE timezone)::date"
+    " WHERE id = %s RETURNING id"
+)
 _BUSY = "SELECT 1 FROM sync_runs WHERE status NOT IN ('done', 'failed') LIMIT 1"
 # Ours; the sandboxes are the world outside. The worker holds beat too.
 PROGRAMS = ("web", "worker", "bridge", "postgres", "valkey")
@@ -129,6 +134,7 @@ class Meter:
 def _salon(product: Product) -> Salon:
     salon = product.new_salon()
     product.rows(_ONLY_REPLIES, salon.company_id)
+    product.rows(_READ_TONIGHT, salon.company_id)
     return salon.ready()
 
 
