@@ -95,7 +95,7 @@ class ConnectConsumer(AsyncJsonWebsocketConsumer):  # type: ignore[misc]  # chan
                 log.warning("whatsapp.recheck_failed", error=type(error).__name__)
 
     async def _group(self, action: str, page: pages.Page) -> None:
-        group = store.company_group(page.company.pk)
+        group = store.company_group(page.company_id)
         try:
             async with asyncio.timeout(REDIS_TIMEOUT):
                 await getattr(self.channel_layer, action)(group, self.channel_name)

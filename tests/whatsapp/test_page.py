@@ -13,7 +13,7 @@ from tests.whatsapp.pages import Open, in_thread
 from whatsapp import notify, tasks
 from whatsapp.models import Session
 from whatsapp.models.session import SessionState
-from whatsapp.services import inbox, sessions
+from whatsapp.services import inbox, pages, sessions
 
 
 @pytest.fixture
@@ -35,6 +35,18 @@ async def test_unconnected_page_gets_a_pairing_and_its_code(
     frame = await page.wait("qr")
     assert frame["qr"].startswith("data:image/png;base64,")
     assert 0 < frame["expires_in"] <= 20
+
+
+@pytest.mark.usefixtures("fresh_throttles")
+def test_what_happened_since_the_page_was_let_in_is_in_its_first_frame(
+    company: Company, token: str
+) -> None:
+    page = pages.admit(headers={"authorization": f"Bearer {token}"}, peer="203.0.113.9", offered=[])
+    Company.objects.filter(pk=company.pk).update(whatsapp_connected=True)
+
+    status, *_ = pages.first_frames(page)
+
+    assert status["whatsapp_connected"] is True
 
 
 async def test_page_opened_later_sees_the_current_code_at_once(

@@ -18,9 +18,9 @@ _BEARER = "bearer"
 
 @dataclass(frozen=True)
 class Page:
-    """An admitted page: its company and the token it showed."""
+    """What is kept of an admitted page as long as it is open: of thousands a salon each would be much."""
 
-    company: Company
+    company_id: int
     token: str
 
 
@@ -40,7 +40,7 @@ def admit(*, headers: Mapping[str, str], peer: str, offered: Sequence[str]) -> P
     token = shown.strip() if scheme.lower() == _BEARER else ""
     prefix = f"{_BEARER}."
     token = token or next((p.removeprefix(prefix) for p in offered if p.startswith(prefix)), "")
-    return Page(tokens.company_for_token(token), token)
+    return Page(tokens.company_for_token(token).pk, token)
 
 
 def check(page: Page) -> None:
@@ -49,14 +49,18 @@ def check(page: Page) -> None:
 
 
 def first_frames(page: Page) -> list[dict[str, Any]]:
-    """The snapshot, the code if one can be scanned now; a salon without WhatsApp gets one started."""
-    snapshot = {**sessions.snapshot(page.company), "self_test": self_test.latest(page.company)}
+    """The snapshot, the code if one can be scanned now; a salon without WhatsApp gets one started.
+
+    Asked for once the page hears news: what happened since it was admitted is told here or there.
+    """
+    company = Company.objects.get(pk=page.company_id)
+    snapshot = {**sessions.snapshot(company), "self_test": self_test.latest(company)}
     frames = [snapshot]
-    code = sessions.qr_frame(page.company.pk)
+    code = sessions.qr_frame(company.pk)
     if code is not None:
         frames.append(code)
     try:
-        sessions.page_opened(page.company)
+        sessions.page_opened(company)
     except AppError as error:
         frames.append(error_frame(error))
     return frames
@@ -64,7 +68,7 @@ def first_frames(page: Page) -> list[dict[str, Any]]:
 
 def command(page: Page, frame: object) -> None:
     """`request_qr`, `request_pairing_code {phone}`, `request_self_test`. Raises AppError."""
-    api.throttle("ws-command", str(page.company.pk), limit=COMMANDS, window=WINDOW)
+    api.throttle("ws-command", str(page.company_id), limit=COMMANDS, window=WINDOW)
     # Read anew: the salon may have changed since the page was opened.
     company = tokens.company_for_token(page.token)
     match frame:
@@ -82,7 +86,7 @@ def command(page: Page, frame: object) -> None:
 
 def next_round(page: Page) -> dict[str, Any] | None:
     """The codes ran out and the page is still open. A frame when a person has to ask for more."""
-    if sessions.continue_pairing(page.company.pk):
+    if sessions.continue_pairing(page.company_id):
         return None
     return {
         "type": "error",
