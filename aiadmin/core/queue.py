@@ -17,6 +17,8 @@ import structlog
 from celery import Task, current_app, shared_task
 from django.db import transaction
 
+from aiadmin.core import slow_jobs
+
 log = structlog.get_logger(__name__)
 
 # Celery turns these task names into calls; a test demands a handler for every one.
@@ -25,7 +27,7 @@ HANDLED: dict["Job", str] = {}
 
 class Job(Enum):
     """name = (task name, queue). A worker takes from its queues in turn: what came in, which is short work,
-    never stands behind the answers of a salon that has many."""
+    never stands behind the answers of a salon that has many. "sync" is the slow one (`slow_jobs`)."""
 
     ALARM_SEND = ("core.alarm_send", "outbound")
     CALLBACK_SEND = ("marketplace.callback_send", "sync")
@@ -76,6 +78,12 @@ def handles(job: Job) -> Callable[[Callable[[int], None]], Task]:
 
     def bind(function: Callable[[int], None]) -> Task:
         HANDLED[job] = f"{function.__module__}.{function.__qualname__}"
-        return shared_task(name=job.task, ignore_result=True)(function)
+
+        @functools.wraps(function)
+        def slowly(row_id: int) -> None:
+            slow_jobs.line.run(job.name, row_id, functools.partial(function, row_id))
+
+        handler = slowly if job.queue == "sync" else function
+        return shared_task(name=job.task, ignore_result=True)(handler)
 
     return bind

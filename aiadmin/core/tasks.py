@@ -1,9 +1,22 @@
 """Celery doors of the core."""
 
-from celery import shared_task
+from typing import Any
 
-from aiadmin.core import alarms, storage
+from celery import shared_task
+from celery.signals import worker_ready, worker_shutting_down
+
+from aiadmin.core import alarms, slow_jobs, storage
 from aiadmin.core.queue import Job, handles
+
+
+@worker_ready.connect
+def count_threads(sender: Any, **_: object) -> None:
+    slow_jobs.line.total = sender.pool.limit
+
+
+@worker_shutting_down.connect
+def leave_the_rest(**_: object) -> None:
+    slow_jobs.line.forget()
 
 
 @handles(Job.ALARM_SEND)
