@@ -1,4 +1,4 @@
-"""`make test`: throw-away servers and pytest; beside it the tests of the bridge and of running products."""
+"""`make test`: throw-away servers and pytest; beside it the tests of the bridge and other parts of ours."""
 
 import json
 import os
@@ -16,23 +16,33 @@ from aiadmin.run.spawn import dying_with_parent
 from aiadmin.run.stack import MARK
 
 BRIDGE = ROOT / "whatsapp" / "bridge"
-# They start whole products and mostly wait: beside the tests of the code, with servers of their own.
-RUNNING = ("tests/demo", "tests/e2e", "tests/flows", "tests/ops", "tests/run")
+# Each with servers of its own, beside the rest: a test waits more than it computes.
+PARTS = {
+    "the running product's tests": (
+        "tests/demo",
+        "tests/e2e",
+        "tests/flows",
+        "tests/ops",
+        "tests/run",
+    ),
+    "the tests of the marketplace and staff": ("tests/marketplace", "tests/staff"),
+}
 _SERVERS = ("DATABASE_URL", "REDIS_URL", "BRIDGE_DATABASE_URL", "TEST_DATABASE_URL", MARK)
 
 
 def test(arguments: Sequence[str]) -> int:
-    """Runs all tests, in three programs side by side; with arguments pytest alone. Returns the exit code."""
+    """Runs all tests, in four programs side by side; with arguments pytest alone. Returns the exit code."""
     if browser.find() is None and browser.required():
         raise RunError(f"REQUIRE_BROWSER is set and there is no browser: {browser.HOW_TO_GET}.")
     given = bool(os.environ.get("DATABASE_URL"))
     # The bridge's tests share our PostgreSQL, with databases of their own, and use no Redis. Servers that
     # a person gave are not shared by two runs of pytest.
-    programs = [] if arguments else [_bridge()] if given else [_bridge(), _running()]
+    parts = [] if arguments or given else [_part(name) for name in PARTS]
+    programs = [] if arguments else [_bridge(), *parts]
     beside = {"AIADMIN_BESIDE": json.dumps(programs)} if programs else {}
     plugin = ["-p", "tests.beside"] if beside else []
-    if len(programs) > 1:
-        plugin += [f"--ignore={folder}" for folder in RUNNING]
+    if parts:
+        plugin += [f"--ignore={folder}" for folders in PARTS.values() for folder in folders]
     with ephemeral() as services:
         env = {
             **os.environ,
@@ -50,11 +60,11 @@ def test(arguments: Sequence[str]) -> int:
     return code
 
 
-def _running() -> dict[str, object]:
-    """The tests of the running product, as `tests/beside.py` reads a program."""
+def _part(name: str) -> dict[str, object]:
+    """A part of the tests, as `tests/beside.py` reads a program."""
     return {
-        "name": "the running product's tests",
-        "command": [sys.executable, "-m", "aiadmin.run", "test", *RUNNING],
+        "name": name,
+        "command": [sys.executable, "-m", "aiadmin.run", "test", *PARTS[name]],
         "cwd": str(ROOT),
         "path": os.environ.get("PATH", ""),
         "without": _SERVERS,
