@@ -19,9 +19,10 @@ def claim(event: WebhookEvent) -> bool:
 
     The crash is counted beforehand and taken back when the try ends in our hands.
     """
-    rows = WebhookEvent.objects.filter(pk=event.pk, status=Status.NEW, attempts=event.attempts)
-    claimed = rows.filter(due_at__lte=datetime.now(UTC)).update(
-        attempts=event.attempts + 1, crashes=event.crashes + 1, due_at=leases.until()
+    claimed = (
+        mine(event)
+        .filter(due_at__lte=datetime.now(UTC))
+        .update(attempts=event.attempts + 1, crashes=event.crashes + 1, due_at=leases.until())
     )
     event.attempts += 1
     event.crashes += 1
