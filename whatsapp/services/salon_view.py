@@ -6,7 +6,7 @@ from datetime import date, time, timedelta
 from decimal import Decimal
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, models
 
 from aiadmin.core import clock
 from marketplace.models import Company, ScheduleDay
@@ -59,9 +59,9 @@ def salon_view(company: Company) -> SalonView:
     made_of = (
         today,
         _rows(company, today),
-        (company.title, company.address, company.phone, company.timezone, company.raw_data),
-        (company.yclients_id, company.user_token_encrypted, settings.YCLIENTS_USER_TOKEN),
-        (wishes.booking_link, wishes.tone, wishes.waiting_list, wishes.about),
+        _columns(company),
+        _columns(wishes),
+        settings.YCLIENTS_USER_TOKEN,
     )
     with _lock:
         known = _kept.get(company.pk)
@@ -75,6 +75,11 @@ def salon_view(company: Company) -> SalonView:
         while len(_kept) > _KEPT:
             _kept.popitem(last=False)
     return view
+
+
+def _columns(row: models.Model) -> list[object]:
+    """All of them: a list of those that a view is made of would have to be kept in step with it."""
+    return [getattr(row, field.attname) for field in row._meta.concrete_fields]
 
 
 def _rows(company: Company, today: date) -> object:
