@@ -14,8 +14,9 @@ def database(url: str) -> dict[str, object]:
     if parts.scheme not in {"postgres", "postgresql"}:
         raise ImproperlyConfigured("DATABASE_URL must begin with postgresql://")
     options: dict[str, object] = dict(parse_qsl(parts.query))
-    # A transaction pooler (Supabase, pgbouncer) gives every transaction another server connection.
-    options["prepare_threshold"] = None
+    # A transaction pooler (Supabase, pgbouncer) gives every transaction another server connection: nothing is
+    # prepared before `core.pooler` knows that there is none. Only bound on the server it can be prepared.
+    options |= {"prepare_threshold": None, "server_side_binding": True}
     options.setdefault("connect_timeout", 5)
     return {
         "ENGINE": "django.db.backends.postgresql",

@@ -13,8 +13,8 @@ from django.db import Error as DatabaseError
 from django.db import connection
 
 from aiadmin import env
+from aiadmin.core import pooler, storage
 from aiadmin.core import redis as store
-from aiadmin.core import storage
 from aiadmin.core.http import build_client
 from aiadmin.doctor_line import Line, failed, note, ok, some
 from aiadmin.health import waiting_migrations
@@ -40,7 +40,8 @@ def check_postgresql() -> Line:
         )
     if major < _OLDEST_POSTGRES:
         return failed(name, f"версия {major}, а нужна {_OLDEST_POSTGRES} или новее.")
-    return ok(name, f"версия {major}, база занимает {size}")
+    way = "через пулер" if pooler.stands_before(connection) else "напрямую"
+    return ok(name, f"версия {major}, {way}, база занимает {size}")
 
 
 def check_writes() -> Line:

@@ -4,8 +4,8 @@ from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
 
+from aiadmin.core import pooler, row_security, storage
 from aiadmin.core import redis as store
-from aiadmin.core import row_security, storage
 
 
 class CoreConfig(AppConfig):
@@ -17,4 +17,5 @@ class CoreConfig(AppConfig):
     def ready(self) -> None:
         store.client()
         connection_created.connect(storage.watch)
+        connection_created.connect(pooler.prepare)
         post_migrate.connect(row_security.enable, sender=self)
