@@ -57,7 +57,12 @@ def needed(
     return None
 
 
-_PLACE = {Place.PAYING: Topic.PAYMENT, Place.VOUCHERS: Topic.CERTIFICATE}
+_PLACE = {
+    Place.PAYING: Topic.PAYMENT,
+    Place.INSTALMENTS: Topic.PAYMENT,
+    Place.PREPAYMENT: Topic.PAYMENT,
+    Place.VOUCHERS: Topic.CERTIFICATE,
+}
 
 
 def _topic(decision: Decision, speech: Speech) -> tuple[Topic, bool] | None:

@@ -31,6 +31,7 @@ from whatsapp.assistant.decisions import (
     Write,
 )
 from whatsapp.assistant.frame import Frame, Intent, Slot, Topic
+from whatsapp.assistant.place import Place, told
 from whatsapp.assistant.policy import unknown
 from whatsapp.assistant.policy.own import attend, cancel, move, which
 from whatsapp.assistant.policy.wishes import MAX_OPTIONS, next_step, performers_of
@@ -106,17 +107,17 @@ def decide(
 def extras(frame: Frame, salon: SalonView, now: datetime) -> tuple[Decision, ...]:
     """Answers to the further questions of the same message."""
     answerable = (Intent.PRICE, Intent.HOURS, Intent.ADDRESS, Intent.SERVICES, Intent.STAFF_INFO)
-    told = {frame.intent, *frame.also}
+    asks = {frame.intent, *frame.also}
     # A price line tells the duration too, and the other way round: never both.
     skip = (
-        {Intent.SERVICES} if Intent.PRICE in told and frame.intent is not Intent.SERVICES else set()
+        {Intent.SERVICES} if Intent.PRICE in asks and frame.intent is not Intent.SERVICES else set()
     )
     skip |= {Intent.PRICE} if frame.intent is Intent.SERVICES else set()
     asked = (i for i in frame.also if i in answerable and i not in skip)
     found = (_question(frame, intent, salon, now) for intent in asked)
     answers = tuple(_unclosed(item) for item in found if not isinstance(item, FindSlots))
-    beside = frame.place and not _only_place(frame)
-    place = (AnswerPlace(frame.place),) if beside else ()
+    beside = () if _only_place(frame) else _beside(frame, salon)
+    place = (AnswerPlace(beside),) if beside else ()
     other = unknown.beside(frame)
     return (*((other,) if other is not None else ()), *answers, *place)
 
@@ -124,8 +125,8 @@ def extras(frame: Frame, salon: SalonView, now: datetime) -> tuple[Decision, ...
 def reminded(answer: Decision, state: DialogueState) -> tuple[Decision, ...]:
     """A question amid «Перенести?», «Отменить?»: its answer, and what still waits for «да»; else nothing."""
     waits = isinstance(state.pending, PendingMove | PendingCancel) and state.asked is Asked.CONFIRM
-    told = AnswerPrice | AnswerServices | AnswerStaff | AnswerHours | AnswerAddress | AnswerPlace
-    if state.pending is None or not waits or not isinstance(answer, told):
+    facts = AnswerPrice | AnswerServices | AnswerStaff | AnswerHours | AnswerAddress | AnswerPlace
+    if state.pending is None or not waits or not isinstance(answer, facts):
         return ()
     return _unclosed(answer), Propose(state.pending)
 
@@ -210,7 +211,14 @@ def _only_place(frame: Frame) -> bool:
         frame.intent is Intent.OTHER
         or frame.topic is Topic.PARKING
         or (frame.intent is Intent.SERVICES and not frame.services)
+        # «скиньте примеры работ» of all masters
+        or (Place.EXAMPLES in frame.place and frame.intent is Intent.STAFF_INFO and not frame.staff)
     )
+
+
+def _beside(frame: Frame, salon: SalonView) -> tuple[Place, ...]:
+    """What of the place is told beside another answer; the way, when the address leaves any to tell."""
+    return tuple(p for p in frame.place if p is not Place.WAY or told(p, salon.about))
 
 
 def _works(frame: Frame, salon: SalonView) -> Decision:

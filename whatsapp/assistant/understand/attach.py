@@ -162,7 +162,12 @@ def _instead(line: Line, chunk: Chunk, at: int) -> bool:
     return at < chunk.start and line.tokens[chunk.start - 1].word == "вместо"
 
 
-_WHOM = frozenset("мне ей ему подруге маме дочке сестре жене мужу второй другой".split())
+_WHOM = words(
+    """
+    мне ей ему подруге маме папе дочке дочери сыну ребенку сестре брату бабушке дедушке жене мужу
+    второй другой
+    """
+)
 
 
 def _elliptic(line: Line, chunks: list[Chunk], index: Catalogue) -> None:
@@ -204,6 +209,13 @@ def _another(line: Line, chunk: Chunk, at: int, extra: set[str], index: Catalogu
         return None
     left, right = (chunk.end, at) if at >= chunk.end else (at + 1, chunk.start)
     gap = [t.word for t in line.tokens[left:right]]
+    if (
+        at < chunk.start
+        and _each_their_kind(line, at, gap)
+        and any(chunk.heads & p.heads and extra <= p.offers | p.audience for p in index.profiles)
+    ):
+        audience = extra & beauty.AUDIENCE
+        return Chunk(at, at + 1, set(chunk.heads), mods=extra - audience, audience=audience)
     if not any(word in JOINERS for word in gap):
         return None
     audience = extra & beauty.AUDIENCE
@@ -234,6 +246,14 @@ def _another(line: Line, chunk: Chunk, at: int, extra: set[str], index: Catalogu
     hands = "gel" in extra and "pedicure" in index.heads  # «гель-лак и бровки»
     heads = {"manicure"} if hands else set()
     return Chunk(at, at + 1, heads=heads, mods=set(extra), evoked=True)
+
+
+def _each_their_kind(line: Line, at: int, gap: list[str]) -> bool:
+    """«мне гигиенический, а мужу мужской педикюр»: two kinds of the one procedure named last."""
+    if not at or line.tokens[at - 1].word not in _WHOM or beauty.person(line.tokens[at].word):
+        return False
+    whom = next((i for i, word in enumerate(gap) if word in _WHOM), 0)
+    return whom > 0 and gap[whom - 1] in ("а", "и", ",") and whom < len(gap) - 1
 
 
 def _spoken(line: Line, chunk: Chunk) -> list[str]:

@@ -50,12 +50,19 @@ class Heard:
     def place(self) -> tuple[Place, ...]:
         """What is asked of the place; «ищу парковку, опоздаю» asks nothing."""
         asks = self.question or self.line.has(
-            "есть|можно|ли|где|принимаете|бывает|подскажите|какая|какие|как|чем"
+            "есть|можно|ли|где|принимаете|бывает|подскажите|какая|какие|как|чем",
+            "скиньте|пришлите|покажите",
         )
         late = self.cues & {"late", "complaint", "third"}
         found = tuple(p for p in Place if p in self.cues) if asks and not late else ()
-        gift = self.line.has("подарочн~ карт~")  # paid for before, not with
-        return tuple(p for p in found if not (gift and p is Place.PAYING))
+        beside: set[Place] = set()
+        if self.line.has("подарочн~ карт~", "карт~ ..1 лояльн~|клиент~|гост~"):
+            beside.add(Place.PAYING)  # paid for before, not with
+        if "aftercare" in self.cues and not self.line.has("у вас"):
+            beside |= {Place.SHOWER, Place.DRINKS}  # «когда можно в душ?», «кофе после можно?»
+        if self.cues & {"weak_complaint", "broken"}:
+            beside.add(Place.GUARANTEE)
+        return tuple(p for p in found if p not in beside)
 
     @property
     def when(self) -> bool:

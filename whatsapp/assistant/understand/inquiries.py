@@ -38,7 +38,8 @@ def questions(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
     )
     if ranked[0] is Intent.SERVICES and h.line.has("чем ..4 отлич~", "разниц~|отличие"):
         topic = Topic.COMPARE
-    if ranked == [Intent.ADDRESS] and h.place and not h.cues & {"address", "contacts"}:
+    told = h.place and Place.WAY not in h.place
+    if ranked == [Intent.ADDRESS] and told and not h.cues & {"address", "contacts"}:
         topic = Topic.PARKING
     return Verdict(ranked[0], also=tuple(ranked[1:]), topic=topic)
 
@@ -142,9 +143,13 @@ def _asked_about(h: Heard, state: DialogueState) -> frozenset[Intent]:
     if dated and not h.line.has("что такое|значит", "чем ..4 отлич~", "больно"):
         found.discard(Intent.SERVICES)
         found.add(Intent.AVAILABILITY)
-    if Place.PARKING in h.place and found <= {Intent.SERVICES, Intent.AVAILABILITY} and not h.wish:
-        return frozenset({Intent.ADDRESS})  # «парковка есть?»
+    if h.place and found <= {Intent.SERVICES, Intent.AVAILABILITY} and not h.wish:
+        # «парковка есть?», «где вход?» ask the way; «душ есть?» neither a service nor free time
+        return frozenset({Intent.ADDRESS}) if _WAYS & set(h.place) else frozenset()
     return frozenset(found)
+
+
+_WAYS = frozenset((Place.PARKING, Place.WAY, Place.ENTRANCE))
 
 
 def _has_thing(h: Heard) -> bool:

@@ -55,6 +55,9 @@ _SHORTENED = re.compile(
 _FOUR_HANDS = re.compile(
     r"(?:в )?(?:4|четыре)[ -]?х?[ -]?(?:рук[аи]?|hands?)\b|четыр[её]хручн\w*", re.IGNORECASE
 )
+_HALF_MORE = re.compile(
+    r"\b1[.,]5 ?(?=ч(?:ас\w*)?\b)", re.IGNORECASE
+)  # «через 1.5 часа» is no first of May
 _CHUNK = re.compile(r"\S+")
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
@@ -72,6 +75,7 @@ def clean(text: str) -> str:
     text = _DASHES.sub("-", _QUOTES.sub(" ", text)).replace("\r", "\n").replace("’", "'")
     text = _EXPECTING.sub("беременных", _STRETCH.sub(r"\1", text))
     text = _SHORTENED.sub(r"\1", text)
+    text = _HALF_MORE.sub("полтора ", text)
     text = _FOUR_HANDS.sub("четырехручный", text)
     return re.sub(r"[^\S\n]+", " ", text).strip()
 

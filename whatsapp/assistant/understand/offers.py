@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 
 from whatsapp.assistant.state import Option, Slots
 from whatsapp.assistant.types import SalonView
-from whatsapp.assistant.understand import date_rules, dates, services, staff, times
+from whatsapp.assistant.understand import date_rules, dates, services, staff, time_rules, times
 from whatsapp.assistant.understand.catalogue import Catalogue
 from whatsapp.assistant.understand.patterns import Line
 from whatsapp.assistant.understand.tokens import tokenise
@@ -24,7 +24,8 @@ def slots_offered(line: Line, slots: Slots, now: datetime, salon: SalonView) -> 
     before a row of them («у Анны 11:00, 14:00»).
     """
     mentions = sorted(
-        (m for m in times.scan(line, set(), times.PLAIN) if m.at is not None), key=lambda m: m.start
+        (m for m in times.scan(line, set(), time_rules.PLAIN) if m.at is not None),
+        key=lambda m: m.start,
     )
     if len(mentions) < 2 or line.has("с . до", "с . по", "с . на"):
         return ()

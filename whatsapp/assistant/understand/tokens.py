@@ -21,6 +21,7 @@ _SCAN = re.compile(
   | (?P<dmy>\d{1,2}[./]\d{1,2}[./]\d{2,4})
   | (?P<clock>\d{1,2}:\d\d)(?!\d)
   | (?P<pair>\d{1,2}[.\-/]\d{1,2})(?![\d])
+  | (?P<comma>\d{1,2}[,;](?:00|15|30|45))(?!\d)
   | (?P<spaced>(?<!\d)\d{1,2}[ ](?:00|15|30|45))(?=\s|$|[^\w\s])
   | (?P<nth>\d{1,2}-?(?:ого|ому|его|го|ое|ая|ый|ой|му|ым|ом|ую|е|й|я))(?![а-яё])
   | (?P<dim>\d+[dд])(?![а-яa-z])
@@ -89,6 +90,8 @@ def tokenise(text: str) -> list[Token]:
             tokens.extend(
                 Token(raw, code, code, kind, message) for code, kind in _pair(raw, before)
             )
+        elif group == "comma":
+            tokens.extend(_typed(raw, before, message))
         elif group == "spaced" and not _is_clock(raw, tokens, text, match.end()):
             tokens.extend(_number(part, before, message) for part in raw.split())
         elif group == "word":
@@ -102,6 +105,16 @@ def tokenise(text: str) -> list[Token]:
         if len(tokens) > MAX_TOKENS:
             break
     return _merge(tokens)
+
+
+def _typed(raw: str, before: str, message: int) -> list[Token]:
+    """«в 17,30» is a slip for «в 17:30»; «14,15» without a preposition is a list."""
+    left, sign, right = re.split(r"([,;])", raw)
+    code = _clock(int(left), int(right)) if before in _BEFORE_TIME else None
+    if code is not None:
+        return [Token(raw, code, code, "clock", message)]
+    parts = (_number(left, before, message), Token(sign, ",", ",", "punct", message))
+    return [*parts, _number(right, ",", message)]
 
 
 _MONTH_AHEAD = re.compile(
@@ -215,7 +228,8 @@ def _merge(tokens: list[Token]) -> list[Token]:
                 else None
             )
             if whole is None and token.code.startswith("#n") and not minus:
-                spoken = _spoken_clock(int(last.code[2:]), int(token.code[2:]))
+                before = out[-2].word if len(out) > 1 else ""
+                spoken = _spoken_clock(int(last.code[2:]), int(token.code[2:]), before)
                 if spoken is not None:
                     out[-1] = Token(
                         f"{last.raw} {token.raw}", spoken, spoken, "clock", token.message
@@ -232,8 +246,9 @@ def _merge(tokens: list[Token]) -> list[Token]:
     return out
 
 
-def _spoken_clock(hour: int, minute: int) -> str | None:
-    """«одиннадцать тридцать», «восемь сорок пять»: an hour and minutes in words."""
-    if 7 <= hour <= 22 and minute in (10, 15, 20, 30, 40, 50):
+def _spoken_clock(hour: int, minute: int, before: str) -> str | None:
+    """«одиннадцать тридцать», «восемь сорок пять», «в пять тридцать»: an hour and minutes in words."""
+    earliest = 1 if before in _BEFORE_TIME else 7
+    if earliest <= hour <= 22 and minute in (10, 15, 20, 30, 40, 50):
         return _clock(hour, minute)
     return None

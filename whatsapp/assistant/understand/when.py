@@ -14,6 +14,7 @@ from whatsapp.assistant.understand import (
     day_wish,
     noise,
     numbers,
+    time_rules,
     times,
 )
 from whatsapp.assistant.understand.dates import DayMention
@@ -61,14 +62,14 @@ def read(line: Line, now: datetime, salon: SalonView, known: Known) -> When:
     today = now.date()
     looks = noise.looks(line)
     taken = noise.measures(line, hour_long=known.hour_long) | looks
-    clocks = list(times.scan(line, taken, times.SHAPED))
+    clocks = list(times.scan(line, taken, time_rules.SHAPED))
     for text in noise.LATENESS:
         for hit in line.in_codes(pat(text)):
             taken |= set(range(hit.start, hit.end))
     days = list(dates.scan(line, today, taken, date_rules.EXPLICIT))
-    clocks += times.scan(line, taken, times.RANGES)
+    clocks += times.scan(line, taken, time_rules.RANGES)
     days += dates.scan(line, today, taken, date_rules.GENERAL)
-    for rules in (times.EXACT, times.PLAIN, times.LOOSE):
+    for rules in (time_rules.EXACT, time_rules.PLAIN, time_rules.LOOSE):
         clocks += times.scan(line, taken, rules)
     usual = usual_hours(salon, known.day)
     last_hour = usual.closes_minute // 60 if usual is not None else 24
