@@ -5,13 +5,18 @@
 Daphne's own options are taken. No access log: connect tokens travel in paths.
 """
 
+import asyncio
 import math
 import sys
+from functools import partial
 from typing import Any
 
 from daphne.cli import CommandLineInterface
 from daphne.server import Server
+from daphne.ws_protocol import WebSocketFactory
 from twisted.internet import reactor
+
+from aiadmin.web_page import Inbox, WebPage
 
 # Daphne asks each of its connections this often whether it is due for a ping or for its end (seconds).
 _ROUND = 2.0
@@ -21,7 +26,7 @@ _PATIENCE = 30
 
 
 class EvenServer(Server):  # type: ignore[misc]  # Daphne has no types
-    """Asks its connections a few at a time.
+    """Asks its connections a few at a time, and keeps little of each.
 
     Daphne asks all of them at once: of thousands of open pages some hundred are then due for a ping
     together, and news for any page waits until all are sent.
@@ -29,6 +34,20 @@ class EvenServer(Server):  # type: ignore[misc]  # Daphne has no types
 
     _unasked: list[Any] = []
     _part = 0
+
+    def run(self) -> None:
+        # Daphne has no setting for it.
+        WebSocketFactory.protocol = WebPage
+        super().run()
+
+    def create_application(self, protocol: Any, scope: dict[str, Any]) -> Inbox:
+        """Daphne's, but for the queue."""
+        inbox = Inbox()
+        scope.setdefault("asgi", {"version": "3.0"})
+        send = partial(self.handle_reply, protocol)
+        running = self.application(scope=scope, receive=inbox.get, send=send)
+        self.connections[protocol]["application_instance"] = asyncio.ensure_future(running)
+        return inbox
 
     def timeout_checker(self) -> None:
         if not self._unasked:

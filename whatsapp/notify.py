@@ -19,14 +19,14 @@ _TIMEOUT = 2.0
 
 def to_page(company_id: int, frame: dict[str, Any]) -> None:
     """Sends one frame to every open page of the company once the transaction commits."""
-    message = {"type": "page.frame", "frame": frame}
+    message = {"type": "page.frame", "company_id": company_id, "frame": frame}
     transaction.on_commit(partial(_send, store.company_group(company_id), message))
 
 
 def pairing_ended(company_id: int) -> None:
     """Tells open pages that no code is shown any more: each that is still open asks for another."""
-    group = store.company_group(company_id)
-    transaction.on_commit(partial(_send, group, {"type": "pairing.ended"}))
+    message = {"type": "pairing.ended", "company_id": company_id}
+    transaction.on_commit(partial(_send, store.company_group(company_id), message))
 
 
 def error(company_id: int, *, code: str, message: str) -> None:

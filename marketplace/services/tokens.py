@@ -5,10 +5,10 @@ check ends at the row, in the one query that loads the company anyway, so that a
 Redis was unreachable holds, and a FLUSHALL revokes nothing.
 """
 
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from django.db.models import QuerySet
 from django.utils.translation import gettext
 from rest_framework_simplejwt.exceptions import ExpiredTokenError, TokenError
 from rest_framework_simplejwt.tokens import Token
@@ -69,27 +69,25 @@ def company_for_token(token: str) -> Company:
     return company
 
 
-def check(token: str) -> None:
-    """Raises as `company_for_token` does: for a page that stays open and asks again and again."""
-    if not _valid(token).filter(company_id=_read(token).get("company_id")).exists():
-        raise _invalid()
+def refusals(digests: Collection[str]) -> dict[str, UnauthorizedError]:
+    """Of tokens that `company_for_token` has found good, by their SHA-256: those that no longer are.
+
+    One query: for pages that stay open and are asked about again and again.
+    """
+    rows = ConnectToken.objects.filter(sha256__in=digests, revoked_at__isnull=True)
+    ends = dict(rows.values_list("sha256", "expires_at"))
+    now = datetime.now(UTC)
+    gone = (digest for digest in digests if digest not in ends or ends[digest] <= now)
+    return {digest: _expired() if digest in ends else _invalid() for digest in gone}
 
 
 def _read(token: str) -> ConnectJwt:
     try:
         return ConnectJwt(token)  # type: ignore[arg-type]  # its annotation says Token, it takes text
     except ExpiredTokenError as error:
-        raise UnauthorizedError(
-            gettext("The link is too old: it works for 24 hours. Open the app in YCLIENTS again"),
-            code="token_expired",
-        ) from error
+        raise _expired() from error
     except TokenError as error:
         raise _invalid() from error
-
-
-def _valid(token: str) -> QuerySet[ConnectToken]:
-    digest = crypto.sha256_hex(token)
-    return ConnectToken.objects.filter(sha256=digest, revoked_at__isnull=True)
 
 
 def jti(token: str) -> str:
@@ -120,6 +118,13 @@ def _forget(names: list[str]) -> None:
     except store.ERRORS as error:
         # The row is revoked; the mirror goes by itself within a day.
         log.warning("marketplace.token_not_forgotten", error=type(error).__name__)
+
+
+def _expired() -> UnauthorizedError:
+    return UnauthorizedError(
+        gettext("The link is too old: it works for 24 hours. Open the app in YCLIENTS again"),
+        code="token_expired",
+    )
 
 
 def _invalid() -> UnauthorizedError:

@@ -1,7 +1,8 @@
 """Connect tokens and API keys: what opens the door, what does not, and what Redis has to do with it."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import jwt as pyjwt
@@ -74,6 +75,28 @@ def test_revocation_holds_although_redis_still_names_the_token(registered: Regis
         tokens.company_for_token(registered.token)
 
     assert refusal.value.code == "token_invalid"
+
+
+def test_open_pages_learn_in_one_query_which_of_their_tokens_are_gone(
+    registered: Registration,
+    another: Registration,
+    django_assert_num_queries: Callable[[int], AbstractContextManager[Any]],
+) -> None:
+    good, revoked, late = (tokens.issue(registered.company) for _ in range(3))
+    tokens.revoke(revoked)
+    rows = ConnectToken.objects.filter(sha256=crypto.sha256_hex(late))
+    rows.update(expires_at=datetime.now(UTC) - timedelta(seconds=1))
+    digests = [crypto.sha256_hex(text) for text in (good, revoked, late, "unknown", another.token)]
+
+    with django_assert_num_queries(1):
+        refused = tokens.refusals(digests)
+
+    codes = {digest: error.code for digest, error in refused.items()}
+    assert codes == {
+        digests[1]: "token_invalid",
+        digests[2]: "token_expired",
+        digests[3]: "token_invalid",
+    }
 
 
 def test_revoking_all_leaves_other_companies_alone(

@@ -1,18 +1,19 @@
 """Who may open the connect page's WebSocket, and how the others are refused."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
 
-from marketplace.models import Company
+from marketplace.models import Company, ConnectToken
 from marketplace.services import tokens
 from tests.waiting import PATIENCE, wait_for
 from tests.whatsapp.bridge_server import BridgeServer
 from tests.whatsapp.hands import make_unconnected
 from tests.whatsapp.pages import Open, in_thread
-from whatsapp.consumers import ConnectConsumer
+from whatsapp import notify, open_pages
 
 
 @pytest.fixture
@@ -90,23 +91,45 @@ async def test_revoked_token_is_refused(open_page: Open, token: str) -> None:
     assert await (await open_page()).refusal() == ("token_invalid", 4401)
 
 
-async def test_token_revoked_later_closes_the_page(open_page: Open, token: str) -> None:
-    page = await open_page(app=ConnectConsumer.as_asgi(recheck=0.05))
-    await page.wait("status")
+async def test_token_revoked_later_closes_its_pages_and_no_others(
+    open_page: Open, company: Company, token: str
+) -> None:
+    other = await in_thread(tokens.issue, company)
+    first, second, third = await open_page(), await open_page(), await open_page(bearer=other)
+    for page in (first, second, third):
+        await page.wait("status")
 
     await in_thread(tokens.revoke, token)
+    await open_pages.here().look()
 
-    assert await page.refusal() == ("token_invalid", 4401)
+    assert await first.refusal() == ("token_invalid", 4401)
+    assert await second.refusal() == ("token_invalid", 4401)
+    await in_thread(notify.to_page, company.pk, {"type": "disconnected", "reason": "x"})
+    assert await third.next() == {"type": "disconnected", "reason": "x"}
+
+
+async def test_token_that_runs_out_closes_the_page_and_says_so(open_page: Open) -> None:
+    page = await open_page()
+    await page.wait("status")
+
+    await in_thread(lambda: ConnectToken.objects.update(expires_at=datetime.now(UTC)))
+    await open_pages.here().look()
+
+    assert await page.refusal() == ("token_expired", 4401)
 
 
 async def test_database_that_fails_a_check_does_not_end_the_watching(
     open_page: Open, token: str
 ) -> None:
-    page = await open_page(app=ConnectConsumer.as_asgi(recheck=0.05))
+    page = await open_page()
     await page.wait("status")
 
-    await asyncio.to_thread(fail_one_check)
+    failing = asyncio.create_task(asyncio.to_thread(fail_one_check))
+    while not failing.done():
+        await open_pages.here().look()
+    await failing
     await in_thread(tokens.revoke, token)
+    await open_pages.here().look()
 
     assert await page.refusal() == ("token_invalid", 4401)
 

@@ -1,16 +1,20 @@
 """What an open connect page is told, and what it asks for."""
 
 import asyncio
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection, transaction
 
+from aiadmin.core import redis as store
 from marketplace import qr
 from marketplace.models import Company, SyncRun
+from tests.waiting import PATIENCE, wait_for
 from tests.whatsapp.bridge_server import BridgeServer
 from tests.whatsapp.hands import event, make_unconnected, run_jobs
 from tests.whatsapp.pages import Open, in_thread
-from whatsapp import notify, tasks
+from whatsapp import notify, open_pages, tasks
 from whatsapp.models import Session
 from whatsapp.models.session import SessionState
 from whatsapp.services import inbox, pages, sessions
@@ -78,6 +82,70 @@ async def test_frames_of_another_company_do_not_arrive(open_page: Open, company:
     await in_thread(notify.to_page, company.pk, {"type": "disconnected", "reason": "x"})
 
     assert await page.next() == {"type": "disconnected", "reason": "x"}
+
+
+def hold_snapshots(held: threading.Event, told: threading.Event) -> None:
+    """Nobody reads sessions from the time that a page waits for them (`held`) until `told`."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE whatsapp_sessions")
+
+        def waits() -> bool:
+            cursor.execute(
+                "SELECT FROM pg_locks WHERE NOT granted AND relation = 'whatsapp_sessions'::regclass"
+            )
+            return bool(cursor.fetchall())
+
+        wait_for("a page that waits for its snapshot", waits)
+        held.set()
+        assert told.wait(PATIENCE)
+    connection.close()
+
+
+def tell(company_id: int, frame: dict[str, str]) -> None:
+    """From a thread of its own, as another process does: the one for the database waits meanwhile."""
+    notify.to_page(company_id, frame)
+    connection.close()
+
+
+async def test_news_that_comes_before_the_snapshot_is_told_after_it(
+    open_page: Open, company: Company
+) -> None:
+    early = await open_page()
+    await early.wait("status")
+    held, told = threading.Event(), threading.Event()
+    holding = asyncio.create_task(asyncio.to_thread(hold_snapshots, held, told))
+    news = {"type": "disconnected", "reason": "x"}
+
+    late = await open_page()
+    assert await asyncio.to_thread(held.wait, PATIENCE)
+    await asyncio.to_thread(tell, company.pk, news)
+    assert await early.next() == news
+    told.set()
+
+    assert (await late.next())["type"] == "status"
+    assert await late.next() == news
+    await holding
+
+
+async def test_group_of_a_salon_is_left_with_its_last_page(
+    open_page: Open, company: Company
+) -> None:
+    group = f"*{store.company_group(company.pk)}"
+    first, second = await open_page(), await open_page()
+    for page in (first, second):
+        await page.wait("status")
+
+    await first.socket.disconnect()
+    await open_pages.here().look()
+    assert store.client().pubsub_channels(group)
+    await second.socket.disconnect()
+    await open_pages.here().look()
+
+    assert not store.client().pubsub_channels(group)
+    third = await open_page()
+    await third.wait("status")
+    await in_thread(notify.to_page, company.pk, {"type": "disconnected", "reason": "x"})
+    assert await third.next() == {"type": "disconnected", "reason": "x"}
 
 
 async def test_open_page_asks_for_the_next_round_when_the_codes_are_spent(

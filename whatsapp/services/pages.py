@@ -1,13 +1,13 @@
 """What a connect page may do over its WebSocket, without the socket: be admitted, see, ask."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext
 
-from aiadmin.core import api
-from aiadmin.core.errors import AppError, ForbiddenError
+from aiadmin.core import api, crypto
+from aiadmin.core.errors import AppError, ForbiddenError, UnauthorizedError
 from marketplace.models import Company
 from marketplace.services import access, tokens
 from whatsapp.services import self_test, sessions
@@ -16,12 +16,12 @@ CONNECTS, COMMANDS, WINDOW = 5, 20, 60
 _BEARER = "bearer"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Page:
     """What is kept of an admitted page as long as it is open: of thousands a salon each would be much."""
 
     company_id: int
-    token: str
+    token_sha256: str
 
 
 def admit(*, headers: Mapping[str, str], peer: str, offered: Sequence[str]) -> Page:
@@ -40,12 +40,13 @@ def admit(*, headers: Mapping[str, str], peer: str, offered: Sequence[str]) -> P
     token = shown.strip() if scheme.lower() == _BEARER else ""
     prefix = f"{_BEARER}."
     token = token or next((p.removeprefix(prefix) for p in offered if p.startswith(prefix)), "")
-    return Page(tokens.company_for_token(token).pk, token)
+    return Page(tokens.company_for_token(token).pk, crypto.sha256_hex(token))
 
 
-def check(page: Page) -> None:
-    """Raises UnauthorizedError once the token is revoked or expired."""
-    tokens.check(page.token)
+def check(opened: Collection[Page]) -> dict[Page, UnauthorizedError]:
+    """Those whose token is revoked or expired by now, each with what it is told. One query."""
+    refusals = tokens.refusals({page.token_sha256 for page in opened})
+    return {page: refusals[page.token_sha256] for page in opened if page.token_sha256 in refusals}
 
 
 def first_frames(page: Page) -> list[dict[str, Any]]:
@@ -69,8 +70,10 @@ def first_frames(page: Page) -> list[dict[str, Any]]:
 def command(page: Page, frame: object) -> None:
     """`request_qr`, `request_pairing_code {phone}`, `request_self_test`. Raises AppError."""
     api.throttle("ws-command", str(page.company_id), limit=COMMANDS, window=WINDOW)
+    for refusal in check([page]).values():
+        raise refusal
     # Read anew: the salon may have changed since the page was opened.
-    company = tokens.company_for_token(page.token)
+    company = Company.objects.get(pk=page.company_id)
     match frame:
         case {"type": "request_qr"}:
             sessions.request_pairing(company)
@@ -84,9 +87,9 @@ def command(page: Page, frame: object) -> None:
             raise AppError(gettext("Such a message is not understood here"), code="unknown_message")
 
 
-def next_round(page: Page) -> dict[str, Any] | None:
-    """The codes ran out and the page is still open. A frame when a person has to ask for more."""
-    if sessions.continue_pairing(page.company_id):
+def next_round(company_id: int) -> dict[str, Any] | None:
+    """The codes ran out and a page is still open. A frame when a person has to ask for more."""
+    if sessions.continue_pairing(company_id):
         return None
     return {
         "type": "error",
