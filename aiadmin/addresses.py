@@ -19,7 +19,7 @@ def database(url: str) -> dict[str, object]:
     options |= {"prepare_threshold": None, "server_side_binding": True}
     options.setdefault("connect_timeout", 5)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "aiadmin.core.postgres",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
