@@ -162,12 +162,14 @@ class Write:
 class Written:
     """What was done, each with its outcome; `recovered` = begun before a crash.
 
-    `undone`: what YCLIENTS did not take, in order, for a later try.
+    `undone`: what YCLIENTS did not take, in order, for a later try. `instead`: what is free for those of
+    a party whose time was lost when others of it were booked.
     """
 
     results: tuple[tuple[WriteRequest, WriteResult], ...]
     recovered: bool = False
     undone: tuple[WriteRequest, ...] = ()
+    instead: Offer | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from whatsapp.assistant.decisions import (
     Wish,
     Written,
 )
-from whatsapp.assistant.policy import Stage, choose, stages
+from whatsapp.assistant.policy import Stage, changes, choose, stages
 from whatsapp.assistant.policy.lists import Combo
 from whatsapp.assistant.policy.slots import combos
 from whatsapp.assistant.state import (
@@ -162,7 +162,31 @@ class Executor:
                 break  # what follows depends on it; the client decides anew
         if len(results) == 1 and isinstance(results[0][1], SlotTaken):
             return self._instead(requests, tuple(results))
-        return Written(tuple(results), undone=self._undone(requests, results))
+        return Written(
+            tuple(results),
+            undone=self._undone(requests, results),
+            instead=self._for_the_rest(requests, results),
+        )
+
+    def _for_the_rest(
+        self,
+        requests: tuple[WriteRequest, ...],
+        results: list[tuple[WriteRequest, WriteResult]],
+    ) -> Offer | None:
+        """What is free for those who were to come with others that are booked already."""
+        if not isinstance(results[-1][1], SlotTaken) or not isinstance(results[0][1], Booked):
+            return None
+        rest = requests[len(results) - 1 :]
+        made = [r for r, _ in results[:-1] if isinstance(r, BookRequest)]
+        guest = rest[0].guest if isinstance(rest[0], BookRequest) else None
+        own = [r for r in made if r.guest == guest]  # of the same person: not two chairs at once
+        ends = [r.start + timedelta(seconds=self._length(r)) for r in own]
+        beside = (min(r.start for r in own), max(ends)) if own else None
+        found = self._instead(rest, (results[-1],), beside=beside)
+        return found if isinstance(found, Offer) else None
+
+    def _length(self, request: BookRequest) -> int:
+        return changes.length(self.salon, request.service_ids, request.staff_id) or 3600
 
     def _gone_by(self, request: WriteRequest) -> bool:
         """A request that had to wait may have waited too long: nobody took its time, it has passed."""
@@ -194,6 +218,8 @@ class Executor:
         self,
         requests: tuple[WriteRequest, ...],
         results: tuple[tuple[WriteRequest, WriteResult], ...],
+        *,
+        beside: tuple[datetime, datetime] | None = None,
     ) -> Decision:
         """What is free near a time that was taken under our hands; for all who were to come that day."""
         request = requests[0]
@@ -215,6 +241,7 @@ class Executor:
             record_id=record,
             old_start=old,
             changed=isinstance(request, MoveRequest) and request.changed,
+            beside=beside,
         )
         found = self._find(FindSlots(wish, purpose), avoid=Visit(services, staff, start))
         if isinstance(found, Offer):

@@ -106,7 +106,8 @@ def settled(state: DialogueState, decision: Decision) -> DialogueState:
                 pending=None, pending_at=None, waiting=None,
             )  # fmt: skip
         case Written(results=results) if any(isinstance(r, Booked) for _, r in results):
-            return replace(state, waiting=None)
+            rest = decision.instead
+            return replace(state, waiting=rest.waits if rest is not None else None)
         case _:
             return state
 

@@ -172,7 +172,11 @@ _ROLES: dict[str, tuple[Text, Text]] = {
     ),
     PhoneRole.ADMINISTRATOR: (
         gettext_lazy("Administrators"),
-        gettext_lazy("It writes to them when a client needs a person."),
+        gettext_lazy(
+            "It writes to them when a client needs a person; in the hours when it does not write "
+            "first, that waits for the morning. A letter about what is urgent comes at once, about "
+            "the rest when nobody has answered for 15 minutes."
+        ),
     ),
     PhoneRole.NEVER: (gettext_lazy("Never answer"), gettext_lazy("Private numbers, suppliers.")),
     PhoneRole.PILOT: (

@@ -69,6 +69,12 @@ class WaitingEntry(models.Model):
         "перенос записи", null=True, blank=True, help_text="YCLIENTS's id of the visit to be moved"
     )
     moved_from = models.DateTimeField("стоит на", null=True, blank=True)
+    stood = models.JSONField(
+        default=list,
+        db_default=_NONE,
+        blank=True,
+        help_text="Visits of those days that the client had already: none of them is waited for",
+    )
     changed = models.BooleanField(
         "меняет услуги", default=False, db_default=False, help_text="Of the visit to be moved"
     )

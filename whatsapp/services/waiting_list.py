@@ -20,6 +20,7 @@ from whatsapp.assistant.state import WaitPart, WaitWish
 from whatsapp.models import Conversation, Message, WaitingEntry, WaitingOffer
 from whatsapp.models.message import MessageStatus
 from whatsapp.models.waiting import LIVING, OfferStatus, WaitingStatus
+from whatsapp.services import waiting_visits
 
 log = structlog.get_logger(__name__)
 
@@ -53,6 +54,7 @@ def join(conversation: Conversation, wish: WaitWish) -> None:
         until=until,
         check_at=datetime.now(UTC),
         moved_from=wish.old_start,
+        stood=waiting_visits.of_days(conversation, asked["days"]),
         what=_named(
             Service.objects.filter(company=company),
             [item for part in (asked, *asked["others"]) for item in part["services"]],

@@ -151,7 +151,9 @@ def said(before: Opened, result: TurnResult, salon: SalonView, now: datetime) ->
     if before.offer is None:
         return found
     if _books(result, before.offer):
-        return replace(found, closes=OfferStatus.BOOKED)
+        rest = waiting_visits.rest(before.offer, result.writes)
+        more = texts.still(speech) if rest is not None else ""
+        return replace(found, closes=OfferStatus.BOOKED, join=rest, more=more)
     match last:
         case Declined():
             return replace(found, closes=OfferStatus.REFUSED, reply=texts.refused(speech))

@@ -1,13 +1,16 @@
 """What a place on the list and an offer mean: the visits to be made, or the one that is to be moved."""
 
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from aiadmin.core import clock
 from marketplace.models import Booking, Company
 from marketplace.services.free_slots import FreeSlot
-from whatsapp.assistant.state import PendingBook, PendingMove, Visit
+from whatsapp.assistant.state import PendingBook, PendingMove, Visit, WaitPart, WaitWish
+from whatsapp.assistant.tools import Booked, SlotTaken, WriteRequest, WriteResult
 from whatsapp.models import Conversation, WaitingEntry, WaitingOffer
 from whatsapp.models.waiting import WaitingStatus
 
@@ -101,23 +104,75 @@ def pending(entry: WaitingEntry, seats: Seats) -> PendingBook | PendingMove:
     return PendingMove(str(entry.record_id), visits[0], stands.astimezone(zone), entry.changed)
 
 
+def rest(
+    offer: WaitingOffer, writes: Sequence[tuple[WriteRequest, WriteResult]]
+) -> WaitWish | None:
+    """What is waited for now when the time of one of several was lost and others are booked; else None.
+
+    They come the same day, at one time if they wanted that; one person's further visit follows the first.
+    """
+    entry, zone = offer.entry, offer.company.zone
+    made = [done for _, done in writes if isinstance(done, Booked)]
+    everyone = parts(entry)
+    left = [
+        WaitPart(
+            _texts(part.services), _texts(part.staff), _texts(part.excluded), part.guest or None
+        )
+        for part in everyone[len(made) :]
+    ]
+    if not made or not left or not isinstance(writes[-1][1], SlotTaken):
+        return None
+    seat = seats_of(offer)[len(made) - 1]
+    earliest, latest = entry.earliest, entry.latest
+    if entry.parallel:
+        earliest = latest = seat.start.time().replace(tzinfo=None)
+    elif len({part.guest for part in everyone}) == 1:
+        ends = seat.start + timedelta(seconds=seat.length_seconds)
+        earliest, latest = ends.time().replace(tzinfo=None), None
+    first, *others = left
+    return WaitWish(
+        first.services,
+        (seat.start.astimezone(zone).date(),),
+        first.staff,
+        first.exclude,
+        earliest,
+        latest,
+        first.guest,
+        tuple(others),
+        entry.parallel,
+    )
+
+
+def _texts(ids: Iterable[int]) -> tuple[str, ...]:
+    return tuple(str(item) for item in ids)
+
+
 def ended(entry: WaitingEntry, chat: Conversation, now: datetime) -> WaitingStatus | None:
     """Why this place ends by what the journal holds at `now`; None: she waits on."""
     if entry.record_id is not None:
         return _of_move(entry, chat.company, now)
-    if not chat.phone:
-        return None
-    ahead = Booking.objects.filter(
-        company_id=entry.company_id, client_phone=chat.phone, is_deleted=False, start__gt=now
-    )
-    zone = chat.company.zone
     has = Counter(
         tuple(sorted(int(item["id"]) for item in visit.services))
-        for visit in ahead
-        if visit.start.astimezone(zone).date().isoformat() in entry.days
+        for visit in _ahead(chat, entry.days, now)
+        if visit.record_id not in entry.stood
     )
     wanted = Counter(tuple(sorted(part.services)) for part in parts(entry))
     return WaitingStatus.BOOKED if wanted <= has else None
+
+
+def of_days(chat: Conversation, days: Sequence[str]) -> list[int]:
+    """Records of the visits that this client has on these days of the salon (ISO)."""
+    return [visit.record_id for visit in _ahead(chat, days, clock.now())]
+
+
+def _ahead(chat: Conversation, days: Sequence[str], now: datetime) -> list[Booking]:
+    if not chat.phone:
+        return []
+    rows = Booking.objects.filter(
+        company=chat.company, client_phone=chat.phone, is_deleted=False, start__gt=now
+    )
+    zone = chat.company.zone
+    return [row for row in rows if row.start.astimezone(zone).date().isoformat() in days]
 
 
 def _of_move(entry: WaitingEntry, company: Company, now: datetime) -> WaitingStatus | None:

@@ -18,6 +18,7 @@ from tests.whatsapp.outreach.waiting import (
     taken,
 )
 from whatsapp.assistant.state import WaitPart, WaitWish
+from whatsapp.models import WaitingOffer
 from whatsapp.services import identity, waiting_list
 
 pytestmark = pytest.mark.usefixtures("clock_file", "bridge")
@@ -130,3 +131,28 @@ def test_one_visit_of_two_in_the_journal_does_not_end_their_place(day: SandboxSa
     free(day, booking)
 
     assert pair.statuses() == ["offered"]
+
+
+def test_whose_time_was_lost_waits_on_when_the_other_is_booked(day: SandboxSalon) -> None:
+    at_sergeys = taken(day, 15)
+    pair = listed(day, 1)
+    free(day, at_sergeys)
+    ours = WaitingOffer.objects.get()
+    lost = ours.others[0]["staff"]
+    name = next(who for who in ("Сергей", "Мария") if day.master(who) == lost)
+    theirs = visit(day, day.at(15, days=2), master=name, phone=STRANGER, name="Светлана")
+
+    reply = pair.say("да").replace("\xa0", " ")
+
+    assert reply.count("Записала: ") == 1
+    assert "Мужская стрижка, 15:00 — это время только что заняли. Есть " in reply
+    assert reply.endswith("Вы остаётесь в листе ожидания: напишу, если снова освободится.")
+    assert (pair.visits(), pair.statuses()) == (["15:00"], ["booked", "waiting"])
+
+    pair.say("нет")
+    free(day, theirs)
+
+    assert pair.offers()[-1].startswith("Освободилось время: завтра, ")
+    assert "(гость)" in pair.offers()[-1]
+    pair.say("да")
+    assert (pair.visits(), pair.statuses()) == (["15:00", "15:00"], ["booked", "booked"])

@@ -206,7 +206,7 @@ def beside(
     if not able:
         return HandOver(Topic.GROUP)
     start = own.start.astimezone(salon.zone)
-    seconds = own.duration_seconds or sum(_length(salon, s, own.staff) for s in own.services)
+    seconds = own.duration_seconds or length(salon, own.services, own.staff)
     ends = start + timedelta(seconds=seconds or 3600)
     wish = Wish(
         visits=(VisitWish(added, staff if staff in able else None),),
@@ -215,6 +215,11 @@ def beside(
         beside=(start, ends),
     )
     return FindSlots(wish, Purpose.BOOK)
+
+
+def length(salon: SalonView, services: tuple[str, ...], staff: str | None) -> int:
+    """Seconds of one visit, 0 where the catalogue is silent."""
+    return sum(_length(salon, service, staff) for service in services)
 
 
 def _length(salon: SalonView, service: str, staff: str | None) -> int:

@@ -18,7 +18,6 @@ from whatsapp.assistant.decisions import (
     NothingFree,
     Offer,
     Propose,
-    Purpose,
     Redirect,
     Schedule,
     Unclear,
@@ -29,6 +28,8 @@ from whatsapp.assistant.decisions import (
     Written,
 )
 from whatsapp.assistant.frame import Change, Slot
+from whatsapp.assistant.policy.settle_offers import offered, told_schedule
+from whatsapp.assistant.policy.settle_writes import written
 from whatsapp.assistant.state import (
     Asked,
     DialogueState,
@@ -41,14 +42,6 @@ from whatsapp.assistant.state import (
     Task,
 )
 from whatsapp.assistant.told import AnswerPrice, AnswerServices, AnswerStaff, Barred, BookElsewhere
-from whatsapp.assistant.tools import (
-    Booked,
-    BookRequest,
-    MoveRequest,
-    Refused,
-    RefusedReason,
-    SlotTaken,
-)
 from whatsapp.assistant.wishes import DayWish, TimeWish
 
 _ASKED = {
@@ -73,9 +66,9 @@ def settle(state: DialogueState, decision: Decision, now: datetime) -> DialogueS
             asked = replace(_proposed(state, pending, now), asked=Asked.NAME)
             return replace(asked, misses=state.misses + (state.asked is Asked.NAME))
         case Offer():
-            return _offered(state, decision, now)
+            return offered(state, decision, now)
         case Written():
-            return _written(state, decision)
+            return written(state, decision, now)
         case AskCancelOrMove(record_id=record, may_cancel=may_cancel):
             # «да» to a question that only offers to move cancels nothing.
             return replace(
@@ -85,7 +78,7 @@ def settle(state: DialogueState, decision: Decision, now: datetime) -> DialogueS
                 task=Task.CANCEL if may_cancel else Task.MOVE,
             )  # fmt: skip
         case Schedule():
-            return _told_schedule(state, decision, now)
+            return told_schedule(state, decision, now)
         case BookElsewhere() | Barred():
             return replace(
                 state, task=Task.NONE, asked=Asked.NOTHING, options=(), slots=Slots(),
@@ -173,83 +166,6 @@ def _proposed(state: DialogueState, pending: Pending, now: datetime) -> Dialogue
         slots=slots, focus=slots, misses=0,
         booking=pending.record_id if isinstance(pending, PendingMove) else state.booking,
     )  # fmt: skip
-
-
-def _offered(state: DialogueState, offer: Offer, now: datetime) -> DialogueState:
-    options = tuple(
-        Option(
-            "slot",
-            combo[0].start.isoformat(),
-            combo[0].staff,
-            # «Мария завтра работает?» named no service: none may be taken from our own search
-            () if offer.purpose is Purpose.WORKS else combo[0].services,
-        )
-        for combo in offer.combos
-    )
-    task = Task.MOVE if offer.purpose is Purpose.MOVE else Task.BOOK
-    services = tuple(dict.fromkeys(s for v in offer.wish.visits for s in v.services))
-    base = state.slots if offer.purpose is not Purpose.WORKS else state.focus
-    slots = replace(
-        base,
-        services=base.services or (services if offer.purpose is not Purpose.WORKS else ()),
-        guessed=base.guessed - {"services", "time"},
-        staff=None if offer.missed and not offer.wish.visits[0].staff else base.staff,
-        time=TimeWish() if offer.missed and base.time.at is None else base.time,
-    )
-    if offer.other_days:  # a bare hour said next is an hour of the day we named
-        days = {combo[0].start.astimezone(now.tzinfo).date() for combo in offer.combos}
-        slots = replace(slots, day=DayWish(on=days.pop()) if len(days) == 1 else DayWish())
-        slots = replace(slots, time=TimeWish())
-    if task is Task.MOVE:
-        changed = offer.wish.changed
-        slots = replace(
-            slots,
-            services=services if changed else (),
-            change=Change.SWAP if changed else Change.NONE,
-            given_up=(),
-        )
-    return replace(
-        state, task=task, asked=Asked.SLOT, options=options, pending=None, pending_at=None,
-        slots=slots, focus=slots, misses=0,
-    )  # fmt: skip
-
-
-def _told_schedule(state: DialogueState, told: Schedule, now: datetime) -> DialogueState:
-    """The master asked about is the one to book with: the day and the service are what is missing."""
-    known = replace(state.focus, staff=told.staff, staff_said=True)
-    if told.free is not None:
-        return _offered(replace(state, focus=known), told.free, now)
-    day = DayWish(on=told.asked) if told.asked and not told.off and not told.full else DayWish()
-    slots = replace(known, services=(), day=day, time=TimeWish())
-    return replace(
-        state, task=Task.BOOK, asked=Asked.SERVICE if day.given else Asked.DAY, slots=slots,
-        focus=slots, options=(), pending=None, pending_at=None, misses=0,
-    )  # fmt: skip
-
-
-def _written(state: DialogueState, written: Written) -> DialogueState:
-    """The task is over, whatever came of it; only a slot lost to another keeps the wish."""
-    if any(isinstance(result, SlotTaken) for _, result in written.results):
-        return replace(state, pending=None, pending_at=None, asked=Asked.DAY, options=())
-    if any(r == Refused(RefusedReason.BLACKLIST) for _, r in written.results):
-        state = replace(state, turned_away_at=state.last_activity)
-    record = next((r.record_id for _, r in written.results if isinstance(r, Booked)), None)
-    focus = state.focus
-    for request, _ in written.results:
-        if isinstance(request, BookRequest):
-            focus = Slots(services=request.service_ids, staff=request.staff_id)
-        elif isinstance(request, MoveRequest):
-            focus = replace(focus, staff=request.staff_id)
-    done = replace(
-        state, task=Task.NONE, asked=Asked.NOTHING, options=(), pending=None, pending_at=None,
-        slots=Slots(), focus=focus, booking=record, last_record=record or state.last_record, misses=0,
-    )  # fmt: skip
-    if record is None or not state.later:
-        return done
-    # The further visit of the same message: «да» goes on with it.
-    return replace(
-        done, task=Task.BOOK, asked=Asked.OFFER, slots=state.later[0], later=state.later[1:]
-    )
 
 
 def _inviting(state: DialogueState) -> DialogueState:

@@ -125,9 +125,14 @@ def written(decision: Written, speech: Speech) -> str:
                     "Остальное ещё не в журнале: напиши, и продолжу.",
                 )
             )
-        elif speech.salon.address and len(unique) < 3 and not speech.address_told:
+        elif _says_where(decision, unique, speech):
             unique.append(speech.you("Ждём вас", "Ждём тебя") + f": {speech.salon.address}.")
     return "\n".join(unique[:4])
+
+
+def _says_where(decision: Written, lines: list[str], speech: Speech) -> bool:
+    room = bool(speech.salon.address) and len(lines) < 3
+    return room and not speech.address_told and decision.instead is None
 
 
 def _one(request: WriteRequest, result: WriteResult, speech: Speech) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from whatsapp.assistant.decisions import CannotCheck, NothingFree, Offer, Purpose
@@ -24,7 +25,7 @@ def offer(decision: Offer, speech: Speech) -> str:
     free = _grouped(decision, speech)
     choice = "Подойдёт?" if len(decision.combos) == 1 else "Что удобнее?"
     if decision.lost:
-        return f"Это время только что заняли. Есть {free}. {choice}"
+        return f"Это время только что заняли. {left(decision, speech)}"
     if decision.purpose is Purpose.WORKS:
         return _works(decision, free, speech)
     if not decision.missed:
@@ -41,6 +42,15 @@ def offer(decision: Offer, speech: Speech) -> str:
     if decision.other_days:
         near, choice = "Ближайшее —", waiting.instead(choice, decision.waits, speech)
     return f"{missed} {near} {free}. {choice}"
+
+
+def left(decision: Offer, speech: Speech) -> str:
+    """After the words that a time was taken: «Есть 14:00 у Анны. Подойдёт?»"""
+    if any(len(combo) > 1 for combo in decision.combos):
+        return _parties(replace(decision, lost=False, missed=False), speech)
+    near = "Ближайшее —" if decision.other_days else "Есть"
+    choice = "Подойдёт?" if len(decision.combos) == 1 else "Что удобнее?"
+    return f"{near} {_grouped(decision, speech)}. {choice}"
 
 
 def _masters(decision: Offer, start: datetime, speech: Speech) -> str:

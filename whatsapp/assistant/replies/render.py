@@ -84,6 +84,8 @@ def _text(decision: Decision, speech: Speech, first: bool) -> str:
             return asks.cancel_or_move(decision, speech)
         case Propose():
             return booking.propose(decision, speech)
+        case Written(instead=Offer() as rest):
+            return f"{booking.written(decision, speech)} {offers.left(rest, speech)}"
         case Written():
             return booking.written(decision, speech)
         case Offer():

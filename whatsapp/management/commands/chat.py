@@ -11,6 +11,7 @@ from aiadmin.core import clock, phones
 from aiadmin.core.commands import ExampleCommand
 from marketplace.models import Company
 from whatsapp.assistant.engine import TurnResult, run_turn
+from whatsapp.assistant.habits import habits_of
 from whatsapp.assistant.state import DialogueState
 from whatsapp.assistant.types import Incoming
 from whatsapp.services import dialogue, llm, memory
@@ -66,6 +67,7 @@ class Command(ExampleCommand):
         turn = 0
         while text := self._read(prompt="" if as_json else "> "):
             now, key = clock.now(), f"{talk}:{turn}"
+            came = memory.came(company, phone, now)
             tools = (
                 DryRunTools(company, phone, key, reread=False)
                 if dry
@@ -79,8 +81,9 @@ class Command(ExampleCommand):
                 state=state,
                 tools=tools,
                 now=now,
-                last_visit=next(iter(memory.came(company, phone, now)), None),
+                last_visit=next(iter(came), None),
                 adviser=advice.adviser,
+                habits=habits_of(came),
             )
             state, turn = result.state, turn + 1
             model = advice.story().get("model")
