@@ -1,4 +1,7 @@
-"""The hot paths by themselves, in this process: a message, a webhook, a look at the state, the sweeps."""
+"""The hot paths by themselves, in this process: a message, a webhook, a look at the state, the sweeps.
+
+And the beat of what is said unasked, when there is nothing to say.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +13,7 @@ from marketplace.services import access, webhooks
 from tests.whatsapp.hands import make_due, write
 from whatsapp.models import Conversation, Message
 from whatsapp.models.message import MessageStatus
-from whatsapp.services import handover, inbox, kept_requests, outbox, turns
+from whatsapp.services import handover, inbox, kept_requests, outbox, outreach, turns
 
 
 def tidy(company: Company) -> None:
@@ -52,4 +55,7 @@ def of(company: Company, key: str) -> dict[str, Callable[[int], object]]:
             due()
         webhooks.due_ids()
 
-    return {"message": message, "webhook": webhook, "/status": status, "sweep": sweep}
+    def beat(_: int) -> None:
+        outreach.beat()
+
+    return {"message": message, "webhook": webhook, "/status": status, "sweep": sweep, "beat": beat}

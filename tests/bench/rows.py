@@ -18,6 +18,7 @@ from marketplace.models import (
     WebhookEvent,
 )
 from marketplace.services import keys
+from marketplace.services.attendance import CAME
 from tests.whatsapp.hands import CLIENT, CLIENT_LID, make_company
 from whatsapp.models import (
     Conversation,
@@ -25,11 +26,15 @@ from whatsapp.models import (
     Message,
     NumberPace,
     Outreach,
+    SalonDigest,
     SalonPhone,
     SalonSettings,
+    WaitingEntry,
+    WaitingOffer,
 )
 from whatsapp.models.message import Author, Direction, MessageStatus
 from whatsapp.models.outreach import OutreachKind, OutreachStatus
+from whatsapp.models.waiting import OfferStatus, WaitingStatus
 
 # Rows of one salon; a growing table has one of these for each.
 PER_SALON = 40
@@ -47,9 +52,16 @@ GROWING = frozenset(
         ),
         *("api_keys", "webhook_events", "conversations", "messages", "salon_settings", "events"),
         *("whatsapp_sessions", "whatsapp_number_pace", "outreach", "kept_requests"),
-        *("booking_attempts", "salon_phones"),
+        *("booking_attempts", "salon_phones", "waiting_entries", "waiting_offers", "salon_digests"),
     }
 )
+# The beat asks all salons at once.
+_READ_BY_BEAT = frozenset({"companies", "salon_settings"})
+
+
+def growing(path: str) -> frozenset[str]:
+    """The tables that this of the hot paths may not read from end to end."""
+    return GROWING - _READ_BY_BEAT if path == "beat" else GROWING
 
 
 def template(number: int = 1) -> tuple[Company, str]:
@@ -90,16 +102,29 @@ def template(number: int = 1) -> tuple[Company, str]:
             turn_number=0,
             at=now - timedelta(days=1),
         )
-        Outreach.objects.create(
+        came = Booking.objects.create(
             company=company,
-            booking=booking,
-            kind=OutreachKind.EVENING,
-            visit_at=booking.start,
-            status=OutreachStatus.QUEUED,
-            due_at=now - timedelta(days=1),
-            expires_at=now,
-            message=message,
+            record_id=1000 + number,
+            client_phone=f"+7911{number:07d}",
+            start=now - timedelta(hours=number + 2),
+            length_seconds=3600,
+            attendance=CAME,
         )
+        # All that was owed about these visits has been said.
+        said = ((booking, OutreachKind.EVENING), (booking, OutreachKind.NEAR))
+        for visit, kind in (*said, (came, OutreachKind.REVIEW)):
+            Outreach.objects.create(
+                company=company,
+                booking=visit,
+                kind=kind,
+                visit_at=visit.start,
+                status=OutreachStatus.QUEUED,
+                due_at=now - timedelta(days=1),
+                expires_at=now,
+                message=message,
+            )
+        SalonDigest.objects.create(company=company, day=now.date() - timedelta(days=number))
+        _wait(chat, number, now)
         BookingAttempt.objects.create(
             company=company,
             key=f"{chat.pk}:old{number}:book:1/1",
@@ -129,6 +154,32 @@ def template(number: int = 1) -> tuple[Company, str]:
             received_at=datetime.now(UTC) - timedelta(days=1),
         )
     return company, key
+
+
+def _wait(chat: Conversation, number: int, now: datetime) -> None:
+    """A place on the waiting list with an offer; two of them live, the others are past."""
+    lives = number < 2
+    day = now + timedelta(days=3 if lives else -3)
+    entry = WaitingEntry.objects.create(
+        company=chat.company,
+        conversation=chat,
+        services=[1],
+        days=[day.date().isoformat()],
+        until=day,
+        wish=f"{number:040d}",
+        status=WaitingStatus.WAITING if lives else WaitingStatus.PASSED,
+        check_at=now + timedelta(days=1),
+        ended_at=None if lives else now,
+    )
+    WaitingOffer.objects.create(
+        company=chat.company,
+        conversation=chat,
+        entry=entry,
+        staff_yclients_id=1,
+        start=day + timedelta(minutes=number),
+        status=OfferStatus.EXPIRED,
+        expires_at=now,
+    )
 
 
 def grow(first: Company, count: int) -> None:
@@ -186,6 +237,21 @@ def grow(first: Company, count: int) -> None:
         f"kept_requests t, conversations k, {news} AND {of} AND k.company_id = c.id",
         company_id="c.id",
         conversation_id="k.id",
+    )
+    _clone("salon_digests", f"salon_digests t, {news} AND {of}", company_id="c.id")
+    _clone(
+        "waiting_entries",
+        f"waiting_entries t, conversations k, {news} AND {of} AND k.company_id = c.id",
+        company_id="c.id",
+        conversation_id="k.id",
+    )
+    _clone(
+        "waiting_offers",
+        f"waiting_offers t, waiting_entries e, {news} AND {of} AND e.company_id = c.id"
+        " AND e.wish = (SELECT wish FROM waiting_entries WHERE id = t.entry_id)",
+        company_id="c.id",
+        conversation_id="e.conversation_id",
+        entry_id="e.id",
     )
     _clone(
         "outreach",

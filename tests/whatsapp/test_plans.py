@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 
 from tests.bench import paths, plans, rows
+from whatsapp.services import outreach
 
 pytestmark = pytest.mark.django_db
 
@@ -14,11 +15,28 @@ def test_hot_paths_find_their_rows_by_an_index() -> None:
     hot = paths.of(company, key)
     for path in hot.values():
         path(1)
-    watch = plans.Watch(rows.GROWING, forbid_scans=True)
+    found: list[str] = []
+    count = 0
 
-    with connection.execute_wrapper(watch):
-        for path in hot.values():
+    for name, path in hot.items():
+        watch = plans.Watch(rows.growing(name), forbid_scans=True)
+        with connection.execute_wrapper(watch):
             path(2)
+        found += watch.whole
+        count += watch.count
 
-    assert watch.whole == []
-    assert watch.count > 30
+    assert found == []
+    assert count > 30
+
+
+def test_an_idle_beat_asks_as_much_of_many_salons_as_of_one() -> None:
+    company, _ = rows.template()
+    one, many = plans.Count(), plans.Count()
+    with connection.execute_wrapper(one):
+        outreach.beat()
+    rows.grow(company, 30)
+
+    with connection.execute_wrapper(many):
+        outreach.beat()
+
+    assert (one.count, many.count) == (10, 10)

@@ -123,6 +123,28 @@ class Outreach(models.Model):
                 condition=Q(mark_due_at__isnull=False),
             ),
             models.Index(fields=("company", "visit_at"), name="outreach_of_day"),
+            # Of all salons, for each beat: who was asked and is silent, and what may not have arrived.
+            models.Index(
+                fields=("visit_at",),
+                name="outreach_unanswered",
+                condition=Q(
+                    status="queued",
+                    asks=True,
+                    answered_at=None,
+                    salon_told_at=None,
+                    escalated_at=None,
+                ),
+            ),
+            models.Index(
+                fields=("visit_at",),
+                name="outreach_unseen",
+                condition=Q(status="queued", escalated_at=None),
+            ),
+            models.Index(
+                fields=("expires_at",),
+                name="outreach_unseen_changes",
+                condition=Q(status="queued", escalated_at=None, kind="changed"),
+            ),
         )
 
     def __str__(self) -> str:

@@ -128,6 +128,9 @@ class WaitingEntry(models.Model):
             models.Index(
                 fields=("check_at",), name="waiting_entries_due", condition=Q(status="waiting")
             ),
+            models.Index(
+                fields=("until",), name="waiting_entries_until", condition=Q(status="waiting")
+            ),
         )
 
     def __str__(self) -> str:

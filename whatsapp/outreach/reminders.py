@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
-from whatsapp.outreach.hours import DAY, Hours
+from whatsapp.outreach.hours import DAY, MINUTE, Hours
 
 EVENING, NEAR = "evening", "near"
 # Why a reminder is not sent, for staff.
@@ -14,6 +14,7 @@ QUIET, COVERED, LATE = "quiet_hours", "evening_is_near", "late"
 LEAD = timedelta(minutes=20)
 # Two reminders of one visit within this time are one too many.
 APART = timedelta(hours=3)
+INSTANT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,34 @@ def horizon(now: datetime, wishes: Wishes) -> datetime:
         # Quiet hours bring a reminder forward by less than a day.
         bounds.append(now + wishes.near + DAY)
     return max(bounds)
+
+
+def reach(now: datetime, wishes: Wishes) -> dict[str, datetime]:
+    """Kind → the latest start of a visit whose reminder is not early at `now`.
+
+    Nearly exact, and never too soon: what begins later has nothing to be done about it.
+    """
+    hours, found = wishes.hours, dict[str, datetime]()
+    if wishes.evening_at is not None:
+        day = hours.day(now) + DAY
+        # Its first minute has the day's earliest reminder.
+        first = _evening(hours.at(day, time()), wishes)
+        tomorrow = first is not None and first.due_at <= now
+        found[EVENING] = hours.at(day + DAY if tomorrow else day, time()) - INSTANT
+    if wishes.near is not None:
+        found[NEAR] = _wanted_by(now, wishes.near, hours) + wishes.near
+    return found
+
+
+def _wanted_by(now: datetime, near: timedelta, hours: Hours) -> datetime:
+    """The latest wanted minute whose reminder is not early at `now`: quiet hours bring some forward."""
+    coming = next((at for at in (now, now + MINUTE) if hours.is_quiet(at)), None)
+    if coming is None:
+        return now
+    before, after = hours.around(coming)
+    # As `Hours.nearest` chooses: the nearer minute, and before the night where after it is too late.
+    forward = max(before + (after - before) / 2, after + LEAD - near - INSTANT)
+    return min(forward, after - INSTANT)
 
 
 def _evening(start: datetime, wishes: Wishes) -> Reminder | None:

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import structlog
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from marketplace.models import Booking, BookingAttempt, Company
 from whatsapp.assistant.replies import digest as texts
@@ -24,15 +24,24 @@ MOST_ATTEMPTS = 8
 
 def send(company: Company, now: datetime) -> bool:
     """At the salon's hour, once a day; `now` is business time. A letter that fails is tried again."""
-    chosen = preferences.of(company)
-    begins = due_at(company, now)
-    local = now.astimezone(company.zone)
-    if begins is None or not begins <= local < begins + LATEST:
+    if not is_time(company, now):
         return False
+    chosen, local = preferences.of(company), now.astimezone(company.zone)
     row = SalonDigest.objects.filter(company=company, day=local.date()).first()
     made = row is None and _begin(company, local.date(), chosen.digest, now)
     _mail(company, local.date())
     return made
+
+
+def is_time(company: Company, now: datetime) -> bool:
+    """The day's digest is of use at `now`."""
+    begins = due_at(company, now)
+    return begins is not None and begins <= now < begins + LATEST
+
+
+def unsent(now: datetime) -> Q:
+    """Digests whose letter is to be tried at `now`, real time."""
+    return Q(due_at__lte=now, attempts__lt=MOST_ATTEMPTS)
 
 
 def due_at(company: Company, now: datetime) -> datetime | None:
@@ -62,8 +71,7 @@ def _mail(company: Company, day: date) -> None:
     """One attempt, claimed by moving its time; without an address there is nobody to send it to."""
     now = datetime.now(UTC)
     rows = SalonDigest.objects.filter(company=company, day=day)
-    due = rows.filter(due_at__lte=now, attempts__lt=MOST_ATTEMPTS)
-    if not due.update(due_at=now + CLAIM, attempts=F("attempts") + 1):
+    if not rows.filter(unsent(now)).update(due_at=now + CLAIM, attempts=F("attempts") + 1):
         return
     row = rows.get()
     if not company.email:

@@ -21,6 +21,8 @@ from whatsapp.services.salon_view import salon_view
 
 # No client is asked more often.
 APART = timedelta(days=30)
+# No visit lasts longer.
+LONGEST = timedelta(days=1)
 ASKED_LATELY = "asked_lately"
 # So long a bare «5» is a rating, and what follows a low one is its reason.
 OPEN, REASON = timedelta(days=3), timedelta(hours=24)
@@ -61,7 +63,7 @@ def found(company: Company, now: datetime) -> list[Outreach]:
         company=company,
         is_deleted=False,
         attendance=CAME,
-        start__range=(now - WITHIN - timedelta(days=1), now),
+        start__range=(now - WITHIN - LONGEST, now),
     ).exclude(client_phone="")
     rows: list[Outreach] = []
     for pk, start, length in came.order_by("pk").values_list("pk", "start", "length_seconds"):

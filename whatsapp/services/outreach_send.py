@@ -74,7 +74,8 @@ IN_WORDS = {
 
 def due(now: datetime) -> list[int]:
     """Companies with something to say at `now` (business time) that nobody is at."""
-    return list(_due(now).order_by().values_list("company_id", flat=True).distinct())
+    rows = _due(now).filter(company__in=outreach_plan.salons().order_by())
+    return list(rows.order_by().values_list("company_id", flat=True).distinct())
 
 
 def send(company_id: int) -> int:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from aiadmin.core import clock, phones
 from aiadmin.core.alarms import raise_alarm
@@ -13,7 +13,7 @@ from marketplace.models import Booking, Company
 from marketplace.services import attendance
 from marketplace.yclients.budget import Lane
 from whatsapp.assistant.replies import outreach_salon as texts
-from whatsapp.models import Outreach
+from whatsapp.models import Message, Outreach
 from whatsapp.models.message import MessageStatus
 from whatsapp.models.outreach import OutreachKind, OutreachStatus
 from whatsapp.services import outreach_changes, outreach_words, preferences, salon_letters
@@ -27,6 +27,9 @@ MARK_CLAIM = timedelta(minutes=2)
 UNSEEN_FOR = timedelta(hours=2)
 # Told by then at the latest, where the salon's hour comes after the visit.
 BEFORE_VISIT = timedelta(hours=1)
+DAY = timedelta(days=1)
+# The alarm that says so.
+DOUBLE = "yclients_reminds_too"
 
 
 # --- the journal hears -------------------------------------------------------------------------------
@@ -68,18 +71,29 @@ def tell_unconfirmed(company: Company, now: datetime) -> int:
 
 def unconfirmed(company: Company, now: datetime) -> QuerySet[Outreach]:
     """The rows of the visits that the administrators are to be told of at `now`."""
-    hour = preferences.of(company).unconfirmed_at
-    day = now.astimezone(company.zone).date()
-    midnight = datetime.combine(day + timedelta(days=1), time(), company.zone)
-    come = now.astimezone(company.zone).time() >= hour
-    until = midnight if come else now + BEFORE_VISIT
-    return _asked(company).filter(
+    return unanswered(now).filter(company=company, visit_at__lt=told_until(company, now))
+
+
+def told_until(company: Company, now: datetime) -> datetime:
+    """The visits before it are to be told of: all of the day once the salon's hour has come."""
+    local = now.astimezone(company.zone)
+    if local.time() < preferences.of(company).unconfirmed_at:
+        return now + BEFORE_VISIT
+    return datetime.combine(local.date() + timedelta(days=1), time(), company.zone)
+
+
+def unanswered(now: datetime) -> QuerySet[Outreach]:
+    """What was asked about visits still ahead, and not answered, in all salons."""
+    said = (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.READ)
+    return _queued().filter(
+        asks=True,
+        message__status__in=said,
+        booking__attendance=attendance.WAITS,
         salon_told_at=None,
         # Told of already: it did not even arrive.
         escalated_at=None,
         answered_at=None,
         visit_at__gt=now,
-        visit_at__lt=until,
     )
 
 
@@ -94,29 +108,30 @@ def tell_undelivered(company: Company, now: datetime) -> int:
 
 def undelivered(company: Company, now: datetime) -> QuerySet[Outreach]:
     """What failed, or is without its receipt for hours, of visits still ahead."""
-    silent = Q(message__status=MessageStatus.SENT, message__opened_at__lt=now - UNSEEN_FOR)
-    failed = Q(message__status=MessageStatus.FAILED) & ~Q(message__error__in=_MEANT)
-    rows = _queued(company).filter(silent | failed, escalated_at=None)
-    # The visit is ahead, where it was or where it is now.
-    return rows.filter(Q(visit_at__gt=now) | Q(booking__start__gt=now))
+    return unseen(now).filter(company=company)
+
+
+def unseen(now: datetime) -> QuerySet[Outreach]:
+    """The same of all salons."""
+    silent = Q(status=MessageStatus.SENT, opened_at__lt=now - UNSEEN_FOR)
+    failed = Q(status=MessageStatus.FAILED) & ~Q(error__in=_MEANT)
+    # One by one, by their ids: joined, all messages there are might be read.
+    lost = Message.objects.filter(silent | failed, pk=OuterRef("message")).values("pk")[:1]
+    # The visit is ahead, where it was or where it is now: a change is of use until the later of both.
+    moved = Q(kind=OutreachKind.CHANGED, expires_at__gt=now - DAY, booking__start__gt=now)
+    ahead = _queued().filter(Q(visit_at__gt=now) | moved, escalated_at=None)
+    return ahead.alias(lost=Subquery(lost)).filter(lost=F("message"))
 
 
 # The client's own wish, or ours.
 _MEANT = ("opted_out", outreach_changes.WITHDRAWN)
 
 
-def _queued(company: Company) -> QuerySet[Outreach]:
+def _queued() -> QuerySet[Outreach]:
     """What was said and still holds: of visits that stand, and of changes."""
     stands = Q(kind__in=REMINDERS, booking__is_deleted=False, booking__start=F("visit_at"))
     return Outreach.objects.filter(
-        stands | Q(kind=OutreachKind.CHANGED), company=company, status=OutreachStatus.QUEUED
-    )
-
-
-def _asked(company: Company) -> QuerySet[Outreach]:
-    said = (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.READ)
-    return _queued(company).filter(
-        asks=True, message__status__in=said, booking__attendance=attendance.WAITS
+        stands | Q(kind=OutreachKind.CHANGED), status=OutreachStatus.QUEUED
     )
 
 
@@ -156,10 +171,10 @@ def tell_double_reminders(company: Company, now: datetime) -> bool:
     remind = chosen.evening_reminder or chosen.near_reminder
     if not remind or (company.raw_data or {}).get("reminds_sms_disabled") is not False:
         return False
-    if Alarm.objects.filter(kind="yclients_reminds_too", company_id=company.pk).exists():
+    if Alarm.objects.filter(kind=DOUBLE, company_id=company.pk).exists():
         return False
     alarm = raise_alarm(
-        "yclients_reminds_too",
+        DOUBLE,
         f"{company}: YCLIENTS сам напоминает клиентам о визитах, и помощник напоминает тоже: клиент получит "
         "два сообщения. Оставьте одно: выключите СМС-напоминания в настройках уведомлений YCLIENTS или "
         "напоминания помощника.",

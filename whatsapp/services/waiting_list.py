@@ -137,24 +137,30 @@ def expire(company: Company, now: datetime) -> int:
 
     Returns how many were settled. Safe in parallel.
     """
-    late = WaitingOffer.objects.filter(
-        company=company, status=OfferStatus.OPEN, expires_at__lte=now
-    )
-    read = Q(conversation__turn_due_at=None) | Q(expires_at__lte=now - BEING_READ)
     settled = 0
-    for key, conversation_id in late.filter(read).values_list("pk", "conversation_id"):
+    mine = late(now).filter(company=company)
+    for key, conversation_id in mine.values_list("pk", "conversation_id"):
         with transaction.atomic():
-            chat = Conversation.objects.select_for_update().get(pk=conversation_id)
-            offer = late.filter(pk=key).select_related("company", "message").first()
-            answering = chat.turn_due_at is not None
-            if offer is None or (answering and offer.expires_at > now - BEING_READ):
+            Conversation.objects.select_for_update().get(pk=conversation_id)
+            # Its turn may have begun before we had the chat, or closed the offer.
+            offer = mine.filter(pk=key).select_related("company", "message").first()
+            if offer is None:
                 continue
             settled += close(offer, OfferStatus.EXPIRED if _was_made(offer) else OfferStatus.GONE)
-    passed = WaitingEntry.objects.filter(company=company, until__lte=now)
-    settled += passed.filter(status=WaitingStatus.WAITING).update(
+    return settled + passed(now).filter(company=company).update(
         status=WaitingStatus.PASSED, ended_at=datetime.now(UTC)
     )
-    return settled
+
+
+def late(now: datetime) -> QuerySet[WaitingOffer]:
+    """Offers of all salons whose time is over, and whose answer is not just being read."""
+    read = Q(conversation__turn_due_at=None) | Q(expires_at__lte=now - BEING_READ)
+    return WaitingOffer.objects.filter(read, status=OfferStatus.OPEN, expires_at__lte=now)
+
+
+def passed(now: datetime) -> QuerySet[WaitingEntry]:
+    """Places of all salons whose days are over, unless somebody is just asked about one of them."""
+    return WaitingEntry.objects.filter(status=WaitingStatus.WAITING, until__lte=now)
 
 
 def _was_made(offer: WaitingOffer) -> bool:

@@ -1,12 +1,13 @@
 """When reminders are due, in every zone of Russia and over clock changes: tables of a pure function."""
 
+import random
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from whatsapp.outreach.hours import Hours
-from whatsapp.outreach.reminders import Wishes, horizon, reminders
+from whatsapp.outreach.reminders import Wishes, horizon, reach, reminders
 
 ZONES = (
     "Europe/Kaliningrad", "Europe/Moscow", "Europe/Samara", "Asia/Yekaterinburg", "Asia/Omsk",
@@ -192,3 +193,27 @@ def test_morning_that_the_clocks_skip_is_the_minute_it_becomes() -> None:
 
     assert f"{morning.astimezone(hours.zone):%H:%M}" == "03:30"
     assert not hours.is_quiet(morning)
+
+
+@pytest.mark.parametrize("zone", ["Europe/Moscow", "Asia/Kamchatka", "Europe/Berlin"])
+def test_what_has_a_reminder_that_is_not_early_is_within_reach(zone: str) -> None:
+    """Of any wishes, at any moment; and of the usual ones nothing else is."""
+    dice = random.Random(zone)
+    for _ in range(400):
+        night, evening = dice.choice(((21, 12), (dice.randrange(24), dice.randrange(22)))), time(19)
+        if dice.random() < 0.5:
+            evening = time(dice.randrange(24), dice.choice((0, 30)))
+        near = dice.choice((120, dice.randrange(30, 1441)))
+        quiet = (time(night[0]), time(sum(night) % 24))
+        wanted = wishes(zone, evening=evening, near=near, quiet=quiet)
+        day = dice.choice(("2026-03-28", "2026-10-24", "2026-07-01"))
+        now = datetime.fromisoformat(f"{day}T00:00Z") + timedelta(minutes=dice.randrange(2880))
+        latest, until = reach(now, wanted), horizon(now, wanted)
+        start = now
+        while start < until:
+            for item in reminders(start, wanted):
+                early = item.verdict(now) == "early"
+                assert early or start <= latest[item.kind], (wanted, now, start)
+                if item.kind == "near" or (evening, *night) == (time(19), 21, 12):
+                    assert early is (start > latest[item.kind]), (wanted, now, start)
+            start += timedelta(minutes=dice.randrange(10, 120))

@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,7 +11,7 @@ from marketplace.models import Booking, Company
 from tests.whatsapp.hands import make_company
 from tests.whatsapp.outreach.simulation import ZONES, begin_of, judge, live, wishes
 from whatsapp.models import Outreach, SalonSettings
-from whatsapp.services import outreach_plan, outreach_reviews
+from whatsapp.services import outreach_due, outreach_plan, outreach_reviews
 
 
 @pytest.mark.parametrize(
@@ -40,11 +40,16 @@ def test_three_days_around_a_clock_change_through_the_database() -> None:
     begin = datetime(2026, 3, 27, 12, tzinfo=UTC)
     for step in range(3 * 24):
         now = begin + timedelta(hours=step)
-        for company in salons:
-            outreach_plan.plan(company, now)
-            outreach_plan.plan(company, now)
-            outreach_reviews.plan(company, now)
-            outreach_reviews.plan(company, now)
+        alike = outreach_due.alike()
+        asked = outreach_due.reminders_due(alike, now)
+        rated = outreach_due.reviews_due(alike, now)
+        # Who is asked for has something to write down, once, and nobody else has.
+        assert [bool(outreach_plan.plan(c, now)) for c in salons] == [c.pk in asked for c in salons]
+        assert [outreach_plan.plan(c, now) for c in salons] == [0, 0, 0]
+        assert [bool(outreach_reviews.plan(c, now)) for c in salons] == [
+            c.pk in rated for c in salons
+        ]
+        assert [outreach_reviews.plan(c, now) for c in salons] == [0, 0, 0]
         if step % 24 == 10:
             for company in salons:
                 _move_some(company, now)
@@ -72,8 +77,11 @@ def _salon(number: int) -> Company:
     dice = random.Random(number)
     # Berlin's clocks change on the 29th; New York's and Russia's do not.
     company = make_company(timezone=("Europe/Berlin", "America/New_York", "Asia/Kamchatka")[number])
-    SalonSettings.objects.create(company=company)
     wanted = wishes(number, dice)
+    if number:
+        SalonSettings.objects.create(
+            company=company, near_minutes=60 * number, quiet_to=time(9, 10)
+        )
     begin = datetime(2026, 3, 26, tzinfo=ZoneInfo("UTC"))
     Booking.objects.bulk_create(
         Booking(

@@ -10,7 +10,7 @@ from tests.whatsapp.bridge_server import BridgeServer
 from tests.whatsapp.outreach.hands import attendance, beat, go_to, texts, visit
 from tests.whatsapp.reminders import deliver_all
 from whatsapp.models import Message, Outreach, SalonPhone
-from whatsapp.services import outreach_watch
+from whatsapp.services import outreach, outreach_watch
 
 pytestmark = pytest.mark.usefixtures("clock_file")
 
@@ -76,7 +76,9 @@ def test_answer_the_journal_did_not_hear_is_told_later(small: SandboxSalon) -> N
 def test_owner_whose_yclients_reminds_too_is_told_once(small: SandboxSalon) -> None:
     assert small.company.raw_data is not None
     small.company.raw_data["reminds_sms_disabled"] = False
+    small.company.save()
     for _ in range(3):
+        outreach.beat()
         outreach_watch.tell_double_reminders(small.company, small.at(12))
         # Another hour: an alarm of the same cause might come again.
         Alarm.objects.update(hour=datetime(2020, 1, 1, tzinfo=UTC))
@@ -88,5 +90,9 @@ def test_owner_whose_yclients_reminds_too_is_told_once(small: SandboxSalon) -> N
 def test_owner_who_switched_theirs_off_is_left_alone(small: SandboxSalon) -> None:
     assert small.company.raw_data is not None
     small.company.raw_data["reminds_sms_disabled"] = True
+    small.company.save()
 
+    outreach.beat()
+
+    assert not Alarm.objects.filter(kind="yclients_reminds_too").exists()
     assert not outreach_watch.tell_double_reminders(small.company, small.at(12))
