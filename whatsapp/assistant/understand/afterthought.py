@@ -9,7 +9,7 @@ from whatsapp.assistant.understand.mention import Mention
 from whatsapp.assistant.understand.patterns import Line
 from whatsapp.assistant.understand.wordlist import words
 
-_CUES = words(
+CUES = words(
     """
     нет ой точнее вернее лучше хотя передумал передумала ошиблась ошибся опечаталась опечатался тьфу
     погодите стоп
@@ -36,10 +36,12 @@ def replaced(line: Line, mentions: list[Mention], taken: frozenset[int]) -> list
     `taken` are tokens of times: «маникюр в пять, нет, лучше в шесть, и педикюр» takes back an hour.
     """
     out = list(mentions)
+    if line.has("чем ..4 лучше|хуже"):
+        return out  # «чем балаяж лучше окрашивания?» compares
     for at, (left, right) in enumerate(itertools.pairwise(mentions)):
         gap = range(left.end, right.start)
         spoken = [line.tokens[i].word for i in gap]
-        cue = max((i for i in gap if line.tokens[i].word in _CUES), default=None)
+        cue = max((i for i in gap if line.tokens[i].word in CUES), default=None)
         instead = cue is not None and not (set(range(cue, right.start)) & taken)
         instead = instead and not {"и", "если", "или", "плюс", "+"} & set(spoken)
         if instead or (spoken and spoken[-1] == "на" and len(spoken) <= 3 and swaps(line)):

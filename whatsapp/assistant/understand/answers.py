@@ -23,7 +23,10 @@ _YES_WORDS = words(
     """
 )
 _SURELY = (
-    "#n100 %|процентов|пудов",
+    "#n100|#n101|#n110|#n120|#n146|#n150|#n200|#n300|#n500|#n1000 %|процентов|пудов",
+    "самое|самый то|раз !|.|$|подходит",
+    "то , что надо|нужно",
+    "то что надо|нужно",
     "сто процентов|пудов|проц",
     "как штык",
     "само собой",
@@ -85,6 +88,7 @@ _FIRST_ANY = (
 _FILLER = words(
     """
     да ну а и то что которое который давайте давай пожалуйста тогда можно мне лучше хочу выбираю вариант номер
+    вариантик времечко окошечко слотик пунктик
     пусть будет норм нормально пойдет подойдет подходит супер отлично удобно беру устраивает
     идет вот это к ко у то на в во время слот окошко запишите ок хорошо я , .
     ! ) ( # - на спасибо мне
@@ -220,6 +224,9 @@ def rating(line: Line) -> int | None:
     for token in line.tokens:
         if token.kind == "date" and token.raw.endswith("/10") and token.raw[:-3].isdigit():
             return max(1, min(5, (int(token.raw[:-3]) + 1) // 2))  # «9/10»
+    first = next((t.word for t in line.tokens if t.kind == "word"), "")
+    if rates(first) and first not in ("плохо", "хорошо"):
+        return _word_rating(first)  # «троечка, через два дня отвалилось»
     stars = sum(t.word in _STARS for t in line.tokens)
     for token in line.tokens:
         if token.code.startswith(("#n", "#o")) and re.fullmatch(r"#[no][0-9]+", token.code):
@@ -231,9 +238,11 @@ def rating(line: Line) -> int | None:
     if stars:
         return min(5, stars)
     for token in line.tokens:
-        if token.word in _WORD_RATINGS:
-            return _WORD_RATINGS[token.word]
-        slang = next((value for stem, value in _SLANG_RATINGS if token.word.startswith(stem)), None)
-        if slang is not None:
-            return slang
+        if (named := _word_rating(token.word)) is not None:
+            return named
     return None
+
+
+def _word_rating(word: str) -> int | None:
+    slang = next((value for stem, value in _SLANG_RATINGS if word.startswith(stem)), None)
+    return _WORD_RATINGS.get(word, slang)

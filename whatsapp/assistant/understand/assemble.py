@@ -12,6 +12,7 @@ from whatsapp.assistant.understand import beauty, inherit, judge, merge, visit, 
 from whatsapp.assistant.understand.catalogue import Catalogue
 from whatsapp.assistant.understand.heard import Heard, Verdict
 from whatsapp.assistant.understand.inherit import ASKING
+from whatsapp.assistant.understand.mention import Mention
 from whatsapp.assistant.understand.reading import Reading
 from whatsapp.assistant.understand.timed import between_offers, timed
 from whatsapp.assistant.wishes import DayWish, TimeWish
@@ -213,10 +214,18 @@ def _named_services(frame: Frame, read: Reading) -> tuple[str, ...]:
 
     «мелирование не надо, отмените» cancels what is refused.
     """
-    given_up = tuple(m.chosen or m.options[0] for m in read.services.mentions if m.rejected)
+    refused = [m for m in read.services.mentions if m.rejected and not _kept(read, m)]
+    given_up = tuple(m.chosen or m.options[0] for m in refused)
     if frame.intent is Intent.CANCEL:
         return frame.services or given_up
     return given_up if frame.change_service else frame.services
+
+
+def _kept(read: Reading, mention: Mention) -> bool:
+    """«отмените понедельник, а окрашивание оставьте»"""
+    tokens = read.line.tokens
+    around = (*tokens[max(0, mention.start - 1) : mention.start], *tokens[mention.end :][:2])
+    return any(t.word.startswith("остав") for t in around)
 
 
 def _akin(frame: Frame, index: Catalogue) -> tuple[str, ...]:
@@ -233,7 +242,8 @@ def _named_kinds(
         return tuple(i for m in read.services.mentions if m.rejected for i in m.family)
     kinds = (*frame.service_options, *frame.service_family)
     if frame.intent is Intent.CANCEL and not frame.services:
-        kinds += tuple(i for m in read.services.mentions if m.rejected for i in m.family)
+        refused = (m for m in read.services.mentions if m.rejected and not _kept(read, m))
+        kinds += tuple(i for m in refused for i in m.family)
     if kinds or frame.services:
         return kinds
     whom = {a for word in read.people.relations for a in beauty.person(word)} & {"kids"}

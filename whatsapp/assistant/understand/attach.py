@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
-from whatsapp.assistant.understand import beauty
+from whatsapp.assistant.understand import beauty, elliptic
 from whatsapp.assistant.understand.catalogue import Catalogue
 from whatsapp.assistant.understand.chunk import BREAKS, JOINERS, SEPARATORS, Chunk, negated
 from whatsapp.assistant.understand.patterns import Line
@@ -74,6 +74,8 @@ def attach(
             chunks.insert(at, Chunk(i, i + 1, heads=set(chunk.heads), audience=set(extra)))
             continue  # «не детскую, а женскую стрижку»
         person = beauty.person(line.tokens[i].word)
+        if person and _addressed(line, i):
+            continue
         if person and i and line.tokens[i - 1].word in ("после", "до", "перед", "за", "вместо"):
             continue  # «можно мне после мужа?»
         if person and any(t.word in _MYSELF for t in line.tokens[i + 1 : chunk.start]):
@@ -83,14 +85,18 @@ def attach(
         for feature in extra:
             if feature in beauty.AUDIENCE:
                 chunk.audience.add(feature)
+            elif feature in (chunk.mods if refused else chunk.without):
+                other = Chunk(i, i + 1, set(chunk.heads))  # «без покрытия и с гелем»
+                (other.without if refused else other.mods).add(feature)
+                chunks.insert(chunks.index(chunk) + 1, other)
             elif refused:
                 chunk.without.add(feature)
             else:
                 chunk.mods.add(feature)
         if not extra <= beauty.AUDIENCE and abs(i - chunk.end) <= 3 and not needless:
             chunk.start, chunk.end = min(chunk.start, i), max(chunk.end, i + 1)
-    _elliptic(line, chunks, index)
-    _distribute(line, chunks, index)
+    elliptic.again(line, chunks, index)
+    elliptic.distribute(line, chunks, index)
     for left, right in itertools.pairwise(chunks):
         follow = [t.word for t in line.tokens[right.end : right.end + 1]]
         if (
@@ -139,6 +145,31 @@ def attach(
             chunk.heads = (chunk.heads - {"hands"}) | {"manicure"}
 
 
+_ADDRESS = frozenset(("девушка", "девушки", "женщина", "мужчина", "мужчины"))
+_GREETED = frozenset(
+    (
+        "здравствуйте",
+        "привет",
+        "да",
+        "алло",
+        "извините",
+        "спасибо",
+        "день",
+        "вечер",
+        ",",
+        "|",
+        "!",
+        ".",
+    )
+)
+
+
+def _addressed(line: Line, at: int) -> bool:
+    """«здравствуйте, девушка, запишите внука»: whom the client speaks to, not who comes; «я папа» neither."""
+    before = line.tokens[at - 1].word if at else "|"
+    return before == "я" or (line.tokens[at].word in _ADDRESS and before in _GREETED)
+
+
 def _in_place_of(line: Line, chunk: Chunk, at: int) -> bool:
     """«не фейд, а просто мужская»: what takes the place of the service refused just before."""
     refused = chunk.start > 0 and line.tokens[chunk.start - 1].word == "не"
@@ -162,47 +193,6 @@ def _instead(line: Line, chunk: Chunk, at: int) -> bool:
     return at < chunk.start and line.tokens[chunk.start - 1].word == "вместо"
 
 
-_WHOM = words(
-    """
-    мне ей ему подруге маме папе дочке дочери сыну ребенку сестре брату бабушке дедушке жене мужу
-    второй другой
-    """
-)
-
-
-def _elliptic(line: Line, chunks: list[Chunk], index: Catalogue) -> None:
-    """«маме педикюр с покрытием, а мне без»: the same procedure once more, without what was said of it."""
-    for chunk in list(chunks):
-        for i in range(chunk.end, min(chunk.end + 4, len(line.tokens) - 1)):
-            follow = line.tokens[i + 2] if i + 2 < len(line.tokens) else None
-            bare = line.tokens[i + 1].word == "без" and (follow is None or follow.kind != "word")
-            if line.tokens[i].word in _WHOM and bare and chunk.mods:
-                without = set(chunk.mods)
-                other = Chunk(i, i + 2, heads=set(chunk.heads), without=without)
-                if any(chunk.heads & p.heads and without & p.without for p in index.profiles):
-                    chunks.insert(chunks.index(chunk) + 1, other)
-
-
-def _distribute(line: Line, chunks: list[Chunk], index: Catalogue) -> None:
-    """«маникюр и педикюр с покрытием»: what follows a pair is said of both, where both have it."""
-    for left, right in itertools.pairwise(chunks):
-        gap = [t.word for t in line.tokens[left.end : right.start]]
-        extras = right.mods | right.without
-        if left.mods or left.without or left.audience or not extras or gap not in _PAIRED:
-            continue
-        if left.heads <= beauty.PLIANT and right.without:
-            continue  # «снятие и маникюр без покрытия»
-        if not (right.start < right.end - 1 and line.tokens[right.start].word not in extras):
-            continue
-        for p in index.profiles:
-            if left.heads <= p.heads and extras <= p.offers | p.without and not p.composite:
-                left.mods, left.without = set(right.mods), set(right.without)
-                break
-
-
-_PAIRED: tuple[list[str], ...] = (["и"], ["+"], ["плюс"], [","], [])
-
-
 def _another(line: Line, chunk: Chunk, at: int, extra: set[str], index: Catalogue) -> Chunk | None:
     """A wish of its own behind «и»: «мне стрижку и ему детскую», «обёртывание и лимфодренаж»."""
     if chunk.start <= at < chunk.end:
@@ -211,7 +201,7 @@ def _another(line: Line, chunk: Chunk, at: int, extra: set[str], index: Catalogu
     gap = [t.word for t in line.tokens[left:right]]
     if (
         at < chunk.start
-        and _each_their_kind(line, at, gap)
+        and elliptic.each_their_kind(line, at, gap)
         and any(chunk.heads & p.heads and extra <= p.offers | p.audience for p in index.profiles)
     ):
         audience = extra & beauty.AUDIENCE
@@ -222,9 +212,9 @@ def _another(line: Line, chunk: Chunk, at: int, extra: set[str], index: Catalogu
     if audience and at < chunk.start:
         return None
     if audience:
-        elliptic = not beauty.person(line.tokens[at].word) and not audience <= chunk.audience
+        own_kind = not beauty.person(line.tokens[at].word) and not audience <= chunk.audience
         spoken = chunk.audience or any(word in _PERSONAL for word in (*_spoken(line, chunk), *gap))
-        if not (elliptic and spoken):
+        if not (own_kind and spoken):
             return None
         return Chunk(at, at + 1, heads=set(chunk.heads), audience=set(audience))
     whole = extra | chunk.mods
@@ -246,14 +236,6 @@ def _another(line: Line, chunk: Chunk, at: int, extra: set[str], index: Catalogu
     hands = "gel" in extra and "pedicure" in index.heads  # «гель-лак и бровки»
     heads = {"manicure"} if hands else set()
     return Chunk(at, at + 1, heads=heads, mods=set(extra), evoked=True)
-
-
-def _each_their_kind(line: Line, at: int, gap: list[str]) -> bool:
-    """«мне гигиенический, а мужу мужской педикюр»: two kinds of the one procedure named last."""
-    if not at or line.tokens[at - 1].word not in _WHOM or beauty.person(line.tokens[at].word):
-        return False
-    whom = next((i for i, word in enumerate(gap) if word in _WHOM), 0)
-    return whom > 0 and gap[whom - 1] in ("а", "и", ",") and whom < len(gap) - 1
 
 
 def _spoken(line: Line, chunk: Chunk) -> list[str]:

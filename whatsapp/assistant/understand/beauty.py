@@ -10,7 +10,8 @@ from functools import lru_cache
 
 # concept -> pattern at the beginning of a unified word (whole words end with $).
 _ACTIONS = {
-    "haircut": r"стри(ж|ган)|подстри|постри|остри(чь|гу)|обстри|стричь|подровн|подравн|ровня|укорот|каре$"
+    "haircut": r"стри(ж|ган|гут$)|подстри|постри|остри(чь|гу)|обстри|стричь"
+    r"|подровн|подравн|ровня|укорот|каре$"
     r"|парикмахер|андеркат|полубокс|haircut|cut$",
     "fade": r"фейд|фэйд|фейт$|скинфейд|fade",
     "tips": r"кончик",
@@ -55,7 +56,7 @@ _ACTIONS = {
     "lifting": r"лифтинг|смас|rf$|рф$|lift",
     "lamination": r"ламинир|ламиниц|ламинаж|ламик|ламишк|долговременн|laminat",
     "extension": r"нараст|наращив|нарост|extension",
-    "correction": r"коррекц|корректир|скорректир|refill|infill|shap(e|ing)",
+    "correction": r"коррекц|поправить$|корректир|скорректир|refill|infill|shap(e|ing)",
     "removal": r"сняти|снять|сними|снимать$|remov|take-?off",
     "restoration": r"восстановл|реконструкц|лечени(е|я|ю)$|лечить|вылечить|полечить|полировк",
     "caries": r"кариес|пломб|запломб",
@@ -76,6 +77,7 @@ _OBJECTS = {
     "hands": r"рук(и|ах|ам|у|ами)?$|ручк(и|ах|ам)$|кист(и|ей)$|hands?$",
     "tooth": r"зуб(а|у|ы|ов|ам|ик|ки|ок)?$|челюст",
     "bikini": r"бикини",
+    "hair": r"волос$^",  # only beside what is done to it: see `marks`
     "armpits": r"подмыш",
 }
 _MODIFIERS = {
@@ -200,7 +202,7 @@ INVASIVE = frozenset(
 # What men come for without saying «мужская».
 MENS = frozenset({"haircut", "fade", "beard", "shave", "toning", "camouflage", "color"})
 # Zones a general service («Шугаринг», «Массаж») may cover without naming them.
-ZONES = OBJECTS - {"brows", "lashes", "beard"}
+ZONES = OBJECTS - {"brows", "lashes", "beard", "hair"}
 COMPLEX = re.compile(r"комплекс|сет$|набор$|два-в-одном|2в1|комбо|четырехручн")
 
 _ALL = {

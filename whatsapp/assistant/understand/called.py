@@ -27,7 +27,7 @@ _CHILD_YEARS = 13
 
 
 def client_name(
-    line: Line, expected: bool, catalogue_words: frozenset[str]
+    line: Line, expected: bool, catalogue_words: frozenset[str], masters: frozenset[int]
 ) -> tuple[str | None, set[int]]:
     tokens = line.tokens
     for i, token in enumerate(tokens):
@@ -55,6 +55,15 @@ def client_name(
     introduced = _introduced(line)
     if introduced is not None:
         return _title(line, introduced.start), set(introduced)
+    signed = len(tokens) - 1
+    if signed > 4 and signed not in masters and tokens[signed - 1].word in (".", "|", "!"):
+        token = tokens[signed]
+        if (
+            token.raw[:1].isupper()
+            and _is_name(token.word, token.raw)
+            and names.known_name(token.word)
+        ):
+            return _title(line, signed), {signed}  # «…, во вторник после 15. Алла»
     if expected:
         for i, token in enumerate(tokens[:6]):
             if token.kind == "word" and _plausible(token.word, token.raw, catalogue_words):

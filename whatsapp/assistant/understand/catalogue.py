@@ -176,8 +176,11 @@ def _profile(service: ServiceView, order: int) -> Profile:
     )
     if not audience:
         audience |= {f for f in _title_features(service.category)[0] if f in beauty.AUDIENCE}
+    of_hair = re.search("волос", unify(f"{bare} {service.category}")) is not None
     heads = _main_heads([f for f in features if f not in beauty.AUDIENCE] + alias_features)
     mods = set(features) | {f for f in inner if not f.startswith("w:")} | set(alias_features)
+    if of_hair and heads & beauty.PLIANT and not heads & beauty.OBJECTS:
+        heads |= {"hair"}
     people = beauty.persons(unify(service.title))
     words = {morph.lemma(w) for w in title_words(" ".join((service.title, *service.aliases)))}
     return Profile(

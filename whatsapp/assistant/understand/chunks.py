@@ -46,7 +46,7 @@ def _things_done(line: Line, chunks: list[Chunk], index: Catalogue) -> list[Chun
         gap = [t.word for t in line.tokens[out[-1].end : chunk.start]] if out else []
         verb = line.tokens[chunk.start].word.endswith("ть")  # «бороду и стрижку» are two things
         deeds = [word for word in gap if word.endswith("ть")]  # «брови оформить и уложить»
-        plain = all(word in (*JOINERS, ",", *deeds) for word in gap)
+        plain = all(word in (*JOINERS, ",", ":", "форму", *deeds) or _how(word) for word in gap)
         joined = verb and bare is not None and plain
         if joined and bare is not None and chunk.heads <= beauty.ACTIONS and any(
             bare.heads | chunk.heads <= p.heads and not p.composite for p in index.profiles
@@ -60,10 +60,22 @@ def _things_done(line: Line, chunks: list[Chunk], index: Catalogue) -> list[Chun
     return out
 
 
+def _how(word: str) -> bool:
+    """«хной», «воском»: how a thing is done rather than what."""
+    found = beauty.concepts(word)
+    return bool(found) and not found & (beauty.HEADS | beauty.AUDIENCE)
+
+
 def _share_action(line: Line, chunks: list[Chunk], index: Catalogue) -> None:
     """«ламинирование ресниц и бровей»: what is done to the one is done to the other, where it is sold."""
     for left, right in itertools.pairwise(chunks):
-        if [t.word for t in line.tokens[left.end : right.start]] != ["и"]:
+        gap = [t.word for t in line.tokens[left.end : right.start]]
+        deeds = left.heads & beauty.ACTIONS
+        if deeds and left.heads & beauty.OBJECTS and right.heads <= beauty.OBJECTS:
+            mended = afterthought.CUES & set(gap) and not {"и", "или"} & set(gap)
+            if mended and any(deeds | right.heads <= p.heads for p in index.profiles):
+                right.heads |= deeds  # «ламинирование ресниц, ой, бровей»
+        if gap != ["и"]:
             continue
         objects = left.heads & beauty.OBJECTS
         lone = right.heads == {"color"} and not any(

@@ -63,7 +63,8 @@ def _clock_pattern(name: str) -> str:
         rf"|#h(?P<{name}_half>\d+) {part(3)}"
         rf"|(?:пол|половина) #[no](?P<{name}_half2>\d+) {part(4)}"
         rf"|#t(?P<{name}_t>\d{{4}}) {hour}?{part(5)}"
-        rf"|#n(?P<{name}_h>\d{{1,2}}) (?:{hour}?#n(?P<{name}_m>\d\d?) мин "
+        rf"|#n(?P<{name}_h>\d{{1,2}}) (?:(?P<{name}_hm>с половина )(?!часов |год|лет |мес |мин )"
+        rf"|{hour}?#n(?P<{name}_m>\d\d?) мин "
         rf"|{hour}#n(?P<{name}_m2>\d\d) |{hour})?{part(6)}"
         rf"|(?P<{name}_one>час|часу|часом) {part(7)}"
         rf"|(?P<{name}_hour>часов) (?P<{name}_p8>дня) "  # «не позже часа дня»
@@ -97,6 +98,8 @@ def read_clock(groups: dict[str, str], name: str) -> Clock | None:
     hour, minute = value("h"), value("m") or value("m2") or 0
     if hour is None and (text := groups.get(f"{name}_t")) is not None:
         hour, minute = int(text[:2]), int(text[2:])
+    if groups.get(f"{name}_hm"):
+        minute = 30
     half = value("half") or value("half2")
     if half is not None:
         hour, minute = (half - 1) or 12, 30

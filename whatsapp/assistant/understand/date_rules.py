@@ -48,7 +48,7 @@ def _day_month(hit: Hit, today: date, line: Line) -> DayMention | None:
 def _month_range(hit: Hit, today: date, line: Line) -> DayMention | None:
     first, last = number_of(hit, "n", "o"), number_of(hit, "n2", "o2")
     month = number_of(hit, "m")
-    if first is None or last is None:
+    if first is None or last is None or _of_hours(hit, line):
         return None
     if month is None:
         begins = by_number(today, first)
@@ -58,6 +58,12 @@ def _month_range(hit: Hit, today: date, line: Line) -> DayMention | None:
     if begins is None or ends is None:
         return at(hit, invalid=True)
     return at(hit, begins=max(begins, today), ends=ends)
+
+
+def _of_hours(hit: Hit, line: Line) -> bool:
+    """«с 2 по 4 часов»"""
+    follow = line.tokens[hit.end : hit.end + 1]
+    return any(t.code in ("часов", "час", "утра", "вечера", "дня") for t in follow)
 
 
 def _moved(hit: Hit, today: date, line: Line) -> DayMention | None:
@@ -83,6 +89,8 @@ def _month_list(hit: Hit, today: date, line: Line) -> DayMention | None:
 
 def _number(hit: Hit, today: date, line: Line) -> DayMention | None:
     day = number_of(hit, "n", "o")
+    if any(t.word.endswith("ых") for t in line.tokens[hit.start : hit.end]):
+        return date_spans.tens(hit, today, line)  # «в двадцатых числах»
     if day is None or not 1 <= day <= 31:
         return at(hit, invalid=True) if day is not None and day > 31 else None
     return at(hit, on=by_number(today, day), dom=day)
@@ -187,12 +195,16 @@ GENERAL: tuple[tuple[str, Rule], ...] = (
     ("в|во|на? W:w через N:n|пара? нед", _weekday_weeks),
     ("с|со W:w по|до W:w2", _weekday_span),
     ("W:w - W:w2", _weekday_span),
+    ("W:w ,? не на? эт нед ,? а на? след нед?", _weekday),
+    ("не в|во|на? эт W:w ,? а в|во|на? след", _weekday),
     ("в|во|на? эт|след|ближ|прошл|той|другую W:w", _weekday),
     ("W:w на? след нед", _weekday),
     ("W:w", _weekday),
     ("через N:n|пара|#n1? нед", _after("week")),
     ("через полтора нед", _relative(10)),
     ("через N:n|пара? мес", _after("month")),
+    ("через нед N:n", _after("week")),
+    ("через дней|дня N:n", _after("day")),
     ("нед через N:n", _after("week")),
     ("мес через N:n", _after("month")),
     ("дней|дня|день через N:n", _after("day")),

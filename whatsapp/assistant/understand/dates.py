@@ -80,7 +80,9 @@ def with_month(
     if this is None:
         # 29 February: the next year that has it, but only if it is near
         later = safe_date(today.year + 1, month, day)
-        return (later, False) if month == 2 and day == 29 and later else (None, False)
+        # «29 февраля», said before a February of 28 days, names no day
+        near = later is not None and (month, day) == (2, 29) and today.month > month
+        return (later, False) if near else (None, False)
     if this >= today:
         return this, False
     if (today - this).days <= RECENT_DAYS:
@@ -99,7 +101,8 @@ def by_number(today: date, day: int, *, weekday: int | None = None) -> date | No
         if found is not None and found >= today:
             first = first or found
             if weekday is None or found.weekday() == weekday:
-                return found
+                near = weekday is None or (found - today).days <= RECENT_DAYS
+                return found if near else first  # «в субботу 13-го» is not of another season
         cursor = shift_months(cursor, 1)
     return first
 
@@ -152,11 +155,14 @@ def with_role(mention: DayMention, line: Line) -> DayMention:
     earlier = tokens[first - 2].word if first > 1 else ""
     role = mention.role
     inner = tokens[first].word
+    follow = tokens[mention.end].word if mention.end < len(tokens) else ""
     if _ADJECTIVE.match(inner) and re.match(
         r" (?:запис\w+ |визит )?на ",
         " " + " ".join(t.word for t in tokens[mention.end : mention.end + 2]) + " ",
     ):
         role = role or "from"  # «завтрашнее на воскресенье»
+    elif re.match("субботн|воскресн|пятничн", inner) and re.match("запис|визит", follow):
+        role = role or "from"  # «субботняя запись: хочу в воскресенье»
     if mention.left is not None:
         role = ""
     elif before in _SINCE or inner in _SINCE:
@@ -167,6 +173,8 @@ def with_role(mention: DayMention, line: Line) -> DayMention:
         role = role or "after"
     elif before == "раньше" and earlier == "не":
         role = role or "from"
+    elif before in ("позже", "позднее") and earlier == "не":
+        role = role or "until"
     negated = before == "не" or (before in ("в", "во", "на", "к", "кроме") and earlier == "не")
     negated = negated or before in ("кроме", "неудобно", "неудобен")
     tail = " " + " ".join(t.word for t in tokens[mention.end : mention.end + 6]) + " "

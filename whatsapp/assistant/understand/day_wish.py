@@ -10,7 +10,12 @@ from whatsapp.assistant.understand.dates import DayMention
 from whatsapp.assistant.understand.patterns import Line
 from whatsapp.assistant.wishes import DayWish
 
-_EACH = ("оба|обе раз~|дня|день", "каждый раз", "две|2|два|#n2 запис~|раза", "дважды")
+_EACH = (
+    "оба|обе|обеих раз~|дня|день|запис~|визит~",
+    "каждый раз",
+    "две|2|два|#n2 запис~|раза",
+    "дважды",
+)
 _KEPT = re.compile(r"[ ,]*(?:пусть |пускай |все |тоже )*(?:остав|остает|останет|в силе|не трог)")
 
 
@@ -56,6 +61,9 @@ def one_wish(line: Line, mentions: list[DayMention], today: date) -> DayWish:
     conflict = next((m for m in mentions if m.any_of), None)
     if conflict is not None:
         return DayWish(any_of=conflict.any_of)
+    each = any(line.has(text) for text in _EACH)
+    if len(mentions) == 1 and mentions[0].dates:
+        return DayWish(dates=mentions[0].dates, each=each)
     if len(mentions) == 1 or any(m.invalid for m in mentions):
         return _wish(next((m for m in mentions if m.invalid), mentions[0]), today)
     if [m.role for m in mentions] == ["from", "until"]:
@@ -64,7 +72,6 @@ def one_wish(line: Line, mentions: list[DayMention], today: date) -> DayWish:
     singles = [m for m in mentions if m.on is not None]
     if len(singles) == len(mentions):
         days = tuple(dict.fromkeys(m.on for m in singles if m.on is not None))
-        each = any(line.has(text) for text in _EACH)
         return (
             DayWish(dates=tuple(sorted(days)), each=each) if len(days) > 1 else DayWish(on=days[0])
         )

@@ -48,6 +48,7 @@ def _visit_days(context: Context, salon: SalonView) -> set[date]:
 
 
 def _leaves_own(
+    line: Line,
     w: when.When,
     own: UpcomingBooking | None,
     positive: date | None,
@@ -58,6 +59,13 @@ def _leaves_own(
     elsewhere = positive is not None and positive != w.source_day
     if elsewhere and w.source_day in _visit_days(context, salon):
         return True
+    starts = [v.start.astimezone(salon.zone) for v in context.upcoming or ()]
+    said = [s for s in starts if minutes(s.time()) == w.source_minute]
+    traded = line.has("поменя~|замен~|смени~|перебро~|перекин~|переки~") and len(w.mentioned) == 2
+    if traded and w.mentioned[0] in _visit_days(context, salon):
+        return True  # «давайте понедельник поменяем на вторник»
+    if own is None and len(said) == 1 and w.time.at is not None:
+        return positive in (None, said[0].date())  # «на полседьмого вместо пяти», one of two visits
     start = own.start.astimezone(salon.zone) if own is not None else None
     if start is None or w.source_minute is None or w.time.at is None:
         return False
@@ -129,7 +137,9 @@ def hear(
         and bool(state.slots.service_options or state.options or state.focus.services),
         staff=bool(read.staff.mentions or read.staff.unknown)
         or (read.staff.to_pronoun and bool(state.slots.staff or state.focus.staff))
-        or bool(read.staff.gender and (state.options or state.slots.staff_options)),
+        or bool(
+            read.staff.gender and (state.options or state.slots.staff_options or state.slots.staff)
+        ),
         staff_any=read.staff.any or read.staff.same or read.staff.another,
         same_staff=read.staff.same,
         day=w.day.given or w.same_day,
@@ -146,7 +156,8 @@ def hear(
         name=read.people.client_name is not None or read.people.guest_name is not None,
         people=read.people.people is not None,
         late_min=late.minutes(line, now, start, at),
-        from_own=_leaves_own(w, own, positive, context, salon) or _restates(line, w, own, salon),
+        from_own=_leaves_own(line, w, own, positive, context, salon)
+        or _restates(line, w, own, salon),
         left_own=any(
             (own is not None and (m.left or m.rejected) and own.staff in m.options)
             or (m.left and any(v.staff in m.options for v in context.upcoming or ()))

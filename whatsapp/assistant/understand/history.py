@@ -189,8 +189,10 @@ def after_reply(
     if asked is Asked.CONFIRM and found.said and not _timed(slots):
         asked = Asked.OFFER
     keep = opened or not state.slots.empty
+    changes = task in (Task.MOVE, Task.CANCEL) and context is not None
     return replace(
         state,
+        booking=(_visit_named(whole, context, salon) if changes else None) or state.booking,
         asked=asked,
         options=options,
         task=task,
@@ -217,6 +219,20 @@ def _facts(line: Line, salon: SalonView, now: datetime) -> _Facts:
         read.services, index, Slots(), empty, Context(), Answer(), person, adds=False, usual=False
     )
     return _Facts(read, person, found)
+
+
+def _visit_named(facts: _Facts, context: Context | None, salon: SalonView) -> str | None:
+    """The one visit whose service and day «Перенести педикюр 15 октября …?» names."""
+    visits = (context.upcoming if context is not None else None) or ()
+    services = {*facts.found.chosen, *facts.found.options, *facts.found.family}
+    days = facts.read.when.mentioned
+    found = [
+        v.id
+        for v in visits
+        if (not services or services & set(v.services))
+        and (not days or v.start.astimezone(salon.zone).date() in days)
+    ]
+    return found[0] if len(found) == 1 and (services or days) else None
 
 
 def _timed(slots: Slots) -> bool:

@@ -36,7 +36,9 @@ def questions(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
     topic = (
         Topic.DURATION if "duration" in h.cues else Topic.DISCOUNT if "discount" in h.cues else None
     )
-    if ranked[0] is Intent.SERVICES and h.line.has("чем ..4 отлич~", "разниц~|отличие"):
+    if ranked[0] is Intent.SERVICES and h.line.has(
+        "чем ..4 отлич~", "чем ..3 лучше|хуже", "разниц~|отличие"
+    ):
         topic = Topic.COMPARE
     told = h.place and Place.WAY not in h.place
     if ranked == [Intent.ADDRESS] and told and not h.cues & {"address", "contacts"}:
@@ -73,7 +75,10 @@ def _asked_about(h: Heard, state: DialogueState) -> frozenset[Intent]:
     asked = "price" in c and not h.line.has(
         "цен~|стоимость|сумма ..1 не важн~|имеет|волну~|главн~|принцип~"
     )
-    if asked or "discount" in c or _bare_how_much(h) or _sum_asked(h):
+    dear = h.line.has("дорого|дороговато|дороговат") and h.words <= 4 and not h.question
+    asked = asked and not dear  # «дорого(» of a price just told
+    paid = "payment" in c and "discount" in c  # «бонусами расплатиться можно?»
+    if asked or ("discount" in c and not paid) or _bare_how_much(h) or _sum_asked(h):
         found.add(Intent.PRICE)
     soonest = h.line.has("на ..1 ближ~") and not h.question and not h.line.has("есть|когда|как~")
     if "availability" in c and not (soonest and h.service) and not h.line.has("если ..2 занят~"):
@@ -113,6 +118,9 @@ def _asked_about(h: Heard, state: DialogueState) -> frozenset[Intent]:
         found.add(Intent.HOURS)
     if "address" in c or ("contacts" in c and "call" not in c):
         found.add(Intent.ADDRESS)
+    than = h.service and h.line.has("чем ..3 лучше|хуже") and not h.line.has("тем")
+    if than and not h.when:
+        found.add(Intent.SERVICES)  # «чем балаяж лучше окрашивания?»
     strange = h.unknown_service and h.question and not h.when and not c & {"order", "book", "want"}
     if "services" in c or "duration" in c or (strange and h.line.has("есть|бывает|имеется ..1 ?")):
         found.add(Intent.SERVICES)  # «шугаринг есть?» where there is none

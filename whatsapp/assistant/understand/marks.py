@@ -12,6 +12,8 @@ from whatsapp.assistant.understand.tokens import Token
 _MENDING = "w:ремонт"
 _TORN = ("слома~|треснул~|отлом~|лопнул ..2 ног~", "ног~ ..2 слома~|треснул~|отлом~|лопнул")
 _RENEWED = (
+    "такой|такая|новый|другой|нужный|этот цвет ..2 хочу|хотела|хочется|надо|нужно",
+    "хочу|хотела|хочется ..1 такой|новый|другой|этот цвет",
     "обнов~|освеж~|смен~|поменя~|измен~|поднов~|восстанов~ ..1 цвет",
     "цвет ..1 обнов~|освеж~|смен~|поменя~|измен~|поднов~|восстанов~",
 )
@@ -40,7 +42,14 @@ def read(line: Line, index: Catalogue, taken: frozenset[int]) -> dict[int, froze
         ):
             marks[i] = short  # «мед педикюр»
     for i, token in enumerate(line.tokens):
-        if token.word == "цвет" and _is_colouring(line, i, marks):
+        if token.word.startswith("волос"):
+            marks |= _of_hair(line, i, marks, index)
+        painted = token.word in ("краска", "краску", "краской") and not line.has("аллерги~")
+        if painted and "color" in index.features and not _brows(marks):
+            marks[i] = frozenset(
+                {"color"}
+            )  # «краску перекинуть»; «покрасить брови краской» is hers
+        elif token.word == "цвет" and _is_colouring(line, i, marks):
             marks[i] = frozenset({"color"})
         elif token.word.startswith("голов") and any("beard" in found for found in marks.values()):
             if token.word in ("голова", "голову", "голове"):
@@ -48,6 +57,28 @@ def read(line: Line, index: Catalogue, taken: frozenset[int]) -> dict[int, froze
         elif token.word.startswith("ног") and _MENDING in index.features and line.has(*_TORN):
             marks[i] = marks.get(i, frozenset()) | {_MENDING}
     return dict(sorted(marks.items()))
+
+
+def _brows(marks: dict[int, frozenset[str]]) -> bool:
+    return any(found & {"brows", "lashes", "color"} for found in marks.values())
+
+
+_OFF = re.compile("убер|убра|удал|избав|выдер|сними|снять")
+
+
+def _of_hair(
+    line: Line, at: int, marks: dict[int, frozenset[str]], index: Catalogue
+) -> dict[int, frozenset[str]]:
+    """«убрать волосы на ногах» takes them off; «наращивание волос» is no lashes'."""
+    found: dict[int, frozenset[str]] = {}
+    kept = any(f & {"extension", "hairdo", "styling", "haircut"} for f in marks.values())
+    kept = kept or line.has("длин~|объем~|наверх|назад|пучок|хвост|нарощ~|наращ~")
+    for i in range(max(0, at - 3), min(at + 3, len(line.tokens))):
+        if not kept and _OFF.match(line.tokens[i].word) and "hair_removal" in index.features:
+            found[i], found[at] = frozenset(), frozenset({"hair_removal"})
+        elif marks.get(i, frozenset()) & beauty.PLIANT - {"removal"} and abs(i - at) < 3:
+            found[at] = frozenset({"hair"})
+    return found
 
 
 def _is_colouring(line: Line, at: int, marks: dict[int, frozenset[str]]) -> bool:

@@ -67,6 +67,10 @@ def merge_staff(
         positive = [m for m in positive if m is not left[0]]
     else:
         left = []
+    own = {v.staff for v in context.upcoming or ()}
+    apart = moving and not left and not reading.either and len(positive) == 2
+    if apart and own & set(positive[0].options):
+        left, positive = positive[:1], positive[1:]  # «запись к Кате перебросьте к Ане»
     exclude = tuple(i for m in reading.mentions if m.rejected for i in m.options)
     if reading.another and state.slots.staff:
         exclude = (*exclude, state.slots.staff)
@@ -168,9 +172,13 @@ def merge_services(
     family: list[str] = []
     guessed = False
     unsettled: list[Mention] = []
+    usual_ones = context.last_visit.services if context.last_visit and usual else ()
     for mention in reading.wanted:
         talked = slots.services[:1] if len(slots.services) == 1 else ()
         picked, sure = _pick(mention, index, masters, offered or slots.service_options, talked)
+        again = [i for i in usual_ones if i in (*mention.options, *mention.family)]
+        if picked is None and len(again) == 1:
+            picked, sure = again[0], True  # «ресницы как в прошлый раз»
         family.extend(mention.family or mention.options)
         if picked is None:
             unsettled.append(mention)
@@ -186,7 +194,7 @@ def merge_services(
             chosen.append(together)
             guessed = True
     words = ", ".join(dict.fromkeys(m.words for m in reading.wanted))
-    last = context.last_visit.services if context.last_visit and usual else ()
+    last = usual_ones
     if not reading.wanted:
         refused = {m.chosen for m in reading.mentions}
         if refused:

@@ -174,6 +174,8 @@ _LOSSES = (
 def _sounded(chunk: str, vocabulary: frozenset[str]) -> str:
     """By sound, and of its possible spellings the one that is a word."""
     heard = by_sound(chunk)
+    if heard[-1:] == "т" and _participle(heard) and morph.known(unify(heard) + "ь"):
+        return heard + "ь"  # «snyat» is «снять» sooner than «снят»
     if _is_word(heard, vocabulary):
         return heard
     bare = heard.strip(_EDGES)
@@ -183,6 +185,10 @@ def _sounded(chunk: str, vocabulary: frozenset[str]) -> str:
     found += [item + "ь" for item in found if item[-1:] in "вдзлмнпрстш"]
     word = next((item for item in found if _is_word(item, vocabulary)), None)
     return heard if word is None else heard.replace(bare, word)
+
+
+def _participle(word: str) -> bool:
+    return any(r.pos == "PRTS" for r in morph.readings(unify(word))[:2])
 
 
 def _is_word(text: str, vocabulary: frozenset[str]) -> bool:

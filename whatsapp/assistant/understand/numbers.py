@@ -90,6 +90,12 @@ def read_numbers(
             role = _corrected(line, index, index + 1, days + found, kept)
             role = role or _second_thought(line, index, days + found, kept)
             role = role or _number_role(line, index, number, days + found, timed, known)
+            if (
+                role == "hour"
+                and number >= last_hour
+                and _month_day(line, index, number, days, today)
+            ):
+                role = "day"
             if role == "day":
                 taken.add(index)
                 weekday = _weekday_before(days, line, index)
@@ -124,6 +130,15 @@ def options_as_days(
         else:
             kept.append(mention)
     return kept, found
+
+
+def _month_day(line: Line, index: int, number: int, days: list[DayMention], today: date) -> bool:
+    """«суббота 21» of a salon that closes at nine: no hour, and a Saturday of this month or the next."""
+    weekday = _weekday_before(days, line, index)
+    if weekday is None or weekday.weekday is None or number > 31:
+        return False
+    on = dates.by_number(today, number, weekday=weekday.weekday)
+    return on is not None and on.weekday() == weekday.weekday
 
 
 def _next_part(line: Line, index: int) -> str | None:

@@ -56,6 +56,7 @@ def _tables() -> tuple[dict[str, int], dict[str, int]]:
     cardinals = {form: n for n, forms in _CARDINALS.items() for form in forms.split()}
     ordinals = {stem + end: n for n, stem in _ORDINAL_STEMS.items() for end in _ORDINAL_ENDINGS}
     ordinals.update(dict.fromkeys(_THIRD, 3))
+    ordinals.update({"десятых": 10, "двадцатых": 20})  # «в двадцатых числах»
     return cardinals, ordinals
 
 

@@ -15,6 +15,11 @@ def has_upcoming(state: DialogueState, context: Context) -> bool:
 def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
     """The visit that exists: late, cancel, move, which one, add to it."""
     c, upcoming = h.cues, has_upcoming(state, context)
+    change = {Task.MOVE: Intent.RESCHEDULE, Task.CANCEL: Intent.CANCEL}.get(state.task)
+    agreed = h.answer.yes and not (h.wish or h.shift or h.question)
+    contrary = "cancel" if change is Intent.RESCHEDULE else "move"
+    if change and state.asked is Asked.CONFIRM and agreed and contrary not in c:
+        return Verdict(change, confirmed=True)  # «угу, переносите»
     wants = h.question or "want" in c or h.line.has("давайте|лучше|перенесите|можно|запишите")
     again = h.line.has("отмен~ отмен~", "не отменя~", "передумал~ отмен~") or (
         "coming" in c and h.line.has("все-таки|всетаки|таки")
@@ -22,6 +27,10 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
     plainly = h.line.has("опозд~|опазд~|задерж~|пробк~|застрял~|запазд~|припозд~")
     again = again and not plainly
     if again and not h.line.has("не отменяйте ..1 а перенес~"):
+        return Verdict(Intent.CONFIRM_VISIT, attending=True, confirmed=False)
+    stays = h.line.has("остав~ ,|.|!|$|как|все", "не надо|нужно отмен~")
+    stays = stays or ("coming" in c and "cancel" not in c)
+    if state.task is Task.CANCEL and state.asked is Asked.CONFIRM and stays and not h.wish:
         return Verdict(Intent.CONFIRM_VISIT, attending=True, confirmed=False)
     undone = h.line.has(
         "случайно|нечаянно|ошибке ..2 отмен~", "отмен~ ..2 случайно|нечаянно|ошибке",
@@ -62,7 +71,8 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
     leaves = "cancel" in c and h.line.has("остав~")  # «ресницы отменяем, педикюр оставляем»
     if upcoming and h.swapped and state.task is not Task.BOOK and not leaves:
         return Verdict(Intent.RESCHEDULE)
-    if h.from_own and "cancel" not in c and ("order" not in c or "mine" in c):
+    named = h.line.has("субботн~|воскресн~|пятничн~|завтрашн~|сегодняшн~ запись|визит")
+    if h.from_own and "cancel" not in c and ("order" not in c or "mine" in c or named):
         return Verdict(Intent.RESCHEDULE)
     if h.left_own and h.staff and "cancel" not in c and "order" not in c:
         return Verdict(Intent.RESCHEDULE)

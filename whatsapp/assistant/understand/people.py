@@ -46,16 +46,25 @@ class PeopleReading:
     taken: frozenset[int] = frozenset()
 
 
-def read(line: Line, *, name_expected: bool, catalogue_words: frozenset[str]) -> PeopleReading:
-    """`name_expected`: our last message asked for the client's name."""
+def read(
+    line: Line,
+    *,
+    name_expected: bool,
+    catalogue_words: frozenset[str],
+    masters: frozenset[int] = frozenset(),
+) -> PeopleReading:
+    """`name_expected`: our last message asked for the client's name. `masters`: tokens that name them."""
     relations = {
         i: t.word
         for i, t in enumerate(line.tokens)
-        if t.kind == "word" and _RELATION.match(t.word) and not _each_other(line, i)
+        if t.kind == "word"
+        and _RELATION.match(t.word)
+        and not _each_other(line, i)
+        and not (i and line.tokens[i - 1].word == "я")  # «и меня заодно, я папа»
     }
     companion = line.has(*_COMPANION)
     people = 1 if companion else _count(line, relations)
-    client, taken = called.client_name(line, name_expected, catalogue_words)
+    client, taken = called.client_name(line, name_expected, catalogue_words, masters)
     child, its_name = called.child(line)
     guest = called.guest_name(line, relations) or its_name
     if client and guest is None and child and not line.has("меня|я|мое имя"):

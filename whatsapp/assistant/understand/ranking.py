@@ -66,6 +66,8 @@ def score(
     ways = mods & beauty.WAYS & index.features
     if ways and offers & beauty.WAYS and not ways & offers:
         return None  # «лазер» is no sugaring
+    if not p.heads & beauty.OBJECTS:
+        heads = heads - {"hair"}  # «ламинирование волос» where a title says «Ламинирование»
     objects = heads & beauty.OBJECTS
     kinds = {m for m in p.mods - mods if not m.startswith("w:")} - beauty.MEANS
     general = objects <= beauty.ZONES and not p.heads & beauty.OBJECTS and not kinds

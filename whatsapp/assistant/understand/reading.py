@@ -63,7 +63,9 @@ def read_turn(
     own = spoken_visit(state, context)
     own_day = own.start.astimezone(salon.zone).date() if own is not None else None
     heard = cues.find(line)
-    if line.has("не ..1 помню|знаю|уверена|уверен"):
+    if line.has(
+        "не ..1 помню|знаю|уверена|уверен", "как|сколько ..3 доеду|доедем|доберусь|доберемся"
+    ):
         heard -= {"coming"}
     if line.has("я? ..1 перезвоню|позвоню|наберу"):
         heard -= {"call"}  # «я перезвоню» asks for no call
@@ -94,7 +96,12 @@ def read_turn(
     _offered_weekday(reading, state, salon)
     masters = staff.read(line, salon, name_expected=name_expected)
     taken = reading.taken | masters.taken
-    person = people.read(line, name_expected=name_expected, catalogue_words=index.vocabulary)
+    person = people.read(
+        line,
+        name_expected=name_expected,
+        catalogue_words=index.vocabulary,
+        masters=masters.taken,
+    )
     male = _male(line)
     found = services.read(
         line,
@@ -203,11 +210,16 @@ def chosen_option(read: Reading, state: DialogueState, salon: SalonView) -> Opti
         if read.when.time.given and not read.when.time.admits(start.time().replace(tzinfo=None)):
             continue
         fitting.append(option)
+    edge = read.line.has("котор~|тот|самое|самый ..1 попозже|пораньше|позже|раньше|позднее")
+    if edge and fitting and "?" not in read.line.words and not read.when.time.given:
+        return fitting[-1 if read.line.has("попозже|позже|позднее") else 0]  # «сб, которое попозже»
     t = read.when.time
     spoken = answer.yes or read.line.has("утренн~|дневн~|вечерн~|обеденн~", "котор~ .? $")
     agreed = (spoken or (bool(named) and "?" not in read.line.words)) and len(
         fitting
     ) == 1  # «вечер подходит», «утреннее»
+    named_both = read.when.day.on is not None and "?" not in read.line.words
+    agreed = agreed or (named_both and len(fitting) == 1)  # «сб вечер»
     if t.given and t.at is None and not t.options and not agreed:
         return None  # «утром», «а вечером есть?» narrow what is offered, they choose nothing
     if not t.given and not named and "?" in read.line.words:

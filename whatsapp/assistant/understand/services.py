@@ -71,6 +71,8 @@ def read(
     if child and not any(c.audience for c in chunks):
         for chunk in chunks:
             chunk.audience |= child
+    elif child and len(chunks) == 1:
+        shared.aged(line, chunks, child)
     if with_child:
         shared.share(line, chunks)
     shared.company(chunks)

@@ -6,7 +6,7 @@ import itertools
 
 from whatsapp.assistant.understand import beauty
 from whatsapp.assistant.understand.chunk import JOINERS, Chunk
-from whatsapp.assistant.understand.patterns import Line
+from whatsapp.assistant.understand.patterns import Line, pat
 
 
 def divide(line: Line, chunks: list[Chunk]) -> None:
@@ -49,6 +49,18 @@ def share(line: Line, chunks: list[Chunk]) -> None:
     own = set() if not spouse else {other[a] for a in whom if a in other}
     theirs = chunks[0]
     chunks.insert(0, Chunk(theirs.start, theirs.end, set(theirs.heads), set(theirs.mods), own))
+
+
+def aged(line: Line, chunks: list[Chunk], child: frozenset[str]) -> None:
+    """«мне с мамой женские стрижки, и племяннице 4 годика»: the child whose age is told comes besides."""
+    grown = chunks[0]
+    if not grown.audience or grown.audience & child or grown.persons:
+        return
+    for hit in line.in_codes(pat("N:n лет|год|года|годик~|годов|годку")):
+        gap = [t.word for t in line.tokens[grown.end : hit.start]]
+        if hit.start > grown.end and {"и", "а", "+", "плюс"} & set(gap):
+            chunks.append(Chunk(grown.start, grown.end, set(grown.heads), audience=set(child)))
+            return
 
 
 def company(chunks: list[Chunk]) -> None:

@@ -23,7 +23,7 @@ _HOMONYMS = words(
     """
     але геля гелю гелей геле веру веры вере вера слава славу света свету светы свет роман
     надежды надежду надежда любви любовь рая рае поля полю роза розу роз марта мила мило
-    нате яна лев льва тома томе гена лиля лилия соня сони доля нину рус макс лина жени
+    любовью нате яна лев льва тома томе гена лиля лилия соня сони доля нину рус макс лина жени
     """
 )
 _NEVER = frozenset(["тому", "але", "том", "тоне", "тони"])
@@ -62,6 +62,7 @@ class StaffReading:
     vague: bool = False  # «не важно»: perhaps of the time that was asked
     same: bool = False
     another: bool = False  # «к другому мастеру»
+    either: bool = False  # «к Кате или к Ане»
     unknown: str | None = None
     gender: str = ""
     pronoun: bool = False
@@ -99,6 +100,7 @@ def read(line: Line, salon: SalonView, *, name_expected: bool = False) -> StaffR
         vague=staff_words.vaguely(line),
         same=line.has(*staff_words.SAME),
         another=line.has("друг~ мастер~", "замени~|смени~|поменя~ мастер~", "мастера друг~"),
+        either=line.has("или|либо"),
         unknown=None if mentions else unknown,
         gender=staff_words.gender_wish(line),
         pronoun=line.has("он|она|него|нее|нему|ней|ним|ею|их|они|них"),
@@ -236,6 +238,8 @@ def _own_name(line: Line, at: int, name_expected: bool, preposition: str) -> boo
     before = line.tokens[at - 1].word if at else ""
     if called.is_guest(line, at) or (not preposition and called.introduces(line, at)):
         return True
+    if before == "меня" and not line.has("зовут|звать|зови"):
+        return False  # «вместо Веры меня Любовь может принять?»
     if before in _SELF or (before == "," and at > 1 and line.tokens[at - 2].word in ("зовут",)):
         return True
     return name_expected and preposition not in ("к", "ко", "у", "мастер", "мастеру", "с", "не")

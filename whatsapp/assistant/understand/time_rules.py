@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from whatsapp.assistant.understand.clocks import Clock, read_clock
+from dataclasses import replace
+
+from whatsapp.assistant.understand.clocks import DAY, EVENING, MORNING, Clock, read_clock
 from whatsapp.assistant.understand.patterns import Hit, Line
 from whatsapp.assistant.understand.times import Rule, TimeMention
 from whatsapp.assistant.wishes import DAY_MINUTES
@@ -63,6 +65,15 @@ def _exact(*, approx: bool = False, bare: bool = False) -> Rule:
     return rule
 
 
+def _parted(hit: Hit, line: Line) -> TimeMention | None:
+    """«утром в восемь» is eight in the morning, also where the salon opens later."""
+    clock, label = read_clock(hit.groups, "a"), line.tokens[hit.start].code
+    if clock is None:
+        return None
+    part = {"утром": MORNING, "вечером": EVENING}.get(label, DAY)
+    return TimeMention(hit.start, hit.end, at=replace(clock, part=clock.part or part))
+
+
 def _label(name: str) -> Rule:
     return lambda hit, line: TimeMention(hit.start, hit.end, label=name)
 
@@ -81,7 +92,7 @@ def _duration(hit: Hit, line: Line) -> int | None:
     if "полтора" in codes or "#h2" in codes:
         return 90
     if count is not None:
-        return count * 60 if count <= 12 else None
+        return count * 60 + 30 * ("половина" in codes) if count <= 12 else None
     return 120 if "пара" in codes else 60
 
 
@@ -152,6 +163,9 @@ SHAPED: tuple[tuple[str, Rule], ...] = (
     *((f"на {s}", _pushed) for s in ("нед", "N:n|пара нед", "день", "N:n|пара дней|дня|день")),
     *((f"через {s}", _delta) for s in _SPANS),
     *((f"спустя {s}", _delta) for s in _SPANS),
+    ("через N:n с половина часов|час", _delta),
+    ("через N:n - N:upto часов|час|мин", _delta),
+    ("через часов|мин N:n", _delta),
     ("мин|час|часов через N:n", _delta),
     ("в? начало O:o", _edge(0)),
     ("в? конец O:o", _edge(45)),
@@ -173,8 +187,10 @@ RANGES: tuple[tuple[str, Rule], ...] = (
     ("в|на|к C:a , в|на|к? C:b или|либо в|на|к? C:c", _either),
     ("в|на|к|часов? C:a или|либо|, в|на|к|часов? C:b", _either),
     ("C:a или|либо в|на|к? C:b", _either),
-    ("не раньше|ранее чем? в|с? C:a", _from),
-    ("не позже|позднее|попозже чем? в|до? C:a", _until),
+    ("не раньше|ранее ,? чем? в|с? C:a", _from),
+    ("не позже|позднее|попозже ,? чем? в|до? C:a", _until),
+    ("самое|самый|край|крайний попозже? в|к|до? C:a", _until),
+    ("с|со работа|учеба только? в|к|после|около? C:a", _from),
     ("раньше|пораньше чем? в|к? C:a", _until),
     ("позже|попозже чем? в? C:a", _from),
     ("до|по C:a на? работа|работаю|занят|занята|учусь|учеба|смене|смена", _from),
@@ -192,7 +208,7 @@ EXACT: tuple[tuple[str, Rule], ...] = (
     ("C:a плюс минус", _exact(approx=True)),
     ("C:a примерно", _exact(approx=True)),
     ("C:a около", _exact(approx=True)),
-    ("утром|вечером|днем|обед в|на|к? C:a", _exact()),
+    ("утром|вечером|днем|обед ,? в|на|к? C:a", _parted),
     (f"{_ON} C:a", _exact(bare=True)),
 )
 
@@ -202,6 +218,8 @@ LOOSE: tuple[tuple[str, Rule], ...] = (
     ("на? прежнее время", _same),
     ("время то|прежнее|такое же?", _same),
     ("время тоже", _same),
+    ("часы|час|времени|время те|то|такие|такой|прежние же?", _same),
+    ("время не меняем|меняйте|трогаем|трогайте|трогать|менять", _same),
     ("тоже время", _same),
     ("во|в столько же", _same),
     ("на? ближ|#o1 свобод~? время|окно|окошко|место|запись|слот", _asap),
@@ -222,7 +240,8 @@ LOOSE: tuple[tuple[str, Rule], ...] = (
     ("послеобеда", _label("после обеда")),
     ("до обед|полдень на? работа|работаю|занят|занята|учусь", _label("после обеда")),
     ("до вечера на? работа|работаю|занят|занята|учусь", _label("вечером")),
-    ("до обед|полдень", _label("до обеда")),
+    ("до|перед обед|полдень", _label("до обеда")),
+    ("в|около|к? район|районе|около? обед", _label("в обед")),
     ("в|во|на|к обед перерыв?", _label("в обед")),
     ("после работа", _label("после работы")),
     ("после учеба", _label("после школы")),
@@ -232,6 +251,7 @@ LOOSE: tuple[tuple[str, Rule], ...] = (
     ("к вечером", _label("к вечеру")),
     ("с|на|в|под? утра|утром", _label("утром")),
     ("днем", _label("днем")),
+    ("среди дня", _label("днем")),
     ("в|во? середина дня", _label("днем")),
     ("на|в|под? вечером|вечера", _label("вечером")),
     ("на|в? ночью", _label("ночью")),

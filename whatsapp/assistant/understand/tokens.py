@@ -11,6 +11,7 @@ from whatsapp.assistant.understand.normalise import unify
 from whatsapp.assistant.understand.wordlist import words
 
 MAX_TOKENS = 320
+_QUARTERS = ("00", "15", "30", "45")
 
 _SCAN = re.compile(
     r"""
@@ -21,9 +22,9 @@ _SCAN = re.compile(
   | (?P<dmy>\d{1,2}[./]\d{1,2}[./]\d{2,4})
   | (?P<clock>\d{1,2}:\d\d)(?!\d)
   | (?P<pair>\d{1,2}[.\-/]\d{1,2})(?![\d])
-  | (?P<comma>\d{1,2}[,;](?:00|15|30|45))(?!\d)
-  | (?P<spaced>(?<!\d)\d{1,2}[ ](?:00|15|30|45))(?=\s|$|[^\w\s])
-  | (?P<nth>\d{1,2}-?(?:ого|ому|его|го|ое|ая|ый|ой|му|ым|ом|ую|е|й|я))(?![а-яё])
+  | (?P<comma>\d{1,2}[,;][0-5][05])(?!\d)
+  | (?P<spaced>(?<!\d)\d{1,2}[ ][0-5][05])(?=\s|$|[^\w\s\-])
+  | (?P<nth>\d{1,2}(?:[ ]го(?![а-яё])|-?(?:ого|ому|его|го|ое|ая|ый|ой|му|ым|ом|ую|е|й|я)(?![а-яё])))
   | (?P<dim>\d+[dд])(?![а-яa-z])
   | (?P<num>\d+)
   | (?P<word>[а-яёa-z]+(?:[\-'][а-яёa-z]+)*)
@@ -32,6 +33,8 @@ _SCAN = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
+# Before a pair «13.10» they make it a time rather than the thirteenth of October.
+_AT_HOUR = frozenset("в к завтра послезавтра сегодня".split())
 _BEFORE_TIME = words(
     """
     в во к ко с со до после на часов часам часиков около примерно
@@ -54,7 +57,7 @@ def _clock(hour: int, minute: int) -> str | None:
     return f"#t{hour:02d}{minute:02d}" if hour <= 24 and minute <= 59 else None
 
 
-def _pair(text: str, before: str) -> list[tuple[str, str]]:
+def _pair(text: str, before: str, after: str) -> list[tuple[str, str]]:
     """«12.30», «14.03», «11-00», «18-20», «14/03»: (code, kind) of each piece."""
     left, sign, right = re.split(r"([.\-/])", text)
     a, b = int(left), int(right)
@@ -64,11 +67,11 @@ def _pair(text: str, before: str) -> list[tuple[str, str]]:
     if sign == "/":
         return as_date or [(f"#n{a}", "num"), ("/", "punct"), (f"#n{b}", "num")]
     if sign == ".":
-        if as_time and (
-            b > 12 or b == 0 or as_date is None or (before in ("в", "к") and not b % 5)
-        ):
+        if as_time and (b > 12 or b == 0 or as_date is None or (before in _AT_HOUR and not b % 5)):
             return [(as_time, "clock")]
         return as_date or [(f"#n{a}", "num"), (".", "punct"), (f"#n{b}", "num")]
+    if sign == "-" and _MONTH_AHEAD.match(after):  # «20-25 марта»
+        return [(f"#n{a}", "num"), ("-", "punct"), (f"#n{b}", "num")]
     rounded = b % 5 == 0 and not (a < b <= 21 and before not in ("в", "на", "к"))
     rounded = rounded and not (before == "на" and 0 < b - a <= 2)  # «часов на 9-10»
     if as_time and (right == "00" or rounded):
@@ -88,7 +91,8 @@ def tokenise(text: str) -> list[Token]:
             tokens.append(Token(raw, "|", "|", "break", message))
         elif group == "pair":
             tokens.extend(
-                Token(raw, code, code, kind, message) for code, kind in _pair(raw, before)
+                Token(raw, code, code, kind, message)
+                for code, kind in _pair(raw, before, text[match.end() :])
             )
         elif group == "comma":
             tokens.extend(_typed(raw, before, message))
@@ -126,7 +130,9 @@ def _is_clock(raw: str, tokens: list[Token], text: str, end: int) -> bool:
     """«в 18 30», «завтра 18 30», «18 30» alone; not «на 14 15 марта»."""
     before = tokens[-1] if tokens else None
     if before is not None and before.word in _BEFORE_TIME:
-        return True
+        return not _MONTH_AHEAD.match(text, end)
+    if raw[-2:] not in _QUARTERS:
+        return False
     day = before is None or before.kind in ("break", "date") or before.word in (",", ".")
     day = (
         day
@@ -137,7 +143,8 @@ def _is_clock(raw: str, tokens: list[Token], text: str, end: int) -> bool:
 
 def _number(raw: str, before: str, message: int) -> Token:
     value = int(raw) if len(raw) < 9 else 10**9
-    if len(raw) in (3, 4) and before in _BEFORE_TIME and raw[-2:] in ("00", "15", "30", "45"):
+    typed = raw[-2:] in _QUARTERS or (before in ("в", "к") and raw[-1] in "05" and raw[:2] != "20")
+    if len(raw) in (3, 4) and before in _BEFORE_TIME and typed:
         clock = _clock(value // 100, value % 100)
         if clock:
             return Token(raw, clock, clock, "clock", message)
@@ -171,6 +178,9 @@ def _words(raw: str, message: int) -> list[Token]:
     half = numerals.half_of(word)
     if half is not None:
         return [Token(raw, word, f"#h{half}", "word", message)]
+    bare = word.removesuffix("-то")
+    if bare != word and _is_time(bare):
+        word = bare  # «после шести-то»
     if "-" in word and timewords.code(word) is None:
         parts = [part for part in raw.split("-") if part]
         if all(_is_time(unify(part)) for part in parts):
@@ -220,6 +230,8 @@ def _merge(tokens: list[Token]) -> list[Token]:
         if last is not None and last.kind == token.kind == "word" and last.code.startswith("#n"):
             # «без двадцати шесть» is not twenty-six, «минут двадцать третьего» is not the 23rd
             minus = len(out) > 1 and (out[-2].word == "без" or out[-2].code == "мин")
+            if minus and (last.word, token.word) == ("двадцати", "пяти"):
+                minus = False  # «без двадцати пяти два»
             whole = (
                 None
                 if minus

@@ -8,6 +8,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from whatsapp.assistant.understand import morph
+from whatsapp.assistant.understand.names import known_name
 from whatsapp.assistant.understand.numerals import CARDINALS, ORDINALS
 from whatsapp.assistant.understand.timewords import CODES
 from whatsapp.assistant.understand.wordlist import ordered
@@ -49,7 +50,7 @@ def distance_allowed(word: str) -> int:
 @lru_cache(maxsize=20_000)
 def corrected(word: str) -> str:
     """The word meant: itself when the dictionary knows it, else the nearest word of booking."""
-    if len(word) < 5 or word in _KNOWN or "-" in word or morph.known(word):
+    if len(word) < 5 or word in _KNOWN or "-" in word or morph.known(word) or known_name(word):
         return word
     return nearest(word, WORDS) or word
 

@@ -132,7 +132,8 @@ def _read_days(when: When, line: Line, mentions: list[DayMention], now: datetime
     today, when.same_day = now.date(), any(m.role == "same" for m in mentions)
     ahead = next((m.ahead for m in mentions if m.ahead), 0)
     mentions = [m for m in mentions if not m.ahead and not m.told]
-    mentions = day_wish.also_rejected(line, mentions)
+    promised = [m for m in mentions if not noise.of_offer(line, m.end)]
+    mentions = day_wish.also_rejected(line, promised or mentions)
     when.rejected_days = tuple(m.on for m in mentions if m.rejected and m.on is not None)
     mentions = day_wish.settled(line, mentions)
     merged = day_merge.merge(
@@ -193,6 +194,8 @@ def _read_times(
         )
         return
     exact = [m for m in mentions if m.at is not None and not m.rejected]
+    others = [m for m in exact if not noise.of_event(line, m.start)]
+    exact = others or exact
     if any(m.options for m in mentions):
         exact = []  # «11:00, 14:00 или 17:30»: the window reads them all
     for left, right in itertools.pairwise(exact):
