@@ -174,7 +174,7 @@ def tell_double_reminders(company: Company, now: datetime) -> bool:
     if Alarm.objects.filter(kind=DOUBLE, company_id=company.pk).exists():
         return False
     alarm = raise_alarm(
-        DOUBLE,
+        "yclients_reminds_too",
         f"{company}: YCLIENTS сам напоминает клиентам о визитах, и помощник напоминает тоже: клиент получит "
         "два сообщения. Оставьте одно: выключите СМС-напоминания в настройках уведомлений YCLIENTS или "
         "напоминания помощника.",

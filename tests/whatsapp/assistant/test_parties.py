@@ -1,0 +1,70 @@
+"""Several people or visits at once: side by side, and when one of their times is lost."""
+
+from tests.whatsapp.assistant import salons
+from tests.whatsapp.assistant.talk import Chat
+from whatsapp.assistant.tools import Booked, SlotTaken
+
+
+def test_two_people_side_by_side() -> None:
+    chat = Chat.at(salons.lily())
+
+    asked = chat.say("мне педикюр, а мужу мужская стрижка, в субботу в 12")
+    chat.say("да")
+
+    assert asked.count("12:00") == 2
+    assert chat.visits == [("14.03 12:00", "1", ("10",)), ("14.03 12:00", "4", ("17",))]
+
+
+def test_the_second_of_two_visits_fails_and_the_first_is_told_truly() -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("мне педикюр, а мужу мужская стрижка, в субботу в 12")
+    start = chat.moment(14, 12)
+    chat.journal.next_book = [Booked("r1", start, "4", ("17",), 2000), SlotTaken()]
+
+    reply = chat.say("да")
+
+    assert reply.count("Записала") == 1
+    assert "Мужская стрижка, 12:00 — это время только что заняли" in reply
+
+
+def test_whose_time_was_lost_is_arranged_alone_and_not_both_anew() -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("мне педикюр, а мужу мужская стрижка, в субботу в 12")
+    start = chat.moment(14, 12)
+    chat.journal.next_book = [Booked("r1", start, "4", ("17",), 2000), SlotTaken()]
+
+    reply = chat.say("да")
+    chat.say("в 15")
+    chat.say("да")
+
+    assert "заняли. Есть 11:30 и 12:30 у Сергея, 12:00 у Тимура. Что удобнее?" in reply
+    assert [services for _, _, services in chat.visits] == [("10",)]
+    assert chat.visits[0][0] == "14.03 15:00"
+
+
+def test_a_further_visit_of_the_same_person_is_not_offered_during_the_first() -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("педикюр и женская стрижка в субботу в 12")
+    start = chat.moment(14, 12)
+    chat.journal.next_book = [Booked("r1", start, "4", ("17",), 2000), SlotTaken()]
+
+    reply = chat.say("да")
+
+    assert "заняли. Есть 14:00 и 14:30 у Марии, 13:30 у Александры. Что удобнее?" in reply
+
+
+def test_a_time_lost_for_one_of_two_is_looked_for_anew_for_both() -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("мне педикюр, а мужу мужская стрижка, в субботу в 12")
+    chat.journal.next_book = [SlotTaken()]
+
+    reply = chat.say("да")
+
+    assert "только что заняли" in reply
+    first = reply.split("1) ")[1].split("\n")[0]
+    assert "педикюр (Анна)" in first
+    assert "мужская стрижка (" in first
+    assert chat.visits == []
+    chat.say("1")
+    chat.say("да")
+    assert sorted(services for _, _, services in chat.visits) == [("10",), ("17",)]
