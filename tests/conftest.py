@@ -51,7 +51,9 @@ def yclients(yclients_process: YclientsSandbox, settings: Settings) -> YclientsS
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """The whole product, once a run; every test makes a salon of its own."""
     # Every page of a test comes from an address of its own, as owners do.
-    running = Stack.start(tmp_path_factory.mktemp("stack"), env={"TRUSTED_PROXIES": "127.0.0.1"})
+    # Messages of one breath may be far apart where all the suite's programs share two cores.
+    env = {"TRUSTED_PROXIES": "127.0.0.1", "TURN_DELAY_SECONDS": "2.4"}
+    running = Stack.start(tmp_path_factory.mktemp("stack"), env=env)
     yield running
     running.stop()
 
