@@ -16,6 +16,7 @@ from whatsapp.assistant.replies import outreach_salon as texts
 from whatsapp.models import Message, Outreach
 from whatsapp.models.message import MessageStatus
 from whatsapp.models.outreach import OutreachKind, OutreachStatus
+from whatsapp.outreach.hours import DAY
 from whatsapp.services import outreach_changes, outreach_words, preferences, salon_letters
 
 log = structlog.get_logger(__name__)
@@ -27,7 +28,6 @@ MARK_CLAIM = timedelta(minutes=2)
 UNSEEN_FOR = timedelta(hours=2)
 # Told by then at the latest, where the salon's hour comes after the visit.
 BEFORE_VISIT = timedelta(hours=1)
-DAY = timedelta(days=1)
 # The alarm that says so.
 DOUBLE = "yclients_reminds_too"
 
@@ -174,7 +174,7 @@ def tell_double_reminders(company: Company, now: datetime) -> bool:
     if Alarm.objects.filter(kind=DOUBLE, company_id=company.pk).exists():
         return False
     alarm = raise_alarm(
-        "yclients_reminds_too",
+        DOUBLE,
         f"{company}: YCLIENTS сам напоминает клиентам о визитах, и помощник напоминает тоже: клиент получит "
         "два сообщения. Оставьте одно: выключите СМС-напоминания в настройках уведомлений YCLIENTS или "
         "напоминания помощника.",
