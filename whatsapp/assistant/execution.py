@@ -180,13 +180,11 @@ class Executor:
         made = [r for r, _ in results[:-1] if isinstance(r, BookRequest)]
         guest = rest[0].guest if isinstance(rest[0], BookRequest) else None
         own = [r for r in made if r.guest == guest]  # of the same person: not two chairs at once
-        ends = [r.start + timedelta(seconds=self._length(r)) for r in own]
+        lengths = (changes.length(self.salon, r.service_ids, r.staff_id) for r in own)
+        ends = [r.start + timedelta(seconds=s) for r, s in zip(own, lengths, strict=True)]
         beside = (min(r.start for r in own), max(ends)) if own else None
         found = self._instead(rest, (results[-1],), beside=beside)
         return found if isinstance(found, Offer) else None
-
-    def _length(self, request: BookRequest) -> int:
-        return changes.length(self.salon, request.service_ids, request.staff_id) or 3600
 
     def _gone_by(self, request: WriteRequest) -> bool:
         """A request that had to wait may have waited too long: nobody took its time, it has passed."""

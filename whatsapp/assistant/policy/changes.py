@@ -207,7 +207,7 @@ def beside(
         return HandOver(Topic.GROUP)
     start = own.start.astimezone(salon.zone)
     seconds = own.duration_seconds or length(salon, own.services, own.staff)
-    ends = start + timedelta(seconds=seconds or 3600)
+    ends = start + timedelta(seconds=seconds)
     wish = Wish(
         visits=(VisitWish(added, staff if staff in able else None),),
         day=DayWish(on=start.date()),
@@ -218,8 +218,8 @@ def beside(
 
 
 def length(salon: SalonView, services: tuple[str, ...], staff: str | None) -> int:
-    """Seconds of one visit, 0 where the catalogue is silent."""
-    return sum(_length(salon, service, staff) for service in services)
+    """Seconds of one visit, an hour where the catalogue is silent."""
+    return sum(_length(salon, service, staff) for service in services) or 3600
 
 
 def _length(salon: SalonView, service: str, staff: str | None) -> int:
