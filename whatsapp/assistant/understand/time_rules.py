@@ -22,18 +22,17 @@ def _either(hit: Hit, line: Line) -> TimeMention | None:
     return TimeMention(hit.start, hit.end, options=tuple(found)) if len(found) > 1 else None
 
 
-def _moved(hit: Hit, line: Line) -> TimeMention | None:
-    source, target = read_clock(hit.groups, "a"), read_clock(hit.groups, "b")
-    if source is None or target is None:
-        return None
-    return TimeMention(hit.start, hit.end, at=target, source=source)
+def _move(source: str, target: str) -> Rule:
+    """The letters of the clocks: the one it stands at, and the one it is to be at."""
+
+    def rule(hit: Hit, line: Line) -> TimeMention | None:
+        old, new = read_clock(hit.groups, source), read_clock(hit.groups, target)
+        return TimeMention(hit.start, hit.end, at=new, source=old) if old and new else None
+
+    return rule
 
 
-def _swap(hit: Hit, line: Line) -> TimeMention | None:
-    target, source = read_clock(hit.groups, "a"), read_clock(hit.groups, "b")
-    if source is None or target is None:
-        return None
-    return TimeMention(hit.start, hit.end, at=target, source=source)
+_moved, _swap = _move("a", "b"), _move("b", "a")
 
 
 def _dated(hit: Hit, line: Line) -> bool:
