@@ -3,9 +3,13 @@ import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import net, { type AddressInfo } from 'node:net'
 import pg from 'pg'
+import { until } from './wait.js'
 
 const MIGRATIONS = new URL('../../../../../migrations/', import.meta.url)
 const DDL = ['bridge_v1.sql', 'bridge_v2.sql', 'bridge_v3.sql', 'bridge_v4.sql']
+
+// "Permission denied": autovacuum is in the database, and nobody but a superuser may end it. It soon leaves.
+const NOT_PERMITTED = '42501'
 
 export interface Scratch {
   url: string
@@ -26,8 +30,11 @@ export async function scratchDatabase(template?: string): Promise<Scratch> {
   const admin = async (statement: string): Promise<void> => {
     const client = new pg.Client(server)
     await client.connect()
-    await client.query(statement)
-    await client.end()
+    try {
+      await client.query(statement)
+    } finally {
+      await client.end()
+    }
   }
   await admin(`create database ${name}${template ? ` template ${template}` : ''}`)
   const url = new URL(server)
@@ -43,7 +50,15 @@ export async function scratchDatabase(template?: string): Promise<Scratch> {
       (await pool.query(text, values)).rows as Row[],
     drop: async () => {
       await pool.end()
-      await admin(`drop database ${name} with (force)`)
+      await until('the database is dropped', () =>
+        admin(`drop database ${name} with (force)`).then(
+          () => true,
+          (error: pg.DatabaseError) => {
+            if (error.code !== NOT_PERMITTED) throw error
+            return false
+          },
+        ),
+      )
     },
   }
 }
