@@ -84,10 +84,13 @@ async def test_frames_of_another_company_do_not_arrive(open_page: Open, company:
     assert await page.next() == {"type": "disconnected", "reason": "x"}
 
 
-def hold_snapshots(held: threading.Event, told: threading.Event) -> None:
-    """Nobody reads sessions from the time that a page waits for them (`held`) until `told`."""
+def hold_snapshots(
+    locked: threading.Event, held: threading.Event, told: threading.Event
+) -> None:
+    """Nobody reads sessions from `locked` until `told`; `held`: a page waits to read them."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE whatsapp_sessions")
+        locked.set()
 
         def waits() -> bool:
             cursor.execute(
@@ -112,10 +115,12 @@ async def test_news_that_comes_before_the_snapshot_is_told_after_it(
 ) -> None:
     early = await open_page()
     await early.wait("status")
-    held, told = threading.Event(), threading.Event()
-    holding = asyncio.create_task(asyncio.to_thread(hold_snapshots, held, told))
+    locked, held, told = threading.Event(), threading.Event(), threading.Event()
+    holding = asyncio.create_task(asyncio.to_thread(hold_snapshots, locked, held, told))
     news = {"type": "disconnected", "reason": "x"}
 
+    # A page that came before the lock would have its snapshot without waiting for anybody.
+    assert await asyncio.to_thread(locked.wait, PATIENCE)
     late = await open_page()
     assert await asyncio.to_thread(held.wait, PATIENCE)
     await asyncio.to_thread(tell, company.pk, news)
