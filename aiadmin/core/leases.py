@@ -5,9 +5,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import structlog
 from django.db import close_old_connections, connection
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Greatest
 
 log = structlog.get_logger(__name__)
 
@@ -23,12 +26,18 @@ def until() -> datetime:
 
 
 class Keeper:
-    """Calls `renew(row id, claim number)` for every held claim; one that was lost matches no row there."""
+    """Renews every held claim. `mine(row id, claim number)` is its row, or none once it was lost; `until`
+    names the column that says when the lease ends."""
 
     def __init__(
-        self, renew: Callable[[int, int], object], *, every: float = RENEW_SECONDS
+        self,
+        mine: Callable[[int, int], QuerySet[Any]],
+        until: str,
+        *,
+        every: float = RENEW_SECONDS,
     ) -> None:
-        self._renew = renew
+        self._mine = mine
+        self._until = until
         self._every = every
         self._held: set[tuple[int, int]] = set()
         self._lock = threading.Lock()
@@ -47,6 +56,12 @@ class Keeper:
         finally:
             with self._lock:
                 self._held.discard(claim)
+
+    def renew(self, row_id: int, number: int) -> bool:
+        """Extends one claim; a later end, such as that of a pause after the work, stays. False when the claim
+        is no longer ours."""
+        end = Greatest(self._until, Value(until()))
+        return bool(self._mine(row_id, number).update(**{self._until: end}))
 
     def join(self) -> None:
         """Waits for the thread, which ends by itself once nothing is held."""
@@ -68,7 +83,7 @@ class Keeper:
                 try:
                     # Also after a failure: what is broken is not used for the next claim.
                     close_old_connections()
-                    self._renew(row_id, number)
+                    self.renew(row_id, number)
                 except Exception as error:  # this thread ends for nothing: all claims depend on it
                     log.warning("lease.renew_failed", error=type(error).__name__)
         connection.close()

@@ -181,26 +181,23 @@ def _why_not(company: Company) -> str:
     return "" if company.sync_enabled else "Синхронизация выключена"
 
 
+def claimed(run_id: int, attempt: int) -> models.QuerySet[SyncRun]:
+    """The run while nobody else has claimed it since."""
+    return SyncRun.objects.filter(pk=run_id, attempts=attempt, status=Status.RUNNING)
+
+
+# A call may wait minutes for its place in the budget.
+keeper = leases.Keeper(claimed, "claimed_until")
+
+
 def _fenced(row: SyncRun, **changes: object) -> None:
     """Writes to the run while it is ours. Raises _Lost when it is not any more."""
-    mine = SyncRun.objects.filter(pk=row.pk, attempts=row.attempts, status=Status.RUNNING)
-    if mine.update(**changes) != 1:
+    if claimed(row.pk, row.attempts).update(**changes) != 1:
         raise _Lost
 
 
 def _still_ours(row: SyncRun) -> None:
     _fenced(row, claimed_until=leases.until())
-
-
-def renew(run_id: int, attempt: int) -> bool:
-    """Extends one claim: a call may wait minutes for its place in the budget. False when it is no longer
-    ours, or ended with a later try."""
-    until = leases.until()
-    mine = SyncRun.objects.filter(pk=run_id, attempts=attempt, status=Status.RUNNING)
-    return bool(mine.filter(claimed_until__lt=until).update(claimed_until=until))
-
-
-keeper = leases.Keeper(renew)
 
 
 def _progress(row: SyncRun) -> None:

@@ -19,29 +19,23 @@ def claim(event: WebhookEvent) -> bool:
 
     The crash is counted beforehand and taken back when the try ends in our hands.
     """
-    claimed = (
+    taken = (
         mine(event)
         .filter(due_at__lte=datetime.now(UTC))
         .update(attempts=event.attempts + 1, crashes=event.crashes + 1, due_at=leases.until())
     )
     event.attempts += 1
     event.crashes += 1
-    return claimed == 1
+    return taken == 1
 
 
 def mine(event: WebhookEvent) -> QuerySet[WebhookEvent]:
     """The event while nobody else has claimed it since."""
-    return _claimed(event.pk, event.attempts)
+    return claimed(event.pk, event.attempts)
 
 
-def renew(event_id: int, attempt: int) -> bool:
-    """Extends one claim. False when it is no longer ours, or ended with a later try."""
-    until = leases.until()
-    return bool(_claimed(event_id, attempt).filter(due_at__lt=until).update(due_at=until))
-
-
-def _claimed(event_id: int, attempt: int) -> QuerySet[WebhookEvent]:
+def claimed(event_id: int, attempt: int) -> QuerySet[WebhookEvent]:
     return WebhookEvent.objects.filter(pk=event_id, status=Status.NEW, attempts=attempt)
 
 
-keeper = leases.Keeper(renew)
+keeper = leases.Keeper(claimed, "due_at")

@@ -52,7 +52,7 @@ def test_a_long_run_keeps_its_claim_and_a_killed_one_ends_within_a_lease(
     now = datetime.now(UTC)
     SyncRun.objects.filter(pk=run.pk).update(status="running", attempts=1, claimed_until=now)
 
-    assert sync.renew(run.pk, 1)
+    assert sync.keeper.renew(run.pk, 1)
     run.refresh_from_db()
     assert run.claimed_until is not None
     assert now < run.claimed_until <= leases.until()
@@ -65,7 +65,7 @@ def test_a_long_run_keeps_its_claim_and_a_killed_one_ends_within_a_lease(
 
     for columns in ({"attempts": 2, "claimed_until": now}, {"attempts": 1, "claimed_until": later}):
         SyncRun.objects.filter(pk=run.pk).update(**columns)
-        assert not sync.renew(run.pk, 1)
+        assert sync.keeper.renew(run.pk, 1) == (columns["attempts"] == 1)
         run.refresh_from_db()
         assert run.claimed_until == columns["claimed_until"]
 

@@ -68,7 +68,7 @@ def test_a_long_handling_keeps_its_event(yclients: YclientsSandbox) -> None:
     receive(salon, **record_event(salon, 5))
     event = WebhookEvent.objects.select_related("company").get()
     assert claims.claim(event)
-    patient = leases.Keeper(claims.renew, every=0.02)
+    patient = leases.Keeper(claims.claimed, "due_at", every=0.02)
 
     def left() -> float:
         return (WebhookEvent.objects.get().due_at - datetime.now(UTC)).total_seconds()
@@ -90,5 +90,5 @@ def test_a_renewal_that_comes_late_changes_nothing(yclients: YclientsSandbox) ->
 
     for columns in ({"due_at": later}, {"attempts": 9, "due_at": datetime.now(UTC)}):
         WebhookEvent.objects.update(**columns)
-        assert not claims.renew(event.pk, event.attempts)
+        assert claims.keeper.renew(event.pk, event.attempts) == ("attempts" not in columns)
         assert WebhookEvent.objects.get().due_at == columns["due_at"]

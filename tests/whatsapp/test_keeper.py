@@ -17,7 +17,7 @@ def test_renewal_that_fails_in_any_way_ends_neither_the_others_nor_the_next(
     company: Company,
 ) -> None:
     conversation = arrive(company)
-    patient = leases.Keeper(keeper.renew, every=0.02)
+    patient = leases.Keeper(keeper.mine, "turn_until", every=0.02)
 
     with patient.held("nonsense", 1), patient.held(conversation.pk, 7):  # type: ignore[arg-type]
         for _ in range(3):

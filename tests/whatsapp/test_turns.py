@@ -256,7 +256,7 @@ def test_assistant_switched_off_after_the_message_came_stays_silent(company: Com
 def test_claim_of_a_long_turn_is_renewed_until_it_ends(company: Company) -> None:
     conversation = arrive(company)
     Conversation.objects.update(turn_epoch=7, turn_until=datetime.now(UTC))
-    patient = leases.Keeper(keeper.renew, every=0.02)
+    patient = leases.Keeper(keeper.mine, "turn_until", every=0.02)
 
     def left() -> float:
         until = chat(company).turn_until
@@ -267,5 +267,5 @@ def test_claim_of_a_long_turn_is_renewed_until_it_ends(company: Company) -> None
         wait_for("the renewal", lambda: left() > leases.LEASE_SECONDS / 2)
     patient.join()
     Conversation.objects.update(turn_epoch=8, turn_until=datetime.now(UTC))
-    assert not keeper.renew(conversation.pk, 7)
+    assert not keeper.keeper.renew(conversation.pk, 7)
     assert left() <= 0

@@ -1,5 +1,7 @@
 """Keeps the claims of this process's running turns alive."""
 
+from django.db.models import QuerySet
+
 from aiadmin.core import leases
 from whatsapp.models import Conversation
 
@@ -8,10 +10,9 @@ class LostTurn(Exception):
     """Another worker owns the turn now: nothing more may be written for it."""
 
 
-def renew(conversation_id: int, epoch: int) -> bool:
-    """Extends one claim. False when it is no longer ours."""
-    rows = Conversation.objects.filter(pk=conversation_id, turn_epoch=epoch)
-    return bool(rows.update(turn_until=leases.until()))
+def mine(conversation_id: int, epoch: int) -> QuerySet[Conversation]:
+    """The conversation while nobody else has claimed its turn since."""
+    return Conversation.objects.filter(pk=conversation_id, turn_epoch=epoch)
 
 
-keeper = leases.Keeper(renew)
+keeper = leases.Keeper(mine, "turn_until")

@@ -24,7 +24,7 @@ from whatsapp.assistant.resume import give_up, resume_turn
 from whatsapp.assistant.state import LIFETIME
 from whatsapp.models import Conversation, KeptRequest, Message
 from whatsapp.services import audience, handover, memory, outgoing, takeover
-from whatsapp.services.keeper import LostTurn, keeper, renew
+from whatsapp.services.keeper import LostTurn, keeper
 from whatsapp.services.salon_view import salon_view
 from whatsapp.services.tools import JournalTools
 
@@ -60,7 +60,7 @@ class _Try:
         return JournalTools(self.row.company, self.conversation.phone, prefix, self._fence)
 
     def _fence(self) -> None:
-        if not renew(self.conversation.pk, self.epoch):
+        if not keeper.renew(self.conversation.pk, self.epoch):
             raise LostTurn
 
 

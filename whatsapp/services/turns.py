@@ -21,7 +21,7 @@ from marketplace.models import Company
 from whatsapp.models import Conversation, Message
 from whatsapp.models.message import Direction, MessageStatus
 from whatsapp.services import audience, dialogue, loops, outgoing, pauses, phrases, takeover
-from whatsapp.services.keeper import LostTurn, keeper, renew
+from whatsapp.services.keeper import LostTurn, keeper
 from whatsapp.services.kept_requests import follow
 from whatsapp.services.tools import DryRunTools, JournalTools
 
@@ -177,7 +177,7 @@ def _answer(turn: Turn) -> "dialogue.Answer | None":
 
 def _hold(turn: Turn) -> None:
     """Before a write: the claim is made to outlast it, or the write is not made at all."""
-    if not renew(turn.conversation.pk, turn.epoch):
+    if not keeper.renew(turn.conversation.pk, turn.epoch):
         raise LostTurn
 
 
