@@ -5,7 +5,6 @@ import os
 import socket
 import threading
 from collections.abc import Callable
-from typing import Any
 
 import structlog
 from celery import shared_task
@@ -49,11 +48,6 @@ log = structlog.get_logger(__name__)
 _PLAIN = json.dumps(
     {"id": "warm-up", "today": "2026-01-05", "text": "Запишите на стрижку завтра в 15 к Анне"}
 )
-
-
-@worker_ready.connect
-def count_threads(sender: Any, **_: object) -> None:
-    fairness.threads.total = sender.pool.limit
 
 
 @worker_ready.connect

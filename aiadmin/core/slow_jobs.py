@@ -10,6 +10,8 @@ from collections.abc import Callable
 import structlog
 from django.db import close_old_connections
 
+from aiadmin.core import worker
+
 log = structlog.get_logger(__name__)
 
 
@@ -19,8 +21,8 @@ class Line:
     Killed meanwhile, nothing is lost: the sweeps find the rows (`queue`).
     """
 
-    def __init__(self, total: int) -> None:
-        self.total = total
+    def __init__(self, total: Callable[[], int]) -> None:
+        self._total = total
         self._held = 0
         # (job, row id) → the work: the sweeps ask for the same again while it waits.
         self._waiting: dict[tuple[str, int], Callable[[], None]] = {}
@@ -29,7 +31,7 @@ class Line:
     def run(self, job: str, row_id: int, work: Callable[[], None]) -> None:
         """Does it now, or leaves it to another thread. Raises what `work` raises."""
         with self._lock:
-            if self._held >= max(1, self.total // 2):
+            if self._held >= max(1, self._total() // 2):
                 self._waiting.setdefault((job, row_id), work)
                 return
             self._held += 1
@@ -65,5 +67,4 @@ class Line:
                 log.exception("queue.slow_job_failed", job=job, row_id=row_id)
 
 
-# A worker tells how many threads it has when it starts (`tasks`).
-line = Line(8)
+line = Line(worker.threads)

@@ -5,13 +5,13 @@ from typing import Any
 from celery import shared_task
 from celery.signals import worker_ready, worker_shutting_down
 
-from aiadmin.core import alarms, slow_jobs, storage
+from aiadmin.core import alarms, slow_jobs, storage, worker
 from aiadmin.core.queue import Job, handles
 
 
 @worker_ready.connect
 def count_threads(sender: Any, **_: object) -> None:
-    slow_jobs.line.total = sender.pool.limit
+    worker.count(sender.pool.limit)
 
 
 @worker_shutting_down.connect

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 import pytest
 from celery import current_app
 
-from aiadmin.core import slow_jobs
+from aiadmin.core import slow_jobs, worker
 from aiadmin.core.queue import Job
 from aiadmin.core.slow_jobs import Line
 from tests.waiting import PATIENCE
@@ -31,7 +31,7 @@ def held(line: Line, number: int) -> Iterator[None]:
 
 
 def test_who_comes_when_half_is_held_is_worked_on_by_the_next_that_ends() -> None:
-    line, done = Line(4), []
+    line, done = Line(lambda: 4), []
     with held(line, 1):
         with held(line, 2):
             line.run("A", 7, lambda: done.append("first"))
@@ -46,7 +46,7 @@ def test_who_comes_when_half_is_held_is_worked_on_by_the_next_that_ends() -> Non
 
 @pytest.mark.parametrize("threads", [1, 2, 3])
 def test_a_small_worker_has_one_thread_for_them(threads: int) -> None:
-    line, done = Line(threads), []
+    line, done = Line(lambda: threads), []
     with held(line, 1):
         line.run("A", 1, lambda: done.append(1))
         assert done == []
@@ -54,7 +54,7 @@ def test_a_small_worker_has_one_thread_for_them(threads: int) -> None:
 
 
 def test_a_failure_is_told_and_keeps_no_thread() -> None:
-    line, done = Line(2), []
+    line, done = Line(lambda: 2), []
 
     def fail() -> None:
         raise ValueError("broken")
@@ -70,7 +70,7 @@ def test_a_failure_is_told_and_keeps_no_thread() -> None:
 
 
 def test_a_worker_that_stops_begins_nothing_more() -> None:
-    line, done = Line(2), []
+    line, done = Line(lambda: 2), []
     with held(line, 1):
         line.run("A", 1, lambda: done.append(1))
         line.forget()
@@ -81,7 +81,7 @@ def test_every_slow_job_waits_in_the_line() -> None:
     current_app.loader.import_default_modules()
     line, asked = slow_jobs.line, []
     with ExitStack() as stack:
-        for number in range(line.total // 2):
+        for number in range(worker.threads() // 2):
             stack.enter_context(held(line, number))
         for job in Job:
             if job.queue == "sync":

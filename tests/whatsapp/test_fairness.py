@@ -64,7 +64,7 @@ def test_a_salon_that_may_have_no_more_is_passed_over() -> None:
 
 @pytest.mark.parametrize(("total", "most"), [(8, 7), (2, 1), (1, 1)])
 def test_one_salon_leaves_a_thread_to_the_others(total: int, most: int) -> None:
-    threads = fairness.Threads(total)
+    threads = fairness.Threads(lambda: total)
 
     with ExitStack() as storm:
         took = [storm.enter_context(threads.held(1)) for _ in range(total + 1)]
@@ -79,7 +79,7 @@ def test_one_salon_leaves_a_thread_to_the_others(total: int, most: int) -> None:
 
 @pytest.mark.usefixtures("committed")
 def test_what_was_passed_over_is_called_for_when_its_salon_has_a_thread_again() -> None:
-    threads = fairness.Threads(2)
+    threads = fairness.Threads(lambda: 2)
 
     with threads.held(1):
         pass

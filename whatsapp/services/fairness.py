@@ -2,13 +2,14 @@
 
 import threading
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection
 
+from aiadmin.core import worker
 from aiadmin.core.queue import Job, enqueue
 
 # Turns under way stand first in their salon's line: whoever has many waits for those who have none.
@@ -47,14 +48,14 @@ class Threads:
     and another's client waits until one of those is through.
     """
 
-    def __init__(self, total: int) -> None:
-        self.total = total
+    def __init__(self, total: Callable[[], int]) -> None:
+        self._total = total
         self._held: Counter[int] = Counter()
         self._lock = threading.Lock()
 
     @property
     def _most(self) -> int:
-        return max(1, self.total - 1)
+        return max(1, self._total() - 1)
 
     def full(self) -> list[int]:
         """Salons that may have no further thread now."""
@@ -80,5 +81,4 @@ class Threads:
                 enqueue(Job.TURN, 0)
 
 
-# A worker tells how many it has when it starts (`tasks`).
-threads = Threads(8)
+threads = Threads(worker.threads)
