@@ -1,8 +1,11 @@
 """Production refuses what is meant for the demo, each with a sentence that says what to set."""
 
+import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -19,30 +22,69 @@ GOOD = {
 }
 
 
-def start(show: str = "None", /, **changes: str | None) -> subprocess.CompletedProcess[str]:
-    env = {
-        "PATH": os.environ["PATH"],
-        **GOOD,
-        **{k: v for k, v in changes.items() if v is not None},
-    }
-    for name, value in changes.items():
-        if value is None:
-            env.pop(name, None)
-    code = (
-        "import django, os; os.environ['DJANGO_SETTINGS_MODULE']='aiadmin.settings'; django.setup();"
-        f"from django.conf import settings; print({show})"
-    )
-    return subprocess.run(
-        [sys.executable, "-c", code],
-        env=env,
-        capture_output=True,
+# A process that has read the libraries, none of ours, and begins a start in every child it forks: reading
+# them is most of a start.
+_STARTER = """
+import json, os, sys
+import celery.schedules, django.contrib.admin, django.db.models, sentry_sdk.integrations.celery
+import sentry_sdk.integrations.django, structlog
+for line in sys.stdin:
+    env, show, said, failed = json.loads(line)
+    child = os.fork()
+    if not child:
+        break
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+else:
+    sys.exit()
+os.environ.clear()
+os.environ.update(env)
+for number, path in ((1, said), (2, failed)):
+    os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), number)
+import django
+django.setup()
+from django.conf import settings
+print(eval(show))
+"""
+
+Start = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="module")
+def starter() -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        [sys.executable, "-c", _STARTER],
+        env={"PATH": os.environ["PATH"]},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
         text=True,
-        check=False,
-        timeout=60,
-    )
+    ) as process:
+        yield process
 
 
-def test_complete_production_settings_start() -> None:
+@pytest.fixture
+def start(starter: subprocess.Popen[str], tmp_path: Path) -> Start:
+    """Starts the product with good settings but for `changes`, and prints `show`."""
+
+    def begin(show: str = "None", /, **changes: str | None) -> subprocess.CompletedProcess[str]:
+        wanted = {
+            "PATH": os.environ["PATH"],
+            "DJANGO_SETTINGS_MODULE": "aiadmin.settings",
+            **GOOD,
+            **changes,
+        }
+        env = {name: value for name, value in wanted.items() if value is not None}
+        said, failed = tmp_path / "stdout", tmp_path / "stderr"
+        assert starter.stdin is not None
+        assert starter.stdout is not None
+        starter.stdin.write(json.dumps([env, show, str(said), str(failed)]) + "\n")
+        starter.stdin.flush()
+        code = int(starter.stdout.readline())
+        return subprocess.CompletedProcess(show, code, said.read_text(), failed.read_text())
+
+    return begin
+
+
+def test_complete_production_settings_start(start: Start) -> None:
     result = start()
 
     assert result.returncode == 0, result.stderr
@@ -79,7 +121,7 @@ def test_complete_production_settings_start() -> None:
     ],
 )
 def test_unsafe_setting_is_refused_with_a_sentence(
-    name: str, value: str | None, sentence: str
+    name: str, value: str | None, sentence: str, start: Start
 ) -> None:
     result = start(**{name: value})
 
@@ -95,13 +137,13 @@ def test_unsafe_setting_is_refused_with_a_sentence(
         ("rediss://[::1]:6379/0", "rediss://:{}@[::1]:6379/0"),
     ],
 )
-def test_any_redis_password_fits_into_the_address(given: str, url: str) -> None:
+def test_any_redis_password_fits_into_the_address(given: str, url: str, start: Start) -> None:
     result = start("settings.REDIS_URL", REDIS_URL=given, REDIS_PASSWORD="p@ss/w#rd:%")
 
     assert result.stdout.strip() == url.format("p%40ss%2Fw%23rd%3A%25")
 
 
-def test_trusted_proxies_may_be_addresses_and_networks() -> None:
+def test_trusted_proxies_may_be_addresses_and_networks(start: Start) -> None:
     result = start("settings.TRUSTED_PROXIES", TRUSTED_PROXIES="127.0.0.1, 10.1.2.3/8, ::1")
 
     assert result.stdout.strip() == "['127.0.0.1/32', '10.0.0.0/8', '::1/128']"
