@@ -6,6 +6,7 @@ Tests' own variables do not count.
 """
 
 import ast
+import functools
 import itertools
 import re
 from collections.abc import Iterator
@@ -55,6 +56,7 @@ def _listed() -> set[str]:
     return set(_names_in_order())
 
 
+@functools.cache
 def _read() -> set[str]:
     sources = [path for path in files() if not {"tests", "test"} & set(path.parts)]
     found: set[str] = set()

@@ -37,7 +37,7 @@ def complaints(template: str, method: str, answer: HttpResponse) -> list[str]:
         return [f"{where}: {kind} is not documented"]
     found = []
     if kind == "application/json":
-        checked = jsonschema.Draft202012Validator(_strict(kinds[kind]["schema"]))
+        checked = _checker(template, method, answer.status_code)
         found += [
             f"{where}: {each.message}" for each in checked.iter_errors(json.loads(answer.content))
         ]
@@ -45,6 +45,12 @@ def complaints(template: str, method: str, answer: HttpResponse) -> list[str]:
         if name in answer.headers and name not in told.get("headers", {}):
             found.append(f"{where}: {name} is not documented")
     return found
+
+
+@functools.cache
+def _checker(template: str, method: str, status: int) -> jsonschema.Draft202012Validator:
+    told = documented(template, method)[str(status)]
+    return jsonschema.Draft202012Validator(_strict(told["content"]["application/json"]["schema"]))
 
 
 def _strict(schema: Any) -> Any:

@@ -21,6 +21,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_throttles")]
 
 PHONE = "+79031112233"
 _numbers = itertools.count()
+# One for all: each new one would load the middleware anew.
+_client = Client()
 # Takes what makes a lifecycle message out of the body: an event of the salon's data is left.
 EVENT = dict.fromkeys(("event", "partner_token", "application_id", "salon_id"))
 SECRETS = ("Салон Лилия", PHONE, "79031112233", "lilia@example.test", "2@lilia-code")
@@ -65,8 +67,10 @@ def _ask(
     body = {name: value for name, value in body.items() if value is not None}
     data = {} if method == "GET" else {"data": body, "content_type": "application/json"}
     # Each from an address of its own: a limit would hide what is behind it.
-    client = Client(REMOTE_ADDR=f"10.1.{next(_numbers) >> 8 & 255}.{next(_numbers) & 255}")
-    answer = getattr(client, method.lower())(url, **data, **extra)
+    number = next(_numbers)
+    _client.cookies.clear()
+    extra["REMOTE_ADDR"] = f"10.1.{number >> 8 & 255}.{number & 255}"
+    answer = getattr(_client, method.lower())(url, **data, **extra)
     assert answer.status_code != 429, url
     head = "".join(f"{name}: {value}\n" for name, value in answer.headers.items())
     return f"{method} {route.template} {answer.status_code}", head + answer.content.decode()

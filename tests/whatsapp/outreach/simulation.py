@@ -5,8 +5,9 @@ Only the planner, the rows and what is asked of the journal are at work: a seed 
 """
 
 import random
+from bisect import bisect_right, insort
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -28,6 +29,10 @@ ZONES = (
 NO_SHOW, WAITS, CAME = -1, 0, 1
 REVIEW = "review"
 LENGTH, REVIEW_AFTER = timedelta(hours=1), timedelta(hours=2)
+
+
+# Of which visit, when it was to be, what is to be said.
+Promise = tuple[int, datetime, Reminder]
 
 
 @dataclass
@@ -78,7 +83,7 @@ def live(
     wanted = wishes(number, dice)
     lives: list[Life] = []
     known: set[tuple[int, str, datetime]] = set()
-    waiting: list[tuple[int, datetime, Reminder]] = []
+    waiting: list[Promise] = []  # the next one first
     open_: list[int] = []  # visits that nobody has marked yet
     now = begin
     day = None
@@ -89,21 +94,21 @@ def live(
                 start = begin_of(wanted, day, dice)
                 lives.append(Life(start))
                 open_.append(len(lives) - 1)
-                waiting += _promises(len(lives) - 1, start, wanted)
+                _wait(waiting, _promises(len(lives) - 1, start, wanted))
             _change(dice, lives, now, wanted, waiting)
-        waiting += _marked(dice, lives, open_, now, wanted)
-        ripe = [item for item in waiting if item[2].due_at <= now]
-        waiting = [item for item in waiting if item[2].due_at > now]
-        for pk, start, reminder in ripe:
+        _wait(waiting, _marked(dice, lives, open_, now, wanted))
+        ripe = bisect_right(waiting, now, key=_due_at)
+        for pk, start, reminder in waiting[:ripe]:
             life = lives[pk]
             mark = (pk, reminder.kind, start)
             # Two beats ask for the same; the key lets one through.
             for _ in range(2):
                 fresh = mark not in known
                 known.add(mark)
-                stands = _is_true(life, reminder.kind, start)
-                if fresh and stands and reminder.verdict(now) == "due":
+                due = fresh and reminder.verdict(now) == "due"
+                if due and _is_true(life, reminder.kind, start):
                     yield wanted, Said(pk, reminder.kind, start, now, life.attendance)
+        del waiting[:ripe]
         now += step
 
 
@@ -137,8 +142,17 @@ def judge(found: Iterator[tuple[Wishes, Said]]) -> Outcome:
     return outcome
 
 
-def _promises(pk: int, start: datetime, wanted: Wishes) -> list[tuple[int, datetime, Reminder]]:
+def _promises(pk: int, start: datetime, wanted: Wishes) -> list[Promise]:
     return [(pk, start, item) for item in reminders(start, wanted) if not item.reason]
+
+
+def _wait(waiting: list[Promise], more: Iterable[Promise]) -> None:
+    for promise in more:
+        insort(waiting, promise, key=_due_at)
+
+
+def _due_at(promise: Promise) -> datetime:
+    return promise[2].due_at
 
 
 def _is_true(life: Life, kind: str, start: datetime) -> bool:
@@ -154,16 +168,17 @@ def _is_true(life: Life, kind: str, start: datetime) -> bool:
 
 def _marked(
     dice: random.Random, lives: list[Life], open_: list[int], now: datetime, wanted: Wishes
-) -> list[tuple[int, datetime, Reminder]]:
+) -> list[Promise]:
     """The salon marks who came. One in ten did not; one in twenty is marked wrongly at first, and one in
     twenty before the visit: who rings to say that they are not coming."""
-    made: list[tuple[int, datetime, Reminder]] = []
+    made: list[Promise] = []
+    over, soon = now - LENGTH, now + timedelta(hours=1)
     for pk in list(open_):
         life = lives[pk]
         if life.gone:
             open_.remove(pk)
-        elif life.start + LENGTH > now:
-            if life.start - timedelta(hours=1) <= now < life.start and dice.random() < 0.01:
+        elif life.start > over:
+            if now < life.start <= soon and dice.random() < 0.01:
                 life.attendance = NO_SHOW
         else:
             open_.remove(pk)
@@ -182,7 +197,7 @@ def _change(
     lives: list[Life],
     now: datetime,
     wanted: Wishes,
-    waiting: list[tuple[int, datetime, Reminder]],
+    waiting: list[Promise],
 ) -> None:
     """One visit in ten moves, one in ten is cancelled."""
     for pk, life in enumerate(lives):
@@ -193,4 +208,4 @@ def _change(
             life.gone = True
         elif chance < 0.2:
             life.start = begin_of(wanted, wanted.hours.day(now), dice)
-            waiting += _promises(pk, life.start, wanted)
+            _wait(waiting, _promises(pk, life.start, wanted))
