@@ -84,9 +84,7 @@ async def test_frames_of_another_company_do_not_arrive(open_page: Open, company:
     assert await page.next() == {"type": "disconnected", "reason": "x"}
 
 
-def hold_snapshots(
-    locked: threading.Event, held: threading.Event, told: threading.Event
-) -> None:
+def hold_snapshots(locked: threading.Event, held: threading.Event, told: threading.Event) -> None:
     """Nobody reads sessions from `locked` until `told`; `held`: a page waits to read them."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("LOCK TABLE whatsapp_sessions")
@@ -165,7 +163,7 @@ async def test_open_page_asks_for_the_next_round_when_the_codes_are_spent(
     def begun() -> bool:
         return sessions.get(company.pk).state == SessionState.STARTING
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(PATIENCE):
         while not await in_thread(begun):  # noqa: ASYNC110  (it is a row that changes)
             await asyncio.sleep(0.01)
     await in_thread(run_jobs)
