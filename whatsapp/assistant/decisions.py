@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Literal
 
 from whatsapp.assistant.frame import Slot, Topic
-from whatsapp.assistant.state import Pending, PendingBook, Visit, WaitWish
+from whatsapp.assistant.state import Asked, Pending, PendingBook, Visit, WaitWish
 from whatsapp.assistant.told import Answers, Listed, Private, Told
 from whatsapp.assistant.tools import Unavailable, WriteRequest, WriteResult
 from whatsapp.assistant.types import OpenHours
@@ -58,6 +58,7 @@ class Wish:
     time: TimeWish = field(default_factory=TimeWish)
     windows: tuple[Window, ...] = ()  # any of them will do; `day` then spans them all
     asap: bool = False
+    unnamed: bool = False  # no service was named: the master's first stands for all of them
     parallel: bool = False
     certain: bool = False
     record_id: str | None = None
@@ -231,7 +232,7 @@ class HandOver:
 
 @dataclass(frozen=True, slots=True)
 class Greet:
-    pass
+    brief: bool = False  # what was asked before the greeting is asked again beside it
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,9 +254,11 @@ class OptIn:
 
 @dataclass(frozen=True, slots=True)
 class Declined:
-    """The client said no to what was proposed; `visit_stays`: it was about an existing visit."""
+    """The client said no to what was proposed; `visit_stays`: it was about an existing visit;
+    `idle`: nothing was being arranged."""
 
     visit_stays: bool = False
+    idle: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +276,7 @@ class Redirect:
 @dataclass(frozen=True, slots=True)
 class Unclear:
     foreign: bool = False
+    asked: Asked = Asked.NOTHING  # what the client was to answer
 
 
 # Closed sums: a decision without its words is an error of the types, not a wrong sentence.

@@ -32,7 +32,7 @@ from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.handoff import HandOff
 from whatsapp.assistant.kept import Kept, left_undone
 from whatsapp.assistant.llm.adviser import Adviser
-from whatsapp.assistant.policy import changes, decide, extras, reminded, settle, sharpen
+from whatsapp.assistant.policy import decide, extras, in_context, reminded
 from whatsapp.assistant.replies import talk
 from whatsapp.assistant.replies.render import render
 from whatsapp.assistant.replies.speech import Reply, Speech
@@ -134,7 +134,7 @@ class Turn:
         if turn.attachment is not None:
             self.state = replace(self.state, note=intake.note(turn.attachment))
         frame = self._understand(turn.texts)
-        concerns = frame.concerns_visit or changes.concerns_visit(turn.texts, self.state)
+        concerns = frame.concerns_visit or in_context.concerns_visit(frame, turn.texts, self.state)
         if frame.intent in _NEED_VISITS or (concerns and self.context.upcoming is None):
             found = self.tools.upcoming_bookings()
             if isinstance(found, BookingsFound):
@@ -158,8 +158,7 @@ class Turn:
             frame = understand(
                 texts, salon=self.salon, now=self.now, state=self.state, context=self.context
             )
-            frame = sharpen(frame, texts, self.state)
-            return changes.heard(
+            return in_context.heard(
                 frame, texts, self.state, self.salon, self.context, self._understand
             )
         except Exception:  # a defect of the grammar must not leave a client without an answer
@@ -255,7 +254,7 @@ class Turn:
         replies = tuple(render(item, speech, first=first) for item in decisions)
         summary = handoffs.summary(incoming, self.state, speech)
         asked_before = times_of(self.state.pending)
-        settled = settle(self.state, decisions[-1], self.now)
+        settled = in_context.settled(self.state, decisions[-1], self.salon, self.context, self.now)
         self.state = waiting.settled(settled, decisions[-1])
         if asked_before and not times_of(self.state.pending):
             self.tools.release()

@@ -77,6 +77,7 @@ class Topic(StrEnum):
     PARKING = "parking"
     CERTIFICATE = "certificate"
     DISCOUNT = "discount"
+    CHEAPER = "cheaper"  # and nothing of the kind is
     WHO = "who_answers"
     FOREIGN = "foreign_language"
     WAITING = "waiting"

@@ -79,6 +79,8 @@ def _topic(decision: Decision, speech: Speech) -> tuple[Topic, bool] | None:
             return Topic.REFUSED, False
         case CannotCheck(reason=reason) if reason is not Unavailable.DOWN:
             return Topic.SYSTEM_DOWN, True
+        case AnswerPrice(discount=True):
+            return Topic.DISCOUNT, False
         case AnswerPrice() if not info.has_price(decision, speech):
             return Topic.NO_PRICE, False
         case AnswerServices() if not info.described(decision, speech):

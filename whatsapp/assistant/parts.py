@@ -14,6 +14,7 @@ from whatsapp.assistant.wishes import DayWish, TimeWish, Window
 _NEXT_WISH = re.compile(
     r"\s+и\s+(?:(?:ещё|еще)\s+)?(?=на\s)|[,;]\s*а?\s*(?=на\s)|\s+а\s+(?=на\s)", re.IGNORECASE
 )
+_AND = re.compile(r"\s+и\s+(?:(?:ещё|еще)\s+)?", re.IGNORECASE)
 _OR = re.compile(
     r"[\s,;]+(?:или|либо)\s+"
     r"|[\s,.;]+(?:а\s+)?если\s+(?:нет|нету|не\s+получится|занято|не\s+выйдет)[\s,:—-]*(?:то\s+)?",
@@ -29,16 +30,21 @@ def one_after_another(
     frame: Frame, texts: Sequence[str], read: Reader
 ) -> tuple[Frame, tuple[Slots, ...]]:
     """Visits on different days: the first to be arranged now, and what waits for its turn."""
-    parts = _split(_NEXT_WISH, texts)
-    if frame.intent is not Intent.BOOK or len(frame.services) < 2 or len(parts) < 2:
+    if frame.intent is not Intent.BOOK or len(frame.services) < 2:
         return frame, ()
-    found = [read([part]) for part in parts]
-    if not all(item.services and item.day.given for item in found):
-        return frame, ()
-    if len({item.day for item in found}) < len(found):
-        return frame, ()
-    first = replace(found[0], intent=Intent.BOOK)
-    return first, tuple(slots_of(item, Slots()) for item in found[1:])
+    for parts in (_split(_NEXT_WISH, texts), *_halves(" ".join(texts))):
+        found = [read([part]) for part in parts] if len(parts) > 1 else []
+        apart = len({item.day for item in found}) == len(found) > 1
+        if apart and all(item.services and item.day.given for item in found):
+            first = replace(found[0], intent=Intent.BOOK)
+            return first, tuple(slots_of(item, Slots()) for item in found[1:])
+    return frame, ()
+
+
+def _halves(text: str) -> tuple[tuple[str, str], ...]:
+    """«маникюр завтра и стрижку в субботу», cut at each «и»."""
+    cuts = list(_AND.finditer(text))[:_MOST]
+    return tuple((text[: cut.start()], text[cut.end() :]) for cut in cuts)
 
 
 def either(frame: Frame, texts: Sequence[str], read: Reader) -> Frame:

@@ -16,7 +16,8 @@ class AnswerPrice:
     services: tuple[str, ...]
     staff: str | None = None
     duration: bool = False
-    discount: bool = False
+    discount: bool = False  # asked about one: a person answers that
+    least: bool = False  # nothing of the kind costs less
     closing: bool = True  # ends in «Записать вас?»
 
 

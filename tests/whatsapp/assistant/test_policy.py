@@ -131,7 +131,7 @@ def test_a_name_nobody_knows_is_asked_before_writing() -> None:
         (Frame(intent=Intent.OTHER, topic=Topic.PAUSE), d.Wait()),
         (Frame(intent=Intent.OTHER, injection=True), d.Redirect()),
         (Frame(intent=Intent.OTHER, third_party=True), told.Private()),
-        (Frame(intent=Intent.OTHER, declined=True), d.Declined()),
+        (Frame(intent=Intent.OTHER, declined=True), d.Declined(idle=True)),
         (Frame(intent=Intent.OTHER), d.Unclear()),
         (Frame(intent=Intent.ADDRESS), told.AnswerAddress()),
         (Frame(intent=Intent.HOURS, day=DayWish(on=TOMORROW)), told.AnswerHours(TOMORROW)),

@@ -12,8 +12,9 @@ from tests.whatsapp.assistant import salons
 from tests.whatsapp.assistant.talk import Chat
 from whatsapp.assistant import decisions as d
 from whatsapp.assistant.frame import Frame, Intent
-from whatsapp.assistant.policy import Stage, choose, decide, sharpen
+from whatsapp.assistant.policy import Stage, choose, decide
 from whatsapp.assistant.policy.settle import settle
+from whatsapp.assistant.policy.shorts import sharpen
 from whatsapp.assistant.replies.render import render
 from whatsapp.assistant.replies.speech import Speech
 from whatsapp.assistant.state import DialogueState, Visit

@@ -2,7 +2,6 @@
 
 from whatsapp.assistant.policy.decide import decide, extras, reminded
 from whatsapp.assistant.policy.settle import settle
-from whatsapp.assistant.policy.shorts import sharpen
 from whatsapp.assistant.policy.slots import Stage, choose, stages
 
-__all__ = ["Stage", "choose", "decide", "extras", "reminded", "settle", "sharpen", "stages"]
+__all__ = ["Stage", "choose", "decide", "extras", "reminded", "settle", "stages"]

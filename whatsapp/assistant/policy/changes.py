@@ -23,6 +23,8 @@ from whatsapp.assistant.policy.wishes import MAX_OPTIONS, kinds_of, performers_o
 from whatsapp.assistant.state import DialogueState, PendingBook, PendingMove, Slots, Task
 from whatsapp.assistant.told import BookElsewhere
 from whatsapp.assistant.types import Context, SalonView, UpcomingBooking
+from whatsapp.assistant.understand import morph
+from whatsapp.assistant.understand.catalogue import catalogue
 from whatsapp.assistant.wishes import DayWish, TimeWish
 
 # Words that may be about a visit the client has: worth looking it up.
@@ -170,6 +172,8 @@ def services_after(
         why = Why.UNKNOWN_SERVICE if frame.unknown_service else Why.MISSING
         first = tuple(g[0] for g in groups)
         return Ask(Slot.SERVICE, why, first, groups, word=frame.unknown_service or "", moving=True)
+    if slots.change is Change.ADD:
+        given_up = {s for s in own.services if any(_instead(n, s, salon) for n in new)}
     if slots.change is Change.DROP:
         given_up, new = _parts(new, salon) & set(own.services), ()
     # Nothing of it named: all that was to be done gives way.
@@ -184,6 +188,23 @@ def services_after(
     if elsewhere is not None and elsewhere.elsewhere is not None:
         return BookElsewhere(elsewhere.elsewhere, (elsewhere.id,))
     return after
+
+
+def _instead(new: str, old: str, salon: SalonView) -> bool:
+    """«добавьте покрытие» to a plain manicure is the other manicure, not a second one."""
+    known = {p.id: p for p in catalogue(salon).profiles}
+    a, b = known.get(new), known.get(old)
+    if a is None or b is None or new == old or a.composite or b.composite:
+        return False
+    akin = bool(a.heads) and a.heads == b.heads and a.audience == b.audience
+    return akin and _noun(new, salon) == _noun(old, salon) != ""
+
+
+def _noun(service: str, salon: SalonView) -> str:
+    """«маникюр» of «Маникюр с покрытием», «дизайн» of «Дизайн ногтей»."""
+    found = salon.service(service)
+    words = re.findall(r"[а-яё]+", found.title.lower()) if found is not None else []
+    return next((w for w in words if any(r.pos == "NOUN" for r in morph.readings(w)[:1])), "")
 
 
 def _akin(given_up: set[str], salon: SalonView) -> tuple[str, ...]:

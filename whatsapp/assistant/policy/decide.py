@@ -39,8 +39,6 @@ from whatsapp.assistant.state import (
     Asked,
     DialogueState,
     PendingBook,
-    PendingCancel,
-    PendingMove,
     Task,
 )
 from whatsapp.assistant.told import (
@@ -101,7 +99,7 @@ def decide(
         case Intent.OTHER:
             return _other(frame, state, name)
         case _:
-            return _question(frame, frame.intent, salon, now)
+            return _closed(_question(frame, frame.intent, salon, now), frame, state, now)
 
 
 def extras(frame: Frame, salon: SalonView, now: datetime) -> tuple[Decision, ...]:
@@ -123,12 +121,35 @@ def extras(frame: Frame, salon: SalonView, now: datetime) -> tuple[Decision, ...
 
 
 def reminded(answer: Decision, state: DialogueState) -> tuple[Decision, ...]:
-    """A question amid «Перенести?», «Отменить?»: its answer, and what still waits for «да»; else nothing."""
-    waits = isinstance(state.pending, PendingMove | PendingCancel) and state.asked is Asked.CONFIRM
-    facts = AnswerPrice | AnswerServices | AnswerStaff | AnswerHours | AnswerAddress | AnswerPlace
-    if state.pending is None or not waits or not isinstance(answer, facts):
+    """A question amid «Записать?», «Перенести?»: its answer, and what still waits for «да»; else nothing."""
+    pending = state.pending
+    if pending is None or state.asked is not Asked.CONFIRM:
         return ()
-    return _unclosed(answer), Propose(state.pending)
+    match answer:
+        case Greet():
+            return Greet(brief=True), Propose(pending)
+        case AnswerHours() | AnswerAddress() | AnswerPlace():
+            return _unclosed(answer), Propose(pending)
+        case (
+            AnswerPrice(services=services)
+            | AnswerServices(services=services)
+            | AnswerStaff(services=services)
+        ):
+            if isinstance(pending, PendingBook):
+                # About something else «да» must not book what was proposed before.
+                own = {s for visit in pending.visits for s in visit.services}
+                if not services or not set(services) <= own:
+                    return ()
+            return _unclosed(answer), Propose(pending)
+        case _:
+            return ()
+
+
+def _closed(answer: Decision, frame: Frame, state: DialogueState, now: datetime) -> Decision:
+    """«а сколько это стоит?» of what was just booked, or by whom the journal refuses, invites to nothing."""
+    idle = state.task is Task.NONE and state.asked is Asked.NOTHING
+    booked = idle and state.last_record is not None and "services" not in frame.said
+    return _unclosed(answer) if booked or state.turned_away(now) else answer
 
 
 def _unclosed(decision: Decision) -> Decision:
@@ -187,9 +208,9 @@ def _question(frame: Frame, intent: Intent, salon: SalonView, now: datetime) -> 
             return unknown.answer(frame)
         if "services" in frame.guessed and 1 < len(frame.service_family) <= MAX_OPTIONS:
             services = frame.service_family  # «сколько стоит маникюр»: with and without polish
-        discount = frame.topic is Topic.DISCOUNT
+        discount, least = frame.topic is Topic.DISCOUNT, frame.topic is Topic.CHEAPER
         duration = Intent.SERVICES in frame.also
-        return AnswerPrice(services, frame.staff, duration, discount)
+        return AnswerPrice(services, frame.staff, duration, discount, least)
     if intent is Intent.HOURS:
         return AnswerHours(frame.day.on)
     if intent is Intent.ADDRESS:
@@ -197,7 +218,7 @@ def _question(frame: Frame, intent: Intent, salon: SalonView, now: datetime) -> 
     if intent is Intent.STAFF_INFO:
         if frame.staff_unknown:
             return AnswerStaff(services, unknown=frame.staff_unknown)
-        if frame.staff is not None and len(frame.staff_named) < 2:
+        if frame.staff is not None and len(frame.staff_named) < 2 and frame.said & {"staff", "day"}:
             return _works(frame, salon)
         return AnswerStaff(services, frame.staff_named, compare=len(frame.staff_named) > 1)
     if frame.unknown_service and not services:
@@ -228,7 +249,10 @@ def _works(frame: Frame, salon: SalonView) -> Decision:
     if frame.staff is None:
         return AnswerStaff(frame.services)
     asap = not frame.day.given
-    wish = Wish((VisitWish(chosen, frame.staff),), day=frame.day, time=frame.time, asap=asap)
+    wish = Wish(
+        (VisitWish(chosen, frame.staff),), day=frame.day, time=frame.time, asap=asap,
+        unnamed=not set(frame.services) & set(own),
+    )  # fmt: skip
     return FindSlots(wish, Purpose.WORKS)
 
 
@@ -242,7 +266,8 @@ def _other(frame: Frame, state: DialogueState, name: str | None) -> Decision:
     if state.asked is Asked.NAME and isinstance(state.pending, PendingBook) and not frame.declined:
         return AskName(state.pending, again=True) if not state.misses else Write(state.pending)
     if frame.declined:
-        return Declined(visit_stays=state.task in (Task.MOVE, Task.CANCEL))
+        stays = state.task in (Task.MOVE, Task.CANCEL)
+        return Declined(stays, idle=state.task is Task.NONE)
     if frame.topic is Topic.PAUSE:
         return Wait()
     if frame.topic in _HANDED:
@@ -254,5 +279,5 @@ def _other(frame: Frame, state: DialogueState, name: str | None) -> Decision:
     if frame.topic is Topic.WAITING or frame.topic is None:
         if frame.agreed and (state.task is Task.NONE or state.asked is Asked.NOTHING):
             return React("👍")
-        return Unclear(foreign=False)
+        return Unclear(asked=state.asked)
     return Unclear(foreign=frame.topic is Topic.FOREIGN)

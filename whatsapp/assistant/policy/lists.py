@@ -91,7 +91,9 @@ def nearest(
             (c for c in pool if c[0].staff != wanted),
             key=lambda c: (day(c), abs(minute(c) - target)),
         )
-        picked = _distinct([*own[:2], *same_hour[:1], *rest], limit=SHOWN)
+        near = [*own[:2], *same_hour[:1], *rest]
+        # Who wishes for nobody is shown hours, not who has the same one.
+        picked = _distinct(near, limit=SHOWN, by_start=wanted is None and not same_hour)
     else:
         own = [c for c in pool if c[0].staff == wanted] or pool
         count = SHOWN_MORE if wish.time.anytime else SHOWN

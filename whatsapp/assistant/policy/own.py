@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from whatsapp.assistant.decisions import (
+    AlreadyBooked,
     Ask,
     AskCancelOrMove,
     Decision,
@@ -122,6 +123,8 @@ def _moved(
     another = (frame.staff_any or state.slots.staff_any) and named is None
     timed = day.given or time.given or frame.asap
     if not timed:
+        if wanted == own.staff and "staff" in frame.said and not changed:
+            return AlreadyBooked(own.id)
         if named is None and not another and not changed:
             return Ask(Slot.DATE, Why.MISSING, moving=True, services=own.services)
         day, time = DayWish(on=start.date()), TimeWish(at=start.time().replace(tzinfo=None))
@@ -147,8 +150,11 @@ def _moved(
     if not time.given and day.given and not windows and not frame.asap:
         time = TimeWish(at=start.time().replace(tzinfo=None), guessed=True)
     stays = day.on == start.date() and time.at == start.time().replace(tzinfo=None)
+    if stays and staff == own.staff and staff is not None and not changed and not windows:
+        return AlreadyBooked(own.id)
     same = staff is not None and changes.same_terms(salon, services, own.staff, staff)
-    exclude = (own.staff,) if another and not timed and own.staff is not None else ()
+    elsewhere = another and (not timed or stays)
+    exclude = (own.staff,) if elsewhere and own.staff is not None else ()
     wish = Wish(
         visits=(VisitWish(services, staff, exclude=exclude),),
         day=day,

@@ -84,6 +84,10 @@ def settle(state: DialogueState, decision: Decision, now: datetime) -> DialogueS
                 state, task=Task.NONE, asked=Asked.NOTHING, options=(), slots=Slots(),
                 pending=None, pending_at=None, later=(), misses=0,
             )  # fmt: skip
+        case (
+            AnswerPrice(closing=False) | AnswerServices(closing=False) | AnswerStaff(closing=False)
+        ):
+            return replace(state, misses=0)
         case AnswerPrice() | AnswerServices() | AnswerStaff():
             return _answered(state, decision.services)
         case Declined():

@@ -19,7 +19,7 @@ def offered(state: DialogueState, offer: Offer, now: datetime) -> DialogueState:
             combo[0].start.isoformat(),
             combo[0].staff,
             # «Мария завтра работает?» named no service: none may be taken from our own search
-            () if offer.purpose is Purpose.WORKS else combo[0].services,
+            () if offer.wish.unnamed else combo[0].services,
         )
         for combo in offer.combos
     )
@@ -28,7 +28,7 @@ def offered(state: DialogueState, offer: Offer, now: datetime) -> DialogueState:
     base = state.slots if offer.purpose is not Purpose.WORKS else state.focus
     slots = replace(
         base,
-        services=base.services or (services if offer.purpose is not Purpose.WORKS else ()),
+        services=base.services or (services if not offer.wish.unnamed else ()),
         guessed=base.guessed - {"services", "time"},
         staff=None if offer.missed and not offer.wish.visits[0].staff else base.staff,
         time=TimeWish() if offer.missed and base.time.at is None else base.time,

@@ -11,6 +11,7 @@ from whatsapp.assistant.state import Asked, DialogueState, Slots, Task
 from whatsapp.assistant.tools import (
     Booked,
     BookRequest,
+    Moved,
     MoveRequest,
     Refused,
     RefusedReason,
@@ -21,6 +22,7 @@ from whatsapp.assistant.tools import (
 def written(state: DialogueState, outcome: Written, now: datetime) -> DialogueState:
     """The task is over, whatever came of it; only a slot lost to another keeps the wish."""
     record = next((r.record_id for _, r in outcome.results if isinstance(r, Booked)), None)
+    moved = next((r.record_id for _, r in outcome.results if isinstance(r, Moved)), None)
     lost = any(isinstance(result, SlotTaken) for _, result in outcome.results)
     if lost and record is None:
         return replace(state, pending=None, pending_at=None, asked=Asked.DAY, options=())
@@ -31,10 +33,11 @@ def written(state: DialogueState, outcome: Written, now: datetime) -> DialogueSt
         if isinstance(request, BookRequest):
             focus = Slots(services=request.service_ids, staff=request.staff_id)
         elif isinstance(request, MoveRequest):
-            focus = replace(focus, staff=request.staff_id)
+            focus = Slots(services=request.service_ids or focus.services, staff=request.staff_id)
     done = replace(
         state, task=Task.NONE, asked=Asked.NOTHING, options=(), pending=None, pending_at=None,
-        slots=Slots(), focus=focus, booking=record, last_record=record or state.last_record, misses=0,
+        slots=Slots(), focus=focus, booking=record, misses=0,
+        last_record=record or moved or state.last_record,
     )  # fmt: skip
     if lost:
         return _rest(done, outcome, now)

@@ -11,6 +11,7 @@ from whatsapp.assistant.policy import unknown
 from whatsapp.assistant.state import Asked, DialogueState, PendingBook, Task
 
 _BOTH = re.compile(r"\b(обе|оба|обои|все|всё|и т[уо]\w* и друг\w+)\b", re.IGNORECASE)
+_KEPT = re.compile(r"\b(остав\w+|не (надо )?(отмен|трог)\w+)\b", re.IGNORECASE)
 _MY_MASTER = re.compile(r"\b(мой|моего|моему|моим)\s+мастер", re.IGNORECASE)
 _REPEATED_QUESTION = re.compile(r"^\s*(а|и)\s|\?\s*$", re.IGNORECASE)
 _PART_OF_DAY = re.compile(
@@ -62,12 +63,24 @@ def sharpen(frame: Frame, texts: Sequence[str], state: DialogueState) -> Frame:
 
 def _visits(frame: Frame, text: str, listed: tuple[str, ...], state: DialogueState) -> Frame | None:
     """«обе» to «Какую запись отменить?», «да» to the only one named."""
+    if state.task is Task.CANCEL and _KEPT.search(text) and frame.booking in listed:
+        return _all_but(frame, listed)
     if state.task is Task.CANCEL and len(listed) > 1 and _BOTH.search(text):
         return replace(frame, intent=Intent.CANCEL, bookings=listed, confirmed=True, declined=False)
     if len(listed) == 1 and frame.agreed and frame.intent is Intent.OTHER and not frame.declined:
         intent = Intent.RESCHEDULE if state.task is Task.MOVE else Intent.CANCEL
         return replace(frame, intent=intent, booking=listed[0])
     return None
+
+
+def _all_but(frame: Frame, listed: tuple[str, ...]) -> Frame:
+    """«стрижку оставьте» to «Какую запись отменить?»: the others, and only when asked about."""
+    others = tuple(item for item in listed if item != frame.booking)
+    if not others:
+        return replace(frame, intent=Intent.OTHER, declined=True, booking=None)
+    return replace(
+        frame, intent=Intent.CANCEL, booking=None, bookings=others, confirmed=False, declined=False
+    )
 
 
 def _still_pending(frame: Frame, state: DialogueState) -> Frame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from whatsapp.assistant import place as places
 from whatsapp.assistant.replies import naming, words
 from whatsapp.assistant.replies.speech import Speech
@@ -20,11 +22,21 @@ LINES = 3  # a reply has at most four short lines, one of them the question
 MANY = 12  # names in one list
 
 
+_NO_DISCOUNTS = "Про скидки точно не знаю, спросила администратора: он ответит здесь."
+
+
 def price(decision: AnswerPrice, speech: Speech) -> str:
     """«Педикюр — 2 200 ₽, длится 1 час. Записать вас?»"""
     ask = speech.you("Записать вас?", "Записать тебя?") if decision.closing else ""
+    if decision.discount:
+        told = replace(decision, discount=False)
+        return "\n".join([_NO_DISCOUNTS, *([price(told, speech)] if decision.services else [])])
     if not decision.services:
         return _price_list(speech)
+    if decision.least:
+        return (
+            f"Из похожего дешевле нет: {words.lower(price(replace(decision, least=False), speech))}"
+        )
     if len(decision.services) == 1:
         return (
             f"{_priced(decision.services[0], decision.staff, speech, length=True)}. {ask}".strip()

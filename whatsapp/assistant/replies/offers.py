@@ -87,7 +87,7 @@ def _works(decision: Offer, free: str, speech: Speech) -> str:
     wish = decision.wish
     staff = wish.visits[0].staff
     who = naming.master_in(speech.salon, staff, "gent")
-    asks = "На какую услугу записать?"
+    asks = "На какую услугу записать?" if wish.unnamed else "Какое время удобно?"
     asked = wish.day.on
     if asked is not None and decision.other_days:
         when = words.day_short(asked, speech.today)

@@ -137,7 +137,7 @@ def _small(decision: Small, speech: Speech, first: bool) -> str:
         case HandOver():
             return talk.hand_over(decision, speech)
         case Greet():
-            return talk.greet(speech, first=first)
+            return talk.greet(decision, speech, first=first)
         case OptOut():
             return talk.opt_out(speech)
         case OptIn():

@@ -19,12 +19,17 @@ def schedule(decision: Schedule, speech: Speech) -> str:
         works = f"{words.capital(words.day_short(day, speech.today))} {who} работает {speech.hours(hours)}."
         if decision.full:
             return f"{works} Свободного времени в этот день нет. Посмотреть другой день?"
-        return " ".join([works, *_free(decision, speech, dated=False), ASK])
+        return " ".join([works, *_free(decision, speech, dated=False), _ask(decision)])
     days = words.listed([words.day_short(item, speech.today) for item, _ in decision.days])
     works = f"{who} работает {days}."
     if decision.full:
         return f"{works} Свободного времени в эти дни нет. Посмотреть другой день?"
-    return " ".join([works, *_free(decision, speech, dated=True), ASK])
+    return " ".join([works, *_free(decision, speech, dated=True), _ask(decision)])
+
+
+def _ask(decision: Schedule) -> str:
+    named = decision.free is not None and not decision.free.wish.unnamed
+    return "Какое время удобно?" if named else ASK
 
 
 def _off(decision: Schedule, who: str, speech: Speech) -> str:

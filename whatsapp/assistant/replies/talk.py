@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from whatsapp.assistant.decisions import Declined, HandOver, Redirect, Unclear
+from whatsapp.assistant.decisions import Declined, Greet, HandOver, Redirect, Unclear
 from whatsapp.assistant.frame import Topic
 from whatsapp.assistant.replies import naming, words
 from whatsapp.assistant.replies.booking import HANDED
 from whatsapp.assistant.replies.speech import Speech
-from whatsapp.assistant.state import Slots
+from whatsapp.assistant.state import Asked, Slots
 from whatsapp.assistant.types import Kind
 
 _HANDED: dict[Topic, str] = {
@@ -28,6 +28,16 @@ _ASKED = (
 )
 
 
+# What was asked before words that were not understood.
+_AGAIN = {
+    Asked.SERVICE: "На какую услугу записать?",
+    Asked.STAFF: "К какому мастеру?",
+    Asked.DAY: "На какой день?",
+    Asked.TIME: "На какое время?",
+    Asked.SLOT: "Какое время удобно?",
+    Asked.BOOKING: "О какой записи речь?",
+}
+
 # Begins the answer to a request that had to wait.
 BACK = "Журнал снова отвечает."
 
@@ -43,7 +53,9 @@ def introduction(speech: Speech) -> str:
     return f"{hello}! Это автоматический помощник {naming.salon_of(speech.salon)}."
 
 
-def greet(speech: Speech, *, first: bool) -> str:
+def greet(decision: Greet, speech: Speech, *, first: bool) -> str:
+    if decision.brief:
+        return speech.you("Здравствуйте!", "Привет!")
     if first:
         who = introduction(speech).rstrip(".")
         asks = speech.you("Что вас интересует?", "Что тебя интересует?")
@@ -87,10 +99,8 @@ def opt_in(speech: Speech) -> str:
 def declined(decision: Declined, speech: Speech) -> str:
     if decision.visit_stays:
         return "Хорошо, оставляю всё как есть."
-    more = speech.you(
-        "Если понадобится другое время — напишите.", "Если понадобится другое время — напиши."
-    )
-    return f"Хорошо. {more}"
+    what = "запись" if decision.idle else "другое время"
+    return f"Хорошо. Если понадобится {what} — {speech.you('напишите', 'напиши')}."
 
 
 def wait(speech: Speech) -> str:
@@ -111,6 +121,8 @@ def private(speech: Speech) -> str:
 def unclear(decision: Unclear, speech: Speech) -> str:
     if decision.foreign:
         return "Понимаю только по-русски. Please write in Russian, or our administrator will help."
+    if (question := _AGAIN.get(decision.asked)) is not None:
+        return f"Не совсем поняла. {question}"
     write = speech.you("Напишите, пожалуйста, услугу и день", "Напиши, пожалуйста, услугу и день")
     return f"Не совсем поняла. {write} — подберу время."
 

@@ -1,0 +1,144 @@
+"""Short words amid a booking and after it: what a client means by them, and what must not be done on them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from tests.whatsapp.assistant import salons
+from tests.whatsapp.assistant.talk import Chat
+
+Given = Callable[[Chat], None]
+PLAIN = "маникюр без покрытия завтра в 12 к Анне"
+CUT = "мужская стрижка завтра"
+
+
+def nobody(chat: Chat) -> None:
+    """No visit yet."""
+
+
+def manicure(chat: Chat) -> None:
+    chat.booked(12, 15, "4", "15")
+
+
+def busy_friday(chat: Chat) -> None:
+    manicure(chat)
+    chat.journal.take("4", chat.moment(13, 12))
+
+
+def two_visits(chat: Chat) -> None:
+    chat.booked(12, 15, "4", "16")
+    chat.booked(13, 12, "3", "11")
+
+
+def sergey_is_busy(chat: Chat) -> None:
+    chat.journal.take("1", chat.moment(12, 10), 660)
+
+
+@pytest.mark.parametrize(
+    ("given", "talk", "answer"),
+    [
+        # amid
+        (nobody, ["женская стрижка завтра в 13", "нет, давай другое время"], "свободно завтра"),
+        (nobody, [PLAIN.removesuffix(" к Анне"), "нет", "давай другой день"], "На какой день"),
+        (nobody, [CUT, "любой мастер"], "Какое время удобно?"),
+        (nobody, ["женская стрижка", "любой"], "Ближайшее — сегодня"),
+        (nobody, ["женскую стрижку, любой день, вечером"], "17:00 у Марии"),
+        (nobody, ["женская стрижка завтра, самое позднее"], "19:00, 19:30 и 20:00 у Марии"),
+        (nobody, ["женская стрижка завтра в 12", "а пораньше?"], "11:00 и 11:30 у Марии"),
+        (nobody, [CUT, "16:15"], "Есть 15:30, 16:00 и 16:30 у Сергея"),
+        (
+            nobody,
+            ["женская стрижка завтра в 12", "здравствуйте"],
+            "Здравствуйте!\nПравильно поняла",
+        ),
+        (nobody, ["маникюр без покрытия завтра в 12", "а где вы?"], "Правильно поняла"),
+        (nobody, ["на выходных есть что на маникюр без покрытия?", "воскресенье"], "Какое время"),
+        (sergey_is_busy, [f"{CUT} в 15 к Сергею", "а в пятницу?"], "Правильно поняла: послезавтра"),
+        # prices
+        (nobody, ["маникюр с покрытием сколько?", "дорого"], "Маникюр без покрытия — 1 200 ₽"),
+        (nobody, ["педикюр сколько?", "а подешевле есть?"], "Из похожего дешевле нет: педикюр"),
+        (nobody, ["скидки есть?"], "Про скидки точно не знаю"),
+        # after
+        (nobody, [PLAIN, "а к кому?"], "Ваша запись: завтра"),
+        (nobody, [PLAIN, "точно?"], "Ваша запись: завтра"),
+        (nobody, [PLAIN, "без покрытия"], "Вы уже записаны: завтра"),
+        (nobody, [PLAIN, "*в 16"], "Перенести: вместо четверга 12 марта, 12:00 — завтра"),
+        (nobody, [PLAIN, "ой, ошиблась, с покрытием"], "Изменить запись: завтра"),
+        (nobody, [PLAIN, "а сколько идёт по времени?", "хорошо"], "👍"),
+        (manicure, ["можно завтра пораньше прийти?"], "14:00 и 14:30 у Анны"),
+        (manicure, ["можно завтра к другому мастеру?"], "маникюр без покрытия, Екатерина"),
+        (busy_friday, ["перенесите на пятницу на 12", "а в 14?"], "Перенести: вместо четверга"),
+        (manicure, ["я задержусь", "минут на 20"], "задержитесь на 20 минут"),
+        (manicure, ["отмените запись", "давайте в субботу в 12"], "в субботу 14 марта, 12:00"),
+        (
+            manicure,
+            ["не смогу завтра, отмените", "а нет, оставьте"],
+            "завтра, в четверг 12 марта, 15:00",
+        ),
+        (two_visits, ["отмените запись", "стрижку оставьте"], "Отменить запись: завтра, 15:00"),
+        (nobody, ["нет"], "Хорошо. Если понадобится запись — напишите."),
+    ],
+)
+def test_short_words_lead_on(given: Given, talk: list[str], answer: str) -> None:
+    chat = Chat.at(salons.lily())
+    given(chat)
+
+    replies = [chat.say(text).replace("\xa0", " ") for text in talk]
+
+    assert answer in replies[-1]
+
+
+@pytest.mark.parametrize(
+    ("given", "talk"),
+    [
+        (nobody, [CUT, "любой мастер"]),
+        (nobody, ["на выходных есть что на маникюр без покрытия?", "воскресенье"]),
+        (sergey_is_busy, [f"{CUT} в 15 к Сергею", "а в пятницу?"]),
+        (manicure, ["можно завтра пораньше прийти?"]),
+        (busy_friday, ["перенесите на пятницу на 12", "а в 14?"]),
+        (two_visits, ["отмените запись", "стрижку оставьте"]),
+    ],
+)
+def test_nothing_is_written_on_a_question_or_on_half_a_wish(given: Given, talk: list[str]) -> None:
+    chat = Chat.at(salons.lily())
+    given(chat)
+    before = chat.visits
+
+    for text in talk:
+        chat.say(text)
+
+    assert chat.visits == before
+
+
+def test_a_further_coat_takes_the_place_of_the_plain_manicure() -> None:
+    chat = Chat.at(salons.lily())
+    manicure(chat)
+    chat.say("а можно к маникюру покрытие добавить?")
+    chat.say("да")
+
+    assert chat.visits == [("12.03 15:00", "4", ("16",))]
+
+
+def test_two_visits_on_days_of_their_own_in_one_sentence() -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("маникюр без покрытия завтра в 12 и стрижку женскую в субботу в 13")
+    for _ in range(3):
+        chat.say("да")
+
+    assert chat.visits == [("12.03 12:00", "4", ("15",)), ("14.03 13:00", "3", ("11",))]
+
+
+def test_yes_to_what_was_proposed_a_day_ago_is_asked_again() -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("маникюр без покрытия в пятницу в 12")
+    chat.now += timedelta(hours=26)
+
+    again = chat.say("да")
+
+    assert "Правильно поняла: завтра, в пятницу 13 марта, 12:00" in again
+    assert chat.visits == []
+    chat.say("да")
+    assert chat.visits == [("13.03 12:00", "4", ("15",))]

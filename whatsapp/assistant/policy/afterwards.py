@@ -1,0 +1,160 @@
+"""What is said of a visit that was just booked, shown or taken off: another hour, who, «оставьте». Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from whatsapp.assistant.frame import Change, Frame, Intent, Topic
+from whatsapp.assistant.policy.wishes import kinds_of
+from whatsapp.assistant.state import Asked, DialogueState, Slots, Task
+from whatsapp.assistant.types import Context, SalonView, UpcomingBooking
+from whatsapp.assistant.wishes import DayWish, TimeWish, clock, minutes
+
+# «а к кому?», «во сколько?», «точно?»: of the visit spoken of, not of the salon.
+_WHICH = re.compile(
+    r"^\W*((а|и|так|напомните|подскажите)\W+)*"
+    r"(к кому|у кого|во сколько|в котором часу|на какое время|в какое время|на когда|на какой день"
+    r"|как(ой|ого|ому) мастер\w*|точно|правда|я записана?|всё в силе|все в силе)\W*$",
+    re.IGNORECASE,
+)
+_ANOTHER = re.compile(
+    r"\b(ещ[её]|тоже|также|запиш\w+|записать\w*|нов\w+|друг\w+ челове\w+)\b", re.I
+)
+_MISTAKEN = re.compile(r"\b(ошиб\w*|перепута\w*|не то\b|точнее|вернее|имел\w* в виду)", re.I)
+_KEEP = re.compile(
+    r"\b(оставь(те)?|оставляйте|оставим|верните|не (надо )?отменя\w+|восстанов\w+)\b(?!\s+только)",
+    re.I,
+)
+_EARLIER = re.compile(r"\b(по)?раньше\b", re.IGNORECASE)
+_LATER = re.compile(r"\b(по)?по?зже\b|\bпопозже\b", re.IGNORECASE)
+_SHIFT = re.compile(r"\bна (час|полчаса|\d+)|\bне (раньше|позже)\b", re.IGNORECASE)
+_TALK = (Intent.BOOK, Intent.AVAILABILITY, Intent.OTHER, Intent.RESCHEDULE)
+
+
+def concerns(frame: Frame, texts: Sequence[str], state: DialogueState) -> bool:
+    """True when the client's visits have to be looked up to read these words."""
+    text = " ".join(texts)
+    if state.asked is not Asked.NOTHING or state.task is not Task.NONE:
+        return False
+    told = frame.said & {"day", "time", "staff", "services"}
+    shifted = _EARLIER.search(text) or _LATER.search(text)
+    return bool((state.last_record is not None and told) or shifted)
+
+
+def heard(
+    frame: Frame, texts: Sequence[str], state: DialogueState, salon: SalonView, context: Context
+) -> Frame:
+    """`frame` as a question about, or second thoughts of, the visit the dialogue was about."""
+    text = " ".join(texts)
+    if state.asked is not Asked.NOTHING or state.task is Task.BOOK or state.pending is not None:
+        return frame
+    if state.last_intent is Intent.CANCEL and not context.upcoming and state.focus.services:
+        return _after_cancelling(frame, text, state.focus)
+    if state.last_intent in (Intent.CANCEL, Intent.RESCHEDULE) and _KEEP.search(text):
+        return replace(frame, intent=Intent.OTHER, declined=True, service_options=(), topic=None)
+    spoken_of = state.last_record is not None or state.last_intent is Intent.LIST
+    if spoken_of and _WHICH.match(text) and "services" not in frame.said:
+        return replace(frame, intent=Intent.LIST, also=(), topic=None)
+    own = _visit(frame, state, salon, context)
+    if own is None or frame.intent not in _TALK or _ANOTHER.search(text):
+        return frame
+    moved = _shifted(frame, text, own, salon)
+    if moved is not None:
+        return moved
+    if own.id != state.last_record or frame.intent is not Intent.BOOK:
+        return frame
+    if "services" in frame.said:
+        return _corrected(frame, text, own, salon)
+    if not frame.said & {"day", "time", "staff"} or frame.said & {"people", "name"}:
+        return frame
+    # Half of it is guessed: that it is this visit which is to be moved.
+    on = frame.day if "day" in frame.said else DayWish(on=own.start.astimezone(salon.zone).date())
+    day = on if frame.said & {"day", "time"} else DayWish()
+    return replace(_move(frame, own), day=day, guessed=frame.guessed | {"day"})
+
+
+def _visit(
+    frame: Frame, state: DialogueState, salon: SalonView, context: Context
+) -> UpcomingBooking | None:
+    visits = context.upcoming or ()
+    last = next((v for v in visits if v.id == state.last_record), None)
+    if last is not None:
+        return last
+    on = frame.day.on
+    named = [v for v in visits if on is None or v.start.astimezone(salon.zone).date() == on]
+    return named[0] if len(named) == 1 else None
+
+
+def _move(frame: Frame, own: UpcomingBooking) -> Frame:
+    return replace(
+        frame, intent=Intent.RESCHEDULE, booking=own.id, booking_options=(), also=(), topic=None,
+        booking_mismatch=False, no_booking=False, concerns_visit=True,
+    )  # fmt: skip
+
+
+def _shifted(frame: Frame, text: str, own: UpcomingBooking, salon: SalonView) -> Frame | None:
+    """«можно пораньше?»: the same day before the hour of the visit, nearest to it first."""
+    earlier, later = bool(_EARLIER.search(text)), bool(_LATER.search(text))
+    if (
+        earlier == later
+        or frame.topic not in (None, Topic.QUESTION)
+        or _SHIFT.search(text)
+        or frame.said & {"time", "services"}
+    ):
+        return None
+    start = own.start.astimezone(salon.zone)
+    at = minutes(start.time())
+    step = salon.slot_step_minutes
+    before = TimeWish(end=clock(at - 1), late=True)
+    time = before if earlier else TimeWish(start=clock(at + min(step, 15)), early=True)
+    day = frame.day if "day" in frame.said else DayWish(on=start.date())
+    return replace(_move(frame, own), day=day, time=time)
+
+
+def _corrected(frame: Frame, text: str, own: UpcomingBooking, salon: SalonView) -> Frame:
+    """«ой, без покрытия»: another service of the same kind in place of what was booked."""
+    timed = frame.said & {"day", "time", "people"}
+    akin = any(set(own.services) & set(kind) and set(frame.services) <= set(kind)
+               for kind in kinds_of(salon, None))  # fmt: skip
+    if timed or not frame.services or not (akin or _MISTAKEN.search(text)):
+        return frame
+    return replace(
+        _move(frame, own), change=Change.SWAP, day=DayWish(), time=TimeWish(), staff=None
+    )
+
+
+def _after_cancelling(frame: Frame, text: str, was: Slots) -> Frame:
+    """«а нет, оставьте», «давайте в субботу»: the visit that was taken off is arranged anew."""
+    restored = bool(_KEEP.search(text))
+    anew = frame.intent in (Intent.BOOK, Intent.RESCHEDULE, Intent.AVAILABILITY)
+    timed = bool(frame.said & {"day", "time"})
+    if "services" in frame.said or not (restored or (anew and timed)):
+        return frame
+    return replace(
+        frame,
+        intent=Intent.BOOK,
+        services=was.services,
+        staff=frame.staff or was.staff,
+        day=frame.day if frame.day.given else was.day if restored or not timed else frame.day,
+        time=frame.time if frame.time.given else was.time if restored else frame.time,
+        guessed=frame.guessed | {"services"},
+        no_booking=False,
+        booking=None,
+        booking_options=(),
+        declined=False,
+        topic=None,
+        clarify=(),
+    )
+
+
+def cancelled(visit: UpcomingBooking, salon: SalonView) -> Slots:
+    """What a visit that was taken off leaves to speak of."""
+    start = visit.start.astimezone(salon.zone)
+    return Slots(
+        services=visit.services,
+        staff=visit.staff,
+        day=DayWish(on=start.date()),
+        time=TimeWish(at=start.time().replace(tzinfo=None)),
+    )

@@ -1,0 +1,198 @@
+"""Short words amid a booking that is being arranged: another time, anybody, a bare day, «давайте». Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from whatsapp.assistant.frame import Frame, Intent, Topic
+from whatsapp.assistant.policy.wishes import kinds_of
+from whatsapp.assistant.state import Asked, DialogueState, PendingBook, Task
+from whatsapp.assistant.types import Context, SalonView, ServiceView
+from whatsapp.assistant.understand import yesno
+from whatsapp.assistant.understand.catalogue import catalogue
+from whatsapp.assistant.wishes import DayWish, TimeWish, clock, minutes
+
+_OTHER_TIME = re.compile(
+    r"\bдруг(ое|ие|ого) (врем|час|окошк|вариант)|\bв другое\b|\bиное время\b|\bкакие ещ[её]\b", re.I
+)
+_OTHER_DAY = re.compile(r"\bдруг(ой|ие|ого) (день|дни|дат)|\bв другой\b", re.IGNORECASE)
+_ANYBODY = re.compile(
+    r"\bлюб(ой|ого|ому|ая)\s+мастер|\bмастер\w*\s+(любой|не важ\w+|без разницы|вс[её] равно)"
+    r"|\b(без разницы|вс[её] равно|не ?важно)\W+(к кому|кто|у кого|какой мастер)|\b(к|у) ком\w+ угодно",
+    re.IGNORECASE,
+)
+_ANY_DAY = re.compile(
+    r"\b(любой|любое|любые|ближайш\w+) (день|дни|число|дат\w*|времени?)\b|\bв любой\b", re.I
+)
+_WHATEVER = re.compile(
+    r"^\W*(любой|любое|без разницы|вс[её] равно|не ?важно|когда есть|как есть)\W*$", re.I
+)
+_FOLLOWS = re.compile(r"^\W*(а|и)\s.*\?\W*$", re.IGNORECASE)
+_GO_ON = re.compile(r"\b(давай(те)?|запиши(те)?|записывай(те)?)\b", re.IGNORECASE)
+_EARLY = re.compile(r"\bпораньше\b|\bраньше\b|самое раннее|как можно раньше", re.IGNORECASE)
+_EARLIEST = re.compile(r"\bпораньше\b|самое раннее|как можно раньше", re.IGNORECASE)
+_LATE = re.compile(r"\bпопозже\b|\bпозже\b|самое поздн\w+|как можно позже", re.IGNORECASE)
+_CHEAPER = re.compile(r"\b(по)?дешевле\b|\b(слишком )?дорог(о|овато)\b|\bбюджетн", re.IGNORECASE)
+_WHO = re.compile(r"\b(у|к) ко(го|му)\b|\bкто\b", re.IGNORECASE)
+_DISCOUNT = re.compile(r"скид|акци|промо|купон|бонус|льгот", re.IGNORECASE)
+_MINUTES = re.compile(r"\b(\d{1,3})\s*(-?ти|-?ть)?\s*(мин|м\b|$)|\bминут\w* на (\d{1,3})\b", re.I)
+_QUESTIONS = (Asked.DAY, Asked.SLOT, Asked.CONFIRM, Asked.TIME)
+
+
+def heard(
+    frame: Frame, texts: Sequence[str], state: DialogueState, salon: SalonView, context: Context
+) -> Frame:
+    """`frame` as what is being arranged makes it."""
+    text = " ".join(texts)
+    frame = _cheaper(frame, text, state, salon)
+    if state.task is Task.MOVE and frame.intent is Intent.RESCHEDULE and _FOLLOWS.match(text):
+        return replace(frame, guessed=frame.guessed | {"day"})  # a question is no order
+    if state.last_intent is Intent.LATE and frame.intent is Intent.OTHER:
+        return _late(frame, text, context)
+    if state.task is Task.BOOK and state.slots.services:
+        frame = _booking(frame, text, state)
+    if frame.intent is Intent.OTHER and frame.topic is None and _idle_no(texts, state):
+        return replace(frame, declined=True)
+    if frame.intent in (Intent.BOOK, Intent.AVAILABILITY) and not frame.day.given:
+        answered = state.asked is Asked.DAY and _WHATEVER.match(text)
+        if answered or _ANY_DAY.search(text):
+            return replace(frame, asap=True)
+    if frame.intent is Intent.BOOK and not frame.time.given and frame.start is None:
+        frame = replace(frame, time=_edge(frame.time, text))
+    return frame
+
+
+def _edge(time: TimeWish, text: str) -> TimeWish:
+    """«завтра пораньше», «самое позднее»: the end of the day that is liked."""
+    if _EARLIEST.search(text):
+        return replace(time, start=clock(0), early=True, late=False)
+    return replace(time, end=clock(24 * 60), late=True, early=False) if _LATE.search(text) else time
+
+
+def _booking(frame: Frame, text: str, state: DialogueState) -> Frame:
+    known, named = state.slots, bool({"day", "time", "services"} & frame.said)
+    asks = state.asked in (*_QUESTIONS, Asked.NOTHING) and known.day.given
+    another = _OTHER_TIME.search(text) or _OTHER_DAY.search(text)
+    if asks and another and not {"time", "services"} & frame.said:
+        day = _other_day(frame, text, state)
+        return _kept(frame, state, time=TimeWish(anytime=True), day=day)
+    asking = frame.intent is Intent.OTHER and frame.topic in (None, Topic.QUESTION)
+    if asking and not named and (edge := _beyond(text, state)) is not None:
+        return _kept(frame, state, time=edge)
+    if state.asked is Asked.NOTHING and frame.agreed and frame.intent is Intent.OTHER:
+        stale = state.pending_at is not None and known.time.at is not None
+        if stale and known.day.on is not None:
+            # What was proposed long ago is proposed again, not executed.
+            return replace(_kept(frame, state), guessed=frame.guessed | {"day"})
+        return _kept(frame, state) if _GO_ON.search(text) else frame
+    if frame.start is not None and state.asked is Asked.SLOT:
+        frame = _not_chosen(frame, text, state)
+    if frame.start is None and frame.intent is Intent.BOOK and _FOLLOWS.match(text):
+        return replace(frame, guessed=frame.guessed | {"day"})  # a question is no order
+    return frame
+
+
+def _kept(
+    frame: Frame, state: DialogueState, *, time: TimeWish | None = None, day: DayWish | None = None
+) -> Frame:
+    known = state.slots
+    return replace(
+        frame,
+        intent=Intent.BOOK,
+        services=known.services,
+        staff=frame.staff or known.staff,
+        day=day if day is not None else frame.day if "day" in frame.said else known.day,
+        time=time if time is not None else known.time,
+        people=known.people,
+        parallel=known.parallel,
+        guest_name=known.guest_name,
+        declined=False,
+        confirmed=False,
+        topic=None,
+        start=None,
+        clarify=(),
+    )
+
+
+def _other_day(frame: Frame, text: str, state: DialogueState) -> DayWish:
+    if "day" in frame.said:
+        return frame.day
+    return (
+        DayWish() if _OTHER_DAY.search(text) and not _OTHER_TIME.search(text) else state.slots.day
+    )
+
+
+def _beyond(text: str, state: DialogueState) -> TimeWish | None:
+    """«а пораньше?» to a proposal: before its hour, nearest to it first."""
+    pending = state.pending
+    at = state.slots.time.at if isinstance(pending, PendingBook) else None
+    if at is None:
+        return None
+    if _EARLY.search(text):
+        return TimeWish(end=clock(minutes(at) - 1), late=True)
+    return TimeWish(start=clock(minutes(at) + 1), early=True) if _LATE.search(text) else None
+
+
+def _not_chosen(frame: Frame, text: str, state: DialogueState) -> Frame:
+    """An option that nobody chose: «любой мастер» to a list of times, «воскресенье» to some of its times."""
+    if _ANYBODY.search(text):
+        return replace(
+            frame, start=None, day=state.slots.day, time=state.slots.time, staff=None, staff_any=True,
+            said=frozenset({"staff"}),
+        )  # fmt: skip
+    days = {datetime.fromisoformat(o.value).date() for o in state.options if o.kind == "slot"}
+    if len(days) < 2 or re.search(
+        r"\d|перв|втор(ой|ое|ая)|треть|последн|люб|час|утр|дн[её]м|вечер", text
+    ):
+        return frame
+    if frame.day.on is None or not re.search(
+        r"понедельн|вторник|сред[аеу]|четверг|пятниц|суббот|воскресен|завтра|сегодня", text, re.I
+    ):
+        return frame
+    return replace(frame, start=None, time=state.slots.time, staff=state.slots.staff,
+                   said=frozenset({"day"}))  # fmt: skip
+
+
+def _idle_no(texts: Sequence[str], state: DialogueState) -> bool:
+    return state.asked is Asked.NOTHING and yesno.said(texts) is False
+
+
+def _late(frame: Frame, text: str, context: Context) -> Frame:
+    """«минут на 20» after «я задержусь»."""
+    found = _MINUTES.search(text)
+    if found is None:
+        return frame
+    return replace(
+        frame, intent=Intent.LATE, topic=Topic.LATE, late_min=int(found.group(1) or found.group(4)),
+        concerns_visit=True, booking=next((v.id for v in context.upcoming or ()), None),
+    )  # fmt: skip
+
+
+def _cheaper(frame: Frame, text: str, state: DialogueState, salon: SalonView) -> Frame:
+    """«дорого», «а подешевле есть?»: what costs less of the same kind."""
+    if frame.topic is Topic.DISCOUNT and _DISCOUNT.search(text):
+        return replace(frame, also=tuple(i for i in frame.also if i is not Intent.AVAILABILITY))
+    asked = frame.intent is Intent.PRICE or (frame.intent is Intent.OTHER and not frame.said)
+    spoken = frame.services or state.slots.services or state.focus.services
+    if not asked or not _CHEAPER.search(text) or _WHO.search(text) or len(spoken) != 1:
+        return frame
+    now = salon.service(spoken[0])
+    kind = _for_the_same(spoken[0], salon)
+    less = [s for i in kind if (s := salon.service(i)) and now and _low(s) < _low(now)]
+    services = tuple(s.id for s in sorted(less, key=_low)[-3:]) or spoken
+    topic = None if less else Topic.CHEAPER
+    return replace(frame, intent=Intent.PRICE, topic=topic, services=services, staff=None)
+
+
+def _for_the_same(service: str, salon: SalonView) -> tuple[str, ...]:
+    """Services of its kind, for the same people: a child's haircut is no cheaper one of a man's."""
+    whom = {p.id: p.audience for p in catalogue(salon).profiles}
+    kind = next((k for k in kinds_of(salon, None) if service in k), ())
+    return tuple(item for item in kind if whom[item] == whom[service])
+
+
+def _low(service: ServiceView) -> int:
+    return service.price_min or service.price_max or 0

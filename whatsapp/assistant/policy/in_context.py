@@ -1,0 +1,48 @@
+"""A frame in the light of the dialogue: what is arranged, what was done, what exists already. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from whatsapp.assistant.decisions import Decision, Written
+from whatsapp.assistant.frame import Frame
+from whatsapp.assistant.policy import afterwards, amid, changes
+from whatsapp.assistant.policy.settle import settle
+from whatsapp.assistant.policy.shorts import sharpen
+from whatsapp.assistant.state import DialogueState
+from whatsapp.assistant.tools import Cancelled
+from whatsapp.assistant.types import Context, SalonView
+
+
+def heard(
+    frame: Frame,
+    texts: Sequence[str],
+    state: DialogueState,
+    salon: SalonView,
+    context: Context,
+    read: Callable[[Sequence[str]], Frame],
+) -> Frame:
+    """`read` understands a part of the words by itself."""
+    frame = sharpen(frame, texts, state)
+    frame = amid.heard(frame, texts, state, salon, context)
+    frame = changes.heard(frame, texts, state, salon, context, read)
+    return afterwards.heard(frame, texts, state, salon, context)
+
+
+def concerns_visit(frame: Frame, texts: Sequence[str], state: DialogueState) -> bool:
+    """True when the words may be about a visit the client has: worth looking it up."""
+    return changes.concerns_visit(texts, state) or afterwards.concerns(frame, texts, state)
+
+
+def settled(
+    state: DialogueState, decision: Decision, salon: SalonView, context: Context, now: datetime
+) -> DialogueState:
+    """`settle`, and what was taken off is still spoken of: «давайте тогда в субботу»."""
+    after = settle(state, decision, now)
+    if not isinstance(decision, Written):
+        return after
+    gone = [r.record_id for _, r in decision.results if isinstance(r, Cancelled)]
+    visit = next((v for v in context.upcoming or () if gone == [v.id]), None)
+    return after if visit is None else replace(after, focus=afterwards.cancelled(visit, salon))
