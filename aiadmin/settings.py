@@ -89,7 +89,7 @@ REDIS_URL = addresses.redis(
 )
 CHANNEL_LAYERS = {
     "default": {
-        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "BACKEND": "aiadmin.channel_layer.ChannelLayer",
         "CONFIG": {"hosts": [REDIS_URL], "prefix": "aiadmin"},
     }
 }
