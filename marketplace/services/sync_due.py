@@ -4,13 +4,27 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    BigIntegerField,
+    DateTimeField,
+    DurationField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Cast
 
 from aiadmin.core import alarms, clock
 from marketplace.models import Company, IntegrationStatus, SyncRun
 from marketplace.services import sync, trouble
 
-HOUR = timedelta(hours=1)
+HOUR, SECOND = timedelta(hours=1), timedelta(seconds=1)
 # The salon's own clock: nobody works then.
 NIGHT_FROM, NIGHT_TO = time(2), time(5)
 # A pause for trouble (licence, tokens, rights) ends by itself: somebody may have put it right.
@@ -25,6 +39,9 @@ POLLS_A_SWEEP = 10
 NIGHTLY_A_SWEEP = 4
 # Coprime with both circles: neighbours in the table are far apart in time.
 _SPREAD = 2_227
+# A salon's number times that may be more than its column holds.
+_NUMBER = Cast("pk", BigIntegerField())
+_HOUR_SECONDS = int(HOUR.total_seconds())
 
 Scope = SyncRun.Scope
 # Runs that read the journal.
@@ -39,10 +56,15 @@ def request_polls(limit: int = POLLS_A_SWEEP) -> int:
     """
     now = datetime.now(UTC)
     runs = SyncRun.objects.filter(company=OuterRef("pk"), scope__in=_READERS)
-    rows = _automatic(now).annotate(
-        tried_at=Subquery(runs.order_by("-pk").values("created_at")[:1]),
-        under_way=Exists(runs.filter(status__in=_OPEN)),
-        was_read=Exists(runs.filter(scope=Scope.FULL, status=SyncRun.Status.DONE)),
+    # Of all salons only those whose slot has come are looked at: some in a sweep.
+    rows = (
+        _automatic(now)
+        .filter(Q(polled_at=None) | Q(polled_at__lt=_slots(now)))
+        .annotate(
+            tried_at=Subquery(runs.order_by("-pk").values("created_at")[:1]),
+            under_way=Exists(runs.filter(status__in=_OPEN)),
+            was_read=Exists(runs.filter(scope=Scope.FULL, status=SyncRun.Status.DONE)),
+        )
     )
     requested = 0
     rows = rows.only("polled_at", "changes_read_to")
@@ -115,17 +137,31 @@ def _slot(company_id: int, now: datetime) -> datetime:
     return slot if slot <= now else slot - HOUR
 
 
+def _slots(now: datetime) -> Combinable:
+    """The same of each company in a statement."""
+    passed = int(now.timestamp()) % _HOUR_SECONDS
+    ago = (passed + _HOUR_SECONDS - _NUMBER * _SPREAD % _HOUR_SECONDS) % _HOUR_SECONDS
+    whole = Value(now.replace(microsecond=0), output_field=DateTimeField())
+    return ExpressionWrapper(
+        whole - ExpressionWrapper(Value(SECOND) * ago, output_field=DurationField()),
+        output_field=DateTimeField(),
+    )
+
+
 def _nights(now: datetime) -> Iterator[tuple[Company, date]]:
     """Salons whose minute of the night has come, with the salon's own day; `now` is business time."""
     window = (NIGHT_TO.hour - NIGHT_FROM.hour) * 60
     # A missing right to the journal is no reason to let the catalogue grow old.
     mended_by_right = Q(yclients_trouble__startswith=f"{trouble.FORBIDDEN}:")
-    rows = _automatic(datetime.now(UTC), despite=mended_by_right).only("timezone", "nightly_on")
-    for company in rows.order_by("pk"):
-        local = now.astimezone(company.zone)
+    rows = _automatic(datetime.now(UTC), despite=mended_by_right)
+    for zone in rows.order_by().values_list("timezone", flat=True).distinct():
+        local = now.astimezone(Company(timezone=zone).zone)
         passed = (local.hour - NIGHT_FROM.hour) * 60 + local.minute
-        mine = company.pk * _SPREAD % window
-        if mine <= passed < window and company.nightly_on != local.date():
+        if not 0 <= passed < window:
+            continue
+        there = rows.filter(timezone=zone).exclude(nightly_on=local.date())
+        come = there.alias(minute=_NUMBER * _SPREAD % window).filter(minute__lte=passed)
+        for company in come.only("timezone", "nightly_on").order_by("pk"):
             yield company, local.date()
 
 

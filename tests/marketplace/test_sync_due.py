@@ -141,6 +141,16 @@ def test_polls_are_spread_over_the_hour() -> None:
     assert max(minutes.values()) <= 4
 
 
+def test_a_statement_and_its_reader_agree_on_every_salons_slot() -> None:
+    Company.objects.bulk_create(
+        Company(pk=n, external_company_id=n) for n in (1, 77, 3599, 2**31 - 1)
+    )
+    for now in (ago(minutes=n, seconds=11 * n) for n in range(0, 60, 7)):
+        slots = Company.objects.annotate(slot=sync_due._slots(now)).values_list("pk", "slot")
+
+        assert dict(slots) == {pk: sync_due._slot(pk, now) for pk, _ in slots}
+
+
 def test_after_an_outage_the_longest_waiting_go_first_a_few_at_a_time() -> None:
     rows = [company(polled_at=ago(hours=3, minutes=number)) for number in range(30)]
 
