@@ -24,6 +24,9 @@ _CARE = (
     ("back", "massage"), ("neck", "massage"),
 )  # fmt: skip
 _PARTING = SEPARATORS - {"с", "со"}
+_REFUSALS = (
+    ["не", "надо"], ["не", "нужно"], ["не", "нужен"], ["не", "нужна"], ["не", "буду"], ["не", "нужны"],
+)  # fmt: skip
 _NEEDLESS = frozenset(("не нужен", "не нужна", "не нужно", "не надо", "не нужны"))
 _MYSELF = frozenset(("мне", "себе", "меня"))
 _PERSONAL = frozenset(("мне", "ему", "ей", "им", "себе", "меня", "его", "ее"))
@@ -115,13 +118,11 @@ def attach(
         chunk.rejected |= before[-2:] in (["не", "на"], ["а", "не"])
         earlier = [t.word for t in line.tokens[max(0, chunk.start - 3) : chunk.start]]
         chunk.rejected |= " ".join(earlier[-2:]) in _NEEDLESS or " ".join(earlier[:2]) in _NEEDLESS
-        chunk.rejected |= after[:2] in (
-            ["не", "надо"],
-            ["не", "нужно"],
-            ["не", "нужен"],
-            ["не", "нужна"],
-            ["не", "буду"],
-        )
+        chunk.rejected |= after[:2] in _REFUSALS
+        dated = [
+            t.word for t in line.tokens[chunk.end : chunk.end + 5] if not t.code.startswith("#")
+        ]
+        chunk.rejected |= dated[:1] in (["в"], ["на"]) and dated[1:3] in _REFUSALS
         if chunk.rejected and at and before[-1] == "без":
             chunks[at - 1].without |= chunk.heads  # the title may say «без укладки» itself
         chunk.mods -= chunk.heads

@@ -10,6 +10,7 @@ from whatsapp.assistant.understand.dates import (
     DayMention,
     Rule,
     by_number,
+    month_range,
     next_weekday,
     safe_date,
     shift_months,
@@ -74,8 +75,26 @@ def _moved(hit: Hit, today: date, line: Line) -> DayMention | None:
     if first is None or last is None or not (numbered or min(first, last) > _HOURS):
         return None
     left = with_month(today, first, month)[0] if month else by_number(today, first)
+    month = number_of(hit, "m2") or month
     on = with_month(today, last, month)[0] if month else by_number(today, last)
     return at(hit, on=on, left=left, invalid=on is None, dom=last)
+
+
+def _of_month(offset: int) -> Rule:
+    """«пятого следующего месяца», «15 этого месяца»"""
+
+    def rule(hit: Hit, today: date, line: Line) -> DayMention | None:
+        day, first = number_of(hit, "n", "o"), shift_months(today.replace(day=1), offset)
+        found = safe_date(first.year, first.month, day or 0)
+        past = found is not None and found < today
+        return at(hit, on=found, invalid=found is None, past=past, dom=day, month=first.month)
+
+    return rule
+
+
+def _last_of_month(hit: Hit, today: date, line: Line) -> DayMention | None:
+    on = month_range(today, number_of(hit, "m") or today.month)[1]
+    return at(hit, on=on, dom=on.day, month=on.month)
 
 
 def _month_list(hit: Hit, today: date, line: Line) -> DayMention | None:
@@ -160,6 +179,7 @@ def _ahead(hit: Hit, today: date, line: Line) -> DayMention | None:
 
 EXPLICIT: tuple[tuple[str, Rule], ...] = (
     ("с|со N:n|O:o на N:n2|O:o2 M:m|число?", _moved),
+    ("с|со N:n|O:o M:m на N:n2|O:o2 M:m2?", _moved),
     ("с|со|от N:n|O:o по|до N:n2|O:o2 M:m|число", _month_range),
     ("N:n|O:o - N:n2|O:o2 M:m|число", _month_range),
     ("с|со O:o по|до O:o2", _month_range),
@@ -168,6 +188,9 @@ EXPLICIT: tuple[tuple[str, Rule], ...] = (
     ("N:n|O:o и|или|, N:n2|O:o2 M:m|число", _month_list),
     ("W:w ,? N:n ,? в|к|на? T:t", _weekday_number),
     ("Y:y", _full),
+    ("N:n|O:o число? след мес", _of_month(1)),
+    ("N:n|O:o число? эт|текущего мес", _of_month(0)),
+    ("последн~ день|число M:m|мес", _last_of_month),
     ("N:n|O:o M:m N:year год~?", _day_month),
     ("N:n|O:o M:m", _day_month),
     ("D:d", _dotted),
@@ -180,9 +203,13 @@ EXPLICIT: tuple[tuple[str, Rule], ...] = (
 GENERAL: tuple[tuple[str, Rule], ...] = (
     ("за N:n|пара? день|дня|дней до эт|того|нее|него|визита|записи|праздн~", _ahead),
     ("днем|день раньше|ранее", _ahead),
+    ("на|в? след день", lambda hit, today, line: at(hit, ahead=-1)),
     ("в тот|эт же? день", _same_day),
     ("того|тот|эт же дня|день", _same_day),
     ("тем же днем", _same_day),
+    ("день тот|прежний|такой же?", _same_day),
+    ("день не менять|меняем|меняйте|меняя|трогаем", _same_day),
+    ("день остав~|сохран~", _same_day),
     ("после завтра", _relative(2)),
     ("позавтра", _relative(3)),
     ("послезавтра", _relative(2)),
@@ -193,7 +220,7 @@ GENERAL: tuple[tuple[str, Rule], ...] = (
     ("через нед|недельку в|во|на? W:w", _weekday_weeks),
     ("через N:n|пара нед в|во|на? W:w", _weekday_weeks),
     ("в|во|на? W:w через N:n|пара? нед", _weekday_weeks),
-    ("с|со W:w по|до W:w2", _weekday_span),
+    ("с|со|от W:w по|до W:w2", _weekday_span),
     ("W:w - W:w2", _weekday_span),
     ("W:w ,? не на? эт нед ,? а на? след нед?", _weekday),
     ("не в|во|на? эт W:w ,? а в|во|на? след", _weekday),
@@ -211,7 +238,7 @@ GENERAL: tuple[tuple[str, Rule], ...] = (
     ("N:n|пара? нед спустя", _after("week")),
     ("N:n|пара? мес спустя", _after("month")),
     ("через день", _after("day_skip")),
-    ("через N:n|пара дней|дня|день", _after("day")),
+    ("через|спустя N:n|пара дней|дня|день", _after("day")),
     ("через пол мес", _relative(15)),
     ("начало след нед", date_spans.week(1, "начало")),
     ("середина след нед", date_spans.week(1, "середина")),
@@ -238,11 +265,11 @@ GENERAL: tuple[tuple[str, Rule], ...] = (
     ("в течение|течении нед", date_spans.soon(6)),
     ("O:o число M:m?", date_spans.tens),
     ("в|на|весь M:m", date_spans.month()),
-    ("след|другие|те выходные", date_spans.weekend(1)),
-    ("выходные след нед", date_spans.weekend(1)),
+    ("след|другие|те|тех выходные", date_spans.weekend(1)),
+    ("выходные в|на? след|той нед", date_spans.weekend(1)),
     ("эт|ближ? выходные", date_spans.weekend(0)),
     ("выходные", date_spans.weekend(0)),
-    ("в|по любой? будни день|дней?", date_spans.workdays),
+    ("в|по|на любой? будни день|дней?", date_spans.workdays),
     ("рабочие|рабочий дней|дня|день", date_spans.workdays),
     ("на днях", date_spans.soon(3)),
     ("ближ дней|день", date_spans.soon(3)),

@@ -114,6 +114,7 @@ def month_range(today: date, month: int) -> tuple[date, date]:
 
 _REJECTING = pat(
     "..2 не могу|смогу|можем|сможем|получается|получится|подходит|подойдет|удобно|вариант|устраивает"
+    "|выходит|выйдет|удастся|осилю|попаду|попадаю"
     "|актуальн~|нужно|надо|приду|придем|приеду|приедем"
 )
 _DROPPED = pat("отпадает|отменяется|мимо|отпадают|неактуально|пас")
@@ -176,7 +177,7 @@ def with_role(mention: DayMention, line: Line) -> DayMention:
     elif before in ("позже", "позднее") and earlier == "не":
         role = role or "until"
     negated = before == "не" or (before in ("в", "во", "на", "к", "кроме") and earlier == "не")
-    negated = negated or before in ("кроме", "неудобно", "неудобен")
+    negated = negated or before in ("кроме", "неудобно", "неудобен", "вместо")
     tail = " " + " ".join(t.word for t in tokens[mention.end : mention.end + 6]) + " "
     head = " " + " ".join(t.word for t in tokens[max(0, first - 5) : first]) + " "
     refused = _REJECTING.match(tail, 1) or _DROPPED.match(tail, 1) or _BUSY.match(tail, 1)
@@ -197,7 +198,8 @@ _TOLD = re.compile(
     r"(?:(?!запис)[^ ,.]+ ){0,3})$"
 )
 _REFUSAL_BEFORE = re.compile(
-    r" не (?:могу|смогу|можем|сможем|получается|получится|подходит|удобно|успеваю|успею) "
+    r" не (?:могу|смогу|можем|сможем|получается|получится|подходит|удобно|успеваю|успею|выходит|выйдет"
+    r"|удастся|попаду|попадаю) (?:у меня |у нас )?"
     r"(?:(?!дава[йи]|лучше|тогда|можно|может|запиш|но |а )[^ ,.]+ ){0,2}$"
 )
 _DAY_CODE = re.compile(r"#[wdmoy]\d|завтра|сегодня|послезавтра|число|выходные")

@@ -30,7 +30,10 @@ def understand(
     index = catalogue(salon)
     text, injected = injection.strip("\n".join(clean(item) for item in texts))
     line = Line(tokenise(repair(text, index.vocabulary)))
-    if not any(t.kind in ("word", "num", "nth") for t in line.tokens) and "?" in line.words:
+    if (
+        not any(t.kind in ("word", "num", "nth", "clock", "date") for t in line.tokens)
+        and "?" in line.words
+    ):
         return _waiting(state, injected)
     read = reading.read_turn(line, salon, index, state, context, now)
     heard = hearing.hear(read, state, context, now, injected, salon)

@@ -33,6 +33,8 @@ class Heard:
     day: bool = False
     time: bool = False
     refused_own: bool = False  # «не смогу в пятницу» of a day the client has a visit on
+    fresh_day: bool = False  # and on which there is no visit
+    same: bool = False  # «в то же время», «тот же день»: as something that is known
     new_day: bool = False  # a day other than that of the visit being spoken of
     shift: bool = False
     name: bool = False
@@ -41,6 +43,8 @@ class Heard:
     from_own: bool = False  # «с субботы на понедельник» of a day the client has a visit on
     left_own: bool = False  # «вместо Романа»: the master of the visit spoken of is given up
     after_start: bool = False  # an hour of the visit's day, soon after its beginning
+    which: bool = False  # «а в 12 или в 13?»: the visit's own hour is one of them
+    at_own: bool = False  # the hour named is the visit's
     hypothetical: bool = False  # «а если не приду?», «можно отменить, если что?»
     injection: bool = False
     residue: int = 0  # words of weight that nothing has explained

@@ -152,6 +152,10 @@ def hear(
         and positive != own_day
         and not source_only
         and not (many and len(w.mentioned) < 2),
+        fresh_day=positive is not None
+        and positive not in _visit_days(context, salon)
+        and not source_only,
+        same=w.same_time or w.same_day,
         shift=w.shift is not None,
         name=read.people.client_name is not None or read.people.guest_name is not None,
         people=read.people.people is not None,
@@ -184,6 +188,12 @@ def hear(
             or leaves_out(line)
             or (_refused_own(read, context, salon) and bool(read.services.wanted))
         ),
+        which=own is not None
+        and line.has("или|либо")
+        and any(
+            start is not None and o == start.time().replace(tzinfo=None) for o in w.time.options
+        ),
+        at_own=start is not None and at == minutes(start.time()),
         hypothetical=bool(line.has(*_HYPOTHETICAL)),
         injection=injected,
         residue=residue,

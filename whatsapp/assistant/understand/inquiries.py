@@ -107,8 +107,11 @@ def _asked_about(h: Heard, state: DialogueState) -> frozenset[Intent]:
     )
     wanted = wanted or better
     supposed = h.line.has("если ..3 занят~|свобод~|работа~|сможет|может|будет|выйдет")
+    wanted = wanted or (state.asked is Asked.STAFF and h.staff and not h.question)
     wanted = wanted or bool(supposed)  # «к Диане, если занята, то к Полине»
-    if "staff" in c or (named and "staff_verb" in c and not wanted):
+    bare = h.staff and h.day and h.question and h.words <= 4 and not (h.time or h.service)
+    bare = bare and state.task is Task.NONE and not c & {"want", "order", "availability", "book"}
+    if "staff" in c or bare or (named and "staff_verb" in c and not wanted):
         found.add(Intent.STAFF_INFO)
     until = h.line.has("до|во|со|с скольки|сколько|скольких", "график|расписание")
     if "hours" in c and named and not wanted and (h.question or until):

@@ -14,6 +14,16 @@ _TRADES = "к? косметолог~|стоматолог~|врач~|докто�
 _SLOTS = (Asked.SERVICE, Asked.DAY, Asked.TIME, Asked.STAFF, Asked.NAME, Asked.SLOT, Asked.OFFER)
 
 
+_AS_AGREED = (
+    "по плану|графику|договоренности",
+    "планы|ничего не изменил~|поменял~|меняется",
+    "все|всё так|верно|правильно",
+    "до завтра|встречи|скорого", "^ ..2 увидимся|свидимся", "^ ..2 актуально",
+    "^ ..1 принято|есть|иду|идем|собираюсь|собираемся|готова|готов",
+    "планирую|планируем|собираюсь|собираемся ..1 прийти|быть|приехать|$",
+)  # fmt: skip
+
+
 def classify(heard: Heard, state: DialogueState, context: Context) -> Verdict:
     """The first rule that applies; `also` are further intents of the same message."""
     for rule in (
@@ -78,12 +88,22 @@ def _reminder(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
             also = (Intent.ADDRESS,) if "address" in c else ()
             return Verdict(Intent.LIST, also=also)
         if (h.time or h.new_day) and (
-            h.question or "want" in c or a.no or not ("coming" in c or a.yes)
+            h.question
+            or h.line.has("но|только ..1 в|к|на|после")
+            or "want" in c
+            or a.no
+            or not ("coming" in c or a.yes)
         ):
             return Verdict(Intent.RESCHEDULE)
         if a.no or h.line.has("заболел~|приболел~|болею|болеем|разболел~"):
             return Verdict(Intent.CONFIRM_VISIT, attending=False, declined=True)
-        if a.yes or a.heart or "coming" in c or ("thanks" in c and not h.question):
+        if (
+            a.yes
+            or a.heart
+            or "coming" in c
+            or h.line.has(*_AS_AGREED)
+            or ("thanks" in c and not h.question)
+        ):
             asked = {"address": Intent.ADDRESS, "price": Intent.PRICE, "hours": Intent.HOURS}
             further = tuple(i for cue, i in asked.items() if cue in c and h.question)
             return Verdict(Intent.CONFIRM_VISIT, also=further, attending=True, confirmed=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from whatsapp.assistant.understand import dates
 from whatsapp.assistant.understand.clocks import DAY, EVENING, MORNING, Clock
@@ -24,6 +24,7 @@ class Known:
     day_known: bool = False
     offered_minutes: tuple[int, ...] = ()
     hour_long: bool = False  # «на час» says how long, not when
+    own: datetime | None = None  # the visit spoken of, salon zone: «с 12 на 13» of its day or hour
 
 
 _TO = ("в", "во", "на", "к", "ко")
@@ -62,10 +63,12 @@ def read_numbers(
         )
         loose = not known.day_known and all(d.is_range for d in days)
         day_meant = day_meant or (on and loose and last_hour <= hour <= 31 and not said.part)
-        day_meant = day_meant or (on and known.asked == "day" and not days and not timed)
+        day_meant = day_meant or (on and known.asked == "day" and not (days or found or timed))
         weekday = _weekday_before(days, line, mention.start)
         if weekday is not None and on and weekday.on is not None and weekday.on.day == hour:
             day_meant = True
+        if _own_hour(known, hour):
+            day_meant = False
         instead = _corrected(line, mention.start, mention.end, days, clear)
         if day_meant or instead == "day":
             found.append(as_day(line, today, mention.start, mention.end, hour, weekday))
@@ -81,15 +84,16 @@ def read_numbers(
             found.append(as_day(line, today, index, index + 1, int(token.code[2:]), weekday))
         elif token.code.startswith("#n") and token.word not in _ONE:
             number = int(token.code[2:])
-            if 100 <= number < 2400 and number // 100 * 60 + number % 100 in known.offered_minutes:
-                taken.add(index)  # «1330» of the times that were offered
+            if 100 <= number < 2400 and _typed_clock(number, known):
+                taken.add(index)
                 at = Clock(number // 100, number % 100)
                 kept.append(TimeMention(index, index + 1, at=at))
                 timed = True
                 continue
             role = _corrected(line, index, index + 1, days + found, kept)
             role = role or _second_thought(line, index, days + found, kept)
-            role = role or _number_role(line, index, number, days + found, timed, known)
+            gone = any(c.at is not None and _own_hour(known, c.at.hour) for c in kept)
+            role = role or _number_role(line, index, number, days + found, timed, known, gone)
             if (
                 role == "hour"
                 and number >= last_hour
@@ -108,28 +112,23 @@ def read_numbers(
                 )
                 taken |= set(range(index, end))
                 refused = index > 0 and line.tokens[index - 1].word == "не"
+                refused = refused or any(t.word in _UNFIT for t in line.tokens[end : end + 1])
                 at = Clock(number, 0, part)
                 kept.append(replace(mention, at=at, end=end, rejected=refused))
                 timed = timed or not refused
     return kept, found
 
 
-def options_as_days(
-    line: Line, today: date, clocks: list[TimeMention], days: list[DayMention]
-) -> tuple[list[TimeMention], list[DayMention]]:
-    """«не смогу 3-го, можно 4 или 5?»: numbers beside a day of the month that is refused are days."""
-    if not days or not all(d.rejected and d.dom is not None for d in days):
-        return clocks, []
-    kept: list[TimeMention] = []
-    found: list[DayMention] = []
-    for mention in clocks:
-        if mention.options and all(not c.minute and not c.part for c in mention.options):
-            on = [dates.by_number(today, c.hour) for c in mention.options]
-            several = tuple(sorted(day for day in on if day is not None))
-            found.append(DayMention(mention.start, mention.end, dates=several))
-        else:
-            kept.append(mention)
-    return kept, found
+def _typed_clock(number: int, known: Known) -> bool:
+    """«1330» of the times that were offered, or in answer to «во сколько?»."""
+    asked = known.asked == "time" and 800 <= number <= 2200 and number % 100 in (0, 15, 30, 45)
+    return asked or number // 100 * 60 + number % 100 in known.offered_minutes
+
+
+def _own_hour(known: Known, hour: int) -> bool:
+    """The hour of the visit spoken of, and not the number of its day."""
+    own = known.own
+    return own is not None and hour in (own.hour, own.hour - 12) and hour != own.day
 
 
 def _month_day(line: Line, index: int, number: int, days: list[DayMention], today: date) -> bool:
@@ -200,8 +199,8 @@ def _corrected(
 
 
 _ONE = frozenset("один одно одна одного одной одну".split())  # one o'clock is «час»
-_SECOND = frozenset(
-    ("нет", "лучше", "точнее", "вернее", "ой", "не", "давайте", "давай", ",", ".", "|", "а", *_TO)
+_SECOND = frozenset(_TO) | frozenset(
+    "нет лучше точнее вернее ой не давайте давай рано рановато поздно поздновато можно , . | а".split()
 )
 
 
@@ -218,11 +217,18 @@ def _second_thought(line: Line, index: int, days: list[DayMention], kept: list[T
     return ""
 
 
-_SECOND_CUES = frozenset(("нет", "лучше", "точнее", "вернее", "ой"))
+_UNFIT = frozenset(("рано", "рановато", "поздно", "поздновато"))
+_SECOND_CUES = frozenset(("нет", "лучше", "точнее", "вернее", "ой")) | _UNFIT
 
 
 def _number_role(
-    line: Line, index: int, number: int, days: list[DayMention], timed: bool, known: Known
+    line: Line,
+    index: int,
+    number: int,
+    days: list[DayMention],
+    timed: bool,
+    known: Known,
+    hour_refused: bool = False,
 ) -> str:
     """«day», «hour» or nothing for a number without a preposition."""
     if number > 31:
@@ -240,12 +246,12 @@ def _number_role(
         return "hour"
     if known.asked == "time":
         return "hour" if number <= 24 else "day"
-    if known.asked == "day":
+    if known.asked == "day" and not (days and not timed and number <= 24):
         return "day"
     refused = (
         " не могу " in line.words or " не смогу " in line.words or " не подходит " in line.words
     )
-    if known.day is not None and refused and not days:
+    if known.day is not None and refused and not days and not hour_refused:
         return "day"
     if follow in ("утра", "вечера", "дня") or before in (
         "утро",
@@ -261,5 +267,7 @@ def _number_role(
     if days and not timed and number <= 24 and all(d.dom != number for d in days):
         return "hour"
     if timed and not days and not known.day_known and number > 0:
-        return "day"
-    return "hour" if known.day_known and not known.time_known and number <= 24 else ""
+        return "hour" if hour_refused else "day"
+    lone = sum(t.kind in ("word", "num") for t in line.tokens) == 1 and 8 <= number <= 22
+    fits = lone or (not known.time_known and number <= 24)
+    return "hour" if known.day_known and fits else ""

@@ -38,7 +38,13 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
     )  # fmt: skip
     if undone and not h.line.has("деньг~|напомина~|рассыл~|сообщен~|уведомл~"):
         return Verdict(Intent.HUMAN, topic=Topic.ASKED, handoff=True)
-    if h.hypothetical and upcoming and not h.line.has("запишите|перенесите|отмените"):
+    imminent = h.late_min is not None and "late" in c  # «ничего, если опоздаю на 10 минут?»
+    if (
+        h.hypothetical
+        and not imminent
+        and upcoming
+        and not h.line.has("запишите|перенесите|отмените")
+    ):
         return Verdict(Intent.OTHER, topic=Topic.QUESTION)
     talked = state.asked in (Asked.CONFIRM, Asked.SLOT, Asked.OFFER) and state.task is Task.BOOK
     if "move" in c and talked and not upcoming and h.wish:
@@ -71,8 +77,19 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
     leaves = "cancel" in c and h.line.has("остав~")  # «ресницы отменяем, педикюр оставляем»
     if upcoming and h.swapped and state.task is not Task.BOOK and not leaves:
         return Verdict(Intent.RESCHEDULE)
+    idle = upcoming and state.task is Task.NONE and not c & {"order", "add"}
+    if idle and _moves(h, c, context):
+        return Verdict(Intent.RESCHEDULE)
     named = h.line.has("субботн~|воскресн~|пятничн~|завтрашн~|сегодняшн~ запись|визит")
-    if h.from_own and "cancel" not in c and ("order" not in c or "mine" in c or named):
+    if h.which and not c & {"move", "order", "want", "cancel"}:
+        return Verdict(Intent.LIST)
+    punctual = h.after_start and "coming" in c and bool(h.line.has("не ..1 успею|успеваю|успеем"))
+    if (
+        h.from_own
+        and not punctual
+        and "cancel" not in c
+        and ("order" not in c or "mine" in c or named)
+    ):
         return Verdict(Intent.RESCHEDULE)
     if h.left_own and h.staff and "cancel" not in c and "order" not in c:
         return Verdict(Intent.RESCHEDULE)
@@ -114,12 +131,20 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
             return Verdict(Intent.RESCHEDULE)
         if (h.new_day or (h.when and h.refused_own)) and wants and not h.line.has("отмен~"):
             return Verdict(Intent.RESCHEDULE)
+        instead = wants or h.line.has("а ..1 в|на|во|к", "вместо")
+        if h.refused_own and h.fresh_day and instead and not h.line.has(_ORDERS_OFF):
+            return Verdict(Intent.RESCHEDULE)  # «пятница отменяется, можно суббота?»
         if "order" in c and h.when and h.new_day:
             return Verdict(Intent.RESCHEDULE)
         return Verdict(Intent.CANCEL, confirmed=False)
-    if h.given_up and state.task is not Task.BOOK and not h.when:
+    if h.given_up and state.task is not Task.BOOK and not h.time and not h.fresh_day:
         return Verdict(Intent.CANCEL, confirmed=False)
     changes = h.question and h.time and h.line.has("можно|получится|реально|нельзя|возможно")
+    onto = h.fresh_day and h.line.has(
+        "мою|моя|мой|нашу ..1 запис~|визит ..1 на|в", "запис~ мою|моя ..1 на|в"
+    )
+    if "mine" in c and upcoming and onto and "order" not in c:
+        return Verdict(Intent.RESCHEDULE)  # «мою запись на субботу, пожалуйста»
     if "mine" in c and upcoming and changes and not h.line.has("узнать|напомн~|когда|сколько"):
         return Verdict(Intent.RESCHEDULE)  # «я записана на 17, можно в 18?»
     if {"mine", "add"} <= c and upcoming and h.service and not h.new_day:
@@ -130,6 +155,29 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
     if "add" in c and (upcoming or state.last_record) and h.service and not h.when:
         return Verdict(Intent.BOOK, add=True)
     return None
+
+
+_ORDERS_OFF = "отмените|отменить|отмена|отменяйте|отменяем|отменяю|отменим"
+
+
+def _moves(h: Heard, c: frozenset[str], context: Context) -> bool:
+    """Another day or hour said of the client's visit without a word for moving it."""
+    if h.service or h.staff or c & {"cancel", "availability", "late"} or h.at_own:
+        return False
+    if h.same and (h.when or h.shift) and h.line.has("время|времени|час|часы|день|дня|часов"):
+        return True  # «давайте через неделю в то же время», «тот же день, в 18»
+    if not h.fresh_day and not h.time:
+        return False
+    if h.line.has(
+        "смогу|могу|сможем|можем|получится ..1 только|лишь", "только|лишь ..4 смогу|могу|сможем|получится",
+        "вместо", "мою|моей|нашу|запись запись|запись|мою|мой ..1 на|в|к|ко",
+        "планы|обстоятельства поменял~|изменил~", "поменял~|изменил~ ..1 планы|обстоятельства",
+    ):  # fmt: skip
+        return True
+    if h.line.has("или|либо", "помню|помните"):
+        return False
+    only = len(context.upcoming or ()) == 1
+    return only and h.day and not h.new_day and h.time and h.question  # «в пятницу можно в 17?»
 
 
 def _second_thoughts(h: Heard, state: DialogueState) -> bool:

@@ -85,6 +85,7 @@ def read_turn(
         time_known=state.slots.time.at is not None,
         offered_minutes=offered,
         hour_long=_hour_long(line, index, state),
+        own=own.start.astimezone(salon.zone) if own is not None else None,
     )
     answer = answers.read(line)
     chosen = (

@@ -81,7 +81,7 @@ def _duration(hit: Hit, line: Line) -> int | None:
     """Minutes of «два часа», «полтора часа», «час», «40 минут», «пару часов»."""
     codes = [t.code for t in line.tokens[hit.start : hit.end]]
     count = hit.number("n")
-    if "нед" in codes or "дней" in codes or "день" in codes or "дня" in codes:
+    if {"нед", "дней", "день", "дня", "днем", "сутки", "суток"} & set(codes):
         days = (count or (2 if "пара" in codes else 1)) * (7 if "нед" in codes else 1)
         return days * DAY_MINUTES if days <= 60 else None
     if "полчаса" in codes:
@@ -108,13 +108,21 @@ def _shift(sign: int) -> Rule:
     return rule
 
 
-_MOVES = "перенес~|перенос~|сдвин~|сдвига~|подвин~|подвига~|передвин~|двин~|отлож~"
+_PUSHES = "сдвин~|сдвига~|подвин~|подвига~|передвин~|двин~|отодвин~"
+_MOVES = f"перенес~|перенос~|отлож~|{_PUSHES}"
 
 
 def _pushed(hit: Hit, line: Line) -> TimeMention | None:
     """«перенесите на часик», «подвиньте на полчаса»; «перенесите на час» is one o'clock."""
-    clock = line.tokens[hit.end - 1].word in ("час", "часа", "часов", "неделе")
+    spoken = {"пара", "полтора"} & {t.code for t in line.tokens[hit.start : hit.end]}
+    clock = line.tokens[hit.end - 1].word in ("час", "часа", "часов", "неделе") and not spoken
     return None if clock or not line.has(_MOVES) else _shift(1)(hit, line)
+
+
+def _pushed_hours(hit: Hit, line: Line) -> TimeMention | None:
+    """«сдвиньте на два часа» is later by two; «перенесите на два часа» is two o'clock."""
+    few = (hit.number("n") or 0) <= 3 and line.tokens[hit.end - 1].word in ("часа", "часика")
+    return _shift(1)(hit, line) if few and line.has(_PUSHES) else None
 
 
 def _edge(minute: int) -> Rule:
@@ -130,6 +138,13 @@ def _edge(minute: int) -> Rule:
     return rule
 
 
+def _within(hit: Hit, line: Line) -> TimeMention | None:
+    """«в пятом часу» is between four and five."""
+    named = hit.number("o") or 0
+    at = Clock((named - 1) or 12, 30)
+    return TimeMention(hit.start, hit.end, at=at, approx=True) if 1 <= named <= 24 else None
+
+
 def _same(hit: Hit, line: Line) -> TimeMention | None:
     return TimeMention(hit.start, hit.end, same=True)
 
@@ -140,7 +155,8 @@ def _asap(hit: Hit, line: Line) -> TimeMention | None:
 
 _SPAN = "N:n часов|час|мин"
 _SPANS = ("час", "полчаса", "полтора часов", "пара часов", _SPAN, "#h2 часов")
-_DAYS = ("нед", "N:n|пара нед", "день", "N:n|пара дней|дня|день", "N:n|пара сутки|суток")
+_DAYS = ("нед", "N:n|пара нед", "день", "N:n|пара дней|дня|день", "N:n|пара? сутки|суток")
+_LATER, _SOONER = "позже|попозже|вперед", "раньше|пораньше|назад"
 _ON = "в|во|на|к|ко"
 _ABOUT = "около|район|районе"
 
@@ -150,8 +166,11 @@ SHAPED: tuple[tuple[str, Rule], ...] = (
     *((f"на {s} раньше|пораньше|назад", _shift(-1)) for s in _SPANS),
     *((f"позже|попозже на {s}", _shift(1)) for s in _SPANS),
     *((f"раньше|пораньше на {s}", _shift(-1)) for s in _SPANS),
-    ("часом позже|попозже", _shift(1)),
+    *((f"часов|мин|дней на N:n {s}", _shift(sign)) for s, sign in ((_LATER, 1), (_SOONER, -1))),
+    *((f"{_SPAN}|дней|дня|нед {s}", _shift(sign)) for s, sign in ((_LATER, 1), (_SOONER, -1))),
+    ("часом|днем|нед позже|попозже", _shift(1)),
     ("часом раньше|пораньше", _shift(-1)),
+    ("на N:n часов", _pushed_hours),
     *((f"на {s} позже|попозже|вперед", _shift(1)) for s in _DAYS),
     *((f"на {s} раньше|пораньше|назад", _shift(-1)) for s in _DAYS),
     *((f"позже|попозже|вперед на {s}", _shift(1)) for s in _DAYS),
@@ -168,6 +187,7 @@ SHAPED: tuple[tuple[str, Rule], ...] = (
     ("мин|час|часов через N:n", _delta),
     ("в? начало O:o", _edge(0)),
     ("в? конец O:o", _edge(45)),
+    ("в|во O:o часу", _within),
     (
         "не в|на|к C:a а|,? а? в|на|к C:b",
         lambda hit, line: None if _dated(hit, line) else _moved(hit, line),
@@ -175,6 +195,8 @@ SHAPED: tuple[tuple[str, Rule], ...] = (
     ("в|на|к? C:a , а не в|на|к C:b", _swap),
     ("в|на|к? C:a а не в|на|к C:b", _swap),
     ("в|на|к? C:a вместо C:b", _swap),
+    ("вместо C:b ,? можно|давайте|лучше|бы? в|на|к C:a", _swap),
+    ("вместо C:b ,? можно|давайте|лучше в|на|к? C:a", _swap),
 )
 
 RANGES: tuple[tuple[str, Rule], ...] = (
@@ -188,7 +210,10 @@ RANGES: tuple[tuple[str, Rule], ...] = (
     ("C:a или|либо в|на|к? C:b", _either),
     ("не раньше|ранее ,? чем? в|с? C:a", _from),
     ("не позже|позднее|попозже ,? чем? в|до? C:a", _until),
-    ("самое|самый|край|крайний попозже? в|к|до? C:a", _until),
+    ("самое|самый|край|крайний|крайнее|максимум попозже? в|к|до? C:a", _until),
+    ("самое|самый пораньше|раннее в|с|к? C:a", _from),
+    ("в|с|от|к? C:a и|или|либо позже|попозже|далее|дальше", _from),
+    ("в|до|к? C:a и|или|либо раньше|пораньше", _until),
     ("с|со работа|учеба только? в|к|после|около? C:a", _from),
     ("раньше|пораньше чем? в|к? C:a", _until),
     ("позже|попозже чем? в? C:a", _from),
@@ -209,6 +234,7 @@ EXACT: tuple[tuple[str, Rule], ...] = (
     ("C:a около", _exact(approx=True)),
     ("утром|вечером|днем|обед ,? в|на|к? C:a", _parted),
     (f"{_ON} C:a", _exact(bare=True)),
+    ("время|времени C:a", _exact()),
 )
 
 LOOSE: tuple[tuple[str, Rule], ...] = (
@@ -218,7 +244,8 @@ LOOSE: tuple[tuple[str, Rule], ...] = (
     ("время то|прежнее|такое же?", _same),
     ("время тоже", _same),
     ("часы|час|времени|время те|то|такие|такой|прежние же?", _same),
-    ("время не меняем|меняйте|трогаем|трогайте|трогать|менять", _same),
+    ("время|часы|час остав~|сохран~", _same),
+    ("время не меняя|меняем|меняйте|трогаем|трогайте|трогать|менять", _same),
     ("тоже время", _same),
     ("во|в столько же", _same),
     ("на? ближ|#o1 свобод~? время|окно|окошко|место|запись|слот", _asap),
@@ -251,6 +278,7 @@ LOOSE: tuple[tuple[str, Rule], ...] = (
     ("с|на|в|под? утра|утром", _label("утром")),
     ("днем", _label("днем")),
     ("среди дня", _label("днем")),
+    ("ближ? к|под|на|в конец рабоч~? дня", _label("вечером")),
     ("в|во? середина дня", _label("днем")),
     ("на|в|под? вечером|вечера", _label("вечером")),
     ("на|в? ночью", _label("ночью")),

@@ -12,7 +12,7 @@ from whatsapp.assistant.understand import checks
 from whatsapp.assistant.understand.heard import Heard
 from whatsapp.assistant.understand.judge import BOOKISH
 from whatsapp.assistant.understand.reading import Reading, chosen_day, chosen_option
-from whatsapp.assistant.wishes import DayWish, TimeWish
+from whatsapp.assistant.wishes import DAY_MINUTES, DayWish, TimeWish
 
 
 def timed(
@@ -42,6 +42,8 @@ def timed(
     if frame.intent in BOOKISH and w.shift is not None and base.day.on and base.time.at:
         moment = datetime.combine(base.day.on, base.time.at) + timedelta(minutes=w.shift)
         return replace(frame, day=DayWish(on=moment.date()), time=TimeWish(at=moment.time()))
+    if frame.intent in BOOKISH and w.shift and w.shift % DAY_MINUTES == 0 and base.day.on:
+        w.day = DayWish(on=base.day.on + timedelta(minutes=w.shift))  # «а на следующий день?»
     inherit = frame.intent in BOOKISH or frame.intent is Intent.STAFF_INFO
     day, time, asap = chosen_day(read, state) or w.day, w.time, w.asap
     if inherit and not day.given:

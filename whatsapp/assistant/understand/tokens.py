@@ -6,7 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from whatsapp.assistant.understand import colloquial, numerals, timewords, vocabulary
+from whatsapp.assistant.understand import colloquial, numerals, slips, timewords, vocabulary
 from whatsapp.assistant.understand.normalise import unify
 from whatsapp.assistant.understand.wordlist import words
 
@@ -99,7 +99,7 @@ def tokenise(text: str) -> list[Token]:
         elif group == "spaced" and not _is_clock(raw, tokens, text, match.end()):
             tokens.extend(_number(part, before, message) for part in raw.split())
         elif group == "word":
-            tokens.extend(_words(raw, message))
+            tokens.extend(_words(raw, message, tokens[-1].code if tokens else ""))
         elif group == "num":
             tokens.append(_number(raw, before, message))
         elif group == "other":
@@ -173,8 +173,8 @@ def _special(group: str, raw: str, message: int) -> Token:
     return Token(raw, f"#{group}", f"#{group}", group, message)
 
 
-def _words(raw: str, message: int) -> list[Token]:
-    word = unify(raw)
+def _words(raw: str, message: int, before: str = "") -> list[Token]:
+    word = slips.meant(unify(raw), before)
     half = numerals.half_of(word)
     if half is not None:
         return [Token(raw, word, f"#h{half}", "word", message)]
@@ -260,7 +260,7 @@ def _merge(tokens: list[Token]) -> list[Token]:
 
 def _spoken_clock(hour: int, minute: int, before: str) -> str | None:
     """«одиннадцать тридцать», «восемь сорок пять», «в пять тридцать»: an hour and minutes in words."""
-    earliest = 1 if before in _BEFORE_TIME else 7
+    earliest = 1 if not before or before in _BEFORE_TIME else 7
     if earliest <= hour <= 22 and minute in (10, 15, 20, 30, 40, 50):
         return _clock(hour, minute)
     return None

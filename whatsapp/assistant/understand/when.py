@@ -13,6 +13,7 @@ from whatsapp.assistant.understand import (
     day_merge,
     day_wish,
     noise,
+    number_days,
     numbers,
     time_rules,
     times,
@@ -74,8 +75,9 @@ def read(line: Line, now: datetime, salon: SalonView, known: Known) -> When:
     usual = usual_hours(salon, known.day)
     last_hour = usual.closes_minute // 60 if usual is not None else 24
     clocks, more = numbers.read_numbers(line, today, taken, clocks, days, known, last_hour)
-    clocks, instead = numbers.options_as_days(line, today, clocks, days + more)
-    days = sorted(days + more + instead, key=lambda m: m.start)
+    clocks, instead = number_days.options_as_days(line, today, clocks, days + more)
+    clocks, moved = number_days.as_moved_days(line, today, clocks, known)
+    days = sorted(days + more + instead + moved, key=lambda m: m.start)
     when = When(taken=frozenset(taken - looks))
     today_by_name = _read_days(when, line, days, now)
     meant = when.day.dates or (when.day.on,)

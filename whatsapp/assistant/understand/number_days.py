@@ -1,0 +1,52 @@
+"""Numbers read as hours that the visit spoken of, or a day refused beside them, makes days of the month."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from whatsapp.assistant.understand import dates
+from whatsapp.assistant.understand.clocks import Clock
+from whatsapp.assistant.understand.dates import DayMention
+from whatsapp.assistant.understand.numbers import Known
+from whatsapp.assistant.understand.patterns import Line
+from whatsapp.assistant.understand.times import TimeMention
+
+
+def as_moved_days(
+    line: Line, today: date, clocks: list[TimeMention], known: Known
+) -> tuple[list[TimeMention], list[DayMention]]:
+    """«с 12 на 13» of a visit on the 12th: days, and no hours."""
+    own = known.own
+    kept: list[TimeMention] = []
+    found: list[DayMention] = []
+    for mention in clocks:
+        old, new = mention.source, mention.at
+        if own is None or old is None or new is None or not _of_its_day(old, own):
+            kept.append(mention)
+            continue
+        on = dates.by_number(today, new.hour)
+        found.append(DayMention(mention.start, mention.end, on=on, left=own.date(), dom=new.hour))
+    return kept, found
+
+
+def _of_its_day(said: Clock, own: datetime) -> bool:
+    """The number of the visit's day, and not its hour."""
+    return not said.typed and said.hour == own.day and own.hour not in (said.hour, said.hour + 12)
+
+
+def options_as_days(
+    line: Line, today: date, clocks: list[TimeMention], days: list[DayMention]
+) -> tuple[list[TimeMention], list[DayMention]]:
+    """«не смогу 3-го, можно 4 или 5?»: numbers beside a day of the month that is refused are days."""
+    if not days or not all(d.rejected and d.dom is not None for d in days):
+        return clocks, []
+    kept: list[TimeMention] = []
+    found: list[DayMention] = []
+    for mention in clocks:
+        if mention.options and all(not c.minute and not c.part for c in mention.options):
+            on = [dates.by_number(today, c.hour) for c in mention.options]
+            several = tuple(sorted(day for day in on if day is not None))
+            found.append(DayMention(mention.start, mention.end, dates=several))
+        else:
+            kept.append(mention)
+    return kept, found
