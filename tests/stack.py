@@ -118,6 +118,7 @@ class Salon:
             address,
             subprotocols=[Subprotocol(name) for name in protocols],
             origin=Origin(self.product.stack.state["web"]),
+            open_timeout=PATIENCE,
             ssl=self.product.tls,
             additional_headers={"X-Forwarded-For": new_address()},
         ) as socket:

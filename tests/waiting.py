@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -20,3 +21,10 @@ def wait_for(what: str, look: Callable[[], T | None], *, timeout: float = PATIEN
             return found
         assert time.monotonic() < deadline, f"waited {timeout:.0f} s for {what}"
         time.sleep(_EVERY)
+
+
+def is_ahead(moment: datetime | None, least: float, most: float, *, since: datetime) -> bool:
+    """Whether what happened after `since` put this moment so many seconds ahead, however long it took."""
+    assert moment is not None
+    now = datetime.now(UTC)
+    return since + timedelta(seconds=least) <= moment <= now + timedelta(seconds=most)

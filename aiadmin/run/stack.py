@@ -93,18 +93,18 @@ class Stack:
         path = self.directory / "logs" / f"{name}.log"
         return path.read_text("utf-8", errors="replace") if path.exists() else ""
 
-    def kill(self, name: str, sent: int = signal.SIGKILL, *, timeout: float = 20) -> None:
+    def kill(self, name: str, sent: int = signal.SIGKILL, *, timeout: float = 90) -> None:
         """Ends a program with its children; returns when it is gone. The runner starts it again."""
         self._order(f"kill {name} {int(sent)}", timeout)
 
-    def hold(self, name: str, *, timeout: float = 20) -> None:
+    def hold(self, name: str, *, timeout: float = 90) -> None:
         """Kills a program and leaves it down until `release`."""
         self._order(f"hold {name}", timeout)
 
-    def release(self, name: str, *, timeout: float = 20) -> None:
+    def release(self, name: str, *, timeout: float = 90) -> None:
         self._order(f"release {name}", timeout)
 
-    def wait_ready(self, name: str, *, timeout: float = 60) -> None:
+    def wait_ready(self, name: str, *, timeout: float = 300) -> None:
         """Returns when the program is up; raises RunError after `timeout` seconds."""
         self._order(f"wait {name}", timeout)
 

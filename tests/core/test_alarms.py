@@ -17,6 +17,7 @@ from pytest_django.fixtures import Settings
 
 from aiadmin.core import alarms, tasks
 from aiadmin.core.models import Alarm
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -61,7 +62,7 @@ def _listening() -> Iterator[tuple[str, _Hook]]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             hook.bodies.append(json.loads(body))
             hook.asked.set()
-            hook.gate.wait(10)
+            hook.gate.wait(PATIENCE)
             self.send_response(204)
             self.end_headers()
 
@@ -139,11 +140,11 @@ def test_a_sweep_during_a_slow_attempt_sends_nothing(settings: Settings) -> None
         alarm = _raised()
         with ThreadPoolExecutor(1) as pool:
             slow = pool.submit(send_slowly, alarm.pk)
-            assert hook.asked.wait(10)
+            assert hook.asked.wait(PATIENCE)
             tasks.sweep()
             alarms.send(alarm.pk)
             hook.gate.set()
-            slow.result(10)
+            slow.result(PATIENCE)
 
     assert len(hook.bodies) == len(mail.outbox) == 1
     assert _row(alarm).attempts == 1

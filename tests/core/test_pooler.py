@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from aiadmin.core import pooler
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db
 
@@ -55,7 +56,7 @@ def _pooled() -> Iterator[int]:
         thread = threading.Thread(target=_serve, args=(door, where.host, where.port), daemon=True)
         thread.start()
         yield door.getsockname()[1]
-    thread.join(30)
+    thread.join(PATIENCE)
     assert not thread.is_alive()
 
 
@@ -66,7 +67,7 @@ def _serve(door: socket.socket, host: str, port: int) -> None:
         asking.start()
         with suppress(OSError):
             _answer(server, guest)
-        asking.join(30)
+        asking.join(PATIENCE)
 
 
 def _pass_on(guest: socket.socket, server: socket.socket) -> None:

@@ -101,12 +101,12 @@ async def test_a_hook_reaches_the_open_desk(source: str, body: Any, frame: Any) 
     socket = WebsocketCommunicator(
         application, "/demo/ws", headers=[(b"origin", b"https://ai-admin.app")]
     )
-    assert (await socket.connect())[0]
+    assert (await socket.connect(timeout=PATIENCE))[0]
 
     await sync_to_async(post)(hook(source), body)
 
     assert await socket.receive_json_from(timeout=PATIENCE) == frame
-    await socket.disconnect()
+    await socket.disconnect(timeout=PATIENCE)
     # The thread that asks the database for async code keeps its connection.
     await sync_to_async(connections.close_all)()
 
@@ -114,7 +114,7 @@ async def test_a_hook_reaches_the_open_desk(source: str, body: Any, frame: Any) 
 async def test_a_foreign_page_hears_nothing() -> None:
     foreign = [(b"origin", b"https://evil.example")]
     socket = WebsocketCommunicator(application, "/demo/ws", headers=foreign)
-    await socket.connect()
+    await socket.connect(timeout=PATIENCE)
 
     closed = await socket.receive_output(timeout=PATIENCE)
 

@@ -138,6 +138,7 @@ def _socket_refusal(product: Product, token: str) -> tuple[str, int]:
         subprotocols=[Subprotocol(each) for each in protocols],
         origin=Origin(web),
         additional_headers=_from_elsewhere(),
+        open_timeout=PATIENCE,
     ) as page:
         frame = json.loads(page.recv(timeout=PATIENCE))
         with pytest.raises(ConnectionClosed):

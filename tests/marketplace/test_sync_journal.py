@@ -14,6 +14,7 @@ from marketplace.services.sync_reading import MOST_REREAD
 from marketplace.yclients.schemas import Client as Card
 from tests.marketplace.salons import SandboxSalon
 from tests.sandboxes import YclientsSandbox
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db
 
@@ -234,7 +235,7 @@ def test_card_with_another_phone_leaves_the_old_one(salon: SandboxSalon) -> None
     typed(salon, phone="79000000013")
     salon.synced()
     card = Client.objects.get(company=salon.company, phone="+79000000013")
-    with httpx.Client(base_url=salon.sandbox.url, headers=_HEADERS) as api:
+    with httpx.Client(base_url=salon.sandbox.url, headers=_HEADERS, timeout=PATIENCE) as api:
         path = f"/api/v1/client/{salon.company.salon_id}/{card.yclients_id}"
         api.put(path, json={"name": "Лев", "phone": "79000000014"}).raise_for_status()
 

@@ -18,6 +18,7 @@ from tests.marketplace.test_webhooks import (
     typed_by_the_salon,
 )
 from tests.sandboxes import YclientsSandbox
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,7 +34,8 @@ def _call(salon: SandboxSalon, method: str, path: str, **body: str) -> Any:
     """YCLIENTS's own hand: the client has no methods that write cards."""
     tokens = f"Bearer {settings.YCLIENTS_API_KEY}, User {settings.YCLIENTS_USER_TOKEN}"
     url = f"{salon.sandbox.url}/api/v1/{path}"
-    answer = httpx.request(method, url, json=body or None, headers={"Authorization": tokens})
+    headers = {"Authorization": tokens}
+    answer = httpx.request(method, url, json=body or None, headers=headers, timeout=PATIENCE)
     assert answer.is_success, answer.text
     return answer.json()["data"] if answer.content else None
 

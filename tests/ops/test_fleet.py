@@ -49,7 +49,7 @@ def trusting(stack: Stack) -> ssl.SSLContext:
 def test_production_starts_whole_behind_tls(tmp_path: Path) -> None:
     with fleet(tmp_path, "--production") as stack:
         web, tls, env = stack.state["web"], trusting(stack), stack.env
-        with httpx.Client(base_url=web, verify=tls) as outside:
+        with httpx.Client(base_url=web, verify=tls, timeout=PATIENCE) as outside:
             ready = wait_for(
                 "the sweep",
                 lambda: (
@@ -70,18 +70,20 @@ def test_production_starts_whole_behind_tls(tmp_path: Path) -> None:
                 for path in ("/demo/", "/metrics", "/internal/bridge/ring")
             }
             closed = outside.post("/marketplace/register", json={"salon_id": 999999})
-        clear = httpx.get(f"{stack.state['http']}/marketplace/test")
+        clear = httpx.get(f"{stack.state['http']}/marketplace/test", timeout=PATIENCE)
         token = made["connect_url"].split("token=")[1].split("&")[0]
         with connect(
             web.replace("https", "wss") + "/marketplace",
             ssl=tls,
             subprotocols=[Subprotocol("aiadmin.v1"), Subprotocol(f"bearer.{token}")],
             additional_headers={"Origin": web},
+            open_timeout=PATIENCE,
         ) as socket:
             frame = json.loads(socket.recv(timeout=PATIENCE))
         figures = httpx.get(
             f"http://127.0.0.1:{stack.state['ports']['web-2']}/metrics",
             headers={"Authorization": f"Bearer {env['METRICS_TOKEN']}"},
+            timeout=PATIENCE,
         ).text
         log = stack.log("nginx")
 
@@ -107,7 +109,9 @@ class Visitor:
     def __init__(self, stack: Stack) -> None:
         self.seen: Counter[int] = Counter()
         self._over = threading.Event()
-        self._client = httpx.Client(base_url=stack.state["web"], verify=trusting(stack))
+        self._client = httpx.Client(
+            base_url=stack.state["web"], verify=trusting(stack), timeout=PATIENCE
+        )
         self._thread = threading.Thread(target=self._ask, daemon=True)
         self._thread.start()
 

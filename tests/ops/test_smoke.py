@@ -10,6 +10,7 @@ import pytest
 from aiadmin.run.stack import Stack
 from tests.stack import Product
 from tests.tree import ROOT
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.flow
 
@@ -64,11 +65,12 @@ def test_what_does_not_answer_ends_the_walk_with_its_name(stack: Stack) -> None:
 
 def test_the_seeds_curl_lines_work_as_printed(stack: Stack) -> None:
     web = stack.state["web"]
-    asked = httpx.get(f"{web}/marketplace/test")
+    asked = httpx.get(f"{web}/marketplace/test", timeout=PATIENCE)
     made = httpx.post(
         f"{web}/marketplace/register",
         headers={"Content-Type": "application/json"},
         content='{"salon_id": 999999}',
+        timeout=PATIENCE,
     )
 
     assert asked.json()["success"] is True

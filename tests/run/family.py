@@ -13,6 +13,7 @@ from aiadmin.run.errors import RunError
 from aiadmin.run.runner import Runner
 from aiadmin.run.spawn import end_with_parent
 from aiadmin.run.unit import Spec
+from tests.waiting import PATIENCE
 
 # Each says `ready`, after writing its pid to PIDS/NAME; what it is sent goes to PIDS/order.
 _BEGIN = """
@@ -60,7 +61,7 @@ def specs(home: Path, wanted: list[dict[str, object]]) -> list[Spec]:
                 needs=tuple(needs),
                 announces=kind != "once",
                 one_shot=kind == "once",
-                ready_within=float(str(one.get("within", 20))),
+                ready_within=float(str(one.get("within", PATIENCE))),
             )
         )
     return made

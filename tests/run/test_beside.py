@@ -11,6 +11,7 @@ import pytest
 
 from aiadmin.run.paths import ROOT
 from tests.run.conftest import alive, wait_until
+from tests.waiting import PATIENCE
 
 
 def start(folder: Path, script: str, test: str) -> "subprocess.Popen[str]":
@@ -60,7 +61,7 @@ def test_both_have_to_pass_and_pytest_has_the_last_word(
         done.touch()
 
     running = start(tmp_path, script, test)
-    output, _ = running.communicate(timeout=60)
+    output, _ = running.communicate(timeout=PATIENCE)
 
     assert running.returncode == verdict
     assert f"beside pytest, exit code {code}" in output
@@ -76,6 +77,6 @@ def test_nothing_outlives_pytest(tmp_path: Path, sent: signal.Signals) -> None:
     beside = [int(pid) for pid in pids.read_text().split()]
 
     os.kill(running.pid, sent)
-    running.communicate(timeout=60)
+    running.communicate(timeout=PATIENCE)
 
     wait_until(lambda: not any(alive(pid) for pid in beside))

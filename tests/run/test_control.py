@@ -10,6 +10,7 @@ from aiadmin.run.control import Control
 from aiadmin.run.runner import Runner
 from tests.run.conftest import alive, words
 from tests.run.family import specs
+from tests.waiting import PATIENCE
 
 
 class Orders:
@@ -53,7 +54,7 @@ class Answers(io.StringIO):
         return super().write(text)
 
     async def until(self, line: str) -> None:
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(PATIENCE):
             while line not in self.getvalue().splitlines():
                 self._more.clear()
                 await self._more.wait()

@@ -45,9 +45,13 @@ def port(request: pytest.FixtureRequest) -> Iterator[int]:
         process.kill()
 
 
+def _connect(port: int) -> ClientConnection:
+    return connect(f"ws://127.0.0.1:{port}/", open_timeout=PATIENCE)
+
+
 def _open(port: int) -> ClientConnection | None:
     try:
-        return connect(f"ws://127.0.0.1:{port}/")
+        return _connect(port)
     except OSError:
         return None
 
@@ -56,7 +60,7 @@ def _open(port: int) -> ClientConnection | None:
 @pytest.mark.parametrize("pages", [1, 7, 45])
 def test_every_connection_is_asked(port: int, pages: int) -> None:
     wait_for("the server", lambda: _open(port))
-    opened = [connect(f"ws://127.0.0.1:{port}/") for _ in range(pages)]
+    opened = [_connect(port) for _ in range(pages)]
 
     for page in opened:
         with pytest.raises(ConnectionClosed):
@@ -66,7 +70,7 @@ def test_every_connection_is_asked(port: int, pages: int) -> None:
 @pytest.mark.parametrize("port", [3600], indirect=True)
 def test_open_page_talks_and_keeps_nothing_of_its_request(port: int) -> None:
     page = wait_for("the server", lambda: _open(port))
-    other = connect(f"ws://127.0.0.1:{port}/")
+    other = _connect(port)
 
     def say(to: ClientConnection, text: str | list[str]) -> str | bytes:
         to.send(text)

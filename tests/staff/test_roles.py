@@ -102,8 +102,12 @@ def test_ten_wrong_passwords_close_the_door_for_that_address_alone(company: Comp
     right = {"username": "person-0", "password": "long-enough-password"}
     here, elsewhere = Client(REMOTE_ADDR="203.0.113.7"), Client(REMOTE_ADDR="203.0.113.8")
 
-    answers = [here.post("/admin/login/", wrong).status_code for _ in range(10)]
+    answers: list[int] = []
+    # The window is a slot of the clock: should it turn in between, the count begins anew.
+    while 429 not in answers and len(answers) < 21:
+        answers.append(here.post("/admin/login/", wrong).status_code)
 
     assert answers[:9] == [200] * 9
+    assert 429 in answers
     assert here.post("/admin/login/", right).status_code == 429
     assert elsewhere.post("/admin/login/", right).status_code == 302

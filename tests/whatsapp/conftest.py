@@ -148,5 +148,5 @@ async def open_page(token: str, fresh_throttles: None) -> AsyncIterator[Open]:
 
     yield open_
     for socket in opened:
-        await socket.disconnect()
+        await socket.disconnect(timeout=PATIENCE)
     await database_sync_to_async(connections.close_all)()

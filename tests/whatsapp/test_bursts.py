@@ -6,6 +6,7 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from marketplace.models import Company
+from tests.waiting import is_ahead
 from tests.whatsapp.hands import (
     CLIENT,
     CLIENT_LID,
@@ -22,13 +23,9 @@ from whatsapp.services import inbox
 NUMBER = f"{CLIENT}@s.whatsapp.net"
 
 
-def types(company: Company, *, typing: bool, jid: str = CLIENT_LID) -> float:
-    """Seconds until the chat's turn, after the bridge has told this."""
+def types(company: Company, *, typing: bool, jid: str = CLIENT_LID) -> None:
     event(company, "typing", chat=jid, typing=typing)
     inbox.drain(company.pk)
-    due = chat(company).turn_due_at
-    assert due is not None
-    return (due - datetime.now(UTC)).total_seconds()
 
 
 @pytest.mark.parametrize("jid", [CLIENT_LID, NUMBER])
@@ -39,8 +36,11 @@ def test_turn_waits_while_the_client_types_and_comes_when_they_stop(
     write(company, "Сколько стоит мужская стрижка?")
     inbox.drain(company.pk)
 
-    assert 5 < types(company, typing=True, jid=jid) <= 6
-    assert 8 < types(company, typing=False, jid=jid) <= 10
+    begun = datetime.now(UTC)
+    types(company, typing=True, jid=jid)
+    assert is_ahead(chat(company).turn_due_at, 6, 6, since=begun)
+    types(company, typing=False, jid=jid)
+    assert is_ahead(chat(company).turn_due_at, 10, 10, since=begun)
 
 
 def test_next_message_ends_the_typing_it_was(company: Company, settings: Settings) -> None:

@@ -68,10 +68,14 @@ def test_an_unknown_address_is_told_the_same_and_gets_nothing(
 
 
 def test_letters_to_one_address_have_an_end(owned: Company, client: Client) -> None:
-    codes = [client.post("/desk/", {"email": MAIL}).status_code for _ in range(6)]
+    codes: list[int] = []
+    # The window is a slot of the clock: should it turn in between, the count begins anew.
+    while 429 not in codes and len(codes) < 11:
+        codes.append(client.post("/desk/", {"email": MAIL}).status_code)
 
-    assert codes == [200] * 5 + [429]
-    assert OwnerLink.objects.count() == 5
+    assert codes[:5] == [200] * 5
+    assert codes[-1] == 429
+    assert OwnerLink.objects.count() == len(codes) - 1
 
 
 def test_a_letter_that_failed_is_tried_again(owned: Company, settings: Any) -> None:

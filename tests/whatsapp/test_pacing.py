@@ -10,6 +10,7 @@ from django.test import Client
 
 from aiadmin.core import clock
 from marketplace.models import Company, IntegrationStatus
+from tests.waiting import is_ahead
 from tests.whatsapp.bridge_server import BridgeServer
 from tests.whatsapp.hands import queue, run_jobs
 from tests.whatsapp.reminders import (
@@ -35,14 +36,16 @@ def test_reminders_leave_eight_to_twenty_seconds_apart_whoever_gets_them(
 ) -> None:
     for n in range(6):
         remind(client_of(company, n))
+    begun = datetime.now(UTC)
 
     deliver_all()
 
     assert len(bridge.sent) == 1
     slots = waiting_until()
-    gaps = [after - before for before, after in pairwise([datetime.now(UTC), *slots])]
-    assert all(timedelta(seconds=7) < gap < timedelta(seconds=20) for gap in gaps)
-    assert len({gap.total_seconds() for gap in gaps}) == 5
+    assert is_ahead(slots[0], 8, 20, since=begun)
+    gaps = [after - before for before, after in pairwise(slots)]
+    assert all(timedelta(seconds=8) <= gap <= timedelta(seconds=20) for gap in gaps)
+    assert len(set(gaps)) == len(gaps) == 4
 
     # Each leaves at its own slot, without asking again.
     for left in range(5, 0, -1):
@@ -69,19 +72,22 @@ def test_slots_that_were_missed_do_not_go_all_at_once(
 def test_replies_go_at_once_up_to_a_burst_then_one_by_one(
     company: Company, bridge: BridgeServer
 ) -> None:
-    for n in range(25):
+    # So many that they are not through before the last one's turn on the slowest machine.
+    many = 30
+    for n in range(many):
         queue(client_of(company, n), "ответ")
 
     deliver_all()
 
     # The gaps are random, so is the end of the burst.
-    assert pacing.REPLIES.burst - 4 <= len(bridge.sent) < 25
+    least = pacing.REPLIES.burst - 4
+    assert least <= len(bridge.sent) < many
     late = Message.objects.filter(status="queued")
     assert {row.error for row in late} == {"pace"}
     waits = [(row.due_at - datetime.now(UTC)).total_seconds() for row in late if row.due_at]
-    assert max(waits) < 9 * 1.6
+    assert max(waits) < (many - least) * 1.6
 
-    pass_real(20)
+    pass_real(30)
     deliver_all()
     assert Message.objects.filter(status="queued").count() == 0
 

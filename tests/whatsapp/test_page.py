@@ -138,10 +138,10 @@ async def test_group_of_a_salon_is_left_with_its_last_page(
     for page in (first, second):
         await page.wait("status")
 
-    await first.socket.disconnect()
+    await first.socket.disconnect(timeout=PATIENCE)
     await open_pages.here().look()
     assert store.client().pubsub_channels(group)
-    await second.socket.disconnect()
+    await second.socket.disconnect(timeout=PATIENCE)
     await open_pages.here().look()
 
     assert not store.client().pubsub_channels(group)

@@ -7,6 +7,7 @@ from marketplace.yclients import errors
 from marketplace.yclients.client import YclientsClient
 from tests.marketplace.yclients.conftest import PARTNER_TOKEN, USER_TOKEN, Salon, client_of
 from tests.sandboxes import YclientsSandbox
+from tests.waiting import PATIENCE
 
 
 def test_what_the_partner_token_alone_opens(sandbox: YclientsSandbox, salon: Salon) -> None:
@@ -96,7 +97,7 @@ def test_trailing_slashes_and_both_401_shapes(sandbox: YclientsSandbox, salon: S
     headers = {"Authorization": f"Bearer {PARTNER_TOKEN}"}
 
     def get(path: str, **options: object) -> httpx.Response:
-        return httpx.get(f"{sandbox.url}/api/v1{path}", **options)  # type: ignore[arg-type]
+        return httpx.get(f"{sandbox.url}/api/v1{path}", timeout=PATIENCE, **options)  # type: ignore[arg-type]
 
     assert get(f"/company/{salon.id}/", headers=headers).status_code == 200
     assert get(f"/company/{salon.id}", headers=headers).status_code == 200
@@ -120,6 +121,7 @@ def test_odd_json_is_a_400_never_a_500(sandbox: YclientsSandbox, salon: Salon) -
         f"company/{salon.id}/clients/search",
     ):
         for body in odd:
-            answer = httpx.post(f"{sandbox.url}/api/v1/{path}", content=body, headers=headers)
+            url = f"{sandbox.url}/api/v1/{path}"
+            answer = httpx.post(url, content=body, headers=headers, timeout=PATIENCE)
             assert 200 <= answer.status_code < 500, (path, body)
     assert salon.records() == []

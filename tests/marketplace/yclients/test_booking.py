@@ -10,6 +10,7 @@ from marketplace.yclients import errors
 from marketplace.yclients.client import Appointment, YclientsClient
 from tests.marketplace.yclients.conftest import PARTNER_TOKEN, Salon, client_of
 from tests.sandboxes import YclientsSandbox
+from tests.waiting import PATIENCE
 
 BEARD = "Моделирование бороды"
 PACKAGE = "Мужская стрижка + борода (комплекс)"
@@ -70,7 +71,8 @@ def test_a_singular_service_id_is_ignored(sandbox: YclientsSandbox, salon: Salon
     path = f"/api/v1/book_times/{salon.id}/{salon.sergey}/{salon.day()}"
     headers = {"Authorization": f"Bearer {PARTNER_TOKEN}"}
 
-    rows = httpx.get(f"{sandbox.url}{path}?service_id={salon.men}", headers=headers).json()["data"]
+    url = f"{sandbox.url}{path}?service_id={salon.men}"
+    rows = httpx.get(url, headers=headers, timeout=PATIENCE).json()["data"]
 
     assert rows[-1]["time"] == "20:30"
     assert rows[0]["seance_length"] == 3600

@@ -14,6 +14,7 @@ from marketplace.yclients import errors
 from marketplace.yclients.client import YclientsClient
 from tests.marketplace.yclients.conftest import PARTNER_TOKEN, Listener, Salon
 from tests.sandboxes import YclientsSandbox
+from tests.waiting import PATIENCE
 
 APP = 77
 
@@ -48,9 +49,9 @@ def test_the_bare_answers_are_201_then_403(sandbox: YclientsSandbox, salon: Salo
     body = {"salon_id": salon.id, "application_id": APP}
     url = f"{sandbox.url}/marketplace/partner/callback"
 
-    first = httpx.post(url, json=body, headers=headers)
-    second = httpx.post(url, json=body, headers=headers)
-    redirect = httpx.post(f"{url}/redirect", json=body, headers=headers)
+    first = httpx.post(url, json=body, headers=headers, timeout=PATIENCE)
+    second = httpx.post(url, json=body, headers=headers, timeout=PATIENCE)
+    redirect = httpx.post(f"{url}/redirect", json=body, headers=headers, timeout=PATIENCE)
 
     assert (first.status_code, second.status_code, redirect.status_code) == (201, 403, 403)
     assert second.json()["meta"]["message"] == "Пользователь уже установил это приложение"
@@ -61,6 +62,7 @@ def test_the_redirect_form_answers_301(sandbox: YclientsSandbox, salon: Salon) -
         f"{sandbox.url}/marketplace/partner/callback/redirect",
         json={"salon_id": salon.id, "application_id": APP},
         headers={"Authorization": f"Bearer {PARTNER_TOKEN}"},
+        timeout=PATIENCE,
     )
 
     assert answer.status_code == 301

@@ -9,6 +9,7 @@ import pytest
 from marketplace.yclients import errors, schemas
 from marketplace.yclients.answers import Reply
 from marketplace.yclients.calls import pages
+from tests.waiting import PATIENCE
 
 
 def server(total: int, *, cap: int, tells: bool, asked: list[int]) -> Callable[[int], Reply]:
@@ -103,7 +104,7 @@ def test_the_next_page_comes_while_this_one_is_worked_on() -> None:
     found = pages(fetch, size=1, key=lambda row: row.id, kind=schemas.Client)
 
     assert next(found).id == 1
-    assert second.wait(5), "nobody has asked for the second row yet"
+    assert second.wait(PATIENCE), "nobody has asked for the second row yet"
     assert asked == [1, 2], "one page ahead, no more"
     assert [row.id for row in found] == [2, 3]
 

@@ -106,14 +106,19 @@ def _real_now() -> datetime:
 def test_limits_are_those_of_the_vendor(tmp_path: Path) -> None:
     with yclients_sandbox(tmp_path, "--limits", "--seed", "small") as sandbox:
         headers = {"Authorization": "Bearer sandbox-partner-token"}
-        with httpx.Client(base_url=f"{sandbox.url}/api/v1", headers=headers) as http:
-            answers = [http.get("/company/4001") for _ in range(7)]
-        refused = [one for one in answers if one.status_code == 429]
+        url = f"{sandbox.url}/api/v1"
+        with httpx.Client(base_url=url, headers=headers, timeout=PATIENCE) as http:
+            answers = [http.get("/company/4001")]
+            # Who is too slow for a second's limit meets the minute's.
+            while answers[-1].status_code != 429 and len(answers) < 201:
+                answers.append(http.get("/company/4001"))
+        refused = answers.pop()
 
-        assert [one.status_code for one in answers[:5]] == [200] * 5
-        assert refused
-        assert all(int(one.headers["Retry-After"]) >= 1 for one in refused)
-        assert sandbox.get("/traffic")["refused"] == len(refused)
+        assert refused.status_code == 429
+        assert len(answers) >= 5
+        assert {one.status_code for one in answers} == {200}
+        assert int(refused.headers["Retry-After"]) >= 1
+        assert sandbox.get("/traffic")["refused"] == 1
 
 
 def test_the_journal_as_a_person_sees_it(client: YclientsClient, salon: Salon) -> None:

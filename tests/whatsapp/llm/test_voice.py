@@ -8,6 +8,7 @@ from django.db import connection
 from pytest_django.fixtures import Settings
 
 from marketplace.models import Company
+from tests.waiting import PATIENCE
 from tests.whatsapp.bridge_server import BridgeServer
 from tests.whatsapp.hands import make_due, replies
 from tests.whatsapp.llm.model_server import ModelServer
@@ -176,14 +177,14 @@ def test_a_file_still_on_its_way_is_waited_for(
     make_due()
     worker = threading.Thread(target=work)
     worker.start()
-    assert looked.wait(10)
+    assert looked.wait(PATIENCE)
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE bridge.media SET status = 'fetched', body = 'sealed', due_at = NULL, mime = %s,"
             " size = %s WHERE message_id = %s",
             [OGG, len(voice()), message.wa_id],
         )
-    worker.join(20)
+    worker.join()
 
     message.refresh_from_db()
     assert message.text == PRICE

@@ -224,7 +224,7 @@ def test_twenty_at_once_say_each_promise_once(small: SandboxSalon) -> None:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join()
     # A worker that lost its claim to another leaves the rest for the next beat.
     work()
 

@@ -214,7 +214,7 @@ def test_ten_workers_and_beats_offer_each_time_once_and_in_order(small: SandboxS
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(120)
+        thread.join()
     work()
 
     assert sorted(offered()) == [(people[0].phone, "open"), (people[3].phone, "open")]
