@@ -1,11 +1,14 @@
 """Whose chat an event belongs to. One client has two addresses, LID and phone number: never two chats."""
 
+import functools
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import structlog
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
+from aiadmin.core.compiled import Select
 from marketplace.models import Company
 from whatsapp.models import Conversation, KeptRequest, Message
 from whatsapp.schemas import MessageEvent, to_e164
@@ -50,12 +53,7 @@ def conversation_for(company: Company, event: MessageEvent) -> Conversation:
     merged, unless an assistant's turn is under way in one: then at a later message.
     """
     address = address_of(event)
-    matches = list(
-        Conversation.objects.select_for_update()
-        .filter(company=company)
-        .filter(_same_client(address))
-        .order_by("pk")
-    )
+    matches = _of_client(company, address)
     rows = [row for row in matches if _compatible(row, address)]
     for row in matches:
         if row not in rows:
@@ -111,13 +109,32 @@ def conversation_at(company: Company, jid: str) -> Conversation | None:
     return rows.filter(same).order_by("pk").first()
 
 
-def _same_client(address: Address) -> Q:
-    same = Q(chat__in=address.jids)
-    if address.lid:
-        same |= Q(lid=address.lid)
-    if address.phone:
-        same |= Q(phone=address.phone)
-    return same
+def _of_client(company: Company, address: Address) -> list[Conversation]:
+    """Every chat one of the addresses belongs to, locked, the first made first."""
+    select = _by_addresses(lid=bool(address.lid), phone=bool(address.phone))
+    return select(
+        company=company.pk,
+        chat=address.chat,
+        lid_=address.lid,
+        pn=_pn_jid(address.phone),
+        phone_=address.phone,
+    )
+
+
+@functools.cache
+def _by_addresses(*, lid: bool, phone: bool) -> Select:
+    """What is not told is not asked for: it would match every chat of which it is not known either."""
+
+    def build(company: Any, chat: Any, lid_: Any, pn: Any, phone_: Any) -> QuerySet[Conversation]:
+        same = Q(chat=chat)
+        if lid:
+            same |= Q(chat=lid_) | Q(lid=lid_)
+        if phone:
+            same |= Q(chat=pn) | Q(phone=phone_)
+        rows = Conversation.objects.select_for_update().filter(company_id=company)
+        return rows.filter(same).order_by("pk")
+
+    return Select(build)
 
 
 def _compatible(row: Conversation, address: Address) -> bool:

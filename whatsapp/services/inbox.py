@@ -6,6 +6,7 @@ import structlog
 from django.db import InterfaceError, OperationalError, transaction
 
 from aiadmin.core.alarms import raise_alarm
+from aiadmin.core.compiled import Select
 from aiadmin.core.queue import Job, enqueue
 from marketplace.models import Company
 from whatsapp import schemas
@@ -21,6 +22,9 @@ BATCH = 200
 MAX_TRIES = 3
 # Receipts of one salon handled in one transaction.
 _RECEIPT, _RECEIPTS = "status", 20
+
+_SESSION = Select(lambda pk: Session.objects.select_for_update(skip_locked=True).filter(pk=pk))
+_COMPANY = Select(lambda pk: Company.objects.select_related("settings").filter(pk=pk))
 
 
 def drain_all() -> int:
@@ -74,7 +78,7 @@ def _step(session_id: int) -> int | None:
     row: EventRow | None = None
     try:
         with transaction.atomic():
-            session = _lock(session_id)
+            session: Session | None = _SESSION.first(pk=session_id)
             if session is None:
                 return None
             rows = _together(session_id)
@@ -96,10 +100,6 @@ def _step(session_id: int) -> int | None:
     return 1
 
 
-def _lock(session_id: int) -> Session | None:
-    return Session.objects.select_for_update(skip_locked=True).filter(pk=session_id).first()
-
-
 def _together(session_id: int) -> list[EventRow]:
     """What one transaction takes of the oldest events."""
     first = bridge_rows.next_events(session_id, 1)
@@ -113,7 +113,7 @@ def _handle(session: Session, row: EventRow) -> None:
     event = schemas.parse_event(row.kind, row.payload)
     if row.kind != _RECEIPT:
         # A client may have to be answered: what that asks for is read in one go.
-        session.company = Company.objects.select_related("settings").get(pk=session.pk)
+        (session.company,) = _COMPANY(pk=session.pk)
     match event:
         case None:
             log.warning("whatsapp.event_unknown", company_id=session.pk, kind=row.kind)

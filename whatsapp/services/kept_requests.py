@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from aiadmin.core import clock
 from aiadmin.core.alarms import raise_alarm
+from aiadmin.core.compiled import Select
 from aiadmin.core.leases import LEASE_SECONDS
 from aiadmin.core.queue import Job, enqueue
 from whatsapp.assistant.engine import TurnResult
@@ -69,7 +70,7 @@ def follow(conversation: Conversation, turn_key: str, result: TurnResult) -> Non
 
     In the turn's own transaction.
     """
-    for row in _waiting().filter(conversation=conversation):
+    for row in _KEPT(chat=conversation.pk):
         kept = _read(row)
         if kept is not None and superseded(kept, result.decisions):
             _close(row, Status.DROPPED)
@@ -239,6 +240,9 @@ def _read(row: KeptRequest) -> Kept | None:
 
 def _waiting() -> QuerySet[KeptRequest]:
     return KeptRequest.objects.filter(status=Status.WAITING)
+
+
+_KEPT = Select(lambda chat: _waiting().filter(conversation_id=chat))
 
 
 def _close(row: KeptRequest, status: Status) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from aiadmin.core.compiled import Select
 from whatsapp.models import Conversation, Message
 from whatsapp.models.message import Author, Direction, Purpose
 
@@ -25,6 +26,15 @@ class _Said(NamedTuple):
     text: str
     turn_number: int | None
     frame__progress: bool | None
+
+
+_NEWEST = Select(
+    lambda chat, since: (
+        Message.objects.filter(conversation_id=chat, at__gt=since)
+        .order_by("-pk")
+        .values_list(*_Said._fields)[:_LOOKED_AT]
+    )
+)
 
 
 def goes_in_circles(conversation: Conversation, batch: Sequence[Message], now: datetime) -> bool:
@@ -49,8 +59,7 @@ def goes_in_circles(conversation: Conversation, batch: Sequence[Message], now: d
 
 def _said(conversation: Conversation, now: datetime) -> list[_Said]:
     """Oldest first."""
-    rows = Message.objects.filter(conversation=conversation, at__gt=now - WINDOW)
-    newest = rows.order_by("-pk").values_list(*_Said._fields)[:_LOOKED_AT]
+    newest = _NEWEST(chat=conversation.pk, since=now - WINDOW)
     return [_Said(*row) for row in newest][::-1]
 
 

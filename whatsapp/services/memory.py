@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q
 from pydantic import TypeAdapter
 
+from aiadmin.core.compiled import HasRow, Select
 from marketplace.models import Booking, Company
 from whatsapp.assistant.habits import TELLING
 from whatsapp.assistant.overheard import Line
@@ -25,6 +26,21 @@ _SHADOW = "shadow"
 # Business time. What a person said earlier is another day's talk.
 _RECENT = timedelta(hours=12)
 _LINES = 30
+
+_CAME = Select(
+    lambda company, phone, now: Booking.objects.filter(
+        company_id=company,
+        client_phone=phone,
+        is_deleted=False,
+        attendance=CAME,
+        start__lt=now,
+    ).order_by("-start")[:TELLING]
+)
+_A_PERSON_SPOKE = HasRow(
+    lambda chat, before, since: Message.objects.filter(
+        conversation_id=chat, pk__lt=before, at__gt=since, kind="text", author=Author.PERSON
+    )
+)
 
 
 def load(stored: dict[str, Any], *, shadow: bool = False) -> DialogueState:
@@ -51,16 +67,13 @@ def came(company: Company, phone: str, now: datetime) -> tuple[LastVisit, ...]:
     last one first."""
     if not phone:
         return ()
-    visits = Booking.objects.filter(
-        company=company, client_phone=phone, is_deleted=False, attendance=CAME, start__lt=now
-    )
     return tuple(
         LastVisit(
             day=row.start.astimezone(company.zone).date(),
             services=tuple(str(item["id"]) for item in row.services),
             staff=str(row.staff_yclients_id) if row.staff_yclients_id else None,
         )
-        for row in visits.order_by("-start")[:TELLING]
+        for row in _CAME(company=company.pk, phone=phone, now=now)
     )
 
 
@@ -68,11 +81,12 @@ def said_meanwhile(
     conversation: Conversation, batch: Sequence[Message], now: datetime
 ) -> tuple[Line, ...]:
     """What was said since the assistant's last turn, when a person of the salon took part; else nothing."""
-    rows = Message.objects.filter(
-        conversation=conversation, pk__lt=batch[0].pk, at__gt=now - _RECENT, kind="text"
-    )
-    if not rows.filter(author=Author.PERSON).exists():
+    before, since = batch[0].pk, now - _RECENT
+    if not _A_PERSON_SPOKE(chat=conversation.pk, before=before, since=since):
         return ()
+    rows = Message.objects.filter(
+        conversation=conversation, pk__lt=before, at__gt=since, kind="text"
+    )
     turned = rows.filter(direction=Direction.IN, turn_number__isnull=False).order_by("-pk").first()
     if turned is not None:
         rows = rows.filter(pk__gt=turned.pk)

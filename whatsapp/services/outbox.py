@@ -13,10 +13,11 @@ from typing import Any, assert_never
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, Exists, OuterRef, Q, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 
 from aiadmin.core import clock, counters
 from aiadmin.core.alarms import raise_alarm
+from aiadmin.core.compiled import HasRow, Select, Update
 from aiadmin.core.queue import Job, enqueue
 from marketplace.models import IntegrationStatus
 from whatsapp import gateway, schemas
@@ -42,6 +43,32 @@ _RANK = {
     MessageStatus.DELIVERED: 3,
     MessageStatus.READ: 4,
 }
+
+
+def _open(chat: Any) -> QuerySet[Message]:
+    return Message.objects.filter(conversation_id=chat, direction=Direction.OUT, status__in=_OPEN)
+
+
+_HAS_OPEN = HasRow(lambda chat: _open(chat))
+_FIRST_OPEN = Select(
+    lambda chat: (
+        _open(chat)
+        .order_by(Case(When(purpose=Purpose.REPLY, then=0), default=1), "pk")
+        .select_related("company", "conversation")[:1]
+    )
+)
+_SENDING = Update(
+    lambda message, status, due_at, until, attempts: (
+        Message.objects.filter(pk=message, status=status, due_at=due_at),
+        {"status": MessageStatus.SENDING, "due_at": until, "attempts": attempts},
+    )
+)
+_CLOSED = Update(
+    lambda message, status, error: (
+        Message.objects.filter(pk=message, status__in=_OPEN),
+        {"status": status, "due_at": None, "error": error},
+    )
+)
 
 
 def deliver(conversation_id: int) -> None:
@@ -115,10 +142,12 @@ def _claim(conversation_id: int) -> Message | None:
         if head.not_before is not None and head.not_before > clock.now():
             return None
         with transaction.atomic():
-            rows = Message.objects.filter(pk=head.pk, status=head.status, due_at=head.due_at)
-            claimed = rows.update(
-                status=MessageStatus.SENDING,
-                due_at=now + timedelta(seconds=SENDING_SECONDS, milliseconds=settings.TYPING_MS),
+            patience = timedelta(seconds=SENDING_SECONDS, milliseconds=settings.TYPING_MS)
+            claimed = _SENDING(
+                message=head.pk,
+                status=head.status,
+                due_at=head.due_at,
+                until=now + patience,
                 attempts=head.attempts + 1,
             )
             if claimed != 1:
@@ -137,13 +166,9 @@ def _claim(conversation_id: int) -> Message | None:
 
 def _head(conversation_id: int) -> Message | None:
     """The oldest open reply, else the oldest open message."""
-    rows = Message.objects.filter(
-        conversation_id=conversation_id, direction=Direction.OUT, status__in=_OPEN
-    )
-    if not rows.exists():  # as after every reply
+    if not _HAS_OPEN(chat=conversation_id):  # as after every reply
         return None
-    line = rows.order_by(Case(When(purpose=Purpose.REPLY, then=0), default=1), "pk")
-    return line.select_related("company", "conversation").first()
+    return _FIRST_OPEN.first(chat=conversation_id)
 
 
 def _settle(message: Message, verdict: pacing.Verdict) -> None:
@@ -221,9 +246,7 @@ def _try(message: Message) -> bool:
 
 def _close(message: Message, status: MessageStatus, error: str) -> bool:
     """Ends the attempt; a status event that was faster (delivered) is not taken back."""
-    Message.objects.filter(pk=message.pk, status__in=_OPEN).update(
-        status=status, due_at=None, error=error[:200]
-    )
+    _CLOSED(message=message.pk, status=status, error=error[:200])
     return True
 
 

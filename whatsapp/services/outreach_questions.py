@@ -8,9 +8,11 @@ reaction says which is meant; else the newest question is; and where both may be
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
+from aiadmin.core.compiled import HasRow
 from marketplace.models import Booking, Company
 from marketplace.services.attendance import CONFIRMED
 from whatsapp.assistant.decisions import (
@@ -194,14 +196,10 @@ def _both(
 
 def _open_rows(conversation: Conversation, now: datetime) -> tuple[Outreach, ...]:
     """Unanswered questions, the newest message first: of visits still ahead, and of ratings."""
-    asked = Outreach.objects.filter(
-        company_id=conversation.company_id,
-        message__conversation=conversation,
-        status=OutreachStatus.QUEUED,
-        asks=True,
-    )
-    if not asked.exists():  # as before nearly every turn
+    company, chat = conversation.company_id, conversation.pk
+    if not _WERE_ASKED(company=company, chat=chat):  # as before nearly every turn
         return ()
+    asked = _asked(company, chat)
     ahead = Q(answered_at=None, visit_at__gt=now, booking__start=F("visit_at"))
     unrated = Q(answered_at=None, message__at__gt=now - outreach_reviews.OPEN)
     # What follows a low rating is its reason.
@@ -216,6 +214,18 @@ def _open_rows(conversation: Conversation, now: datetime) -> tuple[Outreach, ...
     ).exclude(message__status__in=UNSAID)
     loaded = rows.select_related("booking", "message")
     return tuple(loaded.order_by("-message_id", "visit_at"))
+
+
+def _asked(company: Any, chat: Any) -> QuerySet[Outreach]:
+    return Outreach.objects.filter(
+        company_id=company,
+        message__conversation_id=chat,
+        status=OutreachStatus.QUEUED,
+        asks=True,
+    )
+
+
+_WERE_ASKED = HasRow(lambda company, chat: _asked(company, chat))
 
 
 def _asks(row: Outreach) -> Asked:

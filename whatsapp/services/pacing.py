@@ -14,6 +14,7 @@ import structlog
 
 from aiadmin.core import clock
 from aiadmin.core.alarms import raise_alarm
+from aiadmin.core.compiled import Select, Update
 from marketplace.models import Company, IntegrationStatus
 from whatsapp.models import Message, NumberPace
 from whatsapp.models.message import Author, Direction, MessageStatus, Purpose
@@ -202,12 +203,22 @@ def _hold_until(message: Message, why: str, moment: datetime) -> Verdict:
 # --- pace ------------------------------------------------------------------------------------------
 
 
+_PACE = Select(lambda company: NumberPace.objects.select_for_update().filter(pk=company))
+_FREE_AT = {
+    "replies_free_at": Update(
+        lambda company, at: (NumberPace.objects.filter(pk=company), {"replies_free_at": at})
+    ),
+    "proactive_free_at": Update(
+        lambda company, at: (NumberPace.objects.filter(pk=company), {"proactive_free_at": at})
+    ),
+}
+
+
 def _lock(company_id: int) -> NumberPace:
-    locked = NumberPace.objects.select_for_update()
-    pace = locked.filter(pk=company_id).first()
+    pace: NumberPace | None = _PACE.first(company=company_id)
     if pace is None:
         NumberPace.objects.bulk_create([NumberPace(pk=company_id)], ignore_conflicts=True)
-        pace = locked.get(pk=company_id)
+        (pace,) = _PACE(company=company_id)
     return pace
 
 
@@ -223,7 +234,7 @@ def _take(message: Message, pace: NumberPace, column: str, lane: Lane) -> Verdic
     free = max(getattr(pace, column) or now, now)
     slot = max(now, free - lane.allowance)
     gap = timedelta(seconds=random.uniform(*lane.gap))
-    NumberPace.objects.filter(pk=pace.pk).update(**{column: free + gap})
+    _FREE_AT[column](company=pace.pk, at=free + gap)
     if slot <= now:
         return Go()
     message.slot_at = slot

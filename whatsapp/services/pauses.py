@@ -9,9 +9,18 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from aiadmin.core.compiled import Select
 from whatsapp.models import Conversation, Message
 from whatsapp.models.message import Direction, MessageStatus
 
+_WAITING = Select(
+    lambda chat, after: Message.objects.filter(
+        conversation_id=chat,
+        direction=Direction.IN,
+        status=MessageStatus.RECEIVED,
+        pk__gt=after,
+    ).order_by("pk")[:20]
+)
 LONGEST = 5
 # Longer than this is no short answer.
 _WORDS = 4
@@ -27,13 +36,7 @@ def due_at(conversation: Conversation, now: datetime, *, after: int, asked: str)
     `asked` is the dialogue's open question (`state.Asked`), "" when nothing was asked.
     """
     delay = timedelta(seconds=settings.TURN_DELAY_SECONDS)
-    rows = Message.objects.filter(
-        conversation=conversation,
-        direction=Direction.IN,
-        status=MessageStatus.RECEIVED,
-        pk__gt=after,
-    )
-    waiting = list(rows.order_by("pk")[:20])
+    waiting = _WAITING(chat=conversation.pk, after=after)
     if not waiting:
         return now + delay
     limit = max(now, waiting[0].created_at + LONGEST * delay)

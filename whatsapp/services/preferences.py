@@ -2,10 +2,16 @@
 
 from typing import Any
 
+from aiadmin.core.compiled import Select
 from marketplace.models import Company
 from whatsapp.models import SalonPhone, SalonSettings
 from whatsapp.outreach.hours import Hours
 
+_ROLES = Select(
+    lambda company, phone: SalonPhone.objects.filter(company_id=company, phone=phone).values_list(
+        "role", flat=True
+    )
+)
 _SETTINGS: Any = SalonSettings._meta.get_field("company").remote_field
 
 
@@ -37,8 +43,7 @@ def roles(company: Company, phone: str) -> frozenset[str]:
     """`PhoneRole`s of a number (E.164) in this salon."""
     if not phone:
         return frozenset()
-    rows = SalonPhone.objects.filter(company=company, phone=phone)
-    return frozenset(rows.values_list("role", flat=True))
+    return frozenset(_ROLES(company=company.pk, phone=phone))
 
 
 def phones(company: Company, role: str) -> list[str]:

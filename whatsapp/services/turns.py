@@ -11,7 +11,7 @@ from functools import partial
 
 import structlog
 from django.db import InterfaceError, OperationalError, close_old_connections, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 
 from aiadmin.core import clock, counters
 from aiadmin.core.alarms import raise_alarm
@@ -19,8 +19,17 @@ from aiadmin.core.leases import LEASE_SECONDS
 from aiadmin.core.queue import Job, enqueue
 from marketplace.models import Company
 from whatsapp.models import Conversation, Message
-from whatsapp.models.message import Direction, MessageStatus
-from whatsapp.services import audience, dialogue, loops, outgoing, pauses, phrases, takeover
+from whatsapp.models.message import MessageStatus
+from whatsapp.services import (
+    audience,
+    dialogue,
+    loops,
+    outgoing,
+    pauses,
+    phrases,
+    takeover,
+    turn_rows,
+)
 from whatsapp.services.keeper import LostTurn, keeper
 from whatsapp.services.kept_requests import follow
 from whatsapp.services.tools import DryRunTools, JournalTools
@@ -58,14 +67,14 @@ def schedule(conversation: Conversation) -> None:
     now = datetime.now(UTC)
     asked = str(conversation.state.get("asked", ""))
     due = pauses.due_at(conversation, now, after=0, asked=asked)
-    Conversation.objects.filter(pk=conversation.pk).update(turn_due_at=due)
+    turn_rows.due(chat=conversation.pk, due=due)
     enqueue(Job.TURN, conversation.pk, countdown=(due - now).total_seconds())
 
 
 def overdue(limit: int = 100) -> list[int]:
     """Conversations whose turn should have begun: the job was lost, or its worker killed."""
     now = datetime.now(UTC)
-    rows = _free(now).filter(turn_due_at__lte=now - timedelta(seconds=1))
+    rows = turn_rows.free(now).filter(turn_due_at__lte=now - timedelta(seconds=1))
     return list(rows.order_by("turn_due_at").values_list("pk", flat=True)[:limit])
 
 
@@ -103,37 +112,22 @@ def run(conversation_id: int, owner: str) -> bool:
 # --- claim -----------------------------------------------------------------------------------------
 
 
-def _free(now: datetime) -> QuerySet[Conversation]:
-    return Conversation.objects.filter(Q(turn_owner="") | Q(turn_until__lt=now))
-
-
 def _claim(conversation_id: int, owner: str) -> Turn | None:
     now = datetime.now(UTC)
     with transaction.atomic():
-        claimed = (
-            _free(now)
-            .filter(pk=conversation_id, turn_due_at__lte=now)
-            .update(
-                turn_owner=owner[:60],
-                turn_until=now + timedelta(seconds=LEASE_SECONDS),
-                turn_epoch=F("turn_epoch") + 1,
-                turn_tries=F("turn_tries") + 1,
-            )
-        )
-        if claimed != 1:
+        until = now + timedelta(seconds=LEASE_SECONDS)
+        if turn_rows.claim(chat=conversation_id, now=now, owner=owner[:60], until=until) != 1:
             return None
-        row = Conversation.objects.select_related("company__settings").get(pk=conversation_id)
-        waiting = _waiting(row.pk)
-        if row.turn_upto is not None:
-            waiting = waiting.filter(pk__lte=row.turn_upto)
-        batch = tuple(waiting.order_by("pk"))
+        (row,) = turn_rows.claimed(chat=conversation_id)
+        waiting: list[Message] = turn_rows.batch(chat=row.pk)
+        batch = tuple(one for one in waiting if row.turn_upto is None or one.pk <= row.turn_upto)
         silence = takeover.silence_reason(row.company, row, clock.now())
         if not batch or silence is not None:
             _drop(row)
             return None
         upto = batch[-1].pk
         if row.turn_upto is None:
-            Conversation.objects.filter(pk=row.pk).update(turn_upto=upto)
+            turn_rows.fix_batch(chat=row.pk, upto=upto)
     return Turn(
         company=row.company,
         conversation=row,
@@ -148,7 +142,7 @@ def _claim(conversation_id: int, owner: str) -> Turn | None:
 
 def _drop(row: Conversation) -> None:
     """Nothing to answer, or nobody may: what waits is put aside. In the claim's transaction."""
-    _waiting(row.pk).update(status=MessageStatus.ANSWERED)
+    turn_rows.waiting(row.pk).update(status=MessageStatus.ANSWERED)
     Conversation.objects.filter(pk=row.pk).update(
         turn_due_at=None, turn_owner="", turn_until=None, turn_tries=0, turn_upto=None
     )
@@ -217,11 +211,9 @@ def _finish(turn: Turn, answer: "dialogue.Answer") -> bool:
         )
         if written != 1:
             return False
-        _waiting(turn.conversation.pk).filter(pk__lte=turn.upto).update(
-            status=MessageStatus.ANSWERED, turn_number=turn.number
-        )
+        turn_rows.answered(chat=turn.conversation.pk, upto=turn.upto, number=turn.number)
         if answer.story:
-            Message.objects.filter(pk=turn.upto).update(frame=answer.story)
+            turn_rows.story(message=turn.upto, story=answer.story)
         _queue_replies(turn, answer, now)
         if not turn.shadow:
             answer.answers.write(turn.company, clock.now())
@@ -262,7 +254,7 @@ def _queue_replies(turn: Turn, answer: "dialogue.Answer", now: datetime) -> None
 
 def _next_turn(turn: Turn, now: datetime) -> None:
     """Messages that came meanwhile get the next turn."""
-    if not _waiting(turn.conversation.pk).filter(pk__gt=turn.upto).exists():
+    if not turn_rows.wrote_later(chat=turn.conversation.pk, upto=turn.upto):
         return
     row = Conversation.objects.get(pk=turn.conversation.pk)
     # Written before our reply was read: no answer to its question.
@@ -289,11 +281,3 @@ def _put_back(turn: Turn) -> None:
 
 def _mine(turn: Turn) -> QuerySet[Conversation]:
     return Conversation.objects.filter(pk=turn.conversation.pk, turn_epoch=turn.epoch)
-
-
-def _waiting(conversation_id: int) -> QuerySet[Message]:
-    return Message.objects.filter(
-        conversation_id=conversation_id,
-        direction=Direction.IN,
-        status=MessageStatus.RECEIVED,
-    )

@@ -13,6 +13,7 @@ import structlog
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from aiadmin.core.compiled import HasRow
 from aiadmin.core.queue import Job, enqueue
 from marketplace.models import Company, Service, Staff
 from marketplace.services import booking_holds
@@ -83,6 +84,13 @@ def _named(rows: QuerySet[Any], ids: Sequence[int], column: str, between: str) -
     """What the staff read of these ids of YCLIENTS."""
     names = dict(rows.filter(yclients_id__in=ids).values_list("yclients_id", column))
     return between.join(names[item] for item in ids if item in names)[:300]
+
+
+_IS_ON = HasRow(lambda chat: WaitingEntry.objects.filter(conversation_id=chat, status__in=LIVING))
+
+
+def is_on(conversation: Conversation) -> bool:
+    return _IS_ON(chat=conversation.pk)
 
 
 def living(conversation: Conversation) -> QuerySet[WaitingEntry]:

@@ -89,8 +89,12 @@ class Said:
         for services in self.booked:
             same = places.filter(services=_numbers(services), others=[], record_id=None)
             waiting_list.end(same, WaitingStatus.BOOKED)
-        waiting_list.end(places.filter(record_id__in=_numbers(self.moved)), WaitingStatus.BOOKED)
-        waiting_list.end(places.filter(record_id__in=_numbers(self.cancelled)), WaitingStatus.LEFT)
+        for records, status in (
+            (self.moved, WaitingStatus.BOOKED),
+            (self.cancelled, WaitingStatus.LEFT),
+        ):
+            if records:
+                waiting_list.end(places.filter(record_id__in=_numbers(records)), status)
         if self.join is not None:
             waiting_list.join(conversation, self.join)
 
@@ -99,7 +103,7 @@ def opened(
     conversation: Conversation, batch: Sequence[Message], state: DialogueState, now: datetime
 ) -> Opened:
     """`state` as stored; `now` is business time. `conversation.company` is loaded."""
-    listed = waiting_list.living(conversation).exists()
+    listed = waiting_list.is_on(conversation)
     # An offer is of somebody who is on the list.
     offer = _last(conversation, now) if listed else None
     pointed = reminders.pointed(batch)

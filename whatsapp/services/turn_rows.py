@@ -1,0 +1,49 @@
+"""The rows a turn asks and writes, in statements that are built once: every answered message needs them."""
+
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+
+from aiadmin.core.compiled import HasRow, Select, Update
+from whatsapp.models import Conversation, Message
+from whatsapp.models.message import Direction, MessageStatus
+
+
+def free(now: Any) -> QuerySet[Conversation]:
+    """Chats whose turn nobody has claimed, or whose claim has run out. `now` is real time."""
+    return Conversation.objects.filter(Q(turn_owner="") | Q(turn_until__lt=now))
+
+
+def waiting(chat: Any) -> QuerySet[Message]:
+    """What the client wrote and no turn has answered."""
+    return Message.objects.filter(
+        conversation_id=chat, direction=Direction.IN, status=MessageStatus.RECEIVED
+    )
+
+
+due = Update(lambda chat, due: (Conversation.objects.filter(pk=chat), {"turn_due_at": due}))
+claim = Update(
+    lambda chat, now, owner, until: (
+        free(now).filter(pk=chat, turn_due_at__lte=now),
+        {
+            "turn_owner": owner,
+            "turn_until": until,
+            "turn_epoch": F("turn_epoch") + 1,
+            "turn_tries": F("turn_tries") + 1,
+        },
+    )
+)
+# With the salon and its wishes.
+claimed = Select(
+    lambda chat: Conversation.objects.select_related("company__settings").filter(pk=chat)
+)
+batch = Select(lambda chat: waiting(chat).order_by("pk"))
+fix_batch = Update(lambda chat, upto: (Conversation.objects.filter(pk=chat), {"turn_upto": upto}))
+answered = Update(
+    lambda chat, upto, number: (
+        waiting(chat).filter(pk__lte=upto),
+        {"status": MessageStatus.ANSWERED, "turn_number": number},
+    )
+)
+story = Update(lambda message, story: (Message.objects.filter(pk=message), {"frame": story}))
+wrote_later = HasRow(lambda chat, upto: waiting(chat).filter(pk__gt=upto))
