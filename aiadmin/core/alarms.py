@@ -7,18 +7,16 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 
+from aiadmin.core import leases, storage
 from aiadmin.core import redis as store
-from aiadmin.core import storage
 from aiadmin.core.http import build_client
 from aiadmin.core.models import Alarm
 from aiadmin.core.queue import Job, enqueue
 
 log = structlog.get_logger(__name__)
 
-# A slow mail server takes its time; a killed worker's claim ends by itself.
-CLAIM = timedelta(minutes=5)
 FIRST_PAUSE = timedelta(seconds=30)
 LONGEST_PAUSE = timedelta(hours=1)
 # Their pauses add up to a day: the whole first hour, then hourly.
@@ -54,20 +52,22 @@ def send(alarm_id: int) -> None:
     if alarm is None:
         return
     # Compare-and-set: two workers never send the same attempt.
-    claim = datetime.now(UTC) + CLAIM
-    rows = Alarm.objects.filter(pk=alarm_id)
-    if not rows.filter(due_at=alarm.due_at).update(due_at=claim, attempts=F("attempts") + 1):
+    attempt = alarm.attempts + 1
+    free = Alarm.objects.filter(pk=alarm_id, due_at=alarm.due_at, attempts=alarm.attempts)
+    if not free.update(due_at=leases.until(), attempts=attempt):
         return
-    failures = [
-        f"{name}: {failure}"
-        for name, failure in (
-            ("почта", _once(alarm, "mailed_at", _mail)),
-            ("вебхук", _once(alarm, "posted_at", _post)),
-        )
-        if failure
-    ]
-    rows.filter(due_at=claim).update(
-        due_at=_next_attempt(alarm.attempts + 1) if failures else None, failure="; ".join(failures)
+    # A slow mail server takes its time.
+    with keeper.held(alarm_id, attempt):
+        failures = [
+            f"{name}: {failure}"
+            for name, failure in (
+                ("почта", _once(alarm, "mailed_at", _mail)),
+                ("вебхук", _once(alarm, "posted_at", _post)),
+            )
+            if failure
+        ]
+    claimed(alarm_id, attempt).update(
+        due_at=_next_attempt(attempt) if failures else None, failure="; ".join(failures)
     )
 
 
@@ -103,6 +103,14 @@ def close(alarms: QuerySet[Alarm]) -> int:
 
 def _due() -> QuerySet[Alarm]:
     return Alarm.objects.filter(due_at__lte=datetime.now(UTC))
+
+
+def claimed(alarm_id: int, attempt: int) -> QuerySet[Alarm]:
+    """The alarm while nobody has claimed it since, and no person has closed it."""
+    return Alarm.objects.filter(pk=alarm_id, attempts=attempt, due_at__isnull=False)
+
+
+keeper = leases.Keeper(claimed, "due_at")
 
 
 def _once(alarm: Alarm, column: str, channel: Callable[[Alarm], bool]) -> str:

@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
-from aiadmin.core import crypto
+from aiadmin.core import crypto, leases
 from aiadmin.core.alarms import raise_alarm
 from aiadmin.core.errors import ConflictError
 from aiadmin.core.logging import scrub
@@ -35,9 +35,6 @@ log = structlog.get_logger(__name__)
 
 FIRST_DELAY = 5.0
 LONGEST_DELAY = 24 * 3600.0
-# A claim outlives the call (120 s for its place in the budget, then 15 s timeouts); after it a killed
-# worker's attempt is repeated.
-CLAIM_SECONDS = 300
 # What the statuses of a success mean; their bodies are empty or a page.
 _TAKEN = {201: "подключено", 301: "подключено", 403: "уже подключено раньше"}
 ALARM_AFTER = timedelta(hours=1)
@@ -79,9 +76,7 @@ def repeat_now(delivery_id: int) -> bool:
     A withdrawn one stays so: its installation is over, and the key it would give is erased.
     """
     queued = CallbackDelivery.objects.filter(pk=delivery_id, status=CallbackDelivery.Status.QUEUED)
-    # An attempt under way is left alone.
-    idle = Q(claimed_until=None) | Q(claimed_until__lte=Now())
-    queued.filter(idle, due_at__gt=Now()).update(due_at=Now())
+    queued.filter(due_at__gt=Now()).update(due_at=Now())
     if not queued.exists():
         return False
     enqueue(Job.CALLBACK_SEND, delivery_id)
@@ -90,8 +85,28 @@ def repeat_now(delivery_id: int) -> bool:
 
 def due_ids(limit: int = 50) -> list[int]:
     """Deliveries whose next attempt is due, for the sweeper."""
-    rows = CallbackDelivery.objects.filter(status=CallbackDelivery.Status.QUEUED, due_at__lte=Now())
-    return list(rows.order_by("due_at").values_list("pk", flat=True)[:limit])
+    return list(_due().order_by("due_at").values_list("pk", flat=True)[:limit])
+
+
+def _due() -> QuerySet[CallbackDelivery]:
+    """Without those whose attempt is under way."""
+    idle = Q(claimed_until=None) | Q(claimed_until__lte=Now())
+    return CallbackDelivery.objects.filter(
+        idle, status=CallbackDelivery.Status.QUEUED, due_at__lte=Now()
+    )
+
+
+def claimed(delivery_id: int, attempt: int) -> QuerySet[CallbackDelivery]:
+    """The delivery while this attempt of it is under way."""
+    return CallbackDelivery.objects.filter(
+        pk=delivery_id,
+        status=CallbackDelivery.Status.QUEUED,
+        attempts=attempt,
+        claimed_until__isnull=False,
+    )
+
+
+keeper = leases.Keeper(claimed, "claimed_until")
 
 
 def withdraw(company_id: int) -> None:
@@ -130,7 +145,9 @@ def deliver(delivery_id: int) -> None:
         _close(delivery, CallbackDelivery.Status.FAILED)
         return
     started = time.monotonic()
-    status_code, error = _send(company, delivery)
+    # The call may wait minutes for its place in the budget.
+    with keeper.held(delivery.pk, delivery.attempts):
+        status_code, error = _send(company, delivery)
     took_ms = int((time.monotonic() - started) * 1000)
     answer = _masked(error.message) if error else _TAKEN.get(status_code or 0, "принято")
     CallbackAttempt.objects.create(
@@ -142,9 +159,7 @@ def deliver(delivery_id: int) -> None:
         log.info("marketplace.callback_done", company_id=company.pk, took_ms=took_ms)
         return
     delay = _delay(delivery.attempts, error)
-    CallbackDelivery.objects.filter(pk=delivery.pk, attempts=delivery.attempts).update(
-        due_at=_ahead(delay), claimed_until=None
-    )
+    claimed(delivery.pk, delivery.attempts).update(due_at=_ahead(delay), claimed_until=None)
     log.warning(
         "marketplace.callback_failed",
         company_id=company.pk,
@@ -161,14 +176,8 @@ def _claim(delivery_id: int) -> CallbackDelivery | None:
     delivery = CallbackDelivery.objects.select_related("company").filter(pk=delivery_id).first()
     if delivery is None:
         return None
-    until = _ahead(CLAIM_SECONDS)
-    taken = CallbackDelivery.objects.filter(
-        pk=delivery_id,
-        status=CallbackDelivery.Status.QUEUED,
-        attempts=delivery.attempts,
-        due_at__lte=Now(),
-    ).update(attempts=delivery.attempts + 1, due_at=until, claimed_until=until)
-    if taken != 1:
+    free = _due().filter(pk=delivery_id, attempts=delivery.attempts)
+    if not free.update(attempts=delivery.attempts + 1, claimed_until=leases.until()):
         return None
     delivery.attempts += 1
     return delivery

@@ -15,7 +15,7 @@ from django.db import connection
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from aiadmin.core import alarms, tasks
+from aiadmin.core import alarms, leases, tasks
 from aiadmin.core.models import Alarm
 from tests.waiting import PATIENCE
 
@@ -153,7 +153,7 @@ def test_a_sweep_during_a_slow_attempt_sends_nothing(settings: Settings) -> None
 def test_a_killed_workers_attempt_is_taken_over_after_its_claim(settings: Settings) -> None:
     settings.OPS_EMAIL = "ops@example.test"
     alarm = _raised()
-    Alarm.objects.update(due_at=datetime.now(UTC) + alarms.CLAIM, attempts=1)
+    Alarm.objects.update(due_at=leases.until(), attempts=1)
     tasks.sweep()
     assert not mail.outbox
 
@@ -162,6 +162,17 @@ def test_a_killed_workers_attempt_is_taken_over_after_its_claim(settings: Settin
 
     assert len(mail.outbox) == 1
     assert _row(alarm).due_at is None
+
+
+def test_a_renewal_that_comes_late_revives_no_alarm() -> None:
+    alarm = _raised()
+    Alarm.objects.update(due_at=datetime.now(UTC), attempts=1)
+    assert alarms.keeper.renew(alarm.pk, 1)
+    assert alarms.unsent() == []
+
+    for columns in ({"due_at": None}, {"attempts": 2, "due_at": datetime.now(UTC)}):
+        Alarm.objects.update(**columns)
+        assert not alarms.keeper.renew(alarm.pk, 1)
 
 
 def test_attempts_grow_rarer_and_end_after_a_day_at_the_earliest(settings: Settings) -> None:

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from pytest_django.fixtures import Settings
 
-from aiadmin.core import clock, crypto
+from aiadmin.core import clock, crypto, leases
 from aiadmin.core.models import Alarm
 from marketplace.models import (
     CallbackAttempt,
@@ -190,8 +190,7 @@ def test_worker_killed_after_the_call_is_no_second_installation(
 ) -> None:
     # The killed worker's claim and call; its rows were never written.
     key = crypto.decrypt(delivery.api_key_encrypted)
-    until = datetime.now(UTC) + timedelta(seconds=callback.CLAIM_SECONDS)
-    CallbackDelivery.objects.update(attempts=1, due_at=until, claimed_until=until)
+    CallbackDelivery.objects.update(attempts=1, claimed_until=leases.until())
     with partner_client() as client:
         client.partner_callback(
             salon_id=delivery.company.salon_id,
@@ -202,7 +201,7 @@ def test_worker_killed_after_the_call_is_no_second_installation(
     callback.deliver(delivery.pk)
     assert not CallbackAttempt.objects.exists(), "the claim holds"
 
-    _due_now(delivery)
+    CallbackDelivery.objects.update(claimed_until=datetime.now(UTC))
     callback.deliver(delivery.pk)
 
     delivery.refresh_from_db()

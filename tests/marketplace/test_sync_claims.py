@@ -12,9 +12,8 @@ from django.db import connection
 from aiadmin.core import leases
 from aiadmin.core.models import Alarm
 from marketplace.models import Company, IntegrationStatus, SyncRun
-from marketplace.services import callback, sync, sync_catalog
+from marketplace.services import sync, sync_catalog
 from marketplace.services.sync_reading import Reading
-from marketplace.yclients.budget import Lane
 from marketplace.yclients.client import YclientsClient
 from tests.marketplace.salons import SandboxSalon
 from tests.sandboxes import YclientsSandbox
@@ -39,10 +38,6 @@ def _again(run: SyncRun) -> SyncRun:
     sync.run(run.pk)
     run.refresh_from_db()
     return run
-
-
-def test_a_claim_that_nothing_renews_outlasts_the_longest_wait_for_a_place_in_the_budget() -> None:
-    assert Lane.SYNC.max_wait + 3 * 15 < callback.CLAIM_SECONDS
 
 
 def test_a_long_run_keeps_its_claim_and_a_killed_one_ends_within_a_lease(

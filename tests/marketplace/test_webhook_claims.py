@@ -1,57 +1,32 @@
 """Who handles a webhook: one worker at a time, and another soon after a worker was killed."""
 
-import os
-import signal
-import subprocess
-import sys
 from datetime import UTC, datetime, timedelta
-from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
-from django.db import connection
 
 from aiadmin.core import leases
 from marketplace.models import Booking, WebhookEvent
 from marketplace.services import webhook_claims as claims
 from marketplace.services import webhooks
+from tests.marketplace.killing import worker_in_call
 from tests.marketplace.salons import SandboxSalon
 from tests.marketplace.test_webhooks import receive, record_event, typed_by_the_salon
 from tests.sandboxes import YclientsSandbox
-from tests.tree import ROOT
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 _WORKER = (
-    "import django; django.setup()\n"
-    "from marketplace.services import webhooks\n"
-    "[webhooks.process(pk) for pk in webhooks.due_ids()]"
+    "from marketplace.services import webhooks\n[webhooks.process(pk) for pk in webhooks.due_ids()]"
 )
-
-
-def _worker() -> "subprocess.Popen[bytes]":
-    """A process of its own that handles what is due in the tests' database."""
-    address = urlsplit(settings.DATABASE_URL)._replace(path=f"/{connection.settings_dict['NAME']}")
-    told = {"DATABASE_URL": address.geturl(), "YCLIENTS_API_URL": settings.YCLIENTS_API_URL}
-    return subprocess.Popen([sys.executable, "-c", _WORKER], cwd=ROOT, env={**os.environ, **told})
 
 
 def test_the_event_of_a_killed_worker_is_free_within_a_lease(yclients: YclientsSandbox) -> None:
     salon = SandboxSalon(yclients).synced()
     record_id = typed_by_the_salon(salon)
     receive(salon, **record_event(salon, record_id))
-    yclients.fault(f"/record/{salon.company.salon_id}", "delay", seconds=600)
-    process = _worker()
-    try:
-        wait_for(
-            "the call", lambda: any(each["hits"] for each in yclients.get("/faults")["faults"])
-        )
+    with worker_in_call(yclients, f"/record/{salon.company.salon_id}", _WORKER):
         assert webhooks.due_ids() == []
-    finally:
-        os.kill(process.pid, signal.SIGKILL)
-        process.wait()
-        yclients.heal()
 
     event = WebhookEvent.objects.get()
     assert (event.status, event.attempts) == ("new", 1)
