@@ -1,6 +1,5 @@
 """The sync's claims: one worker at a time, an end to every failure, nothing lost in between."""
 
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -8,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 from django.db import connection
+from pytest_django.fixtures import Settings
 
 from aiadmin.core import leases
 from aiadmin.core.models import Alarm
@@ -17,7 +17,7 @@ from marketplace.services.sync_reading import Reading
 from marketplace.yclients.client import YclientsClient
 from tests.marketplace.salons import SandboxSalon
 from tests.sandboxes import YclientsSandbox
-from tests.waiting import PATIENCE
+from tests.whatsapp.journal_proxy import JournalProxy
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,32 +65,31 @@ def test_a_long_run_keeps_its_claim_and_a_killed_one_ends_within_a_lease(
         assert run.claimed_until == columns["claimed_until"]
 
 
-def test_worker_that_lost_its_claim_stops_and_writes_nothing(salon: SandboxSalon) -> None:
-    salon.sandbox.fault(f"/company/{salon.company.salon_id}/staff", "delay", seconds=4, times=1)
+def test_worker_that_lost_its_claim_stops_and_writes_nothing(
+    salon: SandboxSalon, settings: Settings
+) -> None:
+    journal = JournalProxy(target=salon.sandbox.url)
+    settings.YCLIENTS_API_URL = journal.url
     run = sync.request_sync(salon.company.pk)
+    winners: list[SyncRun] = []
 
-    def slow() -> None:
-        try:
-            sync.run(run.pk)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(1) as pool:
-        loser = pool.submit(slow)
-        deadline = time.monotonic() + PATIENCE
-        while not SyncRun.objects.filter(pk=run.pk, step="staff").exists():
-            assert time.monotonic() < deadline
-        while any(fault["hits"] == 0 for fault in salon.sandbox.get("/faults")["faults"]):
-            assert time.monotonic() < deadline
+    def overtake(call: str) -> None:
+        if not call.endswith("/staff"):
+            return
+        journal.before = None
         # As if another had claimed it meanwhile and was killed: the loser can renew no more.
         SyncRun.objects.filter(pk=run.pk).update(attempts=2)
-        winner = _again(run)
-        assert (winner.status, winner.attempts) == ("done", 3)
-        finished = winner.finished_at
-        loser.result(timeout=PATIENCE)
+        winners.append(_again(SyncRun.objects.get(pk=run.pk)))
+        connection.close()
 
+    journal.before = overtake
+    sync.run(run.pk)
+    journal.close()
+
+    (winner,) = winners
+    assert (winner.status, winner.attempts) == ("done", 3)
     run.refresh_from_db()
-    assert (run.status, run.attempts, run.finished_at) == ("done", 3, finished)
+    assert (run.status, run.attempts, run.finished_at) == ("done", 3, winner.finished_at)
     assert run.claimed_until is None
     assert not Alarm.objects.exists()
 
