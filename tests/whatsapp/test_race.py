@@ -12,7 +12,8 @@ from marketplace.models import SlotHold
 from marketplace.yclients.deadline import Deadline
 from tests.marketplace.salons import SandboxSalon
 from whatsapp.assistant import tools as asked
-from whatsapp.assistant.engine import TurnResult, run_turn
+from whatsapp.assistant.engine import run_turn
+from whatsapp.assistant.result import TurnResult
 from whatsapp.assistant.types import Incoming, SalonView
 from whatsapp.services.salon_view import salon_view
 from whatsapp.services.tools import JournalTools

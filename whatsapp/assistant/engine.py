@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from whatsapp.assistant import coming, intake, parts, waiting
@@ -30,20 +30,19 @@ from whatsapp.assistant.dialogue import remember
 from whatsapp.assistant.execution import Executor, undone
 from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.handoff import HandOff
-from whatsapp.assistant.kept import Kept, left_undone
+from whatsapp.assistant.kept import left_undone
 from whatsapp.assistant.llm.adviser import Adviser
-from whatsapp.assistant.policy import decide, extras, in_context, reminded
+from whatsapp.assistant.policy import amid, decide, extras, in_context, orders, reminded
 from whatsapp.assistant.replies import talk
 from whatsapp.assistant.replies.render import render
 from whatsapp.assistant.replies.speech import Reply, Speech
 from whatsapp.assistant.replies.spoken import introduced, joined
+from whatsapp.assistant.result import TurnResult
 from whatsapp.assistant.state import Asked, DialogueState, PendingBook, times_of
-from whatsapp.assistant.told import AnswerAddress, AnswerWho
+from whatsapp.assistant.told import AnswerAddress, AnswerWho, WaitsFor
 from whatsapp.assistant.tools import (
     BookingsFound,
     BookingTools,
-    WriteRequest,
-    WriteResult,
 )
 from whatsapp.assistant.types import Context, Habits, Incoming, Kind, LastVisit, SalonView, Waits
 from whatsapp.assistant.understand.frame import understand
@@ -53,25 +52,6 @@ log = logging.getLogger(__name__)
 _NEED_VISITS = (
     Intent.RESCHEDULE, Intent.CANCEL, Intent.LIST, Intent.CONFIRM_VISIT, Intent.LATE,
 )  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class TurnResult:
-    """What a turn came to. `writes` are the calls made with their outcomes; `actions` their names.
-
-    `kept`: what YCLIENTS's silence left undone; the caller keeps it and goes on with `resume_turn`.
-    """
-
-    replies: tuple[Reply, ...]
-    state: DialogueState
-    handoff: HandOff | None = None
-    opt_out: bool = False
-    opt_in: bool = False
-    frames: tuple[Frame, ...] = ()
-    decisions: tuple[Decision, ...] = ()
-    actions: tuple[str, ...] = ()
-    writes: tuple[tuple[WriteRequest, WriteResult], ...] = ()
-    kept: Kept | None = None
 
 
 def run_turn(
@@ -133,16 +113,9 @@ class Turn:
             return self._attachment(turn.attachment, incoming)
         if turn.attachment is not None:
             self.state = replace(self.state, note=intake.note(turn.attachment))
-        frame = self._understand(turn.texts)
-        concerns = frame.concerns_visit or in_context.concerns_visit(frame, turn.texts, self.state)
-        if frame.intent in _NEED_VISITS or (concerns and self.context.upcoming is None):
-            found = self.tools.upcoming_bookings()
-            if isinstance(found, BookingsFound):
-                self.context = replace(self.context, upcoming=found.bookings)
-                frame = self._understand(turn.texts)
-            elif frame.intent in _NEED_VISITS:
-                down = HandOver(Topic.SYSTEM_DOWN, urgent=True)
-                return self.finish((down,), (frame,), incoming)
+        frame, seen = self._with_visits(turn.texts)
+        if not seen:
+            return self.finish((HandOver(Topic.SYSTEM_DOWN, urgent=True),), (frame,), incoming)
         frame = intake.doubted(self._parted(frame, turn.texts), turn)
         listed = waiting.answered(frame, turn.texts, self.state, self.context, self.now)
         if listed is not None:
@@ -151,7 +124,28 @@ class Turn:
             frame, self.context = self.adviser.advise(
                 frame, turn.texts, self.salon, self.state, self.context, self.now, self.tools
             )
-        return self.finish(self._decide(frame), (frame,), incoming)
+        found = self.finish(self._decide(frame), (frame,), incoming)
+        for _ in range(parts.MOST):
+            words, self.state = orders.next_one(self.state, found)
+            if not words:
+                break
+            self.context = replace(self.context, upcoming=None)  # they have just changed
+            frame, seen = self._with_visits(words)
+            decided = self._decide(frame) if seen else (HandOver(Topic.SYSTEM_DOWN, urgent=True),)
+            found = found.then(self.finish(decided, (frame,), incoming))
+        return replace(found, state=self.state)
+
+    def _with_visits(self, texts: Sequence[str]) -> tuple[Frame, bool]:
+        """`texts` understood, and whether the client's visits are known as far as they are needed."""
+        frame = self._understand(texts)
+        concerns = frame.concerns_visit or in_context.concerns_visit(frame, texts, self.state)
+        if frame.intent in _NEED_VISITS or (concerns and self.context.upcoming is None):
+            found = self.tools.upcoming_bookings()
+            if isinstance(found, BookingsFound):
+                self.context = replace(self.context, upcoming=found.bookings)
+                return self._understand(texts), True
+            return frame, frame.intent not in _NEED_VISITS
+        return frame, True
 
     def _understand(self, texts: Sequence[str]) -> Frame:
         try:
@@ -167,9 +161,12 @@ class Turn:
 
     def _parted(self, frame: Frame, texts: Sequence[str]) -> Frame:
         """Several wishes of one message: the first visit now, the others kept; times to choose between."""
+        frame, rest = orders.several(frame, texts, self.context, self._understand)
         frame, later = parts.one_after_another(frame, texts, self._understand)
-        if later:
-            self.state = replace(self.state, later=later)
+        frame, beside = amid.besides(frame, texts, self.state)
+        self.state = replace(
+            self.state, later=later or beside or self.state.later, rest=rest or self.state.rest
+        )
         return parts.either(frame, texts, self._understand)
 
     def _name(self, frame: Frame | None) -> str | None:
@@ -258,7 +255,7 @@ class Turn:
         self.state = waiting.settled(settled, decisions[-1])
         if asked_before and not times_of(self.state.pending):
             self.tools.release()
-        if self.state.asked is Asked.OFFER and isinstance(decisions[-1], Written):
+        if self.state.asked is Asked.OFFER and isinstance(decisions[-1], Written | WaitsFor):
             replies = (*replies, Reply(talk.next_visit(self.state.slots, speech)))
         handed = handoffs.needed(decisions, frames, incoming, self.state, speech)
         found = self._result(replies, decisions, frames, handed)

@@ -20,7 +20,7 @@ _OR = re.compile(
     r"|[\s,.;]+(?:а\s+)?если\s+(?:нет|нету|не\s+получится|занято|не\s+выйдет)[\s,:—-]*(?:то\s+)?",
     re.IGNORECASE,
 )
-_MOST = 3
+MOST = 3  # wishes of one message
 _TIMED = (Intent.BOOK, Intent.AVAILABILITY, Intent.RESCHEDULE)
 
 Reader = Callable[[Sequence[str]], Frame]
@@ -43,7 +43,7 @@ def one_after_another(
 
 def _halves(text: str) -> tuple[tuple[str, str], ...]:
     """«маникюр завтра и стрижку в субботу», cut at each «и»."""
-    cuts = list(_AND.finditer(text))[:_MOST]
+    cuts = list(_AND.finditer(text))[:MOST]
     return tuple((text[: cut.start()], text[cut.end() :]) for cut in cuts)
 
 
@@ -77,4 +77,4 @@ def _split(at: re.Pattern[str], texts: Sequence[str]) -> tuple[str, ...]:
     """The message's parts; one item when it is one wish, or too many to tell apart."""
     text = " ".join(texts)
     parts = tuple(part.strip() for part in at.split(text) if part.strip())
-    return parts if 1 < len(parts) <= _MOST else (text,)
+    return parts if 1 < len(parts) <= MOST else (text,)

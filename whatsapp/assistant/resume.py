@@ -13,13 +13,14 @@ from whatsapp.assistant.decisions import (
     Purpose,
     Written,
 )
-from whatsapp.assistant.engine import Turn, TurnResult
+from whatsapp.assistant.engine import Turn
 from whatsapp.assistant.execution import Executor, undone
 from whatsapp.assistant.frame import Topic
 from whatsapp.assistant.handoff import HandOff
 from whatsapp.assistant.kept import Kept
 from whatsapp.assistant.replies import talk
 from whatsapp.assistant.replies.speech import Reply, Speech
+from whatsapp.assistant.result import TurnResult
 from whatsapp.assistant.state import DialogueState
 from whatsapp.assistant.tools import BookingTools, OutcomeUnknown
 from whatsapp.assistant.types import SalonView

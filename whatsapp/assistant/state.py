@@ -203,6 +203,8 @@ class DialogueState:
     waiting: WaitWish | None = None  # what was last not free
     waiting_asked: bool = False  # our last message asked whether to wait for it
     later: tuple[Slots, ...] = ()  # further visits of one message, taken one after the other
+    rest: tuple[str, ...] = ()  # further orders of one message, in its words
+    moved_from: datetime | None = None  # where the visit moved last in this dialogue was
     last_reply: str = ""  # not to be said again word for word
     misses: int = 0  # turns in a row that led nowhere
     last_activity: datetime | None = None
@@ -234,7 +236,7 @@ class DialogueState:
             )
         state = self
         if self.last_activity is not None and now - self.last_activity > AFTERTHOUGHT:
-            state = replace(state, last_record=None)
+            state = replace(state, last_record=None, moved_from=None, rest=())
         if state.pending is not None and (
             state.pending_at is None or now - state.pending_at > PENDING_LIFETIME
         ):

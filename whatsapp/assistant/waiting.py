@@ -10,13 +10,14 @@ from datetime import datetime, time, timedelta
 from whatsapp.assistant.decisions import (
     Decision,
     Declined,
+    HandOver,
     NothingFree,
     Offer,
     Purpose,
     Wish,
     Written,
 )
-from whatsapp.assistant.frame import Frame, Intent
+from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.policy.slots import stages
 from whatsapp.assistant.state import (
     Asked,
@@ -76,7 +77,8 @@ def answered(
         return WaitsNoMore()
     wish = state.waiting
     if wish is None or wish.days[-1] < now.date():
-        return None
+        told = frame.intent is Intent.OTHER and frame.topic is None and _TELL.search(text)
+        return HandOver(Topic.QUESTION) if told else None  # no list keeps it: a person may
     # One of our own options, which «да» chose, is no other wish.
     if frame.start is None and _is_another(frame, wish):
         return None
@@ -101,10 +103,17 @@ def settled(state: DialogueState, decision: Decision) -> DialogueState:
             slots = replace(state.slots, time=TimeWish(), asap=False, shown=False)
             return replace(state, asked=Asked.NOTHING, options=(), slots=slots, waiting_asked=True)
         case WaitsFor() | WaitsNoMore():
-            return replace(
+            done = replace(
                 state, task=Task.NONE, asked=Asked.NOTHING, slots=Slots(), options=(), later=(),
                 pending=None, pending_at=None, waiting=None,
             )  # fmt: skip
+            if not state.later or isinstance(decision, WaitsNoMore):
+                return done
+            # The further visit of the same message is arranged all the same.
+            following, *others = state.later
+            return replace(
+                done, task=Task.BOOK, asked=Asked.OFFER, slots=following, later=tuple(others)
+            )
         case Written(results=results) if any(isinstance(r, Booked) for _, r in results):
             rest = decision.instead
             return replace(state, waiting=rest.waits if rest is not None else None)

@@ -11,11 +11,12 @@ from aiadmin.core import clock
 from aiadmin.core.alarms import raise_alarm
 from marketplace.services import record_notes
 from whatsapp.assistant.decisions import RunningLate
-from whatsapp.assistant.engine import TurnResult, run_turn
+from whatsapp.assistant.engine import run_turn
 from whatsapp.assistant.frame import Frame
 from whatsapp.assistant.habits import habits_of
 from whatsapp.assistant.overheard import overheard
 from whatsapp.assistant.replies.speech import Reply
+from whatsapp.assistant.result import TurnResult
 from whatsapp.assistant.state import DialogueState, Slots
 from whatsapp.assistant.types import Context, Incoming, Kind, SalonView
 from whatsapp.models import Conversation, Message

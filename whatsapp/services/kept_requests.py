@@ -17,10 +17,10 @@ from aiadmin.core.alarms import raise_alarm
 from aiadmin.core.compiled import Select
 from aiadmin.core.leases import LEASE_SECONDS
 from aiadmin.core.queue import Job, enqueue
-from whatsapp.assistant.engine import TurnResult
 from whatsapp.assistant.frame import Topic
 from whatsapp.assistant.kept import Kept, superseded
 from whatsapp.assistant.replies.speech import Reply
+from whatsapp.assistant.result import TurnResult
 from whatsapp.assistant.resume import give_up, resume_turn
 from whatsapp.assistant.state import LIFETIME
 from whatsapp.models import Conversation, KeptRequest, Message

@@ -22,8 +22,8 @@ from whatsapp.assistant.decisions import (
     VisitConfirmed,
     Written,
 )
-from whatsapp.assistant.engine import TurnResult
 from whatsapp.assistant.replies import outreach as texts
+from whatsapp.assistant.result import TurnResult
 from whatsapp.assistant.state import Asked, DialogueState, Slots, Task
 from whatsapp.assistant.tools import Cancelled, CancelRequest, Moved, MoveRequest
 from whatsapp.assistant.understand.yesno import is_coming, is_yes_or_no

@@ -10,9 +10,9 @@ from marketplace.models import Booking, Company
 from marketplace.services.attendance import CAME
 from marketplace.services.upsert import upsert
 from whatsapp.assistant.decisions import Rated
-from whatsapp.assistant.engine import TurnResult
 from whatsapp.assistant.replies import naming
 from whatsapp.assistant.replies import outreach as texts
+from whatsapp.assistant.result import TurnResult
 from whatsapp.models import Message, Outreach, Review, SalonSettings
 from whatsapp.models.outreach import OutreachKind, OutreachStatus
 from whatsapp.outreach.reviews import WITHIN, window

@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from whatsapp.assistant.decisions import Declined, NothingFree, Offer, Written
-from whatsapp.assistant.engine import TurnResult
 from whatsapp.assistant.frame import Change
 from whatsapp.assistant.replies import outreach as reminder_texts
 from whatsapp.assistant.replies import waiting as texts
 from whatsapp.assistant.replies.speech import Speech
+from whatsapp.assistant.result import TurnResult
 from whatsapp.assistant.state import (
     Asked,
     DialogueState,

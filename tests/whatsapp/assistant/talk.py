@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from tests.whatsapp.assistant.journal import Journal, Record
-from whatsapp.assistant.engine import TurnResult, run_turn
+from whatsapp.assistant.engine import run_turn
 from whatsapp.assistant.llm.adviser import Adviser
+from whatsapp.assistant.result import TurnResult
 from whatsapp.assistant.state import DialogueState
 from whatsapp.assistant.types import Incoming, Kind, LastVisit, SalonView
 

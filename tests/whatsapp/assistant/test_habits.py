@@ -8,8 +8,9 @@ import pytest
 
 from tests.whatsapp.assistant import salons
 from tests.whatsapp.assistant.talk import Chat
-from whatsapp.assistant.engine import TurnResult, run_turn
+from whatsapp.assistant.engine import run_turn
 from whatsapp.assistant.habits import habits_of
+from whatsapp.assistant.result import TurnResult
 from whatsapp.assistant.types import Habits, Incoming, LastVisit
 
 TIMUR = Habits(staff="2", services=("13",))

@@ -21,9 +21,9 @@ from whatsapp.assistant.decisions import (
     Wish,
     Written,
 )
-from whatsapp.assistant.engine import TurnResult
 from whatsapp.assistant.frame import Slot, Topic
 from whatsapp.assistant.kept import Kept, superseded
+from whatsapp.assistant.result import TurnResult
 from whatsapp.assistant.resume import give_up, resume_turn
 from whatsapp.assistant.state import DialogueState, PendingCancel
 from whatsapp.assistant.tools import (

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from tests.whatsapp.assistant import salons
 from tests.whatsapp.assistant.talk import Chat
-from whatsapp.assistant.engine import TurnResult
 from whatsapp.assistant.frame import Topic
+from whatsapp.assistant.result import TurnResult
 from whatsapp.assistant.state import Asked, DialogueState
 from whatsapp.assistant.types import Incoming, Kind, SalonView
 

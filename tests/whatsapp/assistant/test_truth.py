@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.whatsapp.assistant import salons
 from tests.whatsapp.assistant.talk import Chat
-from whatsapp.assistant.engine import TurnResult
+from whatsapp.assistant.result import TurnResult
 from whatsapp.assistant.state import DialogueState, times_of
 from whatsapp.assistant.tools import (
     Booked,

@@ -55,7 +55,7 @@ def test_a_move_with_the_day_only_is_confirmed() -> None:
 def test_a_shift_counts_from_the_visit() -> None:
     chat = one()
 
-    chat.say("можно на два часа раньше?")
+    chat.say("перенесите, пожалуйста, на два часа раньше")
 
     assert chat.visits == [("13.03 13:00", "4", ("15",))]
 

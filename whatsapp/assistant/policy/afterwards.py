@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from whatsapp.assistant.frame import Change, Frame, Intent, Topic
 from whatsapp.assistant.policy.wishes import kinds_of
@@ -24,12 +25,15 @@ _ANOTHER = re.compile(
 )
 _MISTAKEN = re.compile(r"\b(ошиб\w*|перепута\w*|не то\b|точнее|вернее|имел\w* в виду)", re.I)
 _KEEP = re.compile(
-    r"\b(оставь(те)?|оставляйте|оставим|верните|не (надо )?отменя\w+|восстанов\w+)\b(?!\s+только)",
+    r"\b(оставь(те)?|оставляйте|оставим|верните|как было|не (надо )?отменя\w+|восстанов\w+)\b(?!\s+только)",
     re.I,
 )
+_NOT_THAT = re.compile(r"\bне (эту|ту|её|ее|это)\b", re.IGNORECASE)
 _EARLIER = re.compile(r"\b(по)?раньше\b", re.IGNORECASE)
 _LATER = re.compile(r"\b(по)?по?зже\b|\bпопозже\b", re.IGNORECASE)
 _SHIFT = re.compile(r"\bна (час|полчаса|\d+)|\bне (раньше|позже)\b", re.IGNORECASE)
+_ILL = re.compile(r"\b(забол|приболе|простуд|простыл|температур|больнич)\w*", re.IGNORECASE)
+_OF_IT = (Intent.PRICE, Intent.SERVICES)
 _TALK = (Intent.BOOK, Intent.AVAILABILITY, Intent.OTHER, Intent.RESCHEDULE)
 
 
@@ -40,7 +44,10 @@ def concerns(frame: Frame, texts: Sequence[str], state: DialogueState) -> bool:
         return False
     told = frame.said & {"day", "time", "staff", "services"}
     shifted = _EARLIER.search(text) or _LATER.search(text)
-    return bool((state.last_record is not None and told) or shifted)
+    undone = state.moved_from is not None and _KEEP.search(text)
+    priced = state.last_intent is Intent.LIST and frame.intent in _OF_IT
+    ill = frame.intent is Intent.OTHER and _ILL.search(text)
+    return bool((state.last_record is not None and told) or shifted or undone or priced or ill)
 
 
 def heard(
@@ -52,12 +59,25 @@ def heard(
         return frame
     if state.last_intent is Intent.CANCEL and not context.upcoming and state.focus.services:
         return _after_cancelling(frame, text, state.focus)
+    if state.moved_from is not None and _KEEP.search(text):
+        return _back(frame, state.moved_from, state, salon, context)
     if state.last_intent in (Intent.CANCEL, Intent.RESCHEDULE) and _KEEP.search(text):
         return replace(frame, intent=Intent.OTHER, declined=True, service_options=(), topic=None)
     spoken_of = state.last_record is not None or state.last_intent is Intent.LIST
     if spoken_of and _WHICH.match(text) and "services" not in frame.said:
         return replace(frame, intent=Intent.LIST, also=(), topic=None)
     own = _visit(frame, state, salon, context)
+    if own is not None and frame.intent in _OF_IT and state.last_intent is Intent.LIST:
+        return _of_it(frame, own)
+    if (
+        own is not None
+        and frame.intent is Intent.OTHER
+        and frame.topic is None
+        and _ILL.search(text)
+    ):
+        return replace(frame, intent=Intent.CANCEL, booking=own.id)  # or to be moved: that is asked
+    if frame.intent is Intent.LATE and frame.late_min is None and _LATER.search(text):
+        frame = replace(frame, intent=Intent.OTHER, topic=None, handoff=False)
     if own is None or frame.intent not in _TALK or _ANOTHER.search(text):
         return frame
     moved = _shifted(frame, text, own, salon)
@@ -73,6 +93,27 @@ def heard(
     on = frame.day if "day" in frame.said else DayWish(on=own.start.astimezone(salon.zone).date())
     day = on if frame.said & {"day", "time"} else DayWish()
     return replace(_move(frame, own), day=day, guessed=frame.guessed | {"day"})
+
+
+def _of_it(frame: Frame, own: UpcomingBooking) -> Frame:
+    """«а сколько это стоит?» of the visit that was just shown."""
+    if frame.said & {"services", "staff"}:
+        return frame
+    return replace(frame, services=own.services, staff=own.staff, booking=own.id)
+
+
+def _back(
+    frame: Frame, before: datetime, state: DialogueState, salon: SalonView, context: Context
+) -> Frame:
+    """«нет, оставьте как было» after a move: back to where it was, once that is agreed to."""
+    own = next((v for v in context.upcoming or () if v.id == state.last_record), None)
+    if own is None or "services" in frame.said or frame.said & {"day", "time"}:
+        return frame
+    start = before.astimezone(salon.zone)
+    return replace(
+        _move(frame, own), day=DayWish(on=start.date()), declined=False, clarify=(),
+        time=TimeWish(at=start.time().replace(tzinfo=None)), guessed=frame.guessed | {"day"},
+    )  # fmt: skip
 
 
 def _visit(
@@ -127,7 +168,7 @@ def _corrected(frame: Frame, text: str, own: UpcomingBooking, salon: SalonView) 
 
 def _after_cancelling(frame: Frame, text: str, was: Slots) -> Frame:
     """«а нет, оставьте», «давайте в субботу»: the visit that was taken off is arranged anew."""
-    restored = bool(_KEEP.search(text))
+    restored = bool(_KEEP.search(text) or _NOT_THAT.search(text))
     anew = frame.intent in (Intent.BOOK, Intent.RESCHEDULE, Intent.AVAILABILITY)
     timed = bool(frame.said & {"day", "time"})
     if "services" in frame.said or not (restored or (anew and timed)):

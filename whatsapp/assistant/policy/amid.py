@@ -8,8 +8,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from whatsapp.assistant.frame import Frame, Intent, Topic
+from whatsapp.assistant.policy import refused
+from whatsapp.assistant.policy.refused import kept
 from whatsapp.assistant.policy.wishes import kinds_of
-from whatsapp.assistant.state import Asked, DialogueState, PendingBook, Task
+from whatsapp.assistant.state import Asked, DialogueState, PendingBook, Slots, Task
 from whatsapp.assistant.types import Context, SalonView, ServiceView
 from whatsapp.assistant.understand import yesno
 from whatsapp.assistant.understand.catalogue import catalogue
@@ -39,6 +41,15 @@ _CHEAPER = re.compile(r"\b(по)?дешевле\b|\b(слишком )?дорог
 _WHO = re.compile(r"\b(у|к) ко(го|му)\b|\bкто\b", re.IGNORECASE)
 _DISCOUNT = re.compile(r"скид|акци|промо|купон|бонус|льгот", re.IGNORECASE)
 _MINUTES = re.compile(r"\b(\d{1,3})\s*(-?ти|-?ть)?\s*(мин|м\b|$)|\bминут\w* на (\d{1,3})\b", re.I)
+# «да, и 14-го тоже»: the same once more
+_SAME_TOO = re.compile(r"\b(тоже|также|ещ[её] (раз|и|на))\b|\bи ещ[её]\b", re.IGNORECASE)
+_INSTEAD = re.compile(r"\b(вместо|только|обе\w*|оба|обоим|всем|без|не)\b", re.IGNORECASE)
+_YES = re.compile(r"^\W*(да|ага|угу|ок|хорошо)\b", re.IGNORECASE)
+_SORRY = re.compile(r"^\W*(извин|прост[иь])\w*(\s+пожалуйста)?\W*$", re.IGNORECASE)
+_ALSO = re.compile(r"\b(ещ[её]|также|тоже|плюс)\b|^\W*и\s", re.IGNORECASE)
+# «на стрижку завтра в 13 к Марии?» asks whether one may come; «запишете завтра в 13?» orders politely.
+_QUESTION = re.compile(r"\?[\s)]*$")
+_ORDER = re.compile(r"\b(запи[сш]|заброни)\w+", re.IGNORECASE)
 _QUESTIONS = (Asked.DAY, Asked.SLOT, Asked.CONFIRM, Asked.TIME)
 
 
@@ -50,6 +61,13 @@ def heard(
     frame = _cheaper(frame, text, state, salon)
     if state.task is Task.MOVE and frame.intent is Intent.RESCHEDULE and _FOLLOWS.match(text):
         return replace(frame, guessed=frame.guessed | {"day"})  # a question is no order
+    if (
+        state.task in (Task.BOOK, Task.MOVE)
+        and (unfit := refused.heard(frame, text, state)) is not None
+    ):
+        return unfit
+    if frame.intent is Intent.OTHER and state.asked is Asked.NOTHING and _SORRY.match(text):
+        return replace(frame, agreed=True)
     if state.last_intent is Intent.LATE and frame.intent is Intent.OTHER:
         return _late(frame, text, context)
     if state.task is Task.BOOK and state.slots.services:
@@ -60,9 +78,16 @@ def heard(
         answered = state.asked is Asked.DAY and _WHATEVER.match(text)
         if answered or _ANY_DAY.search(text):
             return replace(frame, asap=True)
+    whole = frame.day.on is not None and frame.time.at is not None
+    if whole and frame.intent is Intent.BOOK and _asks(text):
+        frame = replace(frame, guessed=frame.guessed | {"day"})
     if frame.intent is Intent.BOOK and not frame.time.given and frame.start is None:
         frame = replace(frame, time=_edge(frame.time, text))
     return frame
+
+
+def _asks(text: str) -> bool:
+    return bool(_QUESTION.search(text)) and not _ORDER.search(text)
 
 
 def _edge(time: TimeWish, text: str) -> TimeWish:
@@ -78,16 +103,18 @@ def _booking(frame: Frame, text: str, state: DialogueState) -> Frame:
     another = _OTHER_TIME.search(text) or _OTHER_DAY.search(text)
     if asks and another and not {"time", "services"} & frame.said:
         day = _other_day(frame, text, state)
-        return _kept(frame, state, time=TimeWish(anytime=True), day=day)
+        return kept(frame, state, time=TimeWish(anytime=True), day=day)
     asking = frame.intent is Intent.OTHER and frame.topic in (None, Topic.QUESTION)
     if asking and not named and (edge := _beyond(text, state)) is not None:
-        return _kept(frame, state, time=edge)
+        return kept(frame, state, time=edge)
     if state.asked is Asked.NOTHING and frame.agreed and frame.intent is Intent.OTHER:
         stale = state.pending_at is not None and known.time.at is not None
         if stale and known.day.on is not None:
             # What was proposed long ago is proposed again, not executed.
-            return replace(_kept(frame, state), guessed=frame.guessed | {"day"})
-        return _kept(frame, state) if _GO_ON.search(text) else frame
+            return replace(kept(frame, state), guessed=frame.guessed | {"day"})
+        return kept(frame, state) if _GO_ON.search(text) else frame
+    if _of_the_party(frame, text, state):
+        return replace(kept(frame, state), guessed=frame.guessed | {"services"})
     if frame.start is not None and state.asked is Asked.SLOT:
         frame = _not_chosen(frame, text, state)
     if frame.start is None and frame.intent is Intent.BOOK and _FOLLOWS.match(text):
@@ -95,26 +122,14 @@ def _booking(frame: Frame, text: str, state: DialogueState) -> Frame:
     return frame
 
 
-def _kept(
-    frame: Frame, state: DialogueState, *, time: TimeWish | None = None, day: DayWish | None = None
-) -> Frame:
-    known = state.slots
-    return replace(
-        frame,
-        intent=Intent.BOOK,
-        services=known.services,
-        staff=frame.staff or known.staff,
-        day=day if day is not None else frame.day if "day" in frame.said else known.day,
-        time=time if time is not None else known.time,
-        people=known.people,
-        parallel=known.parallel,
-        guest_name=known.guest_name,
-        declined=False,
-        confirmed=False,
-        topic=None,
-        start=None,
-        clarify=(),
-    )
+def _of_the_party(frame: Frame, text: str, state: DialogueState) -> bool:
+    """«женскую» to «мне стрижку, мужу стрижку»: what one of them is to have anyway, nobody else's."""
+    pending = state.pending
+    if not isinstance(pending, PendingBook) or frame.said != {"services"}:
+        return False
+    several = {visit.services for visit in pending.visits}
+    known = {service for services in several for service in services}
+    return len(several) > 1 and set(frame.services) < known and not _INSTEAD.search(text)
 
 
 def _other_day(frame: Frame, text: str, state: DialogueState) -> DayWish:
@@ -134,6 +149,34 @@ def _beyond(text: str, state: DialogueState) -> TimeWish | None:
     if _EARLY.search(text):
         return TimeWish(end=clock(minutes(at) - 1), late=True)
     return TimeWish(start=clock(minutes(at) + 1), early=True) if _LATE.search(text) else None
+
+
+def besides(
+    frame: Frame, texts: Sequence[str], state: DialogueState
+) -> tuple[Frame, tuple[Slots, ...]]:
+    """«и ещё маникюр в субботу» to a proposal: that waits for its turn, what was proposed stays as it is."""
+    pending = state.pending
+    if not isinstance(pending, PendingBook) or state.asked is not Asked.CONFIRM:
+        return frame, ()
+    more = tuple(s for s in frame.services if s not in state.slots.services)
+    further = more and set(state.slots.services) < set(frame.services)
+    timed = "services" in frame.said and frame.said & {"day", "time"}
+    text = " ".join(texts)
+    again = "day" in frame.said and frame.day != state.slots.day and _SAME_TOO.search(text)
+    if frame.intent is not Intent.BOOK or frame.people is not None:
+        return frame, ()
+    if not (further and timed and _ALSO.search(text)) and not (again and not more):
+        return frame, ()
+    slots = Slots(
+        services=more or frame.services, service_words=frame.service_words, day=frame.day, time=frame.time,
+        staff=frame.staff if "staff" in frame.said else None, guessed=frame.guessed,
+    )  # fmt: skip
+    stays = replace(
+        kept(frame, state), day=state.slots.day, staff=state.slots.staff, said=frozenset(),
+        guessed=frozenset({"day"}),
+    )  # fmt: skip
+    # «да, и 14-го тоже» is a yes to the first.
+    return (replace(stays, confirmed=True) if _YES.match(text) else stays), (slots,)
 
 
 def _not_chosen(frame: Frame, text: str, state: DialogueState) -> Frame:

@@ -148,8 +148,10 @@ def reminded(answer: Decision, state: DialogueState) -> tuple[Decision, ...]:
 def _closed(answer: Decision, frame: Frame, state: DialogueState, now: datetime) -> Decision:
     """«а сколько это стоит?» of what was just booked, or by whom the journal refuses, invites to nothing."""
     idle = state.task is Task.NONE and state.asked is Asked.NOTHING
-    booked = idle and state.last_record is not None and "services" not in frame.said
-    return _unclosed(answer) if booked or state.turned_away(now) else answer
+    booked = frame.booking is not None or (
+        state.last_record is not None and "services" not in frame.said
+    )
+    return _unclosed(answer) if (idle and booked) or state.turned_away(now) else answer
 
 
 def _unclosed(decision: Decision) -> Decision:
@@ -265,6 +267,8 @@ def _other(frame: Frame, state: DialogueState, name: str | None) -> Decision:
         return AnswerPlace(frame.place)
     if state.asked is Asked.NAME and isinstance(state.pending, PendingBook) and not frame.declined:
         return AskName(state.pending, again=True) if not state.misses else Write(state.pending)
+    if "name" in frame.said and state.pending is not None and state.asked is Asked.CONFIRM:
+        return Propose(state.pending)
     if frame.declined:
         stays = state.task in (Task.MOVE, Task.CANCEL)
         return Declined(stays, idle=state.task is Task.NONE)

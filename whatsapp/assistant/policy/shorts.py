@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from whatsapp.assistant.frame import Frame, Intent
+from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.policy import unknown
 from whatsapp.assistant.state import Asked, DialogueState, PendingBook, Task
 
@@ -27,6 +27,18 @@ _DOUBT = re.compile(
     r"|\b(отмен|перен[ео]с)\w*\s+ли\b",
     re.IGNORECASE,
 )
+# «отмените маникюр?», «а можно перенести на субботу?»: a question is no order.
+_ASKS = re.compile(r"\?[\s)]*$")
+# «вы перенесли мою запись?», «кто отменил запись?»: of what has happened, not of what is to be done.
+_HAPPENED = re.compile(
+    r"\b(отмен[ия]л|перен[её]с(л|\b)|перенос[иы]л|удалил|снял)[аио]?\b", re.IGNORECASE
+)
+_WHY = re.compile(r"\b(кто|почему|зачем|с чего|как так)\b", re.IGNORECASE)
+_ON_THE_WAY = re.compile(
+    r"\b(подъезж|подхо[дж]|в пути|в дороге|еду|иду|рядом|на месте|приехал)", re.I
+)
+_LATE = re.compile(r"опазд|опозд|задерж|не успе|позже|пробк|минут", re.IGNORECASE)
+_IF = re.compile(r"\bесли\b", re.IGNORECASE)
 _VISIT = re.compile(r"\b(запис|визит|брон)", re.IGNORECASE)
 
 
@@ -45,7 +57,16 @@ def sharpen(frame: Frame, texts: Sequence[str], state: DialogueState) -> Frame:
         # What is asked for now is not what was talked of before.
         frame = replace(frame, services=(), service_family=())
     frame = _of_windows(frame, state)
-    if frame.intent in (Intent.CANCEL, Intent.RESCHEDULE) and _DOUBT.search(text):
+    if frame.intent in (Intent.CANCEL, Intent.RESCHEDULE) and _happened(text, state):
+        why = _WHY.search(text) is not None
+        return replace(
+            frame, intent=Intent.HUMAN if why else Intent.LIST, also=(), handoff=why,
+            topic=Topic.QUESTION if why else None,
+        )  # fmt: skip
+    if frame.intent is Intent.LATE:
+        return _late(frame, text)
+    unsure = _DOUBT.search(text) or _ASKS.search(text)
+    if frame.intent in (Intent.CANCEL, Intent.RESCHEDULE) and unsure:
         frame = replace(frame, said=frame.said - {"cancel"}, guessed=frame.guessed | {"day"})
     if frame.intent is Intent.CANCEL and _unnamed(frame, text, state):
         return replace(frame, booking=None)
@@ -58,6 +79,22 @@ def sharpen(frame: Frame, texts: Sequence[str], state: DialogueState) -> Frame:
     vague = bool(_PART_OF_DAY.search(text)) and not _HOUR.search(text)
     if frame.start is not None and vague:
         return replace(frame, guessed=frame.guessed | {"time"})
+    return frame
+
+
+def _happened(text: str, state: DialogueState) -> bool:
+    asks = _ASKS.search(text) or _WHY.search(text)
+    return bool(state.asked is Asked.NOTHING and asks and _HAPPENED.search(text))
+
+
+def _late(frame: Frame, text: str) -> Frame:
+    """«уже подъезжаю» is not late, and «а если опоздаю?» tells of no visit."""
+    if frame.late_min is None and _ON_THE_WAY.search(text) and not _LATE.search(text):
+        return replace(
+            frame, intent=Intent.CONFIRM_VISIT, topic=None, attending=True, handoff=False
+        )
+    if frame.no_booking and _IF.search(text):
+        return replace(frame, intent=Intent.HUMAN, topic=Topic.QUESTION)
     return frame
 
 

@@ -121,6 +121,8 @@ def private(speech: Speech) -> str:
 def unclear(decision: Unclear, speech: Speech) -> str:
     if decision.foreign:
         return "Понимаю только по-русски. Please write in Russian, or our administrator will help."
+    if decision.asked is Asked.CONFIRM:
+        return f"Не совсем поняла. Если всё верно, {speech.you('ответьте', 'ответь')} «да»."
     if (question := _AGAIN.get(decision.asked)) is not None:
         return f"Не совсем поняла. {question}"
     write = speech.you("Напишите, пожалуйста, услугу и день", "Напиши, пожалуйста, услугу и день")

@@ -10,6 +10,7 @@ from whatsapp.assistant.replies.speech import Speech
 from whatsapp.assistant.state import PendingBook, PendingMove, WaitWish
 from whatsapp.assistant.told import AskWaiting, WaitsFor
 
+_NAMED = 3  # days
 _FOR = {2: "для двоих", 3: "для троих"}
 
 
@@ -82,7 +83,8 @@ def still(speech: Speech) -> str:
 
 def _when(wish: WaitWish, speech: Speech) -> str:
     """«в субботу 14 марта, в 15:00, », "" for many days at any hour."""
-    day = words.day_short(wish.days[0], speech.today) if len(wish.days) == 1 else ""
+    named = wish.days if len(wish.days) <= _NAMED else ()
+    day = words.listed([words.day_short(item, speech.today) for item in named])
     hours = _hours(wish.earliest, wish.latest)
     told = " ".join(part for part in (day, hours) if part)
     return f"{told} " if told else ""

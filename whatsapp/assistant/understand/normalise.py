@@ -55,6 +55,7 @@ _SHORTENED = re.compile(
 _FOUR_HANDS = re.compile(
     r"(?:в )?(?:4|четыре)[ -]?х?[ -]?(?:рук[аи]?|hands?)\b|четыр[её]хручн\w*", re.IGNORECASE
 )
+_WITHOUT = re.compile(r"\bбес(?= [а-яё])", re.IGNORECASE)  # «бес покрытия»
 _HALF_MORE = re.compile(
     r"\b1[.,]5 ?(?=ч(?:ас\w*)?\b)", re.IGNORECASE
 )  # «через 1.5 часа» is no first of May
@@ -62,6 +63,7 @@ _CHUNK = re.compile(r"\S+")
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 _COMMAND = re.compile(r"^[A-Z][A-Z_]{3,}|=|://|@|\w\.(?:ru|com|рф)\b")
+_SHORT = frozenset(("да", "нет", "ок", "ага", "ну да"))
 _EDGES = ".,!?:;()[]{}'`"
 
 
@@ -75,6 +77,7 @@ def clean(text: str) -> str:
     text = _DASHES.sub("-", _QUOTES.sub(" ", text)).replace("\r", "\n").replace("’", "'")
     text = _EXPECTING.sub("беременных", _STRETCH.sub(r"\1", text))
     text = _SHORTENED.sub(r"\1", text)
+    text = _WITHOUT.sub("без", text)
     text = _HALF_MORE.sub("полтора ", text)
     text = _FOUR_HANDS.sub("четырехручный", text)
     return re.sub(r"[^\S\n]+", " ", text).strip()
@@ -202,7 +205,9 @@ def _prevailing(latin: list[str], vocabulary: frozenset[str]) -> str | None:
     """Which reading makes most of the Latin words Russian: «layout», «sound» or none."""
     words = [c for c in latin if len(c.strip(_EDGES)) > 2 and not _COMMAND.search(c)]
     if not words:
-        return "layout" if latin and all(len(c) <= 3 for c in latin) and _short(latin) else None
+        short = latin if all(len(c) <= 3 for c in latin) else []
+        heard = (("layout", by_layout), ("sound", by_sound))
+        return next((m for m, read in heard if any(read(c) in _SHORT for c in short)), None)
     english = sum(unify(c.strip(_EDGES)) in _ENGLISH for c in words)
     layout = sum(_is_word(by_layout(c), vocabulary) for c in words)
     sound = sum(_is_word(_sounded(c, vocabulary), vocabulary) for c in words)
@@ -212,10 +217,6 @@ def _prevailing(latin: list[str], vocabulary: frozenset[str]) -> str | None:
     if best == english:
         return "english"
     return "layout" if layout > sound else "sound"
-
-
-def _short(latin: list[str]) -> bool:
-    return any(by_layout(c) in {"да", "нет", "ок", "ага", "ну да"} for c in latin)
 
 
 def _convert(chunk: str, mode: str | None, vocabulary: frozenset[str]) -> str:

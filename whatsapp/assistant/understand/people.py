@@ -129,6 +129,14 @@ def _count(line: Line, relations: dict[int, str]) -> int | None:
         for i in relations
         if i > 1
     )
+    # «с подругой на маникюр»
+    joined = joined or any(
+        line.tokens[i - 1].word in ("с", "со")
+        and [t.word for t in line.tokens[i + 1 : i + 2]] == ["на"]
+        and any(beauty.concepts(t.word) & beauty.HEADS for t in line.tokens[i + 2 : i + 4])
+        for i in relations
+        if i
+    )
     joined = joined or line.has(
         "мы|хотим|хотели|придем|будем|можем|нам ..1 с|со .", "хочу|хотел|хотела с|со . ..1 на"
     )

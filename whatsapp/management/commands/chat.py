@@ -10,8 +10,9 @@ from django.core.management.base import CommandError
 from aiadmin.core import clock, phones
 from aiadmin.core.commands import ExampleCommand
 from marketplace.models import Company
-from whatsapp.assistant.engine import TurnResult, run_turn
+from whatsapp.assistant.engine import run_turn
 from whatsapp.assistant.habits import habits_of
+from whatsapp.assistant.result import TurnResult
 from whatsapp.assistant.state import DialogueState
 from whatsapp.assistant.types import Incoming
 from whatsapp.services import dialogue, llm, memory

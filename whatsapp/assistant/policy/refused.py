@@ -1,0 +1,104 @@
+"""An hour that was shown or proposed is refused rather than chosen: «10 рано», «в 15 не могу». Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime, time
+
+from whatsapp.assistant.frame import Frame, Intent
+from whatsapp.assistant.state import Asked, DialogueState, Task
+from whatsapp.assistant.wishes import DayWish, TimeWish, clock, minutes
+
+_MONTHS = "янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек|числ"
+_HOURS = re.compile(rf"\b(\d{{1,2}})(?:[:.](\d\d))?\b(?!\s*({_MONTHS}))", re.IGNORECASE)
+_AT = r"(?:\b\d{1,2}(?:[:.]\d\d)?\s+)?(?:(?:час\w*|утра|дня|вечера|это|слишком|очень|мне|уже)\s+)*"
+_TOO_EARLY = re.compile(rf"{_AT}\b(рано|рановато|не успе\w+)\b", re.IGNORECASE)
+_TOO_LATE = re.compile(rf"{_AT}\b(поздно|поздновато)\b", re.IGNORECASE)
+_NO_USE = re.compile(
+    r"\b(неудобн\w+|не (удобн\w+|подход\w+|подойд\w+|могу|смогу|получ\w+|в)|только не|кроме|занята?)\b",
+    re.IGNORECASE,
+)
+_INSTEAD = re.compile(r"\b(давай\w*|лучше|тогда|можно|запи\w+)\b", re.IGNORECASE)
+
+
+def heard(frame: Frame, text: str, state: DialogueState) -> Frame | None:
+    """«10 рано», «в 15 не могу»: an hour that was shown is refused, not chosen."""
+    if state.asked not in (Asked.SLOT, Asked.CONFIRM) or _INSTEAD.search(text):
+        return None
+    early, late, other = (at.search(text) for at in (_TOO_EARLY, _TOO_LATE, _NO_USE))
+    refusals = [hit for hit in (early, late, other) if hit is not None]
+    if not refusals or len(_HOURS.findall(text)) > len(refusals):
+        return None  # one refused, another chosen: «в 10 не могу, а в 15 приду»
+    after, before = _hour_of(early, frame, state), _hour_of(late, frame, state)
+    if other and not (early or late):
+        refused = _hour_of(_HOURS.search(text), frame, state)
+        if refused is None:
+            return None
+        after, before = _past_the_end(refused, state)
+    wish = TimeWish(
+        start=clock(minutes(after) + 1) if after else None,
+        end=clock(minutes(before) - 1) if before else None,
+        early=after is not None and before is None,
+        late=before is not None and after is None,
+        anytime=after is None and before is None,
+    )
+    options = [datetime.fromisoformat(o.value) for o in state.options if o.kind == "slot"]
+    days = {at.date() for at in options}
+    day = state.slots.day if state.slots.day.given or len(days) != 1 else DayWish(on=days.pop())
+    if state.task is Task.MOVE:
+        return replace(
+            frame, intent=Intent.RESCHEDULE, start=None, day=day, time=wish, declined=False,
+            confirmed=False, topic=None, clarify=(), said=frozenset({"time"}),
+            booking=state.booking, booking_options=(), guessed=frame.guessed | {"day"},
+        )  # fmt: skip
+    again = kept(frame, state, time=wish, day=day)
+    return replace(again, said=frozenset({"time"}), staff=state.slots.staff)
+
+
+def _past_the_end(refused: time, state: DialogueState) -> tuple[time | None, time | None]:
+    """Of the hours shown the first or the last one refused: what is after it, before it."""
+    shown = sorted(
+        datetime.fromisoformat(o.value).time() for o in state.options if o.kind == "slot"
+    )
+    if len(shown) < 2:
+        return None, None
+    return (refused if refused == shown[0] else None), (refused if refused == shown[-1] else None)
+
+
+def _hour_of(hit: re.Match[str] | None, frame: Frame, state: DialogueState) -> time | None:
+    """The hour called too early or too late: the one named, else the one proposed."""
+    if hit is None:
+        return None
+    named = _HOURS.search(hit.group())
+    if named is None:
+        return state.slots.time.at
+    shown = [datetime.fromisoformat(o.value).time() for o in state.options if o.kind == "slot"]
+    hour, minute = int(named.group(1)), int(named.group(2) or 0)
+    alike = [t for t in shown if t.hour in (hour, hour + 12) and t.minute == minute]
+    return (
+        alike[0] if alike else frame.time.at or (clock(hour * 60 + minute) if hour < 24 else None)
+    )
+
+
+def kept(
+    frame: Frame, state: DialogueState, *, time: TimeWish | None = None, day: DayWish | None = None
+) -> Frame:
+    """What is being arranged, with another time or day."""
+    known = state.slots
+    return replace(
+        frame,
+        intent=Intent.BOOK,
+        services=known.services,
+        staff=frame.staff or known.staff,
+        day=day if day is not None else frame.day if "day" in frame.said else known.day,
+        time=time if time is not None else known.time,
+        people=known.people,
+        parallel=known.parallel,
+        guest_name=known.guest_name,
+        declined=False,
+        confirmed=False,
+        topic=None,
+        start=None,
+        clarify=(),
+    )
