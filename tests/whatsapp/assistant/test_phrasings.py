@@ -218,3 +218,46 @@ def test_a_slip_in_a_short_word_is_read_only_where_such_a_word_stands(
     word: str, before: str, expected: str
 ) -> None:
     assert meant(word, before) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Запишите на массаж в пятницу к 11. С уважением, Тамара Васильевна", "Тамара Васильевна"),
+        ("Запишите на массаж в пятницу на 11. Заранее благодарю. Нина Петровна", "Нина Петровна"),
+        ("это Лена мне бы на массаж в пятницу часам к одиннадцати", "Лена"),
+    ],
+)
+def test_a_client_signs_or_names_herself(text: str, name: str) -> None:
+    assert said(text).client_name == name
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("массаж на след неделе вторник или среда", (date(2026, 3, 17), date(2026, 3, 18))),
+        ("массаж через неделю, тоже во вторник", (date(2026, 3, 17),)),
+        ("массаж в субботу или воскресенье", (date(2026, 3, 14), date(2026, 3, 15))),
+    ],
+)
+def test_weekdays_of_one_week(text: str, days: tuple[date, ...]) -> None:
+    found = said(text).day
+
+    assert (found.dates or (found.on,)) == days
+
+
+def test_a_visit_called_by_its_weekday_is_moved() -> None:
+    found = said("можно пятничный педикюр на субботу, так же в 15?", context=ONE)
+
+    assert (found.intent, found.booking, found.day.on) == (
+        Intent.RESCHEDULE,
+        "b1",
+        date(2026, 3, 14),
+    )
+
+
+@pytest.mark.parametrize(
+    "text", ["с роботом не хочу общаться", "пусть мне позвонят", "ужасное обслуживание"]
+)
+def test_a_person_is_wished_for(text: str) -> None:
+    assert said(text).intent is Intent.HUMAN

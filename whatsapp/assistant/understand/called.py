@@ -24,6 +24,7 @@ _BOOKS = words("запиши запишите записать запишем з
 
 
 _CHILD_YEARS = 13
+_SPEAKS = words("мне меня я у хочу хотела хотел можно запишите запиши подскажите а мы нам ваша ваш")
 
 
 def client_name(
@@ -49,26 +50,40 @@ def client_name(
         if (
             before == "это"
             and _is_name(token.word, token.raw)
-            and (i + 1 == len(tokens) or tokens[i + 1].kind != "word")
+            and (
+                i + 1 == len(tokens)
+                or tokens[i + 1].kind != "word"
+                or tokens[i + 1].word in _SPEAKS
+            )
         ):
-            return _title(line, i), {i}
+            return _title(line, i), {i}  # «это Лена, …», «это Лена мне бы покраситься»
     introduced = _introduced(line)
     if introduced is not None:
         return _title(line, introduced.start), set(introduced)
-    signed = len(tokens) - 1
-    if signed > 4 and signed not in masters and tokens[signed - 1].word in (".", "|", "!"):
-        token = tokens[signed]
-        if (
-            token.raw[:1].isupper()
-            and _is_name(token.word, token.raw)
-            and names.known_name(token.word)
-        ):
-            return _title(line, signed), {signed}  # «…, во вторник после 15. Алла»
+    signature = _signature(line, masters)
+    if signature is not None:
+        return _title(line, signature.start), set(signature)
     if expected:
         for i, token in enumerate(tokens[:6]):
             if token.kind == "word" and _plausible(token.word, token.raw, catalogue_words):
                 return _nominative(line, i), set(_span(line, i))
     return None, set()
+
+
+def _signature(line: Line, masters: frozenset[int]) -> range | None:
+    """«…, во вторник после 15. Алла», «С уважением, Тамара Васильевна.»: a name that ends the message."""
+    words = [i for i, t in enumerate(line.tokens) if t.kind not in ("punct", "emoji", "break")]
+    for first in words[-2:]:
+        token, before = line.tokens[first], line.tokens[first - 1].word if first else ""
+        respects = before in (",", "уважением") and line.has("уважением ,? .")
+        if first < 5 or first in masters or not (respects or before in (".", "|", "!")):
+            continue
+        if not token.raw[:1].isupper() or not names.known_name(token.word):
+            continue
+        span = _span(line, first)
+        if span.stop == words[-1] + 1 and _is_name(token.word, token.raw):
+            return span
+    return None
 
 
 def _introduced(line: Line) -> range | None:

@@ -9,12 +9,13 @@ from whatsapp.assistant.understand import dates
 from whatsapp.assistant.understand.dates import DayMention
 from whatsapp.assistant.understand.patterns import Line
 
-_FILLERS = frozenset((",", "в", "во", "на", "это", "-", ".", "(", "то", "есть"))
+_FILLERS = frozenset(", в во на это - . ( то есть тоже также опять снова".split())
+_LISTED = frozenset(", или либо и в во на".split())
 
 
 def _adjacent(line: Line, left: DayMention, right: DayMention) -> bool:
     gap = [t.word for t in line.tokens[left.end : right.start]]
-    return len(gap) <= 2 and all(word in _FILLERS for word in gap)
+    return len(gap) <= 3 and all(word in _FILLERS for word in gap)
 
 
 def merge(line: Line, mentions: list[DayMention], today: date) -> list[DayMention]:
@@ -33,7 +34,23 @@ def merge(line: Line, mentions: list[DayMention], today: date) -> list[DayMentio
             merged[-1] = joined
         else:
             merged.append(mention)
-    return merged
+    return _in_one_week(line, merged)
+
+
+def _in_one_week(line: Line, mentions: list[DayMention]) -> list[DayMention]:
+    """«на следующей неделе вторник или среда»: the second weekday is of the same week."""
+    out = list(mentions)
+    for at in range(1, len(out)):
+        for known, other in ((at - 1, at), (at, at - 1)):
+            named, bare = out[known], out[other]
+            gap = {t.word for t in line.tokens[out[at - 1].end : out[at].start]}
+            fits = named.fixed and named.weekday is not None
+            loose = bare.weekday is not None and not (bare.fixed or bare.dom or bare.role)
+            either = gap <= _LISTED and bool(gap & {"или", "либо", "и"})
+            if fits and loose and either and named.on is not None and not bare.rejected:
+                on = dates.week_of(named.on) + timedelta(days=bare.weekday or 0)
+                out[other] = replace(bare, on=on, fixed=True)
+    return out
 
 
 def _weekday_and_number(

@@ -100,6 +100,11 @@ _ASKS: tuple[tuple[Asked, tuple[str, ...]], ...] = (
 )
 
 
+_WHICH = (
+    "какой|какую|какое|какая|какие . записать|запишем|нужен|нужна|нужно|хотите|выбираете|интересует"
+)
+
+
 def replay(
     history: Iterable[tuple[str, str]],
     *,
@@ -144,6 +149,12 @@ def after_reply(
     if options:  # the times are alternatives, none of them is agreed
         before = state.slots if not state.slots.empty else state.focus
         slots = replace(slots, time=before.time)
+    if (
+        asked in (Asked.NOTHING, Asked.CONFIRM)
+        and question.read.services.mentions
+        and line.has(_WHICH)
+    ):
+        asked = Asked.SERVICE  # «На какой массаж записать: классический или лимфодренажный?»
     if asked in (Asked.SERVICE, Asked.NOTHING) and not options:
         options = offers.services_offered(clean(text), catalogue(salon))
         asked = Asked.SERVICE if options else asked
@@ -154,9 +165,12 @@ def after_reply(
         and question.read.services.mentions
     ):
         asked = Asked.SERVICE  # «Стрижка для мальчика или для девочки?»
-    if asked is Asked.SERVICE and not options and len(found.chosen) > 1:
-        options = tuple(Option("service", item) for item in found.chosen)  # «с покрытием или без?»
-        slots = replace(slots, services=(), service_options=found.chosen)
+    listed = found.chosen
+    if found.options and line.has("или ..6 ?"):
+        listed = (*found.options, *(i for i in found.chosen if i not in found.options))
+    if asked is Asked.SERVICE and not options and len(listed) > 1 and listed != found.options:
+        options = tuple(Option("service", item) for item in listed)  # «с покрытием или без?»
+        slots = replace(slots, services=(), service_options=listed)
     staff_choice = person.options if asked is Asked.STAFF else ()
     if staff_choice:
         options = tuple(Option("staff", item) for item in staff_choice)

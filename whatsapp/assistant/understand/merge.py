@@ -202,6 +202,11 @@ def merge_services(
             return Services(chosen=kept, words=slots.service_words, said=True)
         if last:
             return Services(chosen=variants.plainer(last, reading.bare, index), said=True)
+        told = [i for i in slots.service_options if _does(i, staff.id, index)]
+        if staff.id and not slots.services and len(told) == 1:
+            return Services(
+                chosen=(told[0],), words=slots.service_words
+            )  # «к мужчине»: men's alone
         return Services(
             variants.plainer(slots.services, reading.bare, index),
             slots.service_options,
@@ -226,6 +231,11 @@ def merge_services(
         others = [i for i in slots.services if (p := index.get(i)) is None or p.heads not in kinds]
         chosen = list(dict.fromkeys([*others, *chosen]))
     return Services(tuple(chosen), options, tuple(dict.fromkeys(family)), words, guessed, said=True)
+
+
+def _does(service: str, master: str | None, index: Catalogue) -> bool:
+    profile = index.get(service)
+    return profile is not None and (not profile.staff or master in profile.staff)
 
 
 def _extra(p: Profile) -> bool:

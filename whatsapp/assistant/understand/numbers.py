@@ -246,6 +246,8 @@ def _number_role(
         return "hour"
     if known.asked == "time":
         return "hour" if number <= 24 else "day"
+    if known.day_known and follow in ("пораньше", "попозже") and before != "на":
+        return "hour"  # «15 рано, давайте 16»
     if known.asked == "day" and not (days and not timed and number <= 24):
         return "day"
     refused = (

@@ -41,7 +41,15 @@ def slots_offered(line: Line, slots: Slots, now: datetime, salon: SalonView) -> 
         day = next((on for place, on in reversed(days) if place < mention.start), None)
         day = day or slots.day.on or (days[0][1] if days else now.date())
         after = [t.word for t in line.tokens[mention.end : mention.end + 2]]
-        beside = next((who for place, who in people if 0 <= place - mention.end <= 1), None)
+        beside = next(
+            (
+                who
+                for place, who in people
+                if 0 <= place - mention.end <= 1
+                and not (place > mention.end and line.tokens[mention.end].word in (",", ";", "|"))
+            ),
+            None,
+        )  # «11:00 у Анны»; not «Анна — 11:00, Ольга — 15:00»
         master = beside or _master(people, starts, at, trailing=trailing)
         if after in (["у", "него"], ["у", "нее"]):  # «Анна занята. Есть 13:30 у неё»
             master = next((who for place, who in reversed(people) if place < mention.start), None)

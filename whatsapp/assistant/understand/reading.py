@@ -215,7 +215,9 @@ def chosen_option(read: Reading, state: DialogueState, salon: SalonView) -> Opti
     if edge and fitting and "?" not in read.line.words and not read.when.time.given:
         return fitting[-1 if read.line.has("попозже|позже|позднее") else 0]  # «сб, которое попозже»
     t = read.when.time
-    spoken = answer.yes or read.line.has("утренн~|дневн~|вечерн~|обеденн~", "котор~ .? $")
+    spoken = answer.yes or read.line.has(
+        "то|тот|та ,? что|которое|который|которая", "утренн~|дневн~|вечерн~|обеденн~", "котор~ .? $"
+    )
     agreed = (spoken or (bool(named) and "?" not in read.line.words)) and len(
         fitting
     ) == 1  # «вечер подходит», «утреннее»

@@ -14,6 +14,7 @@ from whatsapp.assistant.understand import (
     shared,
     sizes,
     title_numbers,
+    whole_titles,
 )
 from whatsapp.assistant.understand import chunks as chunks_of
 from whatsapp.assistant.understand import marks as marks_of
@@ -63,6 +64,8 @@ def read(
     marks = marks_of.read(line, index, taken)
     chunks = chunks_of.chunks(line, marks, index)
     attach.attach(line, marks, chunks, index)
+    spoken = [c for c in chunks if any(t.kind != "emoji" for t in line.tokens[c.start : c.end])]
+    chunks = spoken or chunks  # «ноготки с покрытием 💅» is one wish
     if not chunks:
         # «запишите сына Марка, 6 лет»: a child whose age is told comes for what children have here
         people = asked or bool(child) or _child_comes(line, taken)
@@ -95,7 +98,7 @@ def read(
         elif not chunk.rejected and (chunk.heads or not chunk.evoked) and not _vague(chunk):
             unknown.append((chunk.start, chunk.end))
     mentions = afterthought.replaced(line, sorted(mentions, key=lambda m: m.start), taken)
-    mentions, added_to = _grown(line, mentions)
+    mentions, added_to = _grown(line, whole_titles.joined(line, mentions, index))
     if not mentions and not unknown and not chunks:
         unknown += strange_words.unknown(line, taken)
     elif mentions:
@@ -164,9 +167,11 @@ def _composite(
 
 def _grown(line: Line, mentions: list[Mention]) -> tuple[list[Mention], tuple[str, ...]]:
     """What is added, and the kind of the visit it is added to: «добавьте к маникюру снятие»."""
-    if len(mentions) < 2 or not line.has("добав~|допиш~|прибав~|впиши~ ..2 к|ко", "к|ко . еще"):
+    if len(mentions) < 2 or not line.has(
+        "добав~|допиш~|прибав~|впиши~ ..2 к|ко", "к|ко . еще", "после . ,? еще|сразу|и"
+    ):
         return mentions, ()
-    to = [m for m in mentions if m.start and line.tokens[m.start - 1].word in ("к", "ко")]
+    to = [m for m in mentions if m.start and line.tokens[m.start - 1].word in ("к", "ко", "после")]
     if len(to) != 1:
         return mentions, ()
     return [m for m in mentions if m is not to[0]], to[0].family

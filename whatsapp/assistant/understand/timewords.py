@@ -76,6 +76,16 @@ _WEEKDAYS: tuple[str, ...] = (
     "воскресную воскресная воскресной воскресение воскресенья воскресния",
 )
 
+_OF_WEEKDAYS = {
+    0: "понедельничн",
+    1: "вторничн",
+    3: "четвергов",
+    4: "пятничн",
+    5: "субботн",
+    6: "воскресн",
+}
+_ENDINGS = "ый ий ая яя ую юю ой ей ое ее ого его ому ему ом ем ым им ые ие ых их".split()
+
 _MONTHS: tuple[str, ...] = (
     "январь января январе январю янв",
     "февраль февраля феврале февралю фев февр",
@@ -98,6 +108,8 @@ def _build() -> dict[str, str]:
         table.update(dict.fromkeys(forms.split(), f"#w{number}"))
         glued = [pre + form for form in forms.split() if len(form) > 4 for pre in ("в", "во")]
         table.update(dict.fromkeys(glued, f"#w{number}"))  # «впятницу»
+    for number, stem in _OF_WEEKDAYS.items():  # «пятничный», «на субботнее»
+        table.update(dict.fromkeys((stem + end for end in _ENDINGS), f"#w{number}"))
     for number, forms in enumerate(_MONTHS, start=1):
         table.update(dict.fromkeys(forms.split(), f"#m{number}"))
     return table
