@@ -89,6 +89,9 @@ class Outreach(models.Model):
     claimed_until = models.DateTimeField(
         null=True, blank=True, help_text="Somebody is at it until then, or waits until then"
     )
+    claim = models.BigIntegerField(
+        default=0, db_default=0, editable=False, help_text="Number of the pass that claimed it last"
+    )
     mark_due_at = models.DateTimeField(
         null=True, blank=True, help_text="Next attempt to write the answer into the journal"
     )

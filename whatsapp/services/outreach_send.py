@@ -4,6 +4,7 @@ The row is there before, the message is queued in the transaction that closes th
 it under the one id it got: killed anywhere, a promise is kept once. Without the journal nothing is said.
 """
 
+import secrets
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
@@ -12,7 +13,7 @@ import structlog
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from aiadmin.core import clock
+from aiadmin.core import clock, leases
 from marketplace.models import Booking, Company
 from marketplace.services import bookings
 from marketplace.services.attendance import CAME
@@ -34,8 +35,6 @@ from whatsapp.services import proactive as proactively
 
 log = structlog.get_logger(__name__)
 
-# Real time: longer than a day's records take to read; a killed worker's claim ends by itself.
-CLAIM = timedelta(minutes=3)
 # The journal did not answer: asked again after.
 LATER = timedelta(minutes=1)
 BATCH = 500
@@ -85,8 +84,16 @@ def send(company_id: int) -> int:
         return 0
     now = clock.now()
     _mine(company).filter(expires_at__lte=now).update(status=OutreachStatus.SKIPPED, reason="late")
-    claim = datetime.now(UTC) + CLAIM
+    claim = secrets.randbits(62)
     rows = _claim(company, now, claim)
+    if not rows:
+        return 0
+    # A day's records may wait minutes for their place in the budget.
+    with keeper.held(company.pk, claim):
+        return _work(company, rows, claim)
+
+
+def _work(company: Company, rows: Sequence[Outreach], claim: int) -> int:
     by_day: dict[date, list[Outreach]] = defaultdict(list)
     for row in rows:
         by_day[row.visit_at.astimezone(company.zone).date()].append(row)
@@ -97,7 +104,7 @@ def send(company_id: int) -> int:
             _reread(company, day, group)
         except YclientsError as error:
             log.warning("outreach.journal_silent", company_id=company.pk, error=error.code)
-            _release(group, claim)
+            _release(company, group, claim)
             continue
         settled += _settle(company, chosen, group, claim)
     return settled
@@ -115,23 +122,36 @@ def _due(now: datetime) -> QuerySet[Outreach]:
     return Outreach.objects.filter(free, status=OutreachStatus.PLANNED, due_at__lte=now)
 
 
-def _claim(company: Company, now: datetime, claim: datetime) -> list[Outreach]:
-    """Rows that are this worker's until `claim`, which is also the fence of all it writes."""
+def _claim(company: Company, now: datetime, claim: int) -> list[Outreach]:
+    """Rows that are this pass's while it renews them; its number is also the fence of all it writes."""
     with transaction.atomic():
         rows = _due(now).filter(company=company).select_for_update(skip_locked=True)
         keys = list(rows.order_by("due_at", "pk").values_list("pk", flat=True)[:BATCH])
-        Outreach.objects.filter(pk__in=keys).update(claimed_until=claim)
+        Outreach.objects.filter(pk__in=keys).update(claimed_until=leases.until(), claim=claim)
     return list(
         Outreach.objects.filter(pk__in=keys).select_related("booking").order_by("visit_at", "pk")
     )
 
 
-def _held(keys: Sequence[int], claim: datetime) -> QuerySet[Outreach]:
-    return Outreach.objects.filter(pk__in=keys, status=OutreachStatus.PLANNED, claimed_until=claim)
+def claimed(company_id: int, claim: int) -> QuerySet[Outreach]:
+    """The rows of one pass that nobody has claimed since."""
+    return Outreach.objects.filter(
+        company_id=company_id,
+        status=OutreachStatus.PLANNED,
+        claim=claim,
+        claimed_until__isnull=False,
+    )
 
 
-def _release(rows: Sequence[Outreach], claim: datetime) -> None:
-    _held([row.pk for row in rows], claim).update(claimed_until=datetime.now(UTC) + LATER)
+keeper = leases.Keeper(claimed, "claimed_until")
+
+
+def _held(company: Company, keys: Sequence[int], claim: int) -> QuerySet[Outreach]:
+    return claimed(company.pk, claim).filter(pk__in=keys)
+
+
+def _release(company: Company, rows: Sequence[Outreach], claim: int) -> None:
+    _held(company, [row.pk for row in rows], claim).update(claimed_until=datetime.now(UTC) + LATER)
 
 
 # --- the journal -----------------------------------------------------------------------------------
@@ -158,9 +178,7 @@ def _reread(company: Company, day: date, rows: Sequence[Outreach]) -> None:
 # --- saying ----------------------------------------------------------------------------------------
 
 
-def _settle(
-    company: Company, chosen: SalonSettings, rows: Sequence[Outreach], claim: datetime
-) -> int:
+def _settle(company: Company, chosen: SalonSettings, rows: Sequence[Outreach], claim: int) -> int:
     """Skips what is no more true and says the rest: one message per client and kind, or changed visit."""
     groups: dict[tuple[str, str, int], list[Outreach]] = defaultdict(list)
     fresh = Booking.objects.in_bulk([row.booking_id for row in rows])
@@ -169,7 +187,7 @@ def _settle(
         booking = fresh[row.booking_id]
         reason = untrue(row, booking)
         if reason:
-            settled += _skip(_held([row.pk], claim), reason)
+            settled += _skip(_held(company, [row.pk], claim), reason)
             continue
         alone = booking.pk if row.kind in ALONE else 0
         groups[row.kind, booking.client_phone, alone].append(row)
@@ -205,17 +223,17 @@ def _say(
     kind: str,
     phone: str,
     rows: Sequence[Outreach],
-    claim: datetime,
+    claim: int,
 ) -> int:
     now = clock.now()
     with transaction.atomic():
         # One client's promises are settled one after another: nobody gets two messages of a kind.
         conversation = identity.conversation_by_phone(company, phone)
-        locked = _held([row.pk for row in rows], claim).select_for_update(of=("self",))
+        locked = _held(company, [row.pk for row in rows], claim).select_for_update(of=("self",))
         held = list(locked.select_related("booking").order_by("pk"))
         if not held:
             return 0
-        mine = _held([row.pk for row in held], claim)
+        mine = _held(company, [row.pk for row in held], claim)
         reason = outreach_contact.refusal(conversation, kind, now)
         if reason:
             return _skip(mine, reason)
