@@ -34,6 +34,13 @@ _LATER = re.compile(r"\b(по)?по?зже\b|\bпопозже\b", re.IGNORECASE)
 _SHIFT = re.compile(r"\bна (час|полчаса|\d+)|\bне (раньше|позже)\b", re.IGNORECASE)
 _ILL = re.compile(r"\b(забол|приболе|простуд|простыл|температур|больнич)\w*", re.IGNORECASE)
 _OF_IT = (Intent.PRICE, Intent.SERVICES)
+_WHOLE = frozenset(("services", "day", "time"))
+_TAKE_OFF = re.compile(r"^\W*(пожалуйста\W+)?(убер|убир|исключ|вычерк)\w+", re.IGNORECASE)
+_SOMEBODY = re.compile(
+    r"\b(ещ[её]|тоже|также|втор\w+|для|(по)?друг\w*|мам\w*|муж(у|а|ем)?|жен(у|е|ой)|сын\w*|доч\w*|сестр\w*"
+    r"|брат\w*|коллег\w*|реб[её]н\w*)\b",
+    re.IGNORECASE,
+)
 _TALK = (Intent.BOOK, Intent.AVAILABILITY, Intent.OTHER, Intent.RESCHEDULE)
 
 
@@ -47,7 +54,10 @@ def concerns(frame: Frame, texts: Sequence[str], state: DialogueState) -> bool:
     undone = state.moved_from is not None and _KEEP.search(text)
     priced = state.last_intent is Intent.LIST and frame.intent in _OF_IT
     ill = frame.intent is Intent.OTHER and _ILL.search(text)
-    return bool((state.last_record is not None and told) or shifted or undone or priced or ill)
+    whole = frame.intent is Intent.BOOK and frame.said >= _WHOLE
+    taken_off = frame.intent is Intent.BOOK and _TAKE_OFF.match(text)
+    again = state.last_record is not None and told
+    return bool(again or shifted or undone or priced or ill or whole or taken_off)
 
 
 def heard(
@@ -76,6 +86,12 @@ def heard(
         and _ILL.search(text)
     ):
         return replace(frame, intent=Intent.CANCEL, booking=own.id)  # or to be moved: that is asked
+    if context.upcoming is not None and frame.intent is Intent.BOOK and _TAKE_OFF.match(text):
+        return _taken_off(frame, context)
+    if (same := _booked_already(frame, text, salon, context)) is not None:
+        return same
+    if own is not None and frame.intent is Intent.CONFIRM_VISIT:
+        return _other_hour(frame, own, salon)
     if frame.intent is Intent.LATE and frame.late_min is None and _LATER.search(text):
         frame = replace(frame, intent=Intent.OTHER, topic=None, handoff=False)
     if own is None or frame.intent not in _TALK or _ANOTHER.search(text):
@@ -93,6 +109,38 @@ def heard(
     on = frame.day if "day" in frame.said else DayWish(on=own.start.astimezone(salon.zone).date())
     day = on if frame.said & {"day", "time"} else DayWish()
     return replace(_move(frame, own), day=day, guessed=frame.guessed | {"day"})
+
+
+def _taken_off(frame: Frame, context: Context) -> Frame:
+    """«уберите педикюр» where none is booked: nothing is to be added for it."""
+    return replace(
+        frame, intent=Intent.CANCEL, booking=None, booking_mismatch=True, clarify=(),
+        booking_options=tuple(v.id for v in context.upcoming or ()),
+    )  # fmt: skip
+
+
+def _booked_already(frame: Frame, text: str, salon: SalonView, context: Context) -> Frame | None:
+    """The very visit that exists is asked for again, and for nobody else."""
+    if frame.intent is not Intent.BOOK or not frame.said >= _WHOLE or _SOMEBODY.search(text):
+        return None
+    if frame.people is not None or frame.guest_name is not None:
+        return None
+    for visit in context.upcoming or ():
+        start = visit.start.astimezone(salon.zone)
+        at = (frame.day.on, frame.time.at) == (start.date(), start.time().replace(tzinfo=None))
+        if at and set(visit.services) == set(frame.services):
+            return _move(frame, visit)
+    return None
+
+
+def _other_hour(frame: Frame, own: UpcomingBooking, salon: SalonView) -> Frame:
+    """«приду завтра в 12» to a visit at 15:00: one of the two is wrong, so it is asked."""
+    start, at = own.start.astimezone(salon.zone), frame.time.at
+    elsewhere = at is not None and at != start.time().replace(tzinfo=None)
+    if not elsewhere or frame.day.on not in (None, start.date()) or frame.time.approx:
+        return frame
+    day = DayWish(on=start.date())
+    return replace(_move(frame, own), day=day, attending=None, guessed=frame.guessed | {"day"})
 
 
 def _of_it(frame: Frame, own: UpcomingBooking) -> Frame:

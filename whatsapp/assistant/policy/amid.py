@@ -46,6 +46,7 @@ _SAME_TOO = re.compile(r"\b(тоже|также|ещ[её] (раз|и|на))\b|\
 _INSTEAD = re.compile(r"\b(вместо|только|обе\w*|оба|обоим|всем|без|не)\b", re.IGNORECASE)
 _YES = re.compile(r"^\W*(да|ага|угу|ок|хорошо)\b", re.IGNORECASE)
 _SORRY = re.compile(r"^\W*(извин|прост[иь])\w*(\s+пожалуйста)?\W*$", re.IGNORECASE)
+_FOUR_HANDS = re.compile(r"\b(4|четыре)\s*-?х?\s*рук|четыр[её]хручн", re.IGNORECASE)
 _ALSO = re.compile(r"\b(ещ[её]|также|тоже|плюс)\b|^\W*и\s", re.IGNORECASE)
 # «на стрижку завтра в 13 к Марии?» asks whether one may come; «запишете завтра в 13?» orders politely.
 _QUESTION = re.compile(r"\?[\s)]*$")
@@ -58,6 +59,8 @@ def heard(
 ) -> Frame:
     """`frame` as what is being arranged makes it."""
     text = " ".join(texts)
+    if len(frame.services) > 1 and frame.people is None and _FOUR_HANDS.search(text):
+        frame = replace(frame, parallel=True)
     frame = _cheaper(frame, text, state, salon)
     if state.task is Task.MOVE and frame.intent is Intent.RESCHEDULE and _FOLLOWS.match(text):
         return replace(frame, guessed=frame.guessed | {"day"})  # a question is no order

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.policy import unknown
@@ -39,6 +40,7 @@ _ON_THE_WAY = re.compile(
 )
 _LATE = re.compile(r"опазд|опозд|задерж|не успе|позже|пробк|минут", re.IGNORECASE)
 _IF = re.compile(r"\bесли\b", re.IGNORECASE)
+_NUMBER = re.compile(r"^\W*(\d)\W*$")
 _VISIT = re.compile(r"\b(запис|визит|брон)", re.IGNORECASE)
 
 
@@ -65,6 +67,13 @@ def sharpen(frame: Frame, texts: Sequence[str], state: DialogueState) -> Frame:
         )  # fmt: skip
     if frame.intent is Intent.LATE:
         return _late(frame, text)
+    if _of_proposal(frame, text, state):
+        return replace(
+            frame, intent=Intent.HUMAN, topic=Topic.QUESTION, handoff=True, declined=False,
+            no_booking=False,
+        )  # fmt: skip
+    if frame.start is not None and _bare_number(text, state):
+        return replace(frame, guessed=frame.guessed | {"time"})
     unsure = _DOUBT.search(text) or _ASKS.search(text)
     if frame.intent in (Intent.CANCEL, Intent.RESCHEDULE) and unsure:
         frame = replace(frame, said=frame.said - {"cancel"}, guessed=frame.guessed | {"day"})
@@ -85,6 +94,29 @@ def sharpen(frame: Frame, texts: Sequence[str], state: DialogueState) -> Frame:
 def _happened(text: str, state: DialogueState) -> bool:
     asks = _ASKS.search(text) or _WHY.search(text)
     return bool(state.asked is Asked.NOTHING and asks and _HAPPENED.search(text))
+
+
+def _of_proposal(frame: Frame, text: str, state: DialogueState) -> bool:
+    """«а если захочу отменить?», «потом можно перенести?» of a visit not yet booked: no answer to it."""
+    if state.asked is not Asked.CONFIRM or not isinstance(state.pending, PendingBook):
+        return False
+    undecided = frame.declined and _IF.search(text)
+    changes = frame.intent in (Intent.CANCEL, Intent.RESCHEDULE) and frame.no_booking
+    asked = _ASKS.search(text) and not frame.said & {"day", "time", "staff"}
+    return bool(asked and (undecided or changes))
+
+
+def _bare_number(text: str, state: DialogueState) -> bool:
+    """«3» to «10:00, 15:00 и 20:00»: the third of them, or three o'clock?"""
+    number = _NUMBER.match(text)
+    shown = [datetime.fromisoformat(o.value) for o in state.options if o.kind == "slot"]
+    if number is None or f"{number.group(1)})" in state.last_reply:
+        return False
+    count = int(number.group(1))
+    if not 0 < count <= len(shown):
+        return False
+    hours = [at.hour % 12 for at in shown]
+    return hours[count - 1] != count % 12 and count % 12 in hours
 
 
 def _late(frame: Frame, text: str) -> Frame:

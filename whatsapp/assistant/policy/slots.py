@@ -105,12 +105,12 @@ def _by_start(row: list[Visit]) -> dict[datetime, list[Visit]]:
 def _seated(
     done: Combo, rest: list[dict[datetime, list[Visit]]], *, people: bool, parallel: bool
 ) -> Combo | None:
-    """The first way to seat the others: side by side for several people, else one after another."""
+    """The first way to seat the others: side by side for several people or at once, else in turn."""
     if not rest:
         return done
     last = done[-1]
     ends = last.start + timedelta(seconds=last.duration_seconds)
-    starts = [done[0].start] if people else []
+    starts = [done[0].start] if people or parallel else []
     if not parallel:
         starts += sorted(t for t in rest[0] if ends <= t <= ends + GAP)
     for start in starts:

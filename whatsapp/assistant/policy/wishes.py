@@ -169,11 +169,18 @@ def party(frame: Frame, salon: SalonView) -> tuple[VisitWish, ...] | None:
             return None
         names = [None, *([frame.guest_name or "гость"] * (people - 1))]
         return tuple(wish(group, name) for group, name in zip(groups, names, strict=True))
-    if len(services) == 1 or performers_of(salon, services):
+    at_once = frame.parallel and _several_masters(salon, services)
+    if len(services) == 1 or (performers_of(salon, services) and not at_once):
         return (wish(services, frame.guest_name),)
     if len(services) > MAX_PARTY:
         return None
     return tuple(wish((service,), frame.guest_name) for service in services)
+
+
+def _several_masters(salon: SalonView, services: tuple[str, ...]) -> bool:
+    """«в 4 руки»: a master for each of the services, the one beside the other."""
+    able = [performers_of(salon, (service,)) for service in services]
+    return all(able) and len({master for group in able for master in group}) >= len(services)
 
 
 def _certain(frame: Frame, slots: Slots, salon: SalonView) -> bool:
