@@ -5,11 +5,15 @@ from typing import Any
 
 from django.db.models import Count, Q
 
+from aiadmin.core.compiled import Select
 from marketplace.models import Company, IntegrationStatus, SyncRun
+
+_BY_ID = Select(lambda pk: Company.objects.filter(pk=pk))
 
 
 def by_id(company_id: int) -> Company | None:
-    return Company.objects.filter(pk=company_id).first()
+    # An address may hold any number; PostgreSQL would look through all rows for one larger than a key.
+    return _BY_ID.first(pk=company_id) if company_id < 2**63 else None
 
 
 def by_salon(salon_id: int) -> Company | None:

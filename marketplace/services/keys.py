@@ -7,12 +7,19 @@ import structlog
 from django.db import transaction
 
 from aiadmin.core import crypto
+from aiadmin.core.compiled import Select
 from marketplace.models import ApiKey, Company
 
 log = structlog.get_logger(__name__)
 
 # "sk_" and seven digits: enough to recognise a key, nothing to guess it by.
 PREFIX_LENGTH = 10
+
+_VALID = Select(
+    lambda digest: Company.objects.filter(
+        api_keys__sha256=digest, api_keys__revoked_at__isnull=True
+    )[:1]
+)
 
 
 @dataclass(frozen=True)
@@ -51,12 +58,7 @@ def company_for_key(plain: str) -> Company | None:
     """
     if not plain.startswith("sk_"):
         return None
-    row = (
-        ApiKey.objects.select_related("company")
-        .filter(sha256=crypto.sha256_hex(plain), revoked_at__isnull=True)
-        .first()
-    )
-    return row.company if row else None
+    return _VALID.first(digest=crypto.sha256_hex(plain))
 
 
 def owner_prefix(company: Company) -> str:

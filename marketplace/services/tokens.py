@@ -15,11 +15,19 @@ from rest_framework_simplejwt.tokens import Token
 
 from aiadmin.core import crypto
 from aiadmin.core import redis as store
+from aiadmin.core.compiled import Select
 from aiadmin.core.errors import UnauthorizedError
 from marketplace.models import Company, ConnectToken
 from marketplace.services import funnel
 
 log = structlog.get_logger(__name__)
+
+# Asked at every look at a page's state: the token's own row is not fetched, nor one row sorted.
+_VALID = Select(
+    lambda digest: Company.objects.filter(
+        connect_tokens__sha256=digest, connect_tokens__revoked_at__isnull=True
+    )[:1]
+)
 
 
 class ConnectJwt(Token):
@@ -59,11 +67,7 @@ def company_for_token(token: str) -> Company:
     (forged, another algorithm or type, revoked, unknown).
     """
     jwt = _read(token)
-    valid = Company.objects.filter(
-        connect_tokens__sha256=crypto.sha256_hex(token), connect_tokens__revoked_at__isnull=True
-    )
-    # Asked at every look at a page's state: the token's own row is not fetched, nor one row sorted.
-    company = next(iter(valid[:1]), None)
+    company = _VALID.first(digest=crypto.sha256_hex(token))
     if company is None or company.pk != jwt.get("company_id"):
         raise _invalid()
     return company

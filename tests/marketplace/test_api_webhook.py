@@ -40,6 +40,13 @@ def test_webhook_with_a_wrong_key_does_not_exist(
     assert not WebhookEvent.objects.exists()
 
 
+@pytest.mark.parametrize("number", [0, 2**63 - 1, 2**63, 10**30])
+def test_webhook_of_a_number_no_company_has(number: int, api: APIClient) -> None:
+    answer = api.post(f"/marketplace/webhook/{number}?key=x", {}, format="json")
+
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+
+
 def test_webhook_key_of_another_company_or_an_earlier_install(
     api: APIClient, registered: Registration, another: Registration
 ) -> None:

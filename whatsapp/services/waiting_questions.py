@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from aiadmin.core.compiled import Select
 from whatsapp.assistant.decisions import Declined, NothingFree, Offer, Written
 from whatsapp.assistant.frame import Change
 from whatsapp.assistant.replies import outreach as reminder_texts
@@ -178,16 +179,25 @@ def _books(result: TurnResult, offer: WaitingOffer) -> bool:
     )
 
 
+_OFFER = Select(
+    lambda chat, now, since: (
+        WaitingOffer.objects.filter(
+            conversation_id=chat,
+            status__in=(OfferStatus.OPEN, OfferStatus.EXPIRED),
+            start__gt=now,
+            message__at__gt=since,
+            entry__status__in=(WaitingStatus.WAITING, WaitingStatus.OFFERED),
+        )
+        .exclude(message__status__in=reminders.UNSAID)
+        .select_related("company", "entry", "message")
+        .order_by("-pk")[:1]
+    )
+)
+
+
 def _last(conversation: Conversation, now: datetime) -> WaitingOffer | None:
     """The newest offer that may be answered: open, or past its deadline and not answered."""
-    rows = WaitingOffer.objects.filter(
-        conversation=conversation,
-        status__in=(OfferStatus.OPEN, OfferStatus.EXPIRED),
-        start__gt=now,
-        message__at__gt=now - MEANT,
-        entry__status__in=(WaitingStatus.WAITING, WaitingStatus.OFFERED),
-    ).exclude(message__status__in=reminders.UNSAID)
-    return rows.select_related("company", "entry", "message").order_by("-pk").first()
+    return _OFFER.first(chat=conversation.pk, now=now, since=now - MEANT)
 
 
 def _is_about(state: DialogueState, offer: WaitingOffer) -> bool:
