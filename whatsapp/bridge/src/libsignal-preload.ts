@@ -1,5 +1,6 @@
 /**
- * Must be the first import of a process: makes libsignal's job queue safe for many accounts, and silences libsignal.
+ * Must be the first import of a process: makes libsignal's job queue safe for many accounts, its agreements cheap,
+ * and silences it.
  *
  * libsignal queues work per address in one module-global map: no account in the key, and a job runs in the async
  * context of whoever started the queue. Two salons with a common customer then wait for each other for ever, or write
@@ -7,6 +8,7 @@
  */
 import { AsyncResource } from 'node:async_hooks'
 import { createRequire } from 'node:module'
+import { type Curve, quicken } from './libsignal-curve.js'
 import { currentAccountTag } from './store/context.js'
 
 type Job<T> = () => Promise<T>
@@ -28,6 +30,9 @@ const bound: QueueJob = (bucket, job) => {
 const cached = require.cache[queuePath]
 if (!cached) throw new Error('libsignal/src/queue_job.js was not loaded as a CommonJS module')
 cached.exports = bound
+
+export const curveInUse = require('libsignal/src/curve.js') as Curve
+quicken(curveInUse)
 
 // libsignal prints whole sessions, private keys included. Our own records go through pino.
 const nothing = (): void => {}
