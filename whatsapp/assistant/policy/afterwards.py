@@ -34,6 +34,7 @@ _LATER = re.compile(r"\b(по)?по?зже\b|\bпопозже\b", re.IGNORECASE)
 _SHIFT = re.compile(r"\bна (час|полчаса|\d+)|\bне (раньше|позже)\b", re.IGNORECASE)
 _ILL = re.compile(r"\b(забол|приболе|простуд|простыл|температур|больнич)\w*", re.IGNORECASE)
 _OF_IT = (Intent.PRICE, Intent.SERVICES)
+_MOVES = re.compile(r"\b(перенес|перенос|перепи[сш])\w*", re.IGNORECASE)
 _WHOLE = frozenset(("services", "day", "time"))
 _TAKE_OFF = re.compile(r"^\W*(пожалуйста\W+)?(убер|убир|исключ|вычерк)\w+", re.IGNORECASE)
 _SOMEBODY = re.compile(
@@ -90,8 +91,8 @@ def heard(
         return _taken_off(frame, context)
     if (same := _booked_already(frame, text, salon, context)) is not None:
         return same
-    if own is not None and frame.intent is Intent.CONFIRM_VISIT:
-        return _other_hour(frame, own, salon)
+    if frame.intent is Intent.CONFIRM_VISIT:
+        return _coming(frame, text, own, salon, context)
     if frame.intent is Intent.LATE and frame.late_min is None and _LATER.search(text):
         frame = replace(frame, intent=Intent.OTHER, topic=None, handoff=False)
     if own is None or frame.intent not in _TALK or _ANOTHER.search(text):
@@ -133,6 +134,21 @@ def _booked_already(frame: Frame, text: str, salon: SalonView, context: Context)
     return None
 
 
+def _shown(frame: Frame) -> Frame:
+    """«не отменяйте, перенесите на субботу»: asked about before it is done."""
+    return replace(frame, attending=None, guessed=frame.guessed | {"day"})
+
+
+def _coming(
+    frame: Frame, text: str, own: UpcomingBooking | None, salon: SalonView, context: Context
+) -> Frame:
+    named = next((v for v in context.upcoming or () if v.id == frame.booking), own)
+    if named is None:
+        return frame
+    moves = _MOVES.search(text) is not None and frame.said & {"day", "time"}
+    return _shown(_move(frame, named)) if moves else _other_hour(frame, named, salon)
+
+
 def _other_hour(frame: Frame, own: UpcomingBooking, salon: SalonView) -> Frame:
     """«приду завтра в 12» to a visit at 15:00: one of the two is wrong, so it is asked."""
     start, at = own.start.astimezone(salon.zone), frame.time.at
@@ -140,7 +156,7 @@ def _other_hour(frame: Frame, own: UpcomingBooking, salon: SalonView) -> Frame:
     if not elsewhere or frame.day.on not in (None, start.date()) or frame.time.approx:
         return frame
     day = DayWish(on=start.date())
-    return replace(_move(frame, own), day=day, attending=None, guessed=frame.guessed | {"day"})
+    return replace(_shown(_move(frame, own)), day=day)
 
 
 def _of_it(frame: Frame, own: UpcomingBooking) -> Frame:

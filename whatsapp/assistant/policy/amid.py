@@ -46,6 +46,7 @@ _SAME_TOO = re.compile(r"\b(тоже|также|ещ[её] (раз|и|на))\b|\
 _INSTEAD = re.compile(r"\b(вместо|только|обе\w*|оба|обоим|всем|без|не)\b", re.IGNORECASE)
 _YES = re.compile(r"^\W*(да|ага|угу|ок|хорошо)\b", re.IGNORECASE)
 _SORRY = re.compile(r"^\W*(извин|прост[иь])\w*(\s+пожалуйста)?\W*$", re.IGNORECASE)
+_AFTER_IT = re.compile(r"\b(после|потом|следом|сразу за)\b", re.IGNORECASE)
 _FOUR_HANDS = re.compile(r"\b(4|четыре)\s*-?х?\s*рук|четыр[её]хручн", re.IGNORECASE)
 _ALSO = re.compile(r"\b(ещ[её]|также|тоже|плюс)\b|^\W*и\s", re.IGNORECASE)
 # «на стрижку завтра в 13 к Марии?» asks whether one may come; «запишете завтра в 13?» orders politely.
@@ -116,6 +117,14 @@ def _booking(frame: Frame, text: str, state: DialogueState) -> Frame:
             # What was proposed long ago is proposed again, not executed.
             return replace(kept(frame, state), guessed=frame.guessed | {"day"})
         return kept(frame, state) if _GO_ON.search(text) else frame
+    if state.asked is Asked.CONFIRM and frame.intent is Intent.OTHER and frame.people is not None:
+        again = replace(kept(frame, state), people=frame.people, said=frozenset({"people"}))
+        chosen = known.staff if known.staff_said else None
+        return replace(again, staff=chosen, guessed=frame.guessed | {"services"})
+    if _in_turn(frame, text, state):
+        both = (*known.services, *frame.services)
+        again = replace(kept(frame, state), services=both, staff=None)
+        return replace(again, guessed=frame.guessed | {"services"})
     if _of_the_party(frame, text, state):
         return replace(kept(frame, state), guessed=frame.guessed | {"services"})
     if frame.start is not None and state.asked is Asked.SLOT:
@@ -123,6 +132,13 @@ def _booking(frame: Frame, text: str, state: DialogueState) -> Frame:
     if frame.start is None and frame.intent is Intent.BOOK and _FOLLOWS.match(text):
         return replace(frame, guessed=frame.guessed | {"day"})  # a question is no order
     return frame
+
+
+def _in_turn(frame: Frame, text: str, state: DialogueState) -> bool:
+    """«а стрижку после него?» to a proposal: one more thing, not another one."""
+    one = isinstance(state.pending, PendingBook) and len(state.pending.visits) == 1
+    new = frame.said == {"services"} and not set(frame.services) & set(state.slots.services)
+    return bool(one and new and frame.services and _AFTER_IT.search(text))
 
 
 def _of_the_party(frame: Frame, text: str, state: DialogueState) -> bool:

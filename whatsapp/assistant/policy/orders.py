@@ -19,6 +19,8 @@ _VERB = re.compile(
 )
 _KEPT = re.compile(r"\b(остав\w+|не\s+(надо|нужно|трог\w+|отмен\w+|перенос\w+))\b", re.IGNORECASE)
 _EXCEPT = re.compile(r"\b(?:кроме|за исключением|но не)\s+", re.IGNORECASE)
+# «отмените не маникюр, а стрижку»
+_NOT_BUT = re.compile(r"\bне\s+(?:на\s+)?[а-яё]+\s*,?\s+а\s+", re.IGNORECASE)
 _BREAK = re.compile(r"\s*[,;.]\s*(?:(?:а|и|но|потом|также)\s+)?|\s+(?:и|а|но)\s+", re.IGNORECASE)
 _MOST_BREAKS = 4
 
@@ -32,6 +34,8 @@ def several(
     text = " ".join(texts)
     if frame.intent not in _ORDERS or frame.confirmed or not context.upcoming:
         return frame, ()
+    if frame.intent is not Intent.BOOK and (instead := _NOT_BUT.search(text)):
+        return read([f"{text[: instead.start()]} {text[instead.end() :]}"]), ()
     if frame.intent is Intent.CANCEL and (excepted := _EXCEPT.search(text)):
         return _all_but(frame, text[excepted.end() :], context, read), ()
     for cut in list(_BREAK.finditer(text))[:_MOST_BREAKS]:

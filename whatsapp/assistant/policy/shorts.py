@@ -40,6 +40,11 @@ _ON_THE_WAY = re.compile(
 )
 _LATE = re.compile(r"опазд|опозд|задерж|не успе|позже|пробк|минут", re.IGNORECASE)
 _IF = re.compile(r"\bесли\b", re.IGNORECASE)
+_ONLY_IF = re.compile(r"\bесли\b(?! (можно|возможно|не сложно|не трудно|что))", re.IGNORECASE)
+_GIVEN_UP = re.compile(r"\bотмен\w+\b[^.!?]*\bпередумал", re.IGNORECASE)
+_NEGATED = re.compile(
+    r"\bне (надо |нужно |стоит )?отмен\w+|\bотмен\w+ не (надо|нужно|стоит)\b", re.IGNORECASE
+)
 _NUMBER = re.compile(r"^\W*(\d)\W*$")
 _VISIT = re.compile(r"\b(запис|визит|брон)", re.IGNORECASE)
 
@@ -74,7 +79,12 @@ def sharpen(frame: Frame, texts: Sequence[str], state: DialogueState) -> Frame:
         )  # fmt: skip
     if frame.start is not None and _bare_number(text, state):
         return replace(frame, guessed=frame.guessed | {"time"})
-    unsure = _DOUBT.search(text) or _ASKS.search(text)
+    if frame.intent is Intent.CANCEL and _GIVEN_UP.search(text):
+        return replace(frame, intent=Intent.CONFIRM_VISIT, attending=True, declined=False)
+    if frame.intent is Intent.CANCEL and not frame.confirmed and _NEGATED.search(text):
+        # «маникюр отменять не надо, только стрижку»: the one named is not the one meant
+        return replace(frame, booking=None, bookings=(), said=frame.said - {"cancel"})
+    unsure = _DOUBT.search(text) or _ASKS.search(text) or _ONLY_IF.search(text)
     if frame.intent in (Intent.CANCEL, Intent.RESCHEDULE) and unsure:
         frame = replace(frame, said=frame.said - {"cancel"}, guessed=frame.guessed | {"day"})
     if frame.intent is Intent.CANCEL and _unnamed(frame, text, state):
