@@ -174,6 +174,9 @@ def _visits(
         return frame
     moving = intent is Intent.RESCHEDULE
     spoken = frame.add_to_booking
+    place = visit.place(read.line)
+    days = {v.start.astimezone(salon.zone).date() for v in context.upcoming or ()}
+    selecting = state.asked is Asked.BOOKING and not set(read.when.mentioned) - days
     chosen = visit.choose(
         context,
         state,
@@ -189,8 +192,9 @@ def _visits(
             everything="all" in heard.cues and intent is Intent.CANCEL,
             pointed=bool(read.line.has("ее|эту|эта|его|этот|нее")),
             index=read.answer.index,
+            place=place,
         ),
-        moving=moving,
+        moving=moving and not selecting,
         strict=intent in (Intent.RESCHEDULE, Intent.CANCEL),
     )
     if intent in (Intent.CONFIRM_VISIT, Intent.LATE) and chosen.options and context.upcoming:
@@ -206,6 +210,11 @@ def _visits(
         no_booking=chosen.none,
         needs_confirm=len(chosen.ids) > 1,
     )
+    if place is not None:
+        read.when.asap = False  # «первую запись» is no first free time
+        frame = replace(frame, asap=False)
+    if selecting and moving and own is not None:
+        visit.unless_target(read.when, own.start.astimezone(salon.zone))
     return _moved(frame, read, own, salon, state, now) if moving else frame
 
 

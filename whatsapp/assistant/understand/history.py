@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from whatsapp.assistant.dialogue import remember
+from whatsapp.assistant.frame import Intent
 from whatsapp.assistant.state import Asked, DialogueState, Option, Slots, Task
 from whatsapp.assistant.types import Context, SalonView
-from whatsapp.assistant.understand import merge, offers, reading
+from whatsapp.assistant.understand import asks, merge, offers, reading
 from whatsapp.assistant.understand.answers import Answer
 from whatsapp.assistant.understand.catalogue import catalogue
 from whatsapp.assistant.understand.frame import understand
@@ -20,86 +21,6 @@ from whatsapp.assistant.understand.tokens import tokenise
 from whatsapp.assistant.wishes import DayWish
 
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]?")
-# What a message of ours asks, the most telling first.
-_ASKS: tuple[tuple[Asked, tuple[str, ...]], ...] = (
-    (
-        Asked.RATING,
-        ("оцените|оценить|оценку|оценка", "от #n1 до #n5|#n10", "как ..2 прошел ..1 визит"),
-    ),
-    (
-        Asked.ATTEND,
-        (
-            "придете|придешь|будете|приедете",
-            "в силе ?",
-            "ждать ..2 ?",
-            "подтвердите ..4 визит|запись|приход",
-            "подтверждаете ..2 визит|запись|приход",
-        ),
-    ),
-    (
-        Asked.NAME,
-        (
-            "как ..2 зовут|звать|обращаться",
-            "ваше|ваши|твое имя|фио",
-            "на чье|какое имя",
-            "представьтесь",
-        ),
-    ),
-    (
-        Asked.SERVICE,
-        (
-            "на как~ ..1 услуг~|процедур~",
-            "как~ ..1 услуг~|процедур~",
-            "какой|какая|какую|какое ..2 нужен|нужна|нужно|выбираете|выбрать|хотите ?",
-            "на какой|какую записать ?",
-            "что ..2 выбираете|выберете|предпочитаете ?",
-            "что ..2 делать|делаем|интересует|желаете|хотите",
-        ),
-    ),
-    (
-        Asked.STAFF,
-        (
-            "к какому ..1 мастер~|специалист~",
-            "как~ ..1 мастер~",
-            "к кому",
-            "к ..1 или ..1 . ?",
-            "к . или к? .",
-        ),
-    ),
-    (
-        Asked.TIME,
-        (
-            "во сколько",
-            "на|в какое|какому ..2 время|времени|часам",
-            "какое ..1 время",
-            "когда ..2 удобно",
-            "что ..1 удобнее|удобно",
-        ),
-    ),
-    (
-        Asked.DAY,
-        (
-            "на|в какой|какую|какое ..1 день|дату|число",
-            "какой ..1 день",
-            "когда ..2 записать|хотите|хотели|удобно",
-        ),
-    ),
-    (
-        Asked.CONFIRM,
-        (
-            "записать|записываю|запишу ..30 ?",
-            "хотите|хотели|желаете ..2 записаться|записать",
-            "перенести|переношу ..30 ?",
-            "отменить|отменяю ..30 ?",
-            "правильно|верно ..1 поняла|понял ..30 ?",
-            "все|всё верно|правильно ?",
-            "подтверждаете",
-            "подходит|подойдет|устроит ?",
-        ),
-    ),
-)
-
-
 _WHICH = (
     "какой|какую|какое|какая|какие . записать|запишем|нужен|нужна|нужно|хотите|выбираете|интересует"
 )
@@ -143,7 +64,9 @@ def after_reply(
         question.found if question.found.said else whole.found,
         whole.person,
     )
-    asked = _asked(line)
+    asked = asks.asked(line)
+    if asked is Asked.BOOKING:
+        return _which_visit(state, line, context)
     slots = _stated(state, read, person, found)
     options = offers.slots_offered(line, slots, now, salon)
     if options:  # the times are alternatives, none of them is agreed
@@ -215,6 +138,19 @@ def after_reply(
     )
 
 
+def _which_visit(state: DialogueState, line: Line, context: Context | None) -> DialogueState:
+    """«Какую запись отменить: 12 июня или 16 июня?»: the client's visits are the options."""
+    visits = sorted((context.upcoming if context else None) or (), key=lambda v: v.start)
+    last = {Intent.RESCHEDULE: Task.MOVE, Intent.CANCEL: Task.CANCEL}
+    task = last.get(state.last_intent, state.task) if state.last_intent else state.task
+    if line.has("перенести|переносим|перенесем"):
+        task = Task.MOVE
+    elif line.has("отменить|отменяем"):
+        task = Task.CANCEL
+    options = tuple(Option("booking", v.id) for v in visits)
+    return replace(state, asked=Asked.BOOKING, task=task, options=options)
+
+
 @dataclass(frozen=True, slots=True)
 class _Facts:
     read: reading.Reading
@@ -251,13 +187,6 @@ def _visit_named(facts: _Facts, context: Context | None, salon: SalonView) -> st
 
 def _timed(slots: Slots) -> bool:
     return slots.day.given and slots.time.given
-
-
-def _asked(line: Line) -> Asked:
-    for asked, patterns in _ASKS:
-        if line.has(*patterns):
-            return asked
-    return Asked.NOTHING
 
 
 def _task(line: Line, asked: Asked, state: DialogueState) -> Task:

@@ -117,7 +117,7 @@ def _reminder(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
     if (
         state.asked is Asked.BOOKING
         and state.task in (Task.MOVE, Task.CANCEL)
-        and (h.wish or a.index)
+        and (h.wish or a.index or "all" in c)
     ):
         return Verdict(Intent.RESCHEDULE if state.task is Task.MOVE else Intent.CANCEL)
     if (

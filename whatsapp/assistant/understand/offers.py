@@ -27,7 +27,9 @@ def slots_offered(line: Line, slots: Slots, now: datetime, salon: SalonView) -> 
         (m for m in times.scan(line, set(), time_rules.PLAIN) if m.at is not None),
         key=lambda m: m.start,
     )
-    if len(mentions) < 2 or line.has("с . до", "с . по", "с . на"):
+    if len(mentions) < 2 or line.has(
+        "с . до", "с . по", "с . на", "перенести|переношу ..8 с|со ..8 на"
+    ):
         return ()
     mentions = [m for m in mentions if not _busy(line, m.start)]
     starts = [m.start for m in mentions]

@@ -32,6 +32,14 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
     stays = stays or ("coming" in c and "cancel" not in c)
     if state.task is Task.CANCEL and state.asked is Asked.CONFIRM and stays and not h.wish:
         return Verdict(Intent.CONFIRM_VISIT, attending=True, confirmed=False)
+    afresh = h.fresh_day and h.line.has("лучше|давайте|давай|можно|можете|а") and not h.service
+    if state.task is Task.CANCEL and state.asked is Asked.CONFIRM and afresh:
+        return Verdict(Intent.RESCHEDULE)
+    as_was = stays or h.line.has(
+        "пусть|пускай ..2 оста~|будет как", "как есть|было", "не ..1 перенос~"
+    )
+    if state.task is Task.MOVE and state.asked is Asked.CONFIRM and as_was and not h.wish:
+        return Verdict(Intent.OTHER, declined=True)
     undone = h.line.has(
         "случайно|нечаянно|ошибке ..2 отмен~", "отмен~ ..2 случайно|нечаянно|ошибке",
         "верни~|восстанов~ ..2 запис~|обратно|как было",
@@ -137,6 +145,9 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
         if "order" in c and h.when and h.new_day:
             return Verdict(Intent.RESCHEDULE)
         return Verdict(Intent.CANCEL, confirmed=False)
+    missed = h.own_service and h.line.has("не смогу|сможем|попаду|успеваю|получится")
+    if missed and upcoming and not (h.time or h.fresh_day) and state.task is not Task.BOOK:
+        return Verdict(Intent.CANCEL, confirmed=False)  # «на педикюр не смогу»
     if h.given_up and state.task is not Task.BOOK and not h.time and not h.fresh_day:
         return Verdict(Intent.CANCEL, confirmed=False)
     changes = h.question and h.time and h.line.has("можно|получится|реально|нельзя|возможно")
@@ -152,6 +163,12 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
     if "mine" in c and "order" not in c:
         also = (Intent.PRICE,) if "price" in c else (Intent.ADDRESS,) if "address" in c else ()
         return Verdict(Intent.LIST, also=also)
+    more = (
+        h.line.has("можно|хочу|сделайте|давайте ..2 еще|заодно", "еще ..2 можно ?", "еще и .")
+        and upcoming
+    )
+    if more and h.service and not h.own_service and not h.when and not c & {"order", "price"}:
+        return Verdict(Intent.BOOK, add=True)  # «а можно ещё брови сделать?»
     if "add" in c and (upcoming or state.last_record) and h.service and not h.when:
         return Verdict(Intent.BOOK, add=True)
     return None

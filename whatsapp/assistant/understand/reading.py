@@ -74,9 +74,11 @@ def read_turn(
         "не надо|нужно|хочу|буду ..1 перенос~|перенести",
     ):
         heard -= {"move"}  # «не приду, переносить не надо»
+    if line.has("не ..1 перенос~|перенесите|сдвига~|двига~|меняйте"):
+        heard -= {"move"}  # «не переносите, оставьте»
     about_own = bool({"move", "cancel"} & heard) or state.task is Task.MOVE
     about_own = about_own or state.asked is Asked.ATTEND
-    asked = {Asked.TIME: "time", Asked.SLOT: "time", Asked.DAY: "day"}.get(state.asked, "")
+    asked = _AWAITED.get(state.asked, "")
     known = Known(
         asked=asked,
         day=state.slots.day.on or own_day,
@@ -115,6 +117,9 @@ def read_turn(
     )
     answer = answer if chosen else replace(answer, index=None)
     return Reading(line, reading, found, masters, person, answer, heard)
+
+
+_AWAITED = {Asked.TIME: "time", Asked.SLOT: "time", Asked.DAY: "day", Asked.BOOKING: "day"}
 
 
 def _hour_long(line: Line, index: Catalogue, state: DialogueState) -> bool:

@@ -168,7 +168,9 @@ def _composite(
 def _grown(line: Line, mentions: list[Mention]) -> tuple[list[Mention], tuple[str, ...]]:
     """What is added, and the kind of the visit it is added to: «добавьте к маникюру снятие»."""
     if len(mentions) < 2 or not line.has(
-        "добав~|допиш~|прибав~|впиши~ ..2 к|ко", "к|ко . еще", "после . ,? еще|сразу|и"
+        "добав~|допиш~|прибав~|впиши~ ..2 к|ко",
+        "к|ко . ..1 еще|добав~|допиш~|прибав~",
+        "после . ,? еще|сразу|и",
     ):
         return mentions, ()
     to = [m for m in mentions if m.start and line.tokens[m.start - 1].word in ("к", "ко", "после")]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from whatsapp.assistant.state import Asked, DialogueState, Task
 from whatsapp.assistant.types import Context, SalonView, UpcomingBooking
 from whatsapp.assistant.understand.answers import position
+from whatsapp.assistant.understand.patterns import Line
 from whatsapp.assistant.understand.when import When
 from whatsapp.assistant.wishes import DAY_MINUTES, DayWish, TimeWish, clock, minutes
 
@@ -44,6 +45,7 @@ class Named:
     everything: bool = False
     pointed: bool = False  # «её», «эту запись»: the visit the talk is about
     index: int | None = None
+    place: int | None = None  # «первую запись», «последний визит»: the place in order of time
 
 
 _Test = Callable[[UpcomingBooking], bool]
@@ -88,8 +90,13 @@ def choose(
         return Chosen(options=tuple(v.id for v in visits), mismatch=True)
     if named.everything and not moving and len(kept) > 1:
         return Chosen(ids=tuple(v.id for v in kept))
+    if named.place is not None and len(kept) > 1 and len(kept) > named.place:
+        return Chosen(ids=(sorted(kept, key=lambda v: v.start)[named.place].id,))
     if len(kept) == 1:
         return Chosen(ids=(kept[0].id,))
+    each = all(set(v.services) & set(named.services) for v in kept)
+    if not moving and strict and len(named.services) >= len(kept) and each:
+        return Chosen(ids=tuple(v.id for v in kept))  # «отмените и педикюр, и брови»
     answering = state.task in (Task.MOVE, Task.CANCEL) or state.asked is Asked.ATTEND
     asked_which = state.asked is Asked.BOOKING
     meant = not tests or named.pointed or not strict or (answering and not asked_which)
@@ -220,3 +227,23 @@ def target(
     if not time.given and kept_time.given:
         time = kept_time
     return day, time
+
+
+def place(line: Line) -> int | None:
+    """«первую запись», «ближайший визит», «последнюю запись»: its place in order of time."""
+    for at, named in (
+        (0, "первую|первый|ближайшую|ближайший"),
+        (1, "вторую|второй"),
+        (-1, "последнюю|последний"),
+    ):
+        if line.has(f"{named} ..1 запись|визит"):
+            return at
+    return None
+
+
+def unless_target(when: When, start: datetime) -> None:
+    """«12 июня» to «Какую запись перенести?» names the visit and not where it goes."""
+    if when.day.on == start.date():
+        when.day = DayWish()
+    if when.time.at == start.time().replace(tzinfo=None):
+        when.time = TimeWish()
