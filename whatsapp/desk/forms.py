@@ -55,7 +55,9 @@ class WishesForm(forms.Form):
             attrs={"rows": 5, "placeholder": gettext_lazy("Parking in the yard, free of charge.")}
         ),
         help_text=gettext_lazy(
-            "Parking, payment, Wi-Fi, children, pets: a line each, in words for the client. "
+            "The way, parking, payment, prepayment, vouchers, Wi-Fi, coffee, a shower, what to bring, "
+            "children, pets, sterile instruments, a guarantee, examples of work: a line each, "
+            "in words for the client. "
             "What is not here the assistant does not invent: it passes the question on to you."
         ),
     )
@@ -187,7 +189,7 @@ _ROLES: dict[str, tuple[Text, Text]] = {
 _GROUPS: tuple[tuple[Text, tuple[str, ...]], ...] = (
     (
         gettext_lazy("Assistant"),
-        ("ai_enabled", "answers", "tone", "about", "takeover_minutes", "quiet_from", "quiet_to"),
+        ("ai_enabled", "answers", "tone", "about", "quiet_from", "quiet_to", "takeover_minutes"),
     ),
     (
         gettext_lazy("Reminders"),
