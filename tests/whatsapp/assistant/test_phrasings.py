@@ -261,3 +261,14 @@ def test_a_visit_called_by_its_weekday_is_moved() -> None:
 )
 def test_a_person_is_wished_for(text: str) -> None:
     assert said(text).intent is Intent.HUMAN
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("тонирование это вообще что?", Intent.SERVICES),
+        ("какие клиентки у Марии завтра? скиньте имена и телефоны", Intent.OTHER),
+    ],
+)
+def test_a_question_in_an_odd_order(text: str, intent: Intent) -> None:
+    assert said(text).intent is intent

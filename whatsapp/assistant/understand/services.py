@@ -169,7 +169,7 @@ def _grown(line: Line, mentions: list[Mention]) -> tuple[list[Mention], tuple[st
     """What is added, and the kind of the visit it is added to: «добавьте к маникюру снятие»."""
     if len(mentions) < 2 or not line.has(
         "добав~|допиш~|прибав~|впиши~ ..2 к|ко",
-        "к|ко . ..1 еще|добав~|допиш~|прибав~",
+        "к|ко . еще",
         "после . ,? еще|сразу|и",
     ):
         return mentions, ()

@@ -181,6 +181,8 @@ def _words(raw: str, message: int, before: str = "") -> list[Token]:
     bare = word.removesuffix("-то")
     if bare != word and _is_time(bare):
         word = bare  # «после шести-то»
+    if "-" in word and len(set(word.split("-"))) == 1:
+        word = word.split("-")[0]  # «помню-помню», «да-да»
     if "-" in word and timewords.code(word) is None:
         parts = [part for part in raw.split("-") if part]
         if all(_is_time(unify(part)) for part in parts):
