@@ -35,7 +35,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--rate", type=float, default=5)
     parser.add_argument("--seconds", type=int, default=20)
     options = parser.parse_args(arguments)
-    load = {"rate": options.rate, "seconds": options.seconds}
+    load = (options.rate, options.seconds)
     with (
         tempfile.TemporaryDirectory(prefix="aiadmin-bench-") as folder,
         Stack.start(Path(folder), env=talk.QUICK) as stack,
@@ -44,17 +44,17 @@ def main(arguments: list[str] | None = None) -> int:
         salons = talk.salons(product, SALONS)
         writers = [talk.clients(salon, 1)[0] for salon in salons]
         meter = talk.Meter.of(stack)
-        ours = talk.talk(writers, **load)
+        ours = talk.talk(writers, *load)
         used = {name: ms / len(ours.took) for name, ms in meter.used_ms().items()}
         begun = time.monotonic()
-        flood = talk.talk(writers, rate=1000, seconds=FLOOD / 1000)
+        flood = talk.talk(writers, 1000, FLOOD / 1000)
         flooded = time.monotonic() - begun
         stack.hold("bridge")
         with _bare(stack, max(salon.company_id for salon in salons)) as pid:
             for client in writers:
                 wait_for("the echo", lambda one=client: _echoes(one))  # type: ignore[misc]  # bound now
             meter = talk.Meter({"bare": pid})
-            bare = talk.talk(writers, **load)
+            bare = talk.talk(writers, *load)
             echo_cpu = meter.used_ms()["bare"] / len(bare.took)
         product.close()
     p95, cpu, per_second = ours.quantile_ms(95), sum(used.values()), len(flood.took) / flooded

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiadmin.run.stack import Stack
 from tests.bench import place
@@ -53,8 +53,11 @@ PROGRAMS = ("web", "worker", "bridge", "postgres", "valkey")
 class Talk:
     """Seconds to each answer, and how many never came."""
 
-    took: list[float]
-    missing: int
+    took: list[float] = field(default_factory=list)
+    missing: int = 0
+
+    def __add__(self, other: "Talk") -> "Talk":
+        return Talk(self.took + other.took, self.missing + other.missing)
 
     def quantile_ms(self, percent: int) -> float:
         return statistics.quantiles(self.took, n=100)[percent - 1] * 1000
@@ -76,7 +79,7 @@ def clients(salon: Salon, count: int) -> list[Client]:
     return made
 
 
-def talk(writers: list[Client], *, rate: float, seconds: float) -> Talk:
+def talk(writers: list[Client], rate: float, seconds: float) -> Talk:
     """`rate` messages a second in all, the writers in turn."""
     count = int(rate * seconds)
     assert count <= len(writers) * MOST_OF_ONE, "the loop guard would answer"

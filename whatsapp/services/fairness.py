@@ -11,6 +11,7 @@ from django.db import connection
 
 from aiadmin.core import worker
 from aiadmin.core.queue import Job, enqueue
+from whatsapp.services import precedence
 
 # Turns under way stand first in their salon's line: whoever has many waits for those who have none.
 _FIRST_IN_LINE = """
@@ -69,7 +70,8 @@ class Threads:
             taken = self._held[salon] < self._most
             self._held[salon] += taken
         try:
-            yield taken
+            with precedence.jobs.of(salon):
+                yield taken
         finally:
             with self._lock:
                 was_full = self._held[salon] >= self._most

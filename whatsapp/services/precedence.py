@@ -1,0 +1,90 @@
+"""Whose work goes on when jobs of two salons are under way in one worker: that of the salon that asked less.
+
+One interpreter runs one thing at a time, so a job that comes beside seven others of a salon in a storm
+would be answered eight times slower. Between two statements, outside of transactions, the job of the salon
+that had more of them lately stands aside until the other's is through: a few hundredths of a second at most,
+for that one may be waiting for somebody itself.
+"""
+
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+from django.db import connection
+
+# Real seconds: how far back jobs are counted.
+LATELY = 10.0
+
+
+class Precedence:
+    """`most`: real seconds that one job stands aside in all."""
+
+    def __init__(self, most: float) -> None:
+        self._most = most
+        # How many jobs stand aside now.
+        self.aside = 0
+        self._changed = threading.Condition()
+        self._under_way: Counter[int] = Counter()
+        # salon → when its jobs of late began.
+        self._begun: dict[int, deque[float]] = {}
+
+    @contextmanager
+    def of(self, salon: int) -> Iterator[None]:
+        """For the time of one job of this salon, in its own thread."""
+        self._begin(salon)
+        until: list[float] = []
+        try:
+            with connection.execute_wrapper(partial(self._before, salon, until)):
+                yield
+        finally:
+            self._end(salon)
+
+    def _begin(self, salon: int) -> None:
+        now = time.monotonic()
+        with self._changed:
+            self._under_way[salon] += 1
+            self._begun.setdefault(salon, deque()).append(now)
+            for other, begun in list(self._begun.items()):
+                while begun and begun[0] < now - LATELY:
+                    begun.popleft()
+                if not begun:
+                    del self._begun[other]
+
+    def _end(self, salon: int) -> None:
+        with self._changed:
+            self._under_way[salon] -= 1
+            if not self._under_way[salon]:
+                del self._under_way[salon]
+            self._changed.notify_all()
+
+    def _before(
+        self, salon: int, until: list[float], execute: Callable[..., Any], *statement: Any
+    ) -> Any:
+        # In a transaction it would keep rows locked.
+        if len(self._under_way) > 1 and not connection.in_atomic_block:
+            self._stand_aside(salon, until)
+        return execute(*statement)
+
+    def _stand_aside(self, salon: int, until: list[float]) -> None:
+        with self._changed:
+            if not self._goes_after_another(salon):
+                return
+            if not until:
+                until.append(time.monotonic() + self._most)
+            self.aside += 1
+            self._changed.wait_for(
+                lambda: not self._goes_after_another(salon), until[0] - time.monotonic()
+            )
+            self.aside -= 1
+
+    def _goes_after_another(self, salon: int) -> bool:
+        own = len(self._begun.get(salon, ()))
+        return any(len(self._begun.get(other, ())) < own for other in self._under_way)
+
+
+# A worker's jobs: one takes about so long.
+jobs = Precedence(0.08)
