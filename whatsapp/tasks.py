@@ -11,7 +11,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.conf import settings
 
-from aiadmin.core.queue import Job, enqueue, following, handles
+from aiadmin.core.queue import Job, enqueue, handles
 from marketplace import selectors
 from marketplace.models import Booking, SyncRun
 from marketplace.services import bookings
@@ -67,22 +67,15 @@ def _understand_something() -> None:
 
 @handles(Job.BRIDGE_EVENTS)
 def bridge_events(session_id: int) -> None:
-    """0: of every salon; the bridge rings without saying whose. What is to be answered at once, is."""
-    with following(Job.TURN) as chats:
-        if session_id:
-            inbox.drain(session_id)
-        else:
-            inbox.drain_all()
-    for conversation_id in chats:
-        _take_turn(conversation_id)
+    """0: of every salon; the bridge rings without saying whose."""
+    if session_id:
+        inbox.drain(session_id)
+    else:
+        inbox.drain_all()
 
 
 @handles(Job.TURN)
 def turn(conversation_id: int) -> None:
-    _take_turn(conversation_id)
-
-
-def _take_turn(conversation_id: int) -> None:
     """One due turn: of the chat that is first in the line of all salons, this one or another."""
     owner = f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident()}"
     tried: list[int] = []

@@ -10,9 +10,7 @@ Handlers are bound with `@handles(Job.X)` in the tasks module of whichever app o
 """
 
 import functools
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from enum import Enum
 
 import structlog
@@ -66,51 +64,7 @@ def enqueue(job: Job, row_id: int, *, countdown: float = 0) -> None:
     transaction.on_commit(functools.partial(_publish, job, row_id, countdown))
 
 
-class _Here(threading.local):
-    """The job that this thread may do itself, and the one it was left with."""
-
-    job: Job | None = None
-    alone = True
-    kept: list[int]
-
-
-_here = _Here()
-
-
-@contextmanager
-def following(job: Job) -> Iterator[list[int]]:
-    """Holds the row id of the one `job`, due at once, that this thread has enqueued: the caller does it.
-
-    From thread to thread through Redis a job costs as much processor as a small one's own work. Where there
-    are several, each is published as ever, for they are done side by side. Killed meanwhile, the row is
-    found as that of a lost job is.
-    """
-    _here.job, _here.alone, _here.kept = job, True, []
-    try:
-        yield _here.kept
-    except BaseException:
-        _publish_kept(job)
-        raise
-    finally:
-        _here.job = None
-
-
-def _publish_kept(job: Job) -> None:
-    while _here.kept:
-        _send(job, _here.kept.pop(), 0)
-
-
 def _publish(job: Job, row_id: int, countdown: float) -> None:
-    if job is _here.job and countdown <= 0:
-        if _here.alone:
-            _here.alone = False
-            _here.kept.append(row_id)
-            return
-        _publish_kept(job)
-    _send(job, row_id, countdown)
-
-
-def _send(job: Job, row_id: int, countdown: float) -> None:
     try:
         current_app.send_task(
             job.task, args=[row_id], queue=job.queue, countdown=countdown or None, retry=False

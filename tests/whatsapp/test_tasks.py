@@ -13,11 +13,10 @@ from pytest_django.fixtures import Settings
 
 from aiadmin.core import redis as store
 from aiadmin.core.models import Alarm
-from aiadmin.core.queue import Job, enqueue, following
 from marketplace.models import Booking, Company
 from tests.waiting import wait_for
 from tests.whatsapp.bridge_server import BridgeServer
-from tests.whatsapp.hands import chat, make_company, replies, run_jobs, waiting_events, write
+from tests.whatsapp.hands import chat, replies, run_jobs, waiting_events, write
 from whatsapp import tasks
 from whatsapp.models import Conversation, Session
 from whatsapp.models.session import SessionState
@@ -42,49 +41,6 @@ def test_bell_of_the_bridge_has_its_events_handled(company: Company, settings: S
 
     assert answer.status_code == 204
     assert waiting_events(company) == 0
-
-
-@pytest.mark.usefixtures("committed")
-def test_a_client_alone_is_answered_by_the_job_that_heard_her(
-    company: Company, bridge: BridgeServer, settings: Settings
-) -> None:
-    settings.TURN_DELAY_SECONDS = 0
-    write(company)
-
-    tasks.bridge_events(0)
-
-    assert len(bridge.sent) == 1
-    assert run_jobs() == []
-
-
-@pytest.mark.usefixtures("committed")
-def test_clients_who_write_together_are_answered_side_by_side(
-    company: Company, bridge: BridgeServer, settings: Settings
-) -> None:
-    settings.TURN_DELAY_SECONDS = 0
-    write(company)
-    write(make_company())
-
-    tasks.bridge_events(0)
-
-    assert not bridge.sent
-    assert run_jobs().count("whatsapp.turn") == 2
-    assert len(bridge.sent) == 2
-
-
-@pytest.mark.usefixtures("committed")
-def test_a_turn_is_published_when_what_brought_it_about_breaks_later() -> None:
-    def broken() -> None:
-        with following(Job.TURN) as kept:
-            enqueue(Job.TURN, 7)
-            assert kept == [7]
-            raise KeyError
-
-    with pytest.raises(KeyError):
-        broken()
-
-    enqueue(Job.TURN, 8)
-    assert run_jobs() == ["whatsapp.turn"] * 2
 
 
 @pytest.mark.parametrize("header", [None, "", "Bearer ", "Bearer wrong", "Basic x", "Bearer ключ"])
