@@ -21,8 +21,8 @@ from tests.stack import Client, Product, Salon
 
 # Messages a second.
 QUIET, STORM = 1.5, 4.0
-# Messages at once, and how long they are felt.
-FLOOD, FLOOD_SECONDS = 40, 4
+# Clients who write at once (of more, a number's pace would be measured), and seconds in which it is felt.
+FLOOD, FLOOD_SECONDS = 16, 3
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -48,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
                     beside += talk.talk(calm, QUIET, options.seconds)
                     storm += raging.result()
                 calm = _crowd(quiet, QUIET, FLOOD_SECONDS)
-                crowd = _crowd(stormy, FLOOD, 1)
+                crowd = talk.clients(stormy, FLOOD)
                 with ThreadPoolExecutor(1) as hands:
                     raging = hands.submit(talk.talk, crowd, 1000, FLOOD / 1000)
                     flooded += talk.talk(calm, QUIET, FLOOD_SECONDS)

@@ -103,7 +103,7 @@ def without_pace(product: Product) -> Iterator[None]:
     over = threading.Event()
 
     def forget() -> None:
-        while not over.wait(1):
+        while not over.wait(0.5):
             product.rows(_UNPACED)
 
     thread = threading.Thread(target=forget, name="without-pace", daemon=True)
