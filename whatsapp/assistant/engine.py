@@ -96,6 +96,7 @@ class Turn:
     ) -> None:
         self.salon, self.state, self.tools, self.now = salon, state, tools, now
         self.context = Context(last_visit=last_visit, habits=habits or Habits())
+        self.executor = Executor(salon, tools, now, self.context.habits.staff)
         self.client_name: str | None = None
         self.push_name: str | None = None
         self.adviser: Adviser | None = None
@@ -193,15 +194,14 @@ class Turn:
         again = reminded(decision, self.state)
         if again:
             return (*extras(main, self.salon, self.now), *again)
-        executor = Executor(self.salon, self.tools, self.now, self.context.habits.staff)
-        decision = coming.confirmed(self._own(executor.find(decision)), main, self.tools)
+        decision = coming.confirmed(self._own(self.executor.find(decision)), main, self.tools)
         if isinstance(decision, Write):
             pending = decision.pending
             if isinstance(pending, PendingBook):
                 name = name or self._name(main)
                 if name is None and self.state.asked is not Asked.NAME:
-                    return (*extras(main, self.salon, self.now), executor.ask_name(pending))
-            decision = executor.write(pending, name or intake.FALLBACK_NAME, self.state.note)
+                    return (*extras(main, self.salon, self.now), self.executor.ask_name(pending))
+            decision = self.executor.write(pending, name or intake.FALLBACK_NAME, self.state.note)
         return (*extras(main, self.salon, self.now), decision)
 
     def _own(self, decision: Decision) -> Decision:

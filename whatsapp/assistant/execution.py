@@ -59,6 +59,8 @@ class Executor:
         self, salon: SalonView, tools: BookingTools, now: datetime, usual: str | None = None
     ) -> None:
         self.salon, self.tools, self.now, self.usual = salon, tools, now, usual
+        # Writes so far: the ledger takes two of the same step for one, also those of two orders.
+        self._steps = 0
 
     def find(self, decision: Decision) -> Decision:
         """Replaces FindSlots by what the journal's answer makes of it; others pass through."""
@@ -155,8 +157,9 @@ class Executor:
         results: list[tuple[WriteRequest, WriteResult]] = []
         if self._gone_by(requests[0]):
             return self._instead(requests, ())
-        for number, request in enumerate(requests, start=1):
-            result = self._one(request, number)
+        for request in requests:
+            self._steps += 1
+            result = self._one(request, self._steps)
             results.append((request, result))
             if isinstance(request, BookRequest) and not isinstance(result, Booked):
                 break  # what follows depends on it; the client decides anew

@@ -42,7 +42,7 @@ def resume_turn(
     """
     now = now.astimezone(salon.zone)
     turn = Turn(salon, (state or DialogueState()).aged(now), tools, now, None)
-    decision = _again(kept, Executor(salon, tools, now), tools)
+    decision = _again(kept, turn.executor, tools)
     if isinstance(decision, Written) and kept.unknown and not decision.results:
         decision = HandOver(Topic.UNKNOWN_OUTCOME, urgent=True)
     found = turn.finish((decision,), (), ())

@@ -193,6 +193,11 @@ class Journal:
 
     def cancel(self, record_id: str, *, step: str) -> CancelResult:
         self.calls.append(f"cancel {step}")
+        if step not in self.steps:
+            self.steps[step] = self._cancel(record_id)
+        return self.steps[step]  # type: ignore[return-value]  # same step, same kind
+
+    def _cancel(self, record_id: str) -> CancelResult:
         record = next((r for r in self.records if r.id == record_id), None)
         if record is None:
             return Refused(RefusedReason.NOT_FOUND)
@@ -209,6 +214,13 @@ class Journal:
         services: tuple[str, ...] = (),
     ) -> MoveResult:
         self.calls.append(f"move {step}")
+        if step not in self.steps:
+            self.steps[step] = self._move(record_id, new_start, staff_id, services)
+        return self.steps[step]  # type: ignore[return-value]  # same step, same kind
+
+    def _move(
+        self, record_id: str, new_start: datetime, staff_id: str, services: tuple[str, ...]
+    ) -> MoveResult:
         record = next((r for r in self.records if r.id == record_id), None)
         if record is None:
             return Refused(RefusedReason.NOT_FOUND)
