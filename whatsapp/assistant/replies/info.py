@@ -34,9 +34,7 @@ def price(decision: AnswerPrice, speech: Speech) -> str:
     if not decision.services:
         return _price_list(speech)
     if decision.least:
-        return (
-            f"Из похожего дешевле нет: {words.lower(price(replace(decision, least=False), speech))}"
-        )
+        return f"Из похожего дешевле нет. {price(replace(decision, least=False), speech)}"
     if len(decision.services) == 1:
         return (
             f"{_priced(decision.services[0], decision.staff, speech, length=True)}. {ask}".strip()

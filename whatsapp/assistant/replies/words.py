@@ -131,9 +131,5 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
-
-
 def tomorrow(today: date) -> date:
     return today + timedelta(days=1)
