@@ -55,9 +55,9 @@ class WishesForm(forms.Form):
             attrs={"rows": 5, "placeholder": gettext_lazy("Parking in the yard, free of charge.")}
         ),
         help_text=gettext_lazy(
-            "The way, parking, payment, prepayment, vouchers, Wi-Fi, coffee, a shower, what to bring, "
-            "children, pets, sterile instruments, a guarantee, examples of work: a line each, "
-            "in words for the client. "
+            "The way, the entrance, a lift, parking, payment, instalments, prepayment, vouchers, Wi-Fi, "
+            "coffee, a shower, a toilet, what to bring, children, pets, sterile instruments, a guarantee, "
+            "examples of work: a line each, in words for the client. "
             "What is not here the assistant does not invent: it passes the question on to you."
         ),
     )
