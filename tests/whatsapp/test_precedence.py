@@ -29,7 +29,7 @@ def _ask_in_a_transaction() -> None:
 
 def _stormy(most: float) -> Precedence:
     """One salon had jobs before."""
-    precedence = Precedence(most)
+    precedence = Precedence(most, LONG)
     for _ in range(3):
         with precedence.of(STORMY):
             pass
@@ -77,7 +77,7 @@ def test_the_salon_that_asked_less_waits_for_nobody() -> None:
 
 
 def test_salons_that_asked_as_much_do_not_wait_for_each_other() -> None:
-    precedence = Precedence(LONG)
+    precedence = Precedence(LONG, LONG)
 
     with precedence.of(QUIET), _job(precedence, STORMY) as through:
         assert through.wait(PATIENCE)

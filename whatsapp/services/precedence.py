@@ -16,15 +16,12 @@ from typing import Any
 
 from django.db import connection
 
-# Real seconds: how far back jobs are counted.
-LATELY = 10.0
-
 
 class Precedence:
-    """`most`: real seconds that one job stands aside in all."""
+    """Real seconds: `most` that one job stands aside in all, `lately` how far back jobs are counted."""
 
-    def __init__(self, most: float) -> None:
-        self._most = most
+    def __init__(self, most: float, lately: float) -> None:
+        self._most, self._lately = most, lately
         # How many jobs stand aside now.
         self.aside = 0
         self._changed = threading.Condition()
@@ -49,7 +46,7 @@ class Precedence:
             self._under_way[salon] += 1
             self._begun.setdefault(salon, deque()).append(now)
             for other, begun in list(self._begun.items()):
-                while begun and begun[0] < now - LATELY:
+                while begun and begun[0] < now - self._lately:
                     begun.popleft()
                 if not begun:
                     del self._begun[other]
@@ -86,5 +83,5 @@ class Precedence:
         return any(len(self._begun.get(other, ())) < own for other in self._under_way)
 
 
-# A worker's jobs: one takes about so long.
-jobs = Precedence(0.08)
+# A worker's jobs: one takes about as long as another may stand aside.
+jobs = Precedence(most=0.08, lately=10.0)
