@@ -49,7 +49,7 @@ def _open(chat: Any) -> QuerySet[Message]:
     return Message.objects.filter(conversation_id=chat, direction=Direction.OUT, status__in=_OPEN)
 
 
-_HAS_OPEN = HasRow(lambda chat: _open(chat))
+_HAS_OPEN = HasRow(_open)
 _FIRST_OPEN = Select(
     lambda chat: (
         _open(chat)

@@ -225,7 +225,7 @@ def _asked(company: Any, chat: Any) -> QuerySet[Outreach]:
     )
 
 
-_WERE_ASKED = HasRow(lambda company, chat: _asked(company, chat))
+_WERE_ASKED = HasRow(_asked)
 
 
 def _asks(row: Outreach) -> Asked:

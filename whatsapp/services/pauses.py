@@ -10,16 +10,11 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from aiadmin.core.compiled import Select
-from whatsapp.models import Conversation, Message
-from whatsapp.models.message import Direction, MessageStatus
+from whatsapp.models import Conversation
+from whatsapp.services import turn_rows
 
 _WAITING = Select(
-    lambda chat, after: Message.objects.filter(
-        conversation_id=chat,
-        direction=Direction.IN,
-        status=MessageStatus.RECEIVED,
-        pk__gt=after,
-    ).order_by("pk")[:20]
+    lambda chat, after: turn_rows.waiting(chat).filter(pk__gt=after).order_by("pk")[:20]
 )
 LONGEST = 5
 # Longer than this is no short answer.
