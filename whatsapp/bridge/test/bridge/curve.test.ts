@@ -4,7 +4,7 @@ import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { it } from 'node:test'
-import type { Curve } from '../../src/libsignal-curve.js'
+import { type Curve, quicken } from '../../src/libsignal-curve.js'
 import { curveInUse } from '../../src/libsignal-preload.js'
 
 it("agrees with libsignal's own way, and refuses what it refuses", () => {
@@ -30,6 +30,16 @@ it("agrees with libsignal's own way, and refuses what it refuses", () => {
     for (const curve of [own, curveInUse]) {
       assert.throws(() => curve.calculateAgreement(bad, secret))
     }
+  }
+})
+
+it("keeps libsignal's own way where the two do not agree", () => {
+  for (const other of [() => randomBytes(32), () => assert.fail('refused')]) {
+    const curve = { ...untouched(), calculateAgreement: other }
+
+    quicken(curve)
+
+    assert.equal(curve.calculateAgreement, other)
   }
 })
 
