@@ -132,6 +132,7 @@ class Turn:
                 break
             self.context = replace(self.context, upcoming=None)  # they have just changed
             frame, seen = self._with_visits(words)
+            frame = self._parted(frame, words)  # of three orders two may be left
             decided = self._decide(frame) if seen else (HandOver(Topic.SYSTEM_DOWN, urgent=True),)
             found = found.then(self.finish(decided, (frame,), incoming))
         return replace(found, state=self.state)
