@@ -45,6 +45,10 @@ def attach(
         chunk = _nearest(line, chunks, i, extra - beauty.AUDIENCE, index)
         if chunk is None:
             continue
+        if extra <= beauty.AUDIENCE and elliptic.another_comes(line, chunk, i, extra):
+            chunk = next((c for c in chunks if c.start > i >= chunk.end), chunk)
+            if i >= chunk.end and elliptic.kind_follows(line, i):
+                continue
         if extra <= beauty.AUDIENCE and _in_place_of(line, chunk, i):
             chunks.insert(
                 chunks.index(chunk) + 1, Chunk(i, i + 1, audience=set(extra), evoked=True)
@@ -141,9 +145,21 @@ def attach(
             chunk.heads = (chunk.heads - {"legs", "manicure"}) | {"pedicure"}  # «шеллак на ногах»
         for part, care in _CARE:
             if chunk.heads == {part} and part not in index.features and care in index.features:
-                chunk.heads = {care}  # «ручки и ножки сделать»
+                zone = _zone_of(line, chunks, at) if care != "massage" else None
+                chunk.mods |= zone.mods if zone else set()
+                chunk.heads = (
+                    zone.heads - beauty.OBJECTS if zone else {care}
+                )  # «ручки и ножки сделать»
         if "hands" in chunk.heads and nails:
             chunk.heads = (chunk.heads - {"hands"}) | {"manicure"}
+
+
+def _zone_of(line: Line, chunks: list[Chunk], at: int) -> Chunk | None:
+    """«шугаринг, ноги полностью и подмышки»: where hair is to be taken off, said after it."""
+    if line.tokens[chunks[at].start].word.startswith(("ручк", "ножк")):
+        return None
+    before = [c for c in chunks[:at] if "hair_removal" in c.heads and not c.rejected]
+    return before[-1] if before else None
 
 
 _ADDRESS = frozenset(("девушка", "девушки", "женщина", "мужчина", "мужчины"))

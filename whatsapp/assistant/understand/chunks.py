@@ -96,6 +96,8 @@ def _same_wish(line: Line, last: Chunk, at: int, heads: set[str], index: Catalog
     gap = [t.word for t in line.tokens[last.end : at]]
     if not gap and last.start and line.tokens[last.start - 1].word in ("к", "ко"):
         return False  # «добавьте к маникюру снятие»
+    if any(word.startswith(("доба", "докин", "допиш", "прибав")) for word in gap):
+        return False  # «к педикюру добавьте брови»
     if len(gap) > 3 or any(w in REFUSALS or (w in BREAKS and gap != ["|"]) for w in gap):
         return False
     if gap[-1:] == ["на"] and afterthought.swaps(line):

@@ -126,6 +126,7 @@ _ELSEWHERE = pat(
 _ADJECTIVE = re.compile(
     "(?:после)?завтрашн|сегодняшн|понедельничн|вторничн|четвергов|пятничн|субботн|воскресн"
 )
+_OF_WEEKDAY = re.compile("понедельничн|вторничн|четвергов|пятничн|субботн|воскресн")
 _SINCE = frozenset(("с", "со", "от"))
 
 
@@ -162,7 +163,7 @@ def with_role(mention: DayMention, line: Line) -> DayMention:
         " " + " ".join(t.word for t in tokens[mention.end : mention.end + 3]) + " ",
     ):
         role = role or "from"  # «завтрашнее на воскресенье»
-    elif re.match("субботн|воскресн|пятничн", inner) and re.match("запис|визит", follow):
+    elif _OF_WEEKDAY.match(inner) and re.match("запис|визит", follow):
         role = role or "from"  # «субботняя запись: хочу в воскресенье»
     if mention.left is not None:
         role = ""

@@ -6,7 +6,7 @@ import itertools
 
 from whatsapp.assistant.understand import beauty
 from whatsapp.assistant.understand.catalogue import Catalogue
-from whatsapp.assistant.understand.chunk import Chunk
+from whatsapp.assistant.understand.chunk import JOINERS, Chunk
 from whatsapp.assistant.understand.patterns import Line
 from whatsapp.assistant.understand.wordlist import words
 
@@ -57,3 +57,16 @@ def each_their_kind(line: Line, at: int, gap: list[str]) -> bool:
         return False
     whom = next((i for i, word in enumerate(gap) if word in WHOM), 0)
     return whom > 0 and gap[whom - 1] in ("а", "и", ",") and whom < len(gap) - 1
+
+
+def another_comes(line: Line, chunk: Chunk, at: int, whom: set[str]) -> bool:
+    """«мне женская и дочке детская стрижка»: the second of them is not whom the first wish is for."""
+    joined = line.tokens[at - 1].word in (*JOINERS, ",")
+    apart = bool(chunk.audience) and not chunk.audience & whom
+    return joined and apart and bool(beauty.person(line.tokens[at].word))
+
+
+def kind_follows(line: Line, at: int) -> bool:
+    """«мне стрижку женскую и дочке детскую»: what the other's is called stands right behind."""
+    follow = line.tokens[at + 1].word if at + 1 < len(line.tokens) else ""
+    return bool(beauty.concepts(follow) & beauty.AUDIENCE) and not beauty.person(follow)

@@ -16,6 +16,10 @@ def questions(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
     order = "order" in h.cues and not _about_booking(h, found)
     # «записать можно на 13:30? и сколько стоит?» to times that were offered
     order = order or (state.asked in (Asked.SLOT, Asked.TIME) and h.time and "order" in h.cues)
+    # «на маникюр завтра в 12, и сколько это стоит?»
+    priced = h.line.has(_AND_HOW_MUCH) and not h.line.has("? и|плюс сколько")
+    if priced and h.service and h.day and h.time and "staff" not in h.cues:
+        order, found = True, found - {Intent.STAFF_INFO}
     picked = state.asked is Asked.SLOT and h.answer.index is not None
     order = order or picked  # «давайте первое. сколько выйдет?»
     if (
@@ -44,6 +48,9 @@ def questions(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
     if ranked == [Intent.ADDRESS] and told and not h.cues & {"address", "contacts"}:
         topic = Topic.PARKING
     return Verdict(ranked[0], also=tuple(ranked[1:]), topic=topic)
+
+
+_AND_HOW_MUCH = "и|плюс сколько это|он|она ..2 стоит|стоить|выйдет"
 
 
 def _chat(h: Heard) -> bool:

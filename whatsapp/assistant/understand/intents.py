@@ -29,6 +29,7 @@ def classify(heard: Heard, state: DialogueState, context: Context) -> Verdict:
     for rule in (
         _rating,
         _control,
+        _pitch,
         person_wanted,
         own_visit.of_visit,
         _reminder,
@@ -71,6 +72,12 @@ def _control(h: Heard, state: DialogueState, context: Context) -> Verdict | None
     if "stop" in h.cues and (explicit or not h.wish) and "order" not in h.cues:
         return Verdict(Intent.STOP)
     return None
+
+
+def _pitch(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
+    """«чистка кондиционеров для салонов красоты, скидка 20 %» asks no price."""
+    mine = h.cues & {"order", "mine", "job", "human", "certificate"} or h.staff
+    return Verdict(Intent.OTHER, topic=Topic.SPAM) if "pitch" in h.cues and not mine else None
 
 
 def _reminder(h: Heard, state: DialogueState, context: Context) -> Verdict | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from whatsapp.assistant.understand import beauty, morph, vocabulary
+from whatsapp.assistant.understand import beauty, informants, morph, vocabulary
 from whatsapp.assistant.understand.catalogue import Catalogue, undoubled
 from whatsapp.assistant.understand.patterns import Line
 from whatsapp.assistant.understand.tokens import Token
@@ -30,6 +30,7 @@ def read(line: Line, index: Catalogue, taken: frozenset[int]) -> dict[int, froze
         and not _broken(line, i)
         and not _besides(line, i)
         and not _done_already(line, i)
+        and not _told_about(line, i)
         and (found := features_of(token, index))
     }
     for i, token in enumerate(line.tokens[:-1]):
@@ -178,6 +179,23 @@ def _done_already(line: Line, at: int) -> bool:
     """«не надо уже, подстригся», «сама покрасилась»: no wish any more."""
     past = re.search("(?:лся|лась|лись|гся|глась)$", line.tokens[at].word)
     return bool(past) and line.has("уже|сам|сама|сами", "не надо|нужно|актуально")
+
+
+_ILL = re.compile("гриб(ок|к)|бол(ит|ят)$|трещин|сло(ит|ят)ся|воспал|чеш[ую]тся|желте|пожелте")
+_TENDED = re.compile("маник|педик|подолог|стри[жч]|массаж")
+
+
+def _told_about(line: Line, at: int) -> bool:
+    """No wish: «грибок на ногтях, педикюр можно?», «снять запись», «наращённые», «дочь посоветовала»."""
+    word = line.tokens[at].word
+    if re.match("ног(от|т)", word):
+        ill = any(_ILL.match(t.word) for t in line.tokens[max(0, at - 3) : at + 3])
+        return ill and any(_TENDED.match(t.word) for t in line.tokens)
+    if re.match("сня(ть|ти)|сними", word):
+        return any(re.match("запис|брон", t.word) for t in line.tokens[at + 1 : at + 3])
+    if re.match("наращенн|нарощенн", word):
+        return not re.match("коррек|сня", line.tokens[at - 1].word if at else "")
+    return bool(beauty.person(word)) and informants.told_of(line, at)
 
 
 _TRESSES = re.compile("кудр|локон")

@@ -78,9 +78,19 @@ _EVENT = re.compile(
 )
 
 
-def of_event(line: Line, at: int) -> bool:
-    """«загс в 13, так что мне к 10»: the hour of what the client is getting ready for."""
-    return any(_EVENT.match(t.word) for t in line.tokens[max(0, at - 2) : at])
+def of_event(line: Line, at: int, end: int) -> bool:
+    """«загс в 13, так что мне к 10», «в 11 поезд»: the hour of what the client is getting ready for."""
+    if any(_EVENT.match(t.word) for t in line.tokens[max(0, at - 2) : at]):
+        return True
+    return event_follows(line, end)
+
+
+def event_follows(line: Line, end: int) -> bool:
+    """«11 поезд»; not «11 выпускной макияж»."""
+    follow = [t.word for t in line.tokens[end : end + 2]]
+    return any(_EVENT.match(word) for word in follow[:1]) and not any(
+        beauty.concepts(word) for word in follow[1:]
+    )
 
 
 def of_offer(line: Line, end: int) -> bool:

@@ -8,8 +8,27 @@ from whatsapp.assistant.understand import dates
 from whatsapp.assistant.understand.clocks import Clock
 from whatsapp.assistant.understand.dates import DayMention
 from whatsapp.assistant.understand.numbers import Known
-from whatsapp.assistant.understand.patterns import Line
+from whatsapp.assistant.understand.patterns import Line, pat
 from whatsapp.assistant.understand.times import TimeMention
+
+
+def corrected(line: Line, today: date, taken: set[int], known: Known) -> list[DayMention]:
+    """«ой, не 24, а 31» of the day under discussion; its tokens are added to `taken`."""
+    own = known.own.hour if known.own is not None else None
+    hours = {known.hour, own, own - 12 if own is not None else None}
+    for text in ("не в|на|к? N:a ,? а в|на|к? N:b", "N:b ,? а не в|на|к? N:a"):
+        for hit in line.in_codes(pat(text)):
+            old, new = hit.number("a"), hit.number("b") or 0
+            follow = [t.code for t in line.tokens[hit.end : hit.end + 1]]
+            dated = bool(follow) and follow[0].startswith(("#m", "час", "мин", "утра", "вечера"))
+            if known.day is None or old != known.day.day or old in hours or dated:
+                continue
+            on = dates.safe_date(known.day.year, known.day.month, new)
+            on = on if on is not None and on >= today else dates.by_number(today, new)
+            if on is not None:
+                taken |= set(range(hit.start, hit.end))
+                return [DayMention(hit.start, hit.end, on=on, dom=new)]
+    return []
 
 
 def as_moved_days(

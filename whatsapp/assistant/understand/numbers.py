@@ -20,6 +20,7 @@ class Known:
     asked: str = ""
     day: date | None = None
     anchor: date | None = None  # the day under discussion: «в четверг» is of its week
+    hour: int | None = None  # of the time under discussion
     time_known: bool = False
     day_known: bool = False
     offered_minutes: tuple[int, ...] = ()
@@ -65,7 +66,9 @@ def read_numbers(
         day_meant = day_meant or (on and loose and last_hour <= hour <= 31 and not said.part)
         day_meant = day_meant or (on and known.asked == "day" and not (days or found or timed))
         weekday = _weekday_before(days, line, mention.start)
-        if weekday is not None and on and weekday.on is not None and weekday.on.day == hour:
+        at_hour = weekday is not None and _on_weekday(line, weekday)  # «в воскресенье на 15»
+        named = weekday is not None and weekday.on is not None and weekday.on.day == hour
+        if named and on and not at_hour:
             day_meant = True
         if _own_hour(known, hour):
             day_meant = False
@@ -170,6 +173,11 @@ def _weekday_before(days: list[DayMention], line: Line, index: int) -> DayMentio
         if close and all(word in (",", "на", "это", "-", "в", ".") for word in gap):
             return mention
     return None
+
+
+def _on_weekday(line: Line, weekday: DayMention) -> bool:
+    near = line.tokens[max(0, weekday.start - 1) : weekday.start + 1]
+    return any(t.word in ("в", "во") for t in near)
 
 
 def as_day(

@@ -88,7 +88,7 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
     idle = upcoming and state.task is Task.NONE and not c & {"order", "add"}
     if idle and _moves(h, c, context):
         return Verdict(Intent.RESCHEDULE)
-    named = h.line.has("субботн~|воскресн~|пятничн~|завтрашн~|сегодняшн~ запись|визит")
+    named = h.line.has(f"{_OF_DAY} запись|визит")
     if h.which and not c & {"move", "order", "want", "cancel"}:
         return Verdict(Intent.LIST)
     punctual = h.after_start and "coming" in c and bool(h.line.has("не ..1 успею|успеваю|успеем"))
@@ -174,6 +174,7 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
     return None
 
 
+_OF_DAY = "понедельничн~|вторничн~|четвергов~|пятничн~|субботн~|воскресн~|завтрашн~|сегодняшн~"
 _ORDERS_OFF = "отмените|отменить|отмена|отменяйте|отменяем|отменяю|отменим"
 
 
@@ -188,6 +189,7 @@ def _moves(h: Heard, c: frozenset[str], context: Context) -> bool:
     if h.line.has(
         "смогу|могу|сможем|можем|получится ..1 только|лишь", "только|лишь ..4 смогу|могу|сможем|получится",
         "вместо", "мою|моей|нашу|запись запись|запись|мою|мой ..1 на|в|к|ко",
+        f"{_OF_DAY} запись|визит|бронь на|в|к",
         "планы|обстоятельства поменял~|изменил~", "поменял~|изменил~ ..1 планы|обстоятельства",
     ):  # fmt: skip
         return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from whatsapp.assistant.understand import beauty, called, morph
+from whatsapp.assistant.understand import beauty, called, informants, morph
 from whatsapp.assistant.understand.patterns import Line, pat
 
 _RELATION = re.compile(
@@ -61,6 +61,7 @@ def read(
         and _RELATION.match(t.word)
         and not _each_other(line, i)
         and not (i and line.tokens[i - 1].word == "я")  # «и меня заодно, я папа»
+        and not informants.told_of(line, i)
     }
     companion = line.has(*_COMPANION)
     people = 1 if companion else _count(line, relations)
@@ -69,6 +70,8 @@ def read(
     guest = called.guest_name(line, relations) or its_name
     if client and guest is None and child and not line.has("меня|я|мое имя"):
         client, guest = None, client  # «мальчик шесть лет, зовут Тимофей»
+    if client and guest is None and _calls_another(line, relations):
+        client, guest = None, client  # «маме чистку в подарок, зовут Раиса Павловна»
     return PeopleReading(
         people=people,
         parallel=line.has(*_PARALLEL) or (line.has("вместе") and (people or 1) > 1),
@@ -81,6 +84,17 @@ def read(
         child=child,
         relations=tuple(dict.fromkeys(relations.values())),
         taken=frozenset(taken),
+    )
+
+
+def _calls_another(line: Line, relations: dict[int, str]) -> bool:
+    """«зовут …» said of the one for whom the visit is."""
+    if not line.has("зовут|звать|имя") or line.has("меня|мое ..1 зовут|звать|имя", "я"):
+        return False
+    return any(
+        (not i or line.tokens[i - 1].word not in ("с", "со", "от"))
+        and any(r.case in ("accs", "datv") for r in morph.readings(word))
+        for i, word in relations.items()
     )
 
 

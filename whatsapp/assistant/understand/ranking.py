@@ -106,6 +106,29 @@ def score(
     return score
 
 
+def mended(heads: set[str], line: Line, index: Catalogue) -> set[str]:
+    """«коррекция наращивания» where the title says only «Коррекция ресниц»: of what has been extended."""
+    deeds = heads & {"correction", "removal"}
+    if "extension" not in heads or not deeds or not line.has(_OF_EXTENSION):
+        return heads
+    grown = {o for p in index.profiles if "extension" in p.heads for o in p.heads & beauty.OBJECTS}
+    parts = heads & beauty.OBJECTS or grown
+    single = [
+        p for p in index.profiles if deeds <= p.offers and p.heads & parts and not p.composite
+    ]
+    if not single or any("extension" in p.offers for p in single):
+        return heads
+    return (heads - {"extension"}) | parts
+
+
+_OF_EXTENSION = "коррекц~|сняти~|снять|снимите|сними наращивани~|наращенн~|нарощенн~"
+
+
+def of_an_ill(p: Profile) -> bool:
+    """«Обработка вросшего ногтя»: of a nail, and no manicure."""
+    return any(word.startswith(("врос", "враст", "грибк", "грибок", "протез")) for word in p.words)
+
+
 def _only_with_part(free: set[str], index: Catalogue) -> bool:
     """Every service with the procedure here is of a body part: «перманент» where brows only are done."""
     return all(p.heads & _PARTS for p in index.profiles if free & p.heads)

@@ -84,6 +84,7 @@ def read_turn(
         day=state.slots.day.on or own_day,
         anchor=state.slots.day.on or (own_day if about_own else None),
         day_known=state.slots.day.given or state.asked is Asked.ATTEND,
+        hour=state.slots.time.at.hour if state.slots.time.at is not None else None,
         time_known=state.slots.time.at is not None,
         offered_minutes=offered,
         hour_long=_hour_long(line, index, state),

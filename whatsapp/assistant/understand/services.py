@@ -169,12 +169,13 @@ def _grown(line: Line, mentions: list[Mention]) -> tuple[list[Mention], tuple[st
     """What is added, and the kind of the visit it is added to: «добавьте к маникюру снятие»."""
     if len(mentions) < 2 or not line.has(
         "добав~|допиш~|прибав~|впиши~ ..2 к|ко",
+        "к|ко . ,? добав~|допиш~|прибав~|докинь~",
         "к|ко . еще",
         "после . ,? еще|сразу|и",
     ):
         return mentions, ()
     to = [m for m in mentions if m.start and line.tokens[m.start - 1].word in ("к", "ко", "после")]
-    if len(to) != 1:
+    if len(to) != 1 or any(t.word.startswith("доба") for t in line.tokens[to[0].start : to[0].end]):
         return mentions, ()
     return [m for m in mentions if m is not to[0]], to[0].family
 
@@ -229,14 +230,16 @@ def _match(
     years: int | None,
 ) -> Mention | None:
     """Ranks the services of the catalogue for one wish."""
-    heads = {ranking.here(f, index) for f in chunk.heads}
+    heads = ranking.mended({ranking.here(f, index) for f in chunk.heads}, line, index)
     mods = {ranking.here(f, index) for f in chunk.mods}
     if years is not None and years <= _CHILD and "kids" not in chunk.audience:
         years = None  # «сыну 8 лет стрижку и мне тоже»: the age is the other's
+    manicure = any(t.word.startswith("маник") for t in line.tokens[chunk.start : chunk.end])
     ranked = [
         (score, p)
         for p in index.profiles
         if (score := ranking.score(chunk, heads, mods, p, index, years)) is not None
+        and not (manicure and ranking.of_an_ill(p))
     ]
     if (
         not ranked

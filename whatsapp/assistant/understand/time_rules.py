@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from whatsapp.assistant.understand import noise
 from whatsapp.assistant.understand.clocks import DAY, EVENING, MORNING, Clock, read_clock
 from whatsapp.assistant.understand.patterns import Hit, Line
 from whatsapp.assistant.understand.times import Rule, TimeMention
@@ -18,6 +19,8 @@ def _range(hit: Hit, line: Line) -> TimeMention | None:
 
 
 def _either(hit: Hit, line: Line) -> TimeMention | None:
+    if noise.event_follows(line, hit.end):
+        return None  # «в 8 утра, в 11 поезд»
     found = [c for c in (read_clock(hit.groups, k) for k in "abc") if c is not None]
     return TimeMention(hit.start, hit.end, options=tuple(found)) if len(found) > 1 else None
 

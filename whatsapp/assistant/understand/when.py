@@ -63,11 +63,12 @@ def read(line: Line, now: datetime, salon: SalonView, known: Known) -> When:
     today = now.date()
     looks = noise.looks(line)
     taken = noise.measures(line, hour_long=known.hour_long) | looks
+    renumbered = number_days.corrected(line, today, taken, known)
     clocks = list(times.scan(line, taken, time_rules.SHAPED))
     for text in noise.LATENESS:
         for hit in line.in_codes(pat(text)):
             taken |= set(range(hit.start, hit.end))
-    days = list(dates.scan(line, today, taken, date_rules.EXPLICIT))
+    days = [*renumbered, *dates.scan(line, today, taken, date_rules.EXPLICIT)]
     clocks += times.scan(line, taken, time_rules.RANGES)
     days += dates.scan(line, today, taken, date_rules.GENERAL)
     for rules in (time_rules.EXACT, time_rules.PLAIN, time_rules.LOOSE):
@@ -196,7 +197,7 @@ def _read_times(
         )
         return
     exact = [m for m in mentions if m.at is not None and not m.rejected]
-    others = [m for m in exact if not noise.of_event(line, m.start)]
+    others = [m for m in exact if not noise.of_event(line, m.start, m.end)]
     exact = others or exact
     if any(m.options for m in mentions):
         exact = []  # «11:00, 14:00 или 17:30»: the window reads them all
