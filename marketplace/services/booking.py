@@ -3,6 +3,7 @@
 The outcome is one of Done, SlotTaken, Refused, Unknown, Down; nobody may tell a client of success
 without Done. Nothing here holds a transaction during a call. `deadline` is what the client who waits
 may still be kept for: past it a write is not begun (Down), and a lost one is not looked for (Unknown).
+`left`: the caller's own words of what comes after the write, kept in the row's request.
 """
 
 import uuid
@@ -63,6 +64,7 @@ def book(
     staff_id: int,
     start: datetime,
     comment: str = "",
+    left: str = "",
     deadline: Deadline | None = None,
 ) -> Outcome:
     """Books one visit. `key` makes it once; `phone` is E.164, `start` aware."""
@@ -74,15 +76,20 @@ def book(
         "start": start.isoformat(),
         "comment": comment,
     }
-    return _once(company, key=key, kind=Kind.BOOK, request=request, deadline=deadline)
+    return _once(company, key=key, kind=Kind.BOOK, request=request, left=left, deadline=deadline)
 
 
 def cancel(
-    company: Company, *, key: str, record_id: int, deadline: Deadline | None = None
+    company: Company,
+    *,
+    key: str,
+    record_id: int,
+    left: str = "",
+    deadline: Deadline | None = None,
 ) -> Outcome:
     """Deletes the record from the journal."""
     request = {"record_id": record_id}
-    return _once(company, key=key, kind=Kind.CANCEL, request=request, deadline=deadline)
+    return _once(company, key=key, kind=Kind.CANCEL, request=request, left=left, deadline=deadline)
 
 
 def move(
@@ -93,6 +100,7 @@ def move(
     start: datetime,
     staff_id: int | None = None,
     service_ids: tuple[int, ...] = (),
+    left: str = "",
     deadline: Deadline | None = None,
 ) -> Outcome:
     """Moves the record to another time, and to another master when `staff_id` is given.
@@ -109,7 +117,7 @@ def move(
         "old_start": known.start.isoformat() if known else None,
         "service_ids": list(service_ids),
     }
-    return _once(company, key=key, kind=Kind.MOVE, request=request, deadline=deadline)
+    return _once(company, key=key, kind=Kind.MOVE, request=request, left=left, deadline=deadline)
 
 
 def earlier(
@@ -153,9 +161,17 @@ def client_name(company: Company, phone: str) -> str | None:
 
 
 def _once(
-    company: Company, *, key: str, kind: str, request: dict[str, Any], deadline: Deadline | None
+    company: Company,
+    *,
+    key: str,
+    kind: str,
+    request: dict[str, Any],
+    left: str,
+    deadline: Deadline | None,
 ) -> Outcome:
     """Inserts the ledger row and writes; a key that was begun before answers with its outcome."""
+    if left:
+        request = {**request, "left": left}
     try:
         with transaction.atomic():
             attempt = BookingAttempt.objects.create(

@@ -20,8 +20,10 @@ from tests.whatsapp.hands import (
     write,
 )
 from tests.whatsapp.journal_proxy import JournalProxy
+from whatsapp.assistant import tools as asked
 from whatsapp.models import Conversation, KeptRequest, Message
 from whatsapp.services import inbox, turns
+from whatsapp.services.tools import JournalTools
 
 
 def dialogue_with_journal(salon: SandboxSalon, text: str) -> Conversation:
@@ -83,6 +85,45 @@ def test_worker_that_dies_after_the_booking_is_followed_by_one_that_tells_of_it(
     assert "аписала" in last_reply(salon.company)
     assert len(salon.records(phone=CLIENT)) == 1
     assert chat(salon.company).turn_number == number + 1
+
+
+@pytest.mark.usefixtures("committed")
+@pytest.mark.parametrize("last", ["DELETE", "PUT"])
+def test_worker_that_dies_between_two_orders_is_followed_by_one_that_does_the_rest(
+    salon: SandboxSalon, settings: Settings, cut: str, sergey: str, last: str
+) -> None:
+    own = JournalTools(salon.company, f"+{CLIENT}", "before:0")
+    beard = str(salon.service("Моделирование бороды"))
+    for number, (service, hour) in enumerate(((beard, 12), (cut, 15)), start=1):
+        request = asked.BookRequest((service,), sergey, salon.at(hour), "Ольга")
+        assert isinstance(own.book(request, step=f"book:{number}"), asked.Booked)
+    proxy = JournalProxy(target=settings.YCLIENTS_API_URL)
+    settings.YCLIENTS_API_URL = proxy.url
+
+    def die(call: str) -> None:
+        if call.startswith(last):
+            Conversation.objects.update(turn_epoch=F("turn_epoch") + 1, turn_owner="dead")
+            connection.close()
+
+    proxy.after = die
+    day = salon.at(16, days=3)
+    text = f"Отмените моделирование бороды и перенесите стрижку на {day:%d.%m} в 16:00"
+    try:
+        conversation = dialogue_with_journal(salon, text)
+        turns.run(conversation.pk, "first")
+        assert not replies(salon.company)
+        expire_claims()
+        make_due()
+        turns.run(conversation.pk, "second")
+    finally:
+        proxy.close()
+
+    told = last_reply(salon.company)
+    assert (told.count("Отменила"), told.count("Перенесла")) == (1, 1)
+    (record,) = salon.records(phone=CLIENT)
+    assert record["date"] == f"{day:%Y-%m-%d} 16:00:00"
+    writes = [call.split()[0] for call in proxy.calls if not call.startswith("GET")]
+    assert writes == ["DELETE", "PUT"]
 
 
 @pytest.mark.usefixtures("committed")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from whatsapp.assistant import coming, intake, parts, waiting
+from whatsapp.assistant import coming, intake, left, parts, waiting
 from whatsapp.assistant import handoff as handoffs
 from whatsapp.assistant.actions import names
 from whatsapp.assistant.decisions import (
@@ -21,13 +21,11 @@ from whatsapp.assistant.decisions import (
     OptIn,
     OptOut,
     Propose,
-    Redirect,
-    Unclear,
     Write,
     Written,
 )
 from whatsapp.assistant.dialogue import remember
-from whatsapp.assistant.execution import Executor, undone
+from whatsapp.assistant.execution import Executor
 from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.handoff import HandOff
 from whatsapp.assistant.kept import left_undone
@@ -40,10 +38,7 @@ from whatsapp.assistant.replies.spoken import introduced, joined
 from whatsapp.assistant.result import TurnResult
 from whatsapp.assistant.state import Asked, DialogueState, PendingBook, times_of
 from whatsapp.assistant.told import AnswerAddress, AnswerWho, WaitsFor
-from whatsapp.assistant.tools import (
-    BookingsFound,
-    BookingTools,
-)
+from whatsapp.assistant.tools import BookingsFound, BookingTools, EarlierWrite
 from whatsapp.assistant.types import Context, Habits, Incoming, Kind, LastVisit, SalonView, Waits
 from whatsapp.assistant.understand.frame import understand
 
@@ -104,9 +99,7 @@ class Turn:
     def run(self, incoming: Sequence[Incoming]) -> TurnResult:
         earlier = self.tools.earlier_writes()
         if earlier:
-            results = tuple((w.request, w.outcome) for w in earlier)
-            done = Written(results, recovered=True, undone=undone(results))
-            return self.finish((done,), (), incoming)
+            return self._rest(self._recovered(earlier, incoming), incoming)
         turn = intake.read(incoming, asked=self.state.asked)
         if turn.silent:
             return TurnResult((), self.state)
@@ -125,7 +118,21 @@ class Turn:
             frame, self.context = self.adviser.advise(
                 frame, turn.texts, self.salon, self.state, self.context, self.now, self.tools
             )
-        found = self.finish(self._decide(frame), (frame,), incoming)
+        return self._rest(self.finish(self._decide(frame), (frame,), incoming), incoming)
+
+    def _recovered(
+        self, earlier: Sequence[EarlierWrite], incoming: Sequence[Incoming]
+    ) -> TurnResult:
+        """What a run that was cut off had done, order by order; what it left is left to do again."""
+        found = TurnResult((), self.state)
+        for order in left.by_order(earlier):
+            then = left.Left.from_json(order[-1].left)
+            self.state = replace(self.state, rest=then.rest, later=then.later)
+            found = found.then(self.finish((self.executor.go_on(order),), (), incoming))
+        return found
+
+    def _rest(self, found: TurnResult, incoming: Sequence[Incoming]) -> TurnResult:
+        """The further orders of the message, one by one, while each is done and asks nothing."""
         for _ in range(parts.MOST):
             words, self.state = orders.next_one(self.state, found)
             if not words:
@@ -191,19 +198,21 @@ class Turn:
             self.state = remember(self.state, main, self.now)
         name = self._name(main) if main.intent in (Intent.BOOK, Intent.OTHER) else None
         decision = decide(main, self.state, self.salon, self.now, context=self.context, name=name)
-        decision = self._patience(decision)
+        decision = handoffs.patient(decision, self.state)
+        beside = extras(main, self.salon, self.now)
         again = reminded(decision, self.state)
         if again:
-            return (*extras(main, self.salon, self.now), *again)
+            return (*beside, *again)
         decision = coming.confirmed(self._own(self.executor.find(decision)), main, self.tools)
         if isinstance(decision, Write):
             pending = decision.pending
             if isinstance(pending, PendingBook):
                 name = name or self._name(main)
                 if name is None and self.state.asked is not Asked.NAME:
-                    return (*extras(main, self.salon, self.now), self.executor.ask_name(pending))
+                    return (*beside, self.executor.ask_name(pending))
+            self.executor.after = left.Left(rest=self.state.rest, later=self.state.later)
             decision = self.executor.write(pending, name or intake.FALLBACK_NAME, self.state.note)
-        return (*extras(main, self.salon, self.now), decision)
+        return (*beside, decision)
 
     def _own(self, decision: Decision) -> Decision:
         """A busy time may be busy with this client's own visit."""
@@ -222,19 +231,10 @@ class Turn:
         own = next((v for v in self.context.upcoming or () if v.start == start), None)
         return AlreadyBooked(own.id) if own is not None else decision
 
-    def _patience(self, decision: Decision) -> Decision:
-        """The second miss in a row goes to a person."""
-        if isinstance(decision, Unclear) and self.state.misses >= 1:
-            return HandOver(Topic.QUESTION)
-        if isinstance(decision, Redirect) and self.state.misses >= 2:
-            return HandOver(Topic.QUESTION)
-        return decision
-
     def _attachment(self, kind: Kind, incoming: Sequence[Incoming]) -> TurnResult:
         if intake.is_for_people(kind):
             return self.finish((HandOver(Topic.MEDIA),), (), incoming)
-        text = talk.media(kind, self._speech())
-        return self._result((Reply(text),), (), (), None)
+        return self._result((Reply(talk.media(kind, self._speech())),), (), (), None)
 
     def _speech(self) -> Speech:
         known = {v.id: v for v in self.context.upcoming or ()}
@@ -246,9 +246,8 @@ class Turn:
         frames: tuple[Frame, ...],
         incoming: Sequence[Incoming],
     ) -> TurnResult:
-        speech, first = self._speech(), not self.state.introduced
         told = any(isinstance(item, AnswerAddress) for item in decisions)
-        speech = replace(speech, address_told=told)
+        speech, first = replace(self._speech(), address_told=told), not self.state.introduced
         replies = tuple(render(item, speech, first=first) for item in decisions)
         summary = handoffs.summary(incoming, self.state, speech)
         asked_before = times_of(self.state.pending)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -20,6 +20,7 @@ from whatsapp.assistant.decisions import (
     Wish,
     Written,
 )
+from whatsapp.assistant.left import Left
 from whatsapp.assistant.policy import Stage, changes, choose, stages
 from whatsapp.assistant.policy.lists import Combo
 from whatsapp.assistant.policy.slots import combos
@@ -36,6 +37,7 @@ from whatsapp.assistant.tools import (
     BookingTools,
     BookRequest,
     CancelRequest,
+    EarlierWrite,
     Held,
     MoveRequest,
     SlotOption,
@@ -59,8 +61,8 @@ class Executor:
         self, salon: SalonView, tools: BookingTools, now: datetime, usual: str | None = None
     ) -> None:
         self.salon, self.tools, self.now, self.usual = salon, tools, now, usual
-        # Writes so far: the ledger takes two of the same step for one, also those of two orders.
-        self._steps = 0
+        self.begun = 0  # writes of this turn so far: no two share a step
+        self.after = Left()  # what comes after the order that is being carried out
 
     def find(self, decision: Decision) -> Decision:
         """Replaces FindSlots by what the journal's answer makes of it; others pass through."""
@@ -152,17 +154,21 @@ class Executor:
             case PendingCancel(record_ids=ids):
                 return self.carry_out(tuple(CancelRequest(item) for item in ids))
 
-    def carry_out(self, requests: tuple[WriteRequest, ...]) -> Decision:
-        """Every write with its outcome; of bookings the first that fails ends the row."""
-        results: list[tuple[WriteRequest, WriteResult]] = []
-        if self._gone_by(requests[0]):
+    def carry_out(
+        self,
+        requests: tuple[WriteRequest, ...],
+        done: Sequence[tuple[WriteRequest, WriteResult]] = (),
+    ) -> Decision:
+        """Every write with its outcome; of bookings the first that fails ends the row. `done`: the first
+        of `requests`, which a run that was cut off began."""
+        results = list(done)
+        if not results and self._gone_by(requests[0]):
             return self._instead(requests, ())
-        for request in requests:
-            self._steps += 1
-            result = self._one(request, self._steps)
-            results.append((request, result))
-            if isinstance(request, BookRequest) and not isinstance(result, Booked):
+        for place in range(len(results), len(requests)):
+            if results and _fails(results[-1]):
                 break  # what follows depends on it; the client decides anew
+            request = requests[place]
+            results.append((request, self._one(request, requests[place + 1 :])))
         if len(results) == 1 and isinstance(results[0][1], SlotTaken):
             return self._instead(requests, tuple(results))
         return Written(
@@ -170,6 +176,15 @@ class Executor:
             undone=self._undone(requests, results),
             instead=self._for_the_rest(requests, results),
         )
+
+    def go_on(self, earlier: Sequence[EarlierWrite]) -> Decision:
+        """The writes of one order that a run which was cut off began, as they ended, and the others now."""
+        left = Left.from_json(earlier[-1].left)
+        self.begun = max(self.begun, *(write.number for write in earlier))
+        self.after = replace(left, writes=())
+        done = [(write.request, write.outcome) for write in earlier]
+        decision = self.carry_out((*(request for request, _ in done), *left.writes), done)
+        return replace(decision, recovered=True) if isinstance(decision, Written) else decision
 
     def _for_the_rest(
         self,
@@ -195,17 +210,20 @@ class Executor:
         start = request.new_start if isinstance(request, MoveRequest) else start
         return start is not None and start <= self.now
 
-    def _one(self, request: WriteRequest, number: int) -> WriteResult:
+    def _one(self, request: WriteRequest, others: tuple[WriteRequest, ...]) -> WriteResult:
+        self.begun += 1
+        left = replace(self.after, writes=others).to_json()
         match request:
             case BookRequest():
-                return self.tools.book(request, step=f"book:{number}")
+                return self.tools.book(request, step=f"book:{self.begun}", left=left)
             case MoveRequest(record_id=record, new_start=start, staff_id=staff):
                 services = request.service_ids if request.changed else ()
+                step = f"move:{self.begun}"
                 return self.tools.move(
-                    record, start, staff, step=f"move:{number}", services=services
+                    record, start, staff, step=step, services=services, left=left
                 )
             case CancelRequest(record_id=record):
-                return self.tools.cancel(record, step=f"cancel:{number}")
+                return self.tools.cancel(record, step=f"cancel:{self.begun}", left=left)
 
     def _undone(
         self,
@@ -256,6 +274,11 @@ def _apart(combo: Combo, own: tuple[datetime, datetime]) -> bool:
         v.start >= own[1] or v.start + timedelta(seconds=v.duration_seconds) <= own[0]
         for v in combo
     )
+
+
+def _fails(write: tuple[WriteRequest, WriteResult]) -> bool:
+    """A booking that was not made."""
+    return isinstance(write[0], BookRequest) and not isinstance(write[1], Booked)
 
 
 def undone(

@@ -10,7 +10,9 @@ from whatsapp.assistant.decisions import (
     Decision,
     HandOver,
     Rated,
+    Redirect,
     RunningLate,
+    Unclear,
     Written,
 )
 from whatsapp.assistant.frame import Frame, Topic
@@ -55,6 +57,15 @@ def needed(
             urgent = urgent or any(f.urgent for f in frames)
             return HandOff(topic, urgent, summary(incoming, state, speech))
     return None
+
+
+def patient(decision: Decision, state: DialogueState) -> Decision:
+    """The second miss in a row goes to a person."""
+    if isinstance(decision, Unclear) and state.misses >= 1:
+        return HandOver(Topic.QUESTION)
+    if isinstance(decision, Redirect) and state.misses >= 2:
+        return HandOver(Topic.QUESTION)
+    return decision
 
 
 _PLACE = {

@@ -65,9 +65,11 @@ def _again(kept: Kept, executor: Executor, tools: BookingTools) -> Decision:
     if earlier or kept.unknown:
         # An `unknown` request's own writes; or those of a try that was cut off.
         results = tuple((item.request, item.outcome) for item in earlier)
-        still = any(isinstance(outcome, OutcomeUnknown) for _, outcome in results)
-        if still or kept.unknown or not undone(results):
+        if kept.unknown:
             return Written(results, recovered=True, undone=undone(results))
+        still = any(isinstance(outcome, OutcomeUnknown) for _, outcome in results)
+        if still or not undone(results):
+            return executor.go_on(earlier)
     return executor.carry_out(kept.writes) if kept.writes else Written(())
 
 

@@ -2,6 +2,7 @@
 
 An implementation never raises for what the outside does: every outcome is one of the types here.
 `step` names a write within one turn («book:1»): the same step asked again returns the stored outcome.
+`left` is kept with the write and comes back with it: what a run that is cut off leaves to the next one.
 """
 
 from __future__ import annotations
@@ -201,6 +202,8 @@ class EarlierWrite:
 
     request: WriteRequest
     outcome: WriteResult
+    number: int = 1  # its place among the writes of the turn
+    left: str = ""
 
 
 class BookingTools(Protocol):
@@ -236,7 +239,7 @@ class BookingTools(Protocol):
         """Gives back what was held."""
         ...
 
-    def book(self, request: BookRequest, *, step: str) -> BookResult: ...
+    def book(self, request: BookRequest, *, step: str, left: str = "") -> BookResult: ...
 
     def earlier_writes(self) -> tuple[EarlierWrite, ...]:
         """Writes of this turn that a crashed run began, oldest first; empty on a first run."""
@@ -246,7 +249,7 @@ class BookingTools(Protocol):
         """The client's future visits, soonest first."""
         ...
 
-    def cancel(self, record_id: str, *, step: str) -> CancelResult: ...
+    def cancel(self, record_id: str, *, step: str, left: str = "") -> CancelResult: ...
 
     def move(
         self,
@@ -256,6 +259,7 @@ class BookingTools(Protocol):
         *,
         step: str,
         services: tuple[str, ...] = (),
+        left: str = "",
     ) -> MoveResult:
         """`services`: what is to be done there from now on; none: what was."""
         ...

@@ -6,6 +6,8 @@ the salon's: who is to be forgotten is removed there first, else the next sync b
 """
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 import structlog
@@ -56,11 +58,17 @@ def find(company: Company, phone: str) -> Found:
             said=Cast("request", TextField()), told=Cast("result", TextField())
         )
         .filter(company=company)
-        .filter(Q(said__contains=digits) | Q(told__contains=digits)),
+        .filter(_of_chats(conversations) | Q(said__contains=digits) | Q(told__contains=digits)),
         webhooks=WebhookEvent.objects.annotate(said=Cast("body", TextField())).filter(
             company=company, said__contains=digits
         ),
     )
+
+
+def _of_chats(conversations: QuerySet[Conversation]) -> Q:
+    """Writes of these chats, whose keys begin with the chat: a move or a cancellation names no number."""
+    keys = (Q(key__startswith=f"{pk}:") for pk in conversations.values_list("pk", flat=True))
+    return reduce(or_, keys, Q(pk__in=()))
 
 
 def export(company: Company, phone: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Outcomes of the journal in the assistant's words. Ids become text on the way."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
@@ -22,10 +22,18 @@ _REASONS = {
 def earlier(
     key: str, kind: str, request: dict[str, Any], outcome: outcomes.Outcome, zone: ZoneInfo
 ) -> asked.EarlierWrite:
-    """A write of the ledger as the assistant asked for it; times in `zone`."""
+    """A write of the ledger as the assistant asked for it; times in `zone`. `key`: "15:3:book:1/2"."""
+    asked_for, ended = _asked(key, kind, request, outcome, zone)
+    number = int(key.rpartition("/")[0].rpartition(":")[2])
+    return asked.EarlierWrite(asked_for, ended, number, request.get("left", ""))
+
+
+def _asked(
+    key: str, kind: str, request: dict[str, Any], outcome: outcomes.Outcome, zone: ZoneInfo
+) -> tuple[asked.WriteRequest, asked.WriteResult]:
     match BookingAttempt.Kind(kind):
         case BookingAttempt.Kind.BOOK:
-            return asked.EarlierWrite(
+            return (
                 asked.BookRequest(
                     service_ids=tuple(str(item) for item in request["service_ids"]),
                     staff_id=str(request["staff_id"]),
@@ -39,7 +47,7 @@ def earlier(
         case BookingAttempt.Kind.MOVE:
             start = datetime.fromisoformat(request["start"]).astimezone(zone)
             old = datetime.fromisoformat(request["old_start"] or request["start"])
-            return asked.EarlierWrite(
+            return (
                 asked.MoveRequest(
                     str(request["record_id"]),
                     start,
@@ -50,9 +58,13 @@ def earlier(
                 moved(outcome, old.astimezone(zone)),
             )
         case BookingAttempt.Kind.CANCEL:
-            return asked.EarlierWrite(
-                asked.CancelRequest(str(request["record_id"])), cancelled(outcome)
-            )
+            return asked.CancelRequest(str(request["record_id"])), cancelled(outcome)
+
+
+def clock(text: str) -> time:
+    """ "10:00" of a schedule, and "24:00" as midnight."""
+    hours, minutes = text.split(":")[:2]
+    return time(int(hours) % 24, int(minutes))
 
 
 def booked(outcome: outcomes.Outcome) -> asked.BookResult:

@@ -5,7 +5,7 @@ Ids are text for the assistant and numbers in YCLIENTS. Nothing is raised for wh
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from datetime import date, datetime
 
 from marketplace.models import Booking, BookingAttempt, Company, Service
 from marketplace.services import (
@@ -103,7 +103,9 @@ class JournalTools:
             return asked.WorkingDaysUnknown()
         return asked.WorkingDays(
             {
-                day: tuple(OpenHours(_clock(begin), _clock(end)) for begin, end in spans)
+                day: tuple(
+                    OpenHours(results.clock(begin), results.clock(end)) for begin, end in spans
+                )
                 for day, spans in found.items()
             }
         )
@@ -146,7 +148,7 @@ class JournalTools:
 
     # --- writing ---
 
-    def book(self, request: asked.BookRequest, *, step: str) -> asked.BookResult:
+    def book(self, request: asked.BookRequest, *, step: str, left: str = "") -> asked.BookResult:
         refusal = self._refusal(request)
         if refusal is not None:
             return asked.Refused(refusal)
@@ -160,6 +162,7 @@ class JournalTools:
             staff_id=int(request.staff_id),
             start=request.start,
             comment=request.comment,
+            left=left,
             deadline=self.deadline,
         )
         return results.booked(outcome)
@@ -172,6 +175,7 @@ class JournalTools:
         *,
         step: str,
         services: tuple[str, ...] = (),
+        left: str = "",
     ) -> asked.MoveResult:
         known = self._own(record_id)
         if known is None:
@@ -186,16 +190,21 @@ class JournalTools:
             start=new_start,
             staff_id=int(staff_id),
             service_ids=_numbers(services),
+            left=left,
             deadline=self.deadline,
         )
         return results.moved(outcome, known.start.astimezone(self.company.zone))
 
-    def cancel(self, record_id: str, *, step: str) -> asked.CancelResult:
+    def cancel(self, record_id: str, *, step: str, left: str = "") -> asked.CancelResult:
         if self._own(record_id) is None:
             return asked.Refused(asked.RefusedReason.NOT_FOUND)
         self.fence()
         outcome = booking.cancel(
-            self.company, key=self._key(step), record_id=int(record_id), deadline=self.deadline
+            self.company,
+            key=self._key(step),
+            record_id=int(record_id),
+            left=left,
+            deadline=self.deadline,
         )
         return results.cancelled(outcome)
 
@@ -258,7 +267,7 @@ class DryRunTools(JournalTools):
     def release(self) -> None:
         """Nothing was held."""
 
-    def book(self, request: asked.BookRequest, *, step: str) -> asked.BookResult:
+    def book(self, request: asked.BookRequest, *, step: str, left: str = "") -> asked.BookResult:
         return asked.Booked(step, request.start, request.staff_id, request.service_ids)
 
     def move(
@@ -269,6 +278,7 @@ class DryRunTools(JournalTools):
         *,
         step: str,
         services: tuple[str, ...] = (),
+        left: str = "",
     ) -> asked.MoveResult:
         for visit in booking.upcoming(self.company, self.phone):
             if str(visit.record_id) == record_id:
@@ -276,7 +286,7 @@ class DryRunTools(JournalTools):
                 return asked.Moved(record_id, new_start, staff_id, done, visit.start)
         return asked.Refused(asked.RefusedReason.NOT_FOUND)
 
-    def cancel(self, record_id: str, *, step: str) -> asked.CancelResult:
+    def cancel(self, record_id: str, *, step: str, left: str = "") -> asked.CancelResult:
         for visit in booking.upcoming(self.company, self.phone):
             if str(visit.record_id) == record_id:
                 return asked.Cancelled(record_id, visit.start)
@@ -284,12 +294,6 @@ class DryRunTools(JournalTools):
 
     def confirm(self, record_id: str) -> asked.ConfirmResult:
         return asked.Confirmed(record_id)
-
-
-def _clock(text: str) -> time:
-    """ "10:00", and "24:00" as midnight."""
-    hours, minutes = text.split(":")[:2]
-    return time(int(hours) % 24, int(minutes))
 
 
 def _numbers(ids: tuple[str, ...]) -> tuple[int, ...]:

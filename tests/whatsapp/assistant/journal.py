@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import TypeVar
 
 from whatsapp.assistant.tools import (
     Booked,
@@ -12,6 +14,7 @@ from whatsapp.assistant.tools import (
     BookRequest,
     BookResult,
     Cancelled,
+    CancelRequest,
     CancelResult,
     Confirmed,
     ConfirmResult,
@@ -20,6 +23,7 @@ from whatsapp.assistant.tools import (
     HeldByAnother,
     Hold,
     Moved,
+    MoveRequest,
     MoveResult,
     Refused,
     RefusedReason,
@@ -31,10 +35,17 @@ from whatsapp.assistant.tools import (
     Working,
     WorkingDays,
     WorkingDaysUnknown,
+    WriteRequest,
+    WriteResult,
 )
 from whatsapp.assistant.types import OpenHours, SalonView, UpcomingBooking
 
 STEP = timedelta(minutes=30)
+Result = TypeVar("Result", bound=WriteResult)
+
+
+class Killed(Exception):
+    """The worker died here."""
 
 
 @dataclass
@@ -70,9 +81,11 @@ class Journal:
     fail_bookings: bool = False
     next_book: list[BookResult] = field(default_factory=list)  # outcomes forced on coming writes
     earlier: tuple[EarlierWrite, ...] = ()
+    ledger: list[EarlierWrite] = field(default_factory=list)  # of the turn that is going on
+    dies_after: int = 0  # writes of the turn; 0 = lives
     calls: list[str] = field(default_factory=list)
     told: list[SlotOption] = field(default_factory=list)  # every free start ever answered
-    steps: dict[str, BookResult | MoveResult | CancelResult] = field(default_factory=dict)
+    steps: dict[str, WriteResult] = field(default_factory=dict)
 
     def length(self, services: tuple[str, ...], staff: str) -> timedelta:
         total = 0
@@ -150,13 +163,23 @@ class Journal:
         self.calls.append("release")
         self.holding = ()
 
-    def book(self, request: BookRequest, *, step: str) -> BookResult:
-        self.calls.append(f"book {step}")
+    def _once(
+        self, step: str, left: str, request: WriteRequest, act: Callable[[], Result]
+    ) -> Result:
         if step in self.steps:
             return self.steps[step]  # type: ignore[return-value]  # same step, same kind
-        result = self.next_book.pop(0) if self.next_book else self._book(request)
-        self.steps[step] = result
+        self.steps[step] = result = act()
+        self.ledger.append(EarlierWrite(request, result, int(step.rpartition(":")[2]), left))
+        if self.dies_after == len(self.ledger):
+            raise Killed
         return result
+
+    def book(self, request: BookRequest, *, step: str, left: str = "") -> BookResult:
+        self.calls.append(f"book {step}")
+        return self._once(step, left, request, lambda: self._booked(request))
+
+    def _booked(self, request: BookRequest) -> BookResult:
+        return self.next_book.pop(0) if self.next_book else self._book(request)
 
     def _book(self, request: BookRequest) -> BookResult:
         end = request.start + self.length(request.service_ids, request.staff_id)
@@ -191,11 +214,10 @@ class Journal:
             )
         )
 
-    def cancel(self, record_id: str, *, step: str) -> CancelResult:
+    def cancel(self, record_id: str, *, step: str, left: str = "") -> CancelResult:
         self.calls.append(f"cancel {step}")
-        if step not in self.steps:
-            self.steps[step] = self._cancel(record_id)
-        return self.steps[step]  # type: ignore[return-value]  # same step, same kind
+        request = CancelRequest(record_id)
+        return self._once(step, left, request, lambda: self._cancel(record_id))
 
     def _cancel(self, record_id: str) -> CancelResult:
         record = next((r for r in self.records if r.id == record_id), None)
@@ -212,15 +234,15 @@ class Journal:
         *,
         step: str,
         services: tuple[str, ...] = (),
+        left: str = "",
     ) -> MoveResult:
         self.calls.append(f"move {step}")
-        if step not in self.steps:
-            self.steps[step] = self._move(record_id, new_start, staff_id, services)
-        return self.steps[step]  # type: ignore[return-value]  # same step, same kind
+        request = MoveRequest(record_id, new_start, staff_id, services, changed=bool(services))
+        return self._once(step, left, request, lambda: self._move(request))
 
-    def _move(
-        self, record_id: str, new_start: datetime, staff_id: str, services: tuple[str, ...]
-    ) -> MoveResult:
+    def _move(self, request: MoveRequest) -> MoveResult:
+        record_id, new_start, staff_id = request.record_id, request.new_start, request.staff_id
+        services = request.service_ids
         record = next((r for r in self.records if r.id == record_id), None)
         if record is None:
             return Refused(RefusedReason.NOT_FOUND)

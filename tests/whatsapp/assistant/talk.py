@@ -54,7 +54,9 @@ class Chat:
         return "\n".join(item.text or item.reaction for item in result.replies)
 
     def turn(self, messages: list[Incoming]) -> TurnResult:
-        self.journal.steps.clear()
+        if not self.journal.earlier:  # else the turn was begun before
+            self.journal.steps.clear()
+            self.journal.ledger.clear()
         self.journal.calls.clear()
         self.journal.now = self.now
         result = run_turn(
