@@ -30,7 +30,7 @@ from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.handoff import HandOff
 from whatsapp.assistant.kept import left_undone
 from whatsapp.assistant.llm.adviser import Adviser
-from whatsapp.assistant.policy import amid, decide, extras, in_context, orders, reminded
+from whatsapp.assistant.policy import amid, asides, decide, extras, in_context, orders, reminded
 from whatsapp.assistant.replies import talk
 from whatsapp.assistant.replies.render import render
 from whatsapp.assistant.replies.speech import Reply, Speech
@@ -95,6 +95,7 @@ class Turn:
         self.client_name: str | None = None
         self.push_name: str | None = None
         self.adviser: Adviser | None = None
+        self.aside: Frame | None = None  # a question beside the order, not yet answered
 
     def run(self, incoming: Sequence[Incoming]) -> TurnResult:
         earlier = self.tools.earlier_writes()
@@ -170,6 +171,7 @@ class Turn:
 
     def _parted(self, frame: Frame, texts: Sequence[str]) -> Frame:
         """Several wishes of one message: the first visit now, the others kept; times to choose between."""
+        frame, texts, self.aside = asides.parted(frame, texts, self._understand)
         frame, rest = orders.several(frame, texts, self.context, self._understand)
         frame, later = parts.one_after_another(frame, texts, self._understand)
         frame, beside = amid.besides(frame, texts, self.state)
@@ -200,6 +202,8 @@ class Turn:
         decision = decide(main, self.state, self.salon, self.now, context=self.context, name=name)
         decision = handoffs.patient(decision, self.state)
         beside = extras(main, self.salon, self.now)
+        if self.aside is not None:
+            beside, self.aside = (*beside, *extras(self.aside, self.salon, self.now)), None
         again = reminded(decision, self.state)
         if again:
             return (*beside, *again)

@@ -158,6 +158,15 @@ def test_a_move_is_taken_back_once_that_is_agreed_to() -> None:
         (["маникюр бес покрытия завтра в 12"], "маникюр без покрытия, Анна, 1 200 ₽?"),
         (["маникюр без покрытия завтра в 12", "da"], "Записала: завтра"),
         (["маникюр без покрытия завтра в 12", "net"], "Хорошо."),
+        (["маникюр без покрытия завтра в 12", "🙂"], "Если всё верно, ответьте «да»."),
+        (
+            [f"{CUTS} в 13", "нас двое", "подруга передумала, только я"],
+            "Правильно поняла: завтра, в четверг 12 марта, 13:00 — женская стрижка",
+        ),
+        (
+            ["педикюр завтра в 12?", "это не мне, а маме"],
+            "Правильно поняла: завтра, в четверг 12 марта, 12:00 — педикюр, Анна, от 2 000 ₽ (мама)?",
+        ),
     ],
 )
 def test_what_was_not_said_is_not_taken_for_granted(talk: list[str], answer: str) -> None:
@@ -211,3 +220,27 @@ def test_a_further_visit_is_arranged_though_the_first_is_waited_for() -> None:
 
     assert "маникюр без покрытия, послезавтра" in reply
     assert "Теперь женская стрижка в субботу 14 марта" in reply
+
+
+@pytest.mark.parametrize(
+    ("text", "answer", "visits"),
+    [
+        ("отмените маникюр и подскажите цену педикюра", "Педикюр — от 2 000 ₽", [CUT]),
+        ("сколько стоит педикюр? и отмените маникюр", "Педикюр — от 2 000 ₽", [CUT]),
+        (
+            "перенесите маникюр на субботу в 12 и скажите адрес",
+            "Адрес",
+            [CUT, ("14.03 12:00", "4", ("16",))],
+        ),
+        ("отмените запись и подскажите цену педикюра", "Педикюр — от 2 000 ₽", [MANICURE, CUT]),
+    ],
+)
+def test_a_question_beside_an_order_is_answered_and_is_no_part_of_it(
+    text: str, answer: str, visits: Visits
+) -> None:
+    chat = two_visits()
+
+    reply = chat.say(text).replace("\xa0", " ")
+
+    assert answer in reply
+    assert chat.visits == visits

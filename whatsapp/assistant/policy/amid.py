@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from whatsapp.assistant.frame import Frame, Intent, Topic
-from whatsapp.assistant.policy import refused
+from whatsapp.assistant.policy import refused, who_comes
 from whatsapp.assistant.policy.refused import kept
 from whatsapp.assistant.policy.wishes import kinds_of
 from whatsapp.assistant.state import Asked, DialogueState, PendingBook, Slots, Task
@@ -63,6 +63,8 @@ def heard(
     if len(frame.services) > 1 and frame.people is None and _FOUR_HANDS.search(text):
         frame = replace(frame, parallel=True)
     frame = _cheaper(frame, text, state, salon)
+    if (others := who_comes.heard(frame, text, state)) is not None:
+        return others
     if state.task is Task.MOVE and frame.intent is Intent.RESCHEDULE and _FOLLOWS.match(text):
         return replace(frame, guessed=frame.guessed | {"day"})  # a question is no order
     if (

@@ -47,6 +47,8 @@ _NEGATED = re.compile(
 )
 _NUMBER = re.compile(r"^\W*(\d)\W*$")
 _VISIT = re.compile(r"\b(запис|визит|брон)", re.IGNORECASE)
+# A smile is polite, not a yes to what is written into the journal.
+_SMILES = re.compile(r"^[\s\ufe0f🙂☺😊😁😀😄😃🤗😉😅😇)]+$")
 
 
 def sharpen(frame: Frame, texts: Sequence[str], state: DialogueState) -> Frame:
@@ -64,6 +66,8 @@ def sharpen(frame: Frame, texts: Sequence[str], state: DialogueState) -> Frame:
         # What is asked for now is not what was talked of before.
         frame = replace(frame, services=(), service_family=())
     frame = _of_windows(frame, state)
+    if state.asked is Asked.CONFIRM and frame.confirmed and _SMILES.match(text):
+        return replace(frame, intent=Intent.OTHER, topic=None, confirmed=False, agreed=False)
     if frame.intent in (Intent.CANCEL, Intent.RESCHEDULE) and _happened(text, state):
         why = _WHY.search(text) is not None
         return replace(
