@@ -87,6 +87,14 @@ def client_of(company: Company, phone: str = PHONE, lid: str = "5000@lid") -> Co
         body={"data": {"client": {"phone": phone.removeprefix("+")}}},
     )
     chat = Conversation.objects.create(company=company, chat=lid, phone=phone, name="Ольга")
+    # A cancellation names no number, and keeps the words of what was to follow it.
+    BookingAttempt.objects.create(
+        company=company,
+        key=f"{chat.pk}:0:cancel:1/1",
+        kind="cancel",
+        api_id=f"cancel-{chat.pk}",
+        request={"record_id": 1, "left": SECRET},
+    )
     sent = message(chat, SECRET, payload={"chat": f"{phone[1:]}@s.whatsapp.net"})
     with connection.cursor() as cursor:
         for address in (lid, f"{phone[1:]}@s.whatsapp.net"):
@@ -154,7 +162,7 @@ def test_an_erased_client_is_nowhere_and_the_others_are_untouched() -> None:
         "messages": 1,
         "clients": 1,
         "bookings": 1,
-        "attempts": 1,
+        "attempts": 2,
         "webhooks": 1,
         "files": 2,
         "bridge_copies": 3,
@@ -165,7 +173,7 @@ def test_an_erased_client_is_nowhere_and_the_others_are_untouched() -> None:
         ensure_ascii=False,
     )
     assert sum(privacy.find(company, PHONE).counts.values()) == 0
-    assert rows.count(SECRET) == 2, "the other client's and the other salon's"
+    assert rows.count(SECRET) == 4, "the other client's and the other salon's"
     assert bridge_rows(company) == {"events": 2, "sent": 1, "media": 2}
     assert (bridge_rows(another), privacy.find(company, OTHER).counts) == others
     # The visit remains a busy time of the salon's day.
