@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from aiadmin.core.models import Alarm
-from tests.ops.test_privacy import OTHER, PHONE, SECRET, client_of
+from tests.ops.traces import OTHER, PHONE, SECRET, client_of
 from tests.whatsapp.hands import make_company
 from whatsapp.models import Message, SalonPhone
 from whatsapp.services import handover, privacy, takeover
