@@ -64,13 +64,19 @@ def cpu(root: int, *, gone: bool = False) -> float:
     return total / _TICK
 
 
+def main_thread_cpu(pid: int) -> float:
+    """Seconds of processor time that a program's first thread took so far."""
+    fields = _stat(f"{pid}/task/{pid}")
+    return (int(fields[11]) + int(fields[12])) / _TICK
+
+
 def _children(root: int) -> list[int]:
     found = [int(path.name) for path in Path("/proc").glob("[0-9]*")]
     return [pid for pid in found if (fields := _stat(pid)) and int(fields[1]) == root]
 
 
-def _stat(pid: int) -> list[str]:
-    """The fields after the name; none of a process that has gone."""
+def _stat(pid: int | str) -> list[str]:
+    """The fields after the name; none of a process that has gone. "PID/task/TID" for a thread."""
     try:
         text = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
     except OSError:

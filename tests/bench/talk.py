@@ -3,7 +3,7 @@
 import statistics
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -79,7 +79,7 @@ def clients(salon: Salon, count: int) -> list[Client]:
     return made
 
 
-def talk(writers: list[Client], rate: float, seconds: float) -> Talk:
+def talk(writers: Sequence[Client], rate: float, seconds: float) -> Talk:
     """`rate` messages a second in all, the writers in turn."""
     count = int(rate * seconds)
     assert count <= len(writers) * MOST_OF_ONE, "the loop guard would answer"
