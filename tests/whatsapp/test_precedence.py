@@ -111,3 +111,10 @@ def test_a_failed_job_is_waited_for_by_nobody() -> None:
         raise ZeroDivisionError
     with _job(precedence, STORMY) as through:
         assert through.wait(PATIENCE)
+
+
+def test_a_job_that_has_been_under_way_for_long_is_waited_for_by_nobody() -> None:
+    precedence = _stormy(0.05)
+
+    with precedence.of(QUIET):
+        wait_for("nobody to give way", lambda: not precedence.gives_way(STORMY))

@@ -40,6 +40,18 @@ class Precedence:
         finally:
             self._end(salon)
 
+    def gives_way(self, salon: int) -> bool:
+        """Whether a job of this salon would stand aside now."""
+        # Whose jobs have all been under way for long waits for somebody itself: YCLIENTS, a phone.
+        fresh = time.monotonic() - self._most
+        with self._changed:
+            own = len(self._begun.get(salon, ()))
+            return any(
+                begun[-1] > fresh and len(begun) < own
+                for other in self._under_way
+                if (begun := self._begun.get(other))
+            )
+
     def _begin(self, salon: int) -> None:
         now = time.monotonic()
         with self._changed:
@@ -68,19 +80,14 @@ class Precedence:
 
     def _stand_aside(self, salon: int, until: list[float]) -> None:
         with self._changed:
-            if not self._goes_after_another(salon):
+            if not self.gives_way(salon):
                 return
             if not until:
                 until.append(time.monotonic() + self._most)
             self.aside += 1
-            self._changed.wait_for(
-                lambda: not self._goes_after_another(salon), until[0] - time.monotonic()
-            )
+            left = until[0] - time.monotonic()
+            self._changed.wait_for(lambda: not self.gives_way(salon), left)
             self.aside -= 1
-
-    def _goes_after_another(self, salon: int) -> bool:
-        own = len(self._begun.get(salon, ()))
-        return any(len(self._begun.get(other, ())) < own for other in self._under_way)
 
 
 # A worker's jobs: one takes about as long as another may stand aside.
