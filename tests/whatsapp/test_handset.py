@@ -10,8 +10,9 @@ from marketplace.models import Company
 from tests.marketplace.salons import SandboxSalon
 from tests.whatsapp.bridge_server import BridgeServer
 from tests.whatsapp.hands import PRICE, arrive, chat, make_due, replies, run_jobs, write
-from whatsapp.models import Conversation, Message, SalonPhone
+from whatsapp.models import AutoText, Conversation, Message, SalonPhone
 from whatsapp.services import inbox, turns
+from whatsapp.services.texts import digest
 
 GREETING = "Здравствуйте! Спасибо за обращение, скоро ответим."
 
@@ -41,6 +42,20 @@ def test_the_word_gives_the_chat_back_and_the_last_question_is_answered(
     assert chat(company).bot_paused_until is None
     (text,) = bot_texts(company)
     assert "1 500 ₽" in text.replace("\xa0", " ")
+
+
+def test_what_only_whatsapp_itself_has_answered_still_waits_when_the_chat_is_given_back(
+    company: Company,
+) -> None:
+    AutoText.objects.create(company=company, digest=digest(GREETING))
+    person(company, "Секунду")
+    at = int(clock.now().timestamp())
+    write(company, PRICE, timestamp=at)
+    person(company, GREETING, timestamp=at + 2)
+
+    person(company, "/бот")
+
+    assert chat(company).turn_due_at is not None
 
 
 def test_the_word_does_not_repeat_what_the_person_has_answered(company: Company) -> None:
@@ -115,7 +130,8 @@ def test_the_same_text_at_once_in_three_chats_is_no_takeover_and_the_owner_is_to
     for one in (first, second, third, fourth):
         one.refresh_from_db()
         assert one.bot_paused_until is None
-    assert third.turn_due_at is not None
+    # Whom the text had put aside are answered now, too.
+    assert None not in {one.turn_due_at for one in (first, second, third, fourth)}
     for number in (5, 6, 7):
         automatic(company, number, "Мы уже закрылись, ответим утром.")
     run_jobs()

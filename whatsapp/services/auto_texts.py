@@ -12,7 +12,7 @@ from aiadmin.core.alarms import raise_alarm
 from marketplace.models import Company
 from whatsapp.models import AutoText, Conversation, Message
 from whatsapp.models.message import Author, Direction
-from whatsapp.services import handover, takeover
+from whatsapp.services import giving_back, handover
 from whatsapp.services.texts import digest
 
 log = structlog.get_logger(__name__)
@@ -34,7 +34,8 @@ _TOLD = (
 def is_automatic(company: Company, conversation: Conversation, message: Message) -> bool:
     """Whether this message of the handset was written by nobody. In the drainer's transaction.
 
-    At the third chat the pauses that the same text has caused in the others are taken back.
+    At the third chat the pauses that the same text has caused in the others are taken back, and what their
+    clients asked is answered.
     """
     asked = (
         Message.objects.filter(
@@ -63,20 +64,21 @@ def is_automatic(company: Company, conversation: Conversation, message: Message)
         return False
     first = not known.exists()
     AutoText.objects.get_or_create(company=company, digest=digest(message.text))
-    for pk in chats - {conversation.pk}:
-        _take_back(pk, message.text)
+    for pk in sorted(chats - {conversation.pk}):
+        _take_back(company, pk, message.text)
     if first:
         _tell_owner(company)
     log.info("whatsapp.auto_text_found", company_id=company.pk)
     return True
 
 
-def _take_back(conversation_id: int, text: str) -> None:
+def _take_back(company: Company, conversation_id: int, text: str) -> None:
     """Unless a person has written there since."""
     said = Message.objects.filter(conversation_id=conversation_id, author=Author.PERSON)
     last = said.order_by("-pk").first()
     if last is not None and last.text == text:
-        takeover.resume(conversation_id)
+        chats = Conversation.objects.select_for_update().filter(company=company)
+        giving_back.give_back(company, chats.get(pk=conversation_id))
 
 
 def _tell_owner(company: Company) -> None:

@@ -16,7 +16,7 @@ from whatsapp.assistant.state import Asked, DialogueState, Task
 from whatsapp.assistant.types import LastVisit
 from whatsapp.models import AutoText, Conversation, Message
 from whatsapp.models.message import Author, Direction
-from whatsapp.services.texts import COMMANDS, digest
+from whatsapp.services.texts import digest, is_command
 
 # YCLIENTS: the client came.
 CAME = 1
@@ -91,7 +91,7 @@ def said_meanwhile(
     if turned is not None:
         rows = rows.filter(pk__gt=turned.pk)
     spoken = rows.filter(Q(author=Author.PERSON) | Q(author=Author.CLIENT)).order_by("-pk")
-    lines = [row for row in spoken[:_LINES] if row.text.strip().casefold() not in COMMANDS][::-1]
+    lines = [row for row in spoken[:_LINES] if not is_command(row.text)][::-1]
     if not any(row.author == Author.PERSON for row in lines):
         return ()
     automatic = set(

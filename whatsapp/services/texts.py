@@ -4,6 +4,12 @@ import hashlib
 
 # Written in a chat by the salon's phone: the assistant answers there again.
 COMMANDS = ("/бот", "/bot")
+# Kinds that a person sends by the way: no answer, so the assistant goes on.
+NO_ANSWER = ("reaction", "other")
+
+
+def is_command(text: str) -> bool:
+    return text.strip().casefold() in COMMANDS
 
 
 def digest(text: str) -> str:
