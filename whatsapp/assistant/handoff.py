@@ -26,6 +26,7 @@ from whatsapp.assistant.told import (
     AnswerPlace,
     AnswerPrice,
     AnswerServices,
+    AnswerStaff,
     Barred,
     BookElsewhere,
 )
@@ -95,6 +96,8 @@ def _topic(decision: Decision, speech: Speech) -> tuple[Topic, bool] | None:
         case AnswerPrice() if not info.has_price(decision, speech):
             return Topic.NO_PRICE, False
         case AnswerServices() if not info.described(decision, speech):
+            return Topic.QUESTION, False
+        case AnswerStaff() if not info.has_masters(decision, speech):
             return Topic.QUESTION, False
         case AnswerPlace() if left := info.untold(decision, speech):
             return _PLACE.get(left[0], Topic.QUESTION), False

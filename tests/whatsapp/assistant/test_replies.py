@@ -77,6 +77,10 @@ def at(hour: int, staff: str) -> tuple[Visit, ...]:
         (told.AnswerAddress(), "Адрес: ул. Тверская, 5.\nТелефон: +7 900 000-00-00"),
         (told.AnswerStaff(("17",)), "Педикюр — Анна. Записать к Анне?"),
         (
+            told.AnswerStaff(("17", "10")),
+            "Педикюр — Анна\nМужская стрижка — Сергей, Тимур и Александр\nНа что записать?",
+        ),
+        (
             d.ShowBookings(("b1",)),
             "Ваша запись: послезавтра, в пятницу 13 марта, 15:00 — маникюр без покрытия, Анна.",
         ),
@@ -93,6 +97,10 @@ def at(hour: int, staff: str) -> tuple[Visit, ...]:
 )  # fmt: skip
 def test_sentences(decision: d.Decision, expected: str) -> None:
     assert render(decision, SPEECH).text == expected
+
+
+def test_who_has_just_introduced_itself_does_not_do_so_again() -> None:
+    assert render(d.Redirect(), SPEECH, first=True).text == "Помогаю с записью. Записать вас?"
 
 
 def test_the_first_greeting_says_that_it_is_a_machine() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from whatsapp.assistant import place as places
+from whatsapp.assistant.policy.wishes import performers_of
 from whatsapp.assistant.replies import naming, words
 from whatsapp.assistant.replies.speech import Speech
 from whatsapp.assistant.told import (
@@ -43,7 +44,11 @@ def price(decision: AnswerPrice, speech: Speech) -> str:
         _priced(item, decision.staff, speech, length=decision.duration)
         for item in decision.services
     ]
-    ask = "На что записать?" if decision.closing else ""
+    return _lines(lines, "На что записать?" if decision.closing else "")
+
+
+def _lines(lines: list[str], ask: str) -> str:
+    """One below the other while the reply stays short."""
     if len(lines) <= LINES:
         return "\n".join([*lines, ask]).strip()
     return ("; ".join(lines[:MANY]) + f".\n{ask}").strip()
@@ -131,9 +136,10 @@ def _titles(speech: Speech, limit: int) -> str:
     return words.listed(names[:limit]) if not more else ", ".join(names[:limit]) + more
 
 
-def staff(decision: AnswerStaff, able: tuple[str, ...], speech: Speech) -> str:
-    """`able`: masters who do the services asked about, in the salon's order."""
+def staff(decision: AnswerStaff, speech: Speech) -> str:
+    """Who does the services asked about; one by one, when nobody does them all."""
     salon = speech.salon
+    able = performers_of(salon, decision.services)
     if decision.unknown:
         return (
             f"Мастера по имени {decision.unknown} у нас нет. Принимают: {_masters(able, speech)}."
@@ -141,8 +147,15 @@ def staff(decision: AnswerStaff, able: tuple[str, ...], speech: Speech) -> str:
     if not decision.services:
         return f"У нас принимают: {_masters(able, speech)}. К кому записать?"
     what = words.capital(speech.what(decision.services))
+    if not has_masters(decision, speech):
+        return f"{what}: мастера подскажет администратор, он ответит здесь."
     if not able:
-        return f"{what}: мастера подскажет администратор."
+        lines = [
+            f"{words.capital(naming.service(salon, item))} — "
+            f"{_masters(performers_of(salon, (item,)), speech)}"
+            for item in decision.services
+        ]
+        return _lines(lines, "На что записать?" if decision.closing else "")
     shown = [i for i in decision.named if i in able] if decision.compare else list(able)
     shown = shown or list(able)
     if not decision.closing:
@@ -151,6 +164,11 @@ def staff(decision: AnswerStaff, able: tuple[str, ...], speech: Speech) -> str:
         to = naming.master_in(salon, shown[0], "datv")
         return f"{what} — {naming.master(salon, shown[0])}. Записать к {to}?"
     return f"{what} — {_masters(tuple(shown), speech)}. К кому записать?"
+
+
+def has_masters(decision: AnswerStaff, speech: Speech) -> bool:
+    """False when a person must name the master."""
+    return all(performers_of(speech.salon, (item,)) for item in decision.services)
 
 
 def _masters(ids: tuple[str, ...], speech: Speech) -> str:

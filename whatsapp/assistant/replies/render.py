@@ -34,7 +34,6 @@ from whatsapp.assistant.decisions import (
     Write,
     Written,
 )
-from whatsapp.assistant.policy.wishes import performers_of
 from whatsapp.assistant.replies import (
     asks,
     barriers,
@@ -107,7 +106,7 @@ def _text(decision: Decision, speech: Speech, first: bool) -> str:
         case AnswerServices():
             return info.services(decision, speech)
         case AnswerStaff():
-            return info.staff(decision, performers_of(speech.salon, decision.services), speech)
+            return info.staff(decision, speech)
         case AnswerHours():
             return info.hours(decision, speech)
         case AnswerAddress():
@@ -147,7 +146,7 @@ def _small(decision: Small, speech: Speech, first: bool) -> str:
         case Wait():
             return talk.wait(speech)
         case Redirect():
-            return talk.redirect(decision, speech)
+            return talk.redirect(decision, speech, first=first)
         case Private():
             return talk.private(speech)
         case Unclear():

@@ -107,11 +107,13 @@ def wait(speech: Speech) -> str:
     return "Хорошо, жду."
 
 
-def redirect(decision: Redirect, speech: Speech) -> str:
+def redirect(decision: Redirect, speech: Speech, *, first: bool) -> str:
+    """`first`: the introduction has just said who speaks."""
     ask = speech.you("Записать вас?", "Записать тебя?")
     if decision.phrase:
         return f"{decision.phrase} {ask}"
-    return f"Я помощник {naming.salon_of(speech.salon)}: помогаю с записью. {ask}"
+    who = "Помогаю" if first else f"Я помощник {naming.salon_of(speech.salon)}: помогаю"
+    return f"{who} с записью. {ask}"
 
 
 def private(speech: Speech) -> str:
