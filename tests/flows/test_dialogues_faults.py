@@ -2,22 +2,40 @@
 passes or becomes free."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
 
-from tests.flows.dialogues.play import SUCCESS, visits, wait_until_passed_over, write_down
-from tests.flows.test_dialogues import prepare
+from tests.flows.dialogues.play import (
+    SUCCESS,
+    prepare,
+    visits,
+    wait_until_passed_over,
+    write_down,
+)
 from tests.stack import Client, Product, Salon
 from tests.waiting import wait_for
 
 pytestmark = pytest.mark.flow
 
+Test = TypeVar("Test", bound=Callable[..., None])
+# What is known to have gone wrong elsewhere, by its number; the rest of them are in talks.yaml.
+LESSONS: set[str] = set()
+
 MONTHS = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
+
+
+def lesson(number: int) -> Callable[[Test], Test]:
+    def mark(test: Test) -> Test:
+        LESSONS.add(str(number))
+        return test
+
+    return mark
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +108,7 @@ def test_people_whom_the_phone_knew_before_are_left_to_it(mother: Client) -> Non
     assert mother.inbox() == []
 
 
+@lesson(1)
 @pytest.mark.parametrize(
     ("days", "options"),
     [
@@ -123,6 +142,7 @@ def test_a_booking_whose_answer_was_lost_is_told_as_the_journal_has_it(client: C
     assert visits(client) == [f"{iso} 15:00 Сергей: Мужская стрижка"]
 
 
+@lesson(4)
 def test_nothing_is_called_busy_when_free_times_could_not_be_asked(client: Client) -> None:
     fault(client.salon, "book_times", "status", status=503)
     said, _ = on(8)
@@ -134,6 +154,7 @@ def test_nothing_is_called_busy_when_free_times_could_not_be_asked(client: Clien
     wait_for("the request to be kept", lambda: is_kept(client))
 
 
+@lesson(13)
 def test_of_two_clients_who_want_one_time_one_gets_it_and_one_hears_of_others(
     salon: Salon,
 ) -> None:
@@ -153,6 +174,7 @@ def test_of_two_clients_who_want_one_time_one_gets_it_and_one_hears_of_others(
     assert visits(taken) == [f"{iso} 15:00 Сергей: Мужская стрижка"]
 
 
+@lesson(2)
 def test_a_move_that_the_journal_refuses_leaves_the_visit_and_says_so(client: Client) -> None:
     said, iso = on(10)
     write_down(client.salon, client.phone, client.name, f"{iso} 15:00 Сергей: Мужская стрижка")
@@ -172,6 +194,7 @@ def test_a_move_that_the_journal_refuses_leaves_the_visit_and_says_so(client: Cl
     assert visits(client) == [f"{iso} 15:00 Сергей: Мужская стрижка"]
 
 
+@lesson(18)
 def test_seven_minutes_of_thought_lose_nothing(client: Client) -> None:
     said, iso = on(11)
     clock = client.salon.product.stack.env["CLOCK_OFFSET_FILE"]
@@ -189,6 +212,7 @@ def test_seven_minutes_of_thought_lose_nothing(client: Client) -> None:
     assert visits(client) == [f"{iso} 12:00 Сергей: Мужская стрижка"]
 
 
+@lesson(26)
 def test_names_the_salon_gave_a_service_survive_the_next_reading_of_the_catalogue(
     client: Client,
 ) -> None:

@@ -53,9 +53,9 @@ def path_of(salon: SandboxSalon, staff: int) -> str:
 
 
 def idle(salon: SandboxSalon, service: int, day: date) -> int:
-    """A master who does the service and, as we know it, does not work that day."""
+    """The last master of those who do the service and, as we know it, do not work that day."""
     working = ScheduleDay.objects.filter(company=salon.company, day=day).exclude(slots=[])
-    return min(doers(salon, service) - set(working.values_list("staff__yclients_id", flat=True)))
+    return max(doers(salon, service) - set(working.values_list("staff__yclients_id", flat=True)))
 
 
 def comes_in(salon: SandboxSalon, staff: int, day: date) -> None:

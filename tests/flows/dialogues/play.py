@@ -2,12 +2,15 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tests.flows.dialogues.scripts import Script, Step
-from tests.stack import Client, Salon
+from tests.stack import Client, Product, Salon
 from tests.waiting import wait_for
 
+PIPE = "Моделирование бороды | усы"
 # A word of success about a visit.
 SUCCESS = re.compile(r"\b(записала|перенесла|изменила|отменила)\b", re.IGNORECASE)
 # What is never said to a client: marks of machines, and words no administrator uses.
@@ -108,6 +111,18 @@ def _judge(client: Client, played: Played) -> None:
 
 
 # --- the salon's side ------------------------------------------------------------------------------
+
+
+def prepare(product: Product) -> Salon:
+    """A salon that is not paired yet; one of its services has a title that tempts parsers."""
+    salon = product.new_salon("small")
+    salon.made["today"] = f"{datetime.now(UTC).astimezone(ZoneInfo('Europe/Moscow')):%Y-%m-%d}"
+    for service in salon.made["services"]:
+        if service["title"] == "Моделирование бороды":
+            path = f"/salons/{salon.salon_id}/services/{service['id']}"
+            product.yclients.patch(path, json={"title": PIPE}).raise_for_status()
+            service["title"] = PIPE
+    return salon
 
 
 def write_down(salon: Salon, phone: str, name: str, line: str) -> None:

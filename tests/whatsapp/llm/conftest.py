@@ -7,6 +7,7 @@ from pytest_django.fixtures import Settings
 
 from marketplace.models import Company
 from marketplace.yclients.deadline import Deadline
+from tests.waiting import PATIENCE
 from tests.whatsapp.assistant import salons
 from tests.whatsapp.assistant.talk import Chat
 from tests.whatsapp.llm.model_server import ModelServer
@@ -22,6 +23,8 @@ def model(settings: Settings) -> Iterator[ModelServer]:
     settings.LLM_API_KEY = "sk-test"
     settings.LLM_MODEL = "small"
     settings.TRANSCRIPTION_MODEL = "ears"
+    # However busy the machine, a stand-in that answers is waited for.
+    settings.LLM_SECONDS = settings.TRANSCRIPTION_SECONDS = PATIENCE
     yield server
     server.close()
 

@@ -8,7 +8,7 @@ from django.db import connection
 from pytest_django.fixtures import Settings
 
 from marketplace.models import Company
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, wait_for
 from tests.whatsapp.bridge_server import BridgeServer
 from tests.whatsapp.hands import make_due, replies
 from tests.whatsapp.llm.model_server import ModelServer
@@ -138,7 +138,7 @@ def test_when_it_cannot_be_heard_the_client_is_asked_to_write(
     assert "Не могу прослушать голосовое" in said
     assert (message.text, message.transcribed) == ("", False)
     expected = 0 if how in ("too long", "too big", "budget", "switched off") else 1
-    assert len(model.heard) == expected
+    wait_for("the sound at the server", lambda: len(model.heard) == expected)
 
 
 @pytest.mark.parametrize("status", ["refused", "expired", "failed"])
