@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
-from django.db import close_old_connections, connection
+from django.db import close_old_connections, connection, transaction
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Greatest
 
@@ -25,19 +25,29 @@ def until() -> datetime:
     return datetime.now(UTC) + timedelta(seconds=LEASE_SECONDS)
 
 
+def in_order(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """The same rows, locked in the order of their ids: who writes several of them waits for another who does,
+    and never in a circle. In a transaction."""
+    keys = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+    locked: QuerySet[Any] = rows.model._default_manager.filter(pk__in=keys)
+    return locked
+
+
 class Keeper:
     """Renews every held claim. `mine(row id, claim number)` is its row, or none once it was lost; `until`
-    names the column that says when the lease ends."""
+    names the column that says when the lease ends. `several`: a claim has more than one row."""
 
     def __init__(
         self,
         mine: Callable[[int, int], QuerySet[Any]],
         until: str,
         *,
+        several: bool = False,
         every: float = RENEW_SECONDS,
     ) -> None:
         self._mine = mine
         self._until = until
+        self._several = several
         self._every = every
         self._held: set[tuple[int, int]] = set()
         self._lock = threading.Lock()
@@ -60,8 +70,12 @@ class Keeper:
     def renew(self, row_id: int, number: int) -> bool:
         """Extends one claim; a later end, such as that of a pause after the work, stays. False when the claim
         is no longer ours."""
-        end = Greatest(self._until, Value(until()))
-        return bool(self._mine(row_id, number).update(**{self._until: end}))
+        rows, column = self._mine(row_id, number), self._until
+        end = Greatest(column, Value(until()))
+        if not self._several:
+            return bool(rows.update(**{column: end}))
+        with transaction.atomic():
+            return bool(in_order(rows).update(**{column: end}))
 
     def join(self) -> None:
         """Waits for the thread, which ends by itself once nothing is held."""

@@ -97,6 +97,9 @@ class CallbackDelivery(models.Model):
         blank=True,
         help_text="Real time of the next look; none: nothing to look for",
     )
+    hooks_claim = models.BigIntegerField(
+        default=0, db_default=0, editable=False, help_text="Number of the look under way, or 0"
+    )
 
     class Meta:
         db_table = "callback_deliveries"

@@ -55,6 +55,9 @@ class AccessRequest(models.Model):
     # Real time: a mail about the row's state is owed then (asked: to the owner; decided: to the asker).
     mail_due_at = models.DateTimeField(null=True, blank=True)
     mail_tries = models.PositiveSmallIntegerField(default=0)
+    mail_claim = models.BigIntegerField(
+        default=0, db_default=0, editable=False, help_text="Number of the attempt under way, or 0"
+    )
 
     class Meta:
         db_table = "access_requests"

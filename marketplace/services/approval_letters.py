@@ -3,6 +3,7 @@
 While a request waits the salon's owner is asked; when it is decided the asker hears of it.
 """
 
+import secrets
 from datetime import UTC, datetime, timedelta
 
 import structlog
@@ -11,6 +12,7 @@ from django.core.mail import EmailMessage
 from django.db.models import QuerySet
 from django.utils.translation import gettext, ngettext
 
+from aiadmin.core import leases
 from marketplace.models import AccessRequest
 from marketplace.services import approvals
 
@@ -19,8 +21,6 @@ log = structlog.get_logger(__name__)
 MOST_TRIES = 12
 _FIRST_PAUSE = 30.0
 _LONGEST_PAUSE = 3600.0
-# A slow mail server takes its time; a killed worker's claim ends by itself.
-_CLAIM = timedelta(minutes=5)
 
 
 def due_ids(limit: int = 50) -> list[int]:
@@ -33,21 +33,29 @@ def send(request_id: int) -> None:
     row = _owing().filter(pk=request_id).first()
     if row is None:
         return
-    rows = AccessRequest.objects.filter(pk=request_id)
-    claim = datetime.now(UTC) + _CLAIM
-    taken = rows.filter(mail_due_at=row.mail_due_at, status=row.status).update(
-        mail_due_at=claim, mail_tries=row.mail_tries + 1
+    free = AccessRequest.objects.filter(
+        pk=request_id, mail_due_at=row.mail_due_at, status=row.status
     )
-    if taken != 1:
+    claim = secrets.randbits(62)
+    if not free.update(mail_due_at=leases.until(), mail_claim=claim, mail_tries=row.mail_tries + 1):
         return
     due: datetime | None = None
     try:
-        _deliver(approvals.about(row))
+        # A slow mail server takes its time.
+        with keeper.held(request_id, claim):
+            _deliver(approvals.about(row))
     except Exception as error:  # whatever the mail server did: the row keeps the letter owed
         log.warning("marketplace.access_mail_failed", request_id=row.pk, error=type(error).__name__)
         due = _next_try(row.mail_tries + 1)
-    # A decision made meanwhile owes its own letter.
-    rows.filter(mail_due_at=claim).update(mail_due_at=due)
+    claimed(request_id, claim).update(mail_due_at=due)
+
+
+def claimed(request_id: int, claim: int) -> QuerySet[AccessRequest]:
+    """The request while nobody has claimed its letter since, and no decision owes another one."""
+    return AccessRequest.objects.filter(pk=request_id, mail_claim=claim, mail_due_at__isnull=False)
+
+
+keeper = leases.Keeper(claimed, "mail_due_at")
 
 
 def _deliver(item: approvals.Question) -> None:

@@ -156,6 +156,7 @@ def decide(request_id: int, *, approve: bool, by: str) -> bool:
             decided_by=by[:150],
             mail_due_at=now,
             mail_tries=0,
+            mail_claim=0,
         )
         if moved:
             enqueue(Job.ACCESS_MAIL, request_id)

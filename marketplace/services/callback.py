@@ -189,7 +189,7 @@ def _close(delivery: CallbackDelivery, status: str, *, sent_at: datetime | None 
     What was withdrawn during the call stays withdrawn. An acknowledged one is looked after.
     """
     CallbackDelivery.objects.filter(pk=delivery.pk, status=CallbackDelivery.Status.QUEUED).update(
-        status=status, sent_at=sent_at, api_key_encrypted="", hooks_due_at=sent_at
+        status=status, sent_at=sent_at, api_key_encrypted="", hooks_due_at=sent_at, hooks_claim=0
     )
     if sent_at is not None:
         enqueue(Job.HOOKS_CHECK, delivery.pk)

@@ -5,6 +5,7 @@ salon is looked at right after the acknowledgement, again until all is well, and
 """
 
 import random
+import secrets
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,9 @@ from datetime import UTC, datetime, timedelta
 import structlog
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
+from aiadmin.core import leases
 from aiadmin.core.alarms import raise_alarm
 from marketplace.models import CallbackAttempt, CallbackDelivery, Company, IntegrationStatus
 from marketplace.services import activation, callback, trouble
@@ -35,8 +38,6 @@ log = structlog.get_logger(__name__)
 
 # As the settings call them; the events say `company` and `staff` for the last two.
 WANTED = ("record", "client", "service", "service_category", "salon", "master")
-# A look makes four calls, each may wait 120 s for its place in the budget and then be answered late.
-CLAIM = timedelta(minutes=12)
 FIRST_DELAY = 60.0
 DAY = 24 * 3600.0
 # An uninstall that we were not told of counts when it is seen twice, this far apart.
@@ -72,7 +73,7 @@ def due_ids(limit: int = 20) -> list[int]:
 def check_now(delivery_id: int) -> bool:
     """A person asks for a look; False when nothing was acknowledged. The sweep finds it."""
     rows = CallbackDelivery.objects.filter(pk=delivery_id, status=Status.DONE)
-    return bool(rows.update(hooks_due_at=datetime.now(UTC)))
+    return bool(rows.update(hooks_due_at=datetime.now(UTC), hooks_claim=0))
 
 
 def look(delivery_id: int) -> None:
@@ -85,12 +86,14 @@ def look(delivery_id: int) -> None:
         company.install_generation != delivery.install_generation
         or company.integration_status == IntegrationStatus.UNINSTALLED
     ):
-        CallbackDelivery.objects.filter(pk=delivery.pk).update(hooks_due_at=None)
+        claimed(delivery.pk, delivery.hooks_claim).update(hooks_due_at=None)
         return
     started = time.monotonic()
     status_code: int | None = 200
     try:
-        finding = _look(delivery)
+        # Four calls, and each may wait minutes for its place in the budget.
+        with keeper.held(delivery.pk, delivery.hooks_claim):
+            finding = _look(delivery)
     except YclientsError as error:
         wait = error.retry_after if isinstance(error, RateLimited) else None
         status_code, finding = error.http_status, _Finding(error.message, wait=wait)
@@ -101,7 +104,7 @@ def look(delivery_id: int) -> None:
 
 
 def _claim(delivery_id: int) -> CallbackDelivery | None:
-    """Compare-and-set on the moment of the look; a killed worker's look is repeated after CLAIM."""
+    """Compare-and-set on the moment of the look."""
     now = datetime.now(UTC)
     delivery = (
         CallbackDelivery.objects.select_related("company")
@@ -111,8 +114,19 @@ def _claim(delivery_id: int) -> CallbackDelivery | None:
     if delivery is None:
         return None
     rows = CallbackDelivery.objects.filter(pk=delivery_id, hooks_due_at=delivery.hooks_due_at)
-    delivery.hooks_due_at = now + CLAIM
-    return delivery if rows.update(hooks_due_at=delivery.hooks_due_at) else None
+    delivery.hooks_claim = secrets.randbits(62)
+    taken = rows.update(hooks_due_at=leases.until(), hooks_claim=delivery.hooks_claim)
+    return delivery if taken else None
+
+
+def claimed(delivery_id: int, claim: int) -> QuerySet[CallbackDelivery]:
+    """The delivery while nobody has claimed its look since, and nobody has asked for another one."""
+    return CallbackDelivery.objects.filter(
+        pk=delivery_id, hooks_claim=claim, hooks_due_at__isnull=False
+    )
+
+
+keeper = leases.Keeper(claimed, "hooks_due_at")
 
 
 def _look(delivery: CallbackDelivery) -> _Finding:
@@ -220,9 +234,7 @@ def _record(
     wait = _delay(tries, finding)
     hooks = finding.hooks or delivery.hooks
     with transaction.atomic():
-        mine = CallbackDelivery.objects.filter(
-            pk=delivery.pk, hooks_due_at=delivery.hooks_due_at
-        ).update(
+        mine = claimed(delivery.pk, delivery.hooks_claim).update(
             hooks=hooks,
             hooks_note=finding.note[:300],
             hooks_tries=tries,

@@ -8,14 +8,13 @@ from django.core.mail import EmailMessage
 from django.db.models import QuerySet
 from django.utils.translation import gettext
 
+from aiadmin.core import leases
 from marketplace.models import OwnerLink
 from marketplace.services import owner_access
 
 log = structlog.get_logger(__name__)
 
 _FIRST_PAUSE = timedelta(seconds=15)
-# A slow mail server takes its time; a killed worker's claim ends by itself.
-_CLAIM = timedelta(minutes=2)
 
 
 def due_ids(limit: int = 50) -> list[int]:
@@ -28,20 +27,29 @@ def send(link_id: int) -> None:
     link = _owing().select_related("company").filter(pk=link_id).first()
     if link is None:
         return
-    now = datetime.now(UTC)
-    claim = now + _CLAIM
-    rows = OwnerLink.objects.filter(pk=link_id)
-    if not rows.filter(mail_due_at=link.mail_due_at).update(
-        mail_due_at=claim, mail_tries=link.mail_tries + 1
-    ):
+    attempt = link.mail_tries + 1
+    free = OwnerLink.objects.filter(
+        pk=link_id, mail_due_at=link.mail_due_at, mail_tries=link.mail_tries
+    )
+    if not free.update(mail_due_at=leases.until(), mail_tries=attempt):
         return
     due: datetime | None = None
     try:
-        _letter(link)
+        # A slow mail server takes its time.
+        with keeper.held(link_id, attempt):
+            _letter(link)
     except Exception as error:  # whatever the mail server did: the row keeps the letter owed
         log.warning("marketplace.owner_mail_failed", link_id=link_id, error=type(error).__name__)
-        due = now + _FIRST_PAUSE * 2**link.mail_tries
-    rows.filter(mail_due_at=claim).update(mail_due_at=due)
+        due = datetime.now(UTC) + _FIRST_PAUSE * 2**link.mail_tries
+    claimed(link_id, attempt).update(mail_due_at=due)
+
+
+def claimed(link_id: int, attempt: int) -> QuerySet[OwnerLink]:
+    """The link while this attempt at its letter is under way."""
+    return OwnerLink.objects.filter(pk=link_id, mail_tries=attempt, mail_due_at__isnull=False)
+
+
+keeper = leases.Keeper(claimed, "mail_due_at")
 
 
 def _letter(link: OwnerLink) -> None:

@@ -13,6 +13,9 @@ class SelfTest(models.Model):
     )
     requested_at = models.DateTimeField()
     claimed_until = models.DateTimeField(null=True, blank=True)
+    claim = models.BigIntegerField(
+        default=0, db_default=0, editable=False, help_text="Number of the run that claimed it last"
+    )
     finished_at = models.DateTimeField(null=True, blank=True)
     result = models.JSONField(
         default=dict, help_text="{ok, title, checks, dialogue}, as pages show it"

@@ -91,6 +91,9 @@ class WaitingEntry(models.Model):
     until = models.DateTimeField("ждёт до", help_text="Business time: the last start that suits")
     # Real time.
     check_at = models.DateTimeField(help_text="The journal is asked next, or a claim on it ends")
+    claim = models.BigIntegerField(
+        default=0, db_default=0, editable=False, help_text="Number of the pass that is at it, or 0"
+    )
     created_at = models.DateTimeField("в листе с", db_default=Now())
     ended_at = models.DateTimeField("окончено", null=True, blank=True)
 

@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, time, timedelta
 import structlog
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q, QuerySet
 
+from aiadmin.core import leases
 from marketplace.models import Booking, BookingAttempt, Company
 from whatsapp.assistant.replies import digest as texts
 from whatsapp.models import Conversation, SalonDigest
@@ -18,7 +19,7 @@ log = structlog.get_logger(__name__)
 # Past this time after the salon's hour the day's digest is of no use any more.
 LATEST = timedelta(hours=4)
 # Real time.
-DAY, CLAIM, PAUSE = timedelta(days=1), timedelta(minutes=5), timedelta(minutes=15)
+DAY, PAUSE = timedelta(days=1), timedelta(minutes=15)
 MOST_ATTEMPTS = 8
 
 
@@ -68,23 +69,38 @@ def _begin(company: Company, day: date, how: str, now: datetime) -> bool:
 
 
 def _mail(company: Company, day: date) -> None:
-    """One attempt, claimed by moving its time; without an address there is nobody to send it to."""
+    """One attempt, claimed by its number; without an address there is nobody to send it to."""
     now = datetime.now(UTC)
-    rows = SalonDigest.objects.filter(company=company, day=day)
-    if not rows.filter(unsent(now)).update(due_at=now + CLAIM, attempts=F("attempts") + 1):
+    due = SalonDigest.objects.filter(unsent(now), company=company, day=day)
+    row = due.first()
+    if row is None:
         return
-    row = rows.get()
+    attempt = row.attempts + 1
+    free = due.filter(attempts=row.attempts)
+    if not free.update(due_at=leases.until(), attempts=attempt):
+        return
+    mine = claimed(row.pk, attempt)
     if not company.email:
-        rows.update(due_at=None)
+        mine.update(due_at=None)
         return
     subject = f"Сводка на {row.day:%d.%m}: {company.title or 'салон'}"
     try:
-        EmailMessage(subject=subject, body=row.text, to=[company.email]).send()
+        # A slow mail server takes its time.
+        with keeper.held(row.pk, attempt):
+            EmailMessage(subject=subject, body=row.text, to=[company.email]).send()
     except Exception as error:  # whatever the mail server says, the row stays for the next attempt
         log.warning("digest.mail_failed", company_id=company.pk, error=type(error).__name__)
-        rows.update(due_at=now + PAUSE)
+        mine.update(due_at=now + PAUSE)
         return
-    rows.update(due_at=None, sent_at=now)
+    mine.update(due_at=None, sent_at=now)
+
+
+def claimed(digest_id: int, attempt: int) -> QuerySet[SalonDigest]:
+    """The digest while this attempt at its letter is under way."""
+    return SalonDigest.objects.filter(pk=digest_id, attempts=attempt, due_at__isnull=False)
+
+
+keeper = leases.Keeper(claimed, "due_at")
 
 
 def _text(company: Company, now: datetime) -> str:

@@ -83,7 +83,9 @@ def send(company_id: int) -> int:
     if company is None:
         return 0
     now = clock.now()
-    _mine(company).filter(expires_at__lte=now).update(status=OutreachStatus.SKIPPED, reason="late")
+    with transaction.atomic():
+        late = leases.in_order(_mine(company).filter(expires_at__lte=now))
+        late.update(status=OutreachStatus.SKIPPED, reason="late")
     claim = secrets.randbits(62)
     rows = _claim(company, now, claim)
     if not rows:
@@ -143,7 +145,7 @@ def claimed(company_id: int, claim: int) -> QuerySet[Outreach]:
     )
 
 
-keeper = leases.Keeper(claimed, "claimed_until")
+keeper = leases.Keeper(claimed, "claimed_until", several=True)
 
 
 def _held(company: Company, keys: Sequence[int], claim: int) -> QuerySet[Outreach]:
@@ -151,7 +153,9 @@ def _held(company: Company, keys: Sequence[int], claim: int) -> QuerySet[Outreac
 
 
 def _release(company: Company, rows: Sequence[Outreach], claim: int) -> None:
-    _held(company, [row.pk for row in rows], claim).update(claimed_until=datetime.now(UTC) + LATER)
+    with transaction.atomic():
+        held = leases.in_order(_held(company, [row.pk for row in rows], claim))
+        held.update(claimed_until=datetime.now(UTC) + LATER)
 
 
 # --- the journal -----------------------------------------------------------------------------------

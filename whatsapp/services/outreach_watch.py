@@ -1,12 +1,13 @@
 """What became of what was said: answers for the journal, who did not answer, what did not arrive."""
 
+import secrets
 from datetime import UTC, datetime, time, timedelta
 
 import structlog
 from django.db import transaction
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
-from aiadmin.core import clock, phones
+from aiadmin.core import clock, leases, phones
 from aiadmin.core.alarms import raise_alarm
 from aiadmin.core.models import Alarm
 from marketplace.models import Booking, Company
@@ -22,8 +23,8 @@ from whatsapp.services import outreach_changes, outreach_words, preferences, sal
 log = structlog.get_logger(__name__)
 
 REMINDERS = (OutreachKind.EVENING, OutreachKind.NEAR)
-# Real time: one attempt at the journal, and the pause after it did not answer.
-MARK_CLAIM = timedelta(minutes=2)
+# Real time: the pause after the journal did not answer.
+MARK_PAUSE = timedelta(minutes=2)
 # Business time: a phone that is off for so long may stay off until the visit.
 UNSEEN_FOR = timedelta(hours=2)
 # Told by then at the latest, where the salon's hour comes after the visit.
@@ -43,18 +44,33 @@ def to_mark(limit: int = 50) -> list[int]:
 
 def mark(outreach_id: int) -> None:
     """One attempt to write an answer into the journal. Safe twice: it is the same mark."""
-    now = datetime.now(UTC)
     rows = Outreach.objects.filter(pk=outreach_id)
-    if not rows.filter(mark_due_at__lte=now).update(mark_due_at=now + MARK_CLAIM):
+    claim = secrets.randbits(62)
+    due = rows.filter(mark_due_at__lte=datetime.now(UTC))
+    if not due.update(mark_due_at=leases.until(), claim=claim):
         return
     row = rows.select_related("booking", "company").get()
+    # The call may wait for its place in the budget.
+    with marks.held(outreach_id, claim):
+        down = _mark(row) is attendance.Marked.DOWN
+    again = datetime.now(UTC) + MARK_PAUSE if down else None
+    marking(outreach_id, claim).update(mark_due_at=again)
+
+
+def _mark(row: Outreach) -> attendance.Marked | None:
     booking = row.booking
     waits = booking.attendance == attendance.WAITS and not booking.is_deleted
-    if waits and booking.start > clock.now():
-        outcome = attendance.confirm(row.company, booking.record_id, lane=Lane.REMINDERS)
-        if outcome is attendance.Marked.DOWN:
-            return
-    rows.update(mark_due_at=None)
+    if not waits or booking.start <= clock.now():
+        return None
+    return attendance.confirm(row.company, booking.record_id, lane=Lane.REMINDERS)
+
+
+def marking(outreach_id: int, claim: int) -> QuerySet[Outreach]:
+    """The row while nobody has claimed it since."""
+    return Outreach.objects.filter(pk=outreach_id, claim=claim, mark_due_at__isnull=False)
+
+
+marks = leases.Keeper(marking, "mark_due_at")
 
 
 # --- nobody confirmed --------------------------------------------------------------------------------

@@ -3,14 +3,16 @@
 Nothing is written anywhere but the row: YCLIENTS is only read, and the sample dialogue runs dry.
 """
 
+import secrets
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext
 
+from aiadmin.core import leases
 from aiadmin.core.api import throttle
 from aiadmin.core.queue import Job, enqueue
 from marketplace.models import Company
@@ -22,8 +24,8 @@ from whatsapp.services.self_test_dialogue import sample
 
 log = structlog.get_logger(__name__)
 
-# Some thirty reads; each may wait half a minute for its place in the budget.
-CLAIM = timedelta(minutes=5)
+# A test that no worker has begun by then is a lost one.
+BEGINS_WITHIN = timedelta(minutes=5)
 # A person presses "again" after mending something; each test costs YCLIENTS calls.
 PER_MINUTE = 4
 
@@ -37,21 +39,30 @@ def request(company: Company) -> None:
 
 def run(company_id: int) -> None:
     """Job SELF_TEST: one test, if one is owed and nobody else is at it. Safe twice."""
-    now = datetime.now(UTC)
     owed = Q(finished_at=None) | Q(finished_at__lt=F("requested_at"))
-    free = Q(claimed_until=None) | Q(claimed_until__lt=now)
-    claim = now + CLAIM
-    rows = SelfTest.objects.filter(pk=company_id)
-    if not rows.filter(owed & free).update(claimed_until=claim):
+    free = Q(claimed_until=None) | Q(claimed_until__lt=datetime.now(UTC))
+    claim = secrets.randbits(62)
+    due = SelfTest.objects.filter(owed & free, pk=company_id)
+    if not due.update(claimed_until=leases.until(), claim=claim):
         return
     company = Company.objects.get(pk=company_id)
-    result = _result(company)
-    written = rows.filter(claimed_until=claim).update(
+    # Some thirty reads; each may wait half a minute for its place in the budget.
+    with keeper.held(company_id, claim):
+        result = _result(company)
+    written = claimed(company_id, claim).update(
         claimed_until=None, finished_at=datetime.now(UTC), result=result
     )
     if written:
         log.info("whatsapp.self_test_done", company_id=company_id, ok=result["ok"])
         notify.to_page(company_id, {"type": "self_test", **(latest(company) or {})})
+
+
+def claimed(company_id: int, claim: int) -> QuerySet[SelfTest]:
+    """The test while this run of it is under way."""
+    return SelfTest.objects.filter(pk=company_id, claim=claim, claimed_until__isnull=False)
+
+
+keeper = leases.Keeper(claimed, "claimed_until")
 
 
 def latest(company: Company) -> dict[str, Any] | None:
@@ -62,12 +73,19 @@ def latest(company: Company) -> dict[str, Any] | None:
     if row is None:
         return None
     if row.finished_at is None or row.finished_at < row.requested_at:
-        fresh = row.requested_at > datetime.now(UTC) - CLAIM
-        if fresh:
+        if _goes_on(row):
             return {"status": "running"}
         if row.finished_at is None:
             return None
     return {"status": "done", "checked_at": iso(row.finished_at), **row.result}
+
+
+def _goes_on(row: SelfTest) -> bool:
+    """It waits for a worker, or one is at it; what a killed worker leaves is over with its lease."""
+    now = datetime.now(UTC)
+    if row.claimed_until is not None and row.claimed_until > row.requested_at:
+        return row.claimed_until > now
+    return row.requested_at > now - BEGINS_WITHIN
 
 
 def _result(company: Company) -> dict[str, Any]:

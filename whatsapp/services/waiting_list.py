@@ -13,6 +13,7 @@ import structlog
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from aiadmin.core import leases
 from aiadmin.core.compiled import HasRow
 from aiadmin.core.queue import Job, enqueue
 from marketplace.models import Company, Service, Staff
@@ -118,7 +119,7 @@ def close(offer: WaitingOffer, status: OfferStatus) -> bool:
     if not rows.update(status=status):
         return False
     WaitingEntry.objects.filter(pk=offer.entry_id, status=WaitingStatus.OFFERED).update(
-        status=WaitingStatus.WAITING, check_at=datetime.now(UTC)
+        status=WaitingStatus.WAITING, check_at=datetime.now(UTC), claim=0
     )
     booking_holds.release(offer.company, holder(offer.conversation_id))
     unsaid = Message.objects.filter(waiting_offers=offer.pk, status=MessageStatus.QUEUED)
@@ -137,7 +138,10 @@ def wake(company_id: int) -> int:
     """Time may have become free in this salon: all who wait are looked after at the next pass."""
     now = datetime.now(UTC)
     rows = WaitingEntry.objects.filter(company=company_id, status=WaitingStatus.WAITING)
-    return rows.filter(check_at__gt=now).update(check_at=now)
+    with transaction.atomic():
+        # A pass that is under way may have asked the journal before.
+        asleep = leases.in_order(rows.filter(check_at__gt=now))
+        return asleep.update(check_at=now, claim=0)
 
 
 def expire(company: Company, now: datetime) -> int:

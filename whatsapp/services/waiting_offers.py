@@ -6,6 +6,7 @@ is decided in that commit, not by whichever worker was quicker. Killed anywhere,
 by itself and the journal is asked again.
 """
 
+import secrets
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import Enum
@@ -14,7 +15,7 @@ import structlog
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
-from aiadmin.core import clock
+from aiadmin.core import clock, leases
 from marketplace.models import Company
 from marketplace.services import booking_holds
 from marketplace.services.booking_holds import Span
@@ -38,9 +39,7 @@ from whatsapp.services.waiting_visits import Seats
 
 log = structlog.get_logger(__name__)
 
-# Real time. A pass over a salon's places; a killed one is followed by another.
-CLAIM = timedelta(minutes=3)
-# The journal did not answer; or time is free and somebody else is asked about it just now.
+# Real time. The journal did not answer; or time is free and somebody else is asked about it just now.
 LATER, SOON = timedelta(minutes=1), timedelta(minutes=2)
 # Whatever no news told of (blocked time, a lost job) is found so late at most.
 RECHECK = timedelta(minutes=15)
@@ -78,19 +77,28 @@ def run(company_id: int) -> int:
     chosen = preferences.of(company)
     if not chosen.waiting_list or preferences.hours(company, chosen).is_quiet(now):
         return 0
-    claim = datetime.now(UTC) + CLAIM
+    claim = secrets.randbits(62)
+    claimed = _claim(company, claim)
+    if not claimed:
+        return 0
+    # The journal may wait for its place in the budget.
+    with keeper.held(company.pk, claim):
+        return _look(company, claimed, claim, now)
+
+
+def _look(company: Company, claimed: Sequence[WaitingEntry], claim: int, now: datetime) -> int:
     looked: list[tuple[list[WaitingEntry], list[Freed]]] = []
-    for entries in together(_claim(company, claim)):
+    for entries in together(claimed):
         try:
             looked.append((entries, freed(company, entries, now)))
         except YclientsError as error:
             log.warning("waiting.journal_silent", company_id=company.pk, error=error.code)
-            _put_back(entries, claim, LATER)
+            _put_back(company, entries, claim, LATER)
     made = _give(company, _in_order(company, looked))
     for entries, found in looked:
         near = [entry for entry in entries if any(suits(entry, item, company) for item in found)]
-        _put_back(near, claim, SOON)
-        _put_back(entries, claim, RECHECK)
+        _put_back(company, near, claim, SOON)
+        _put_back(company, entries, claim, RECHECK)
     return made
 
 
@@ -101,20 +109,31 @@ def _waiting() -> QuerySet[WaitingEntry]:
     return WaitingEntry.objects.filter(status=WaitingStatus.WAITING)
 
 
-def _claim(company: Company, claim: datetime) -> list[WaitingEntry]:
-    """Places that nobody else looks after until `claim`."""
+def _claim(company: Company, claim: int) -> list[WaitingEntry]:
+    """Places that are this pass's while it renews them."""
     with transaction.atomic():
         rows = _waiting().filter(company=company, check_at__lte=datetime.now(UTC))
         locked = rows.select_for_update(skip_locked=True).order_by("pk")
         keys = list(locked.values_list("pk", flat=True)[:BATCH])
-        WaitingEntry.objects.filter(pk__in=keys).update(check_at=claim)
+        WaitingEntry.objects.filter(pk__in=keys).update(check_at=leases.until(), claim=claim)
     return list(_waiting().filter(pk__in=keys).order_by("pk"))
 
 
-def _put_back(entries: Sequence[WaitingEntry], claim: datetime, after: timedelta) -> None:
+def held(company_id: int, claim: int) -> QuerySet[WaitingEntry]:
+    """The places of one pass that nobody has claimed since, and no news came to (`waiting_list.wake`)."""
+    return _waiting().filter(company=company_id, claim=claim)
+
+
+keeper = leases.Keeper(held, "check_at", several=True)
+
+
+def _put_back(
+    company: Company, entries: Sequence[WaitingEntry], claim: int, after: timedelta
+) -> None:
     """Unless news came meanwhile: then they are due already."""
-    rows = WaitingEntry.objects.filter(pk__in=[entry.pk for entry in entries], check_at=claim)
-    rows.update(check_at=datetime.now(UTC) + after)
+    with transaction.atomic():
+        rows = held(company.pk, claim).filter(pk__in=[entry.pk for entry in entries])
+        leases.in_order(rows).update(check_at=datetime.now(UTC) + after, claim=0)
 
 
 # --- whose turn it is ------------------------------------------------------------------------------

@@ -237,19 +237,6 @@ def test_killed_between_sending_and_writing_it_down_sends_the_same_message(
     assert len(olga.offers()) == 1
 
 
-def test_claim_of_a_killed_pass_ends_by_itself(day: SandboxSalon) -> None:
-    booking = taken(day, 15)
-    olga = Waiter(day, 1).listed()
-    WaitingEntry.objects.update(check_at=datetime.now(UTC) + waiting_offers.CLAIM)
-    remove(day, booking)
-    assert waiting_offers.run(day.company.pk) == 0
-
-    soon()
-    beat(day)
-
-    assert len(olga.offers()) == 1
-
-
 def test_two_chats_of_one_client_are_one_place(day: SandboxSalon) -> None:
     taken(day, 15)
     olga, other = Waiter(day, 1).listed(), Waiter(day, 2).listed()
