@@ -8,7 +8,7 @@ import pytest
 from marketplace.models import Company
 from tests.whatsapp.hands import make_company, run_jobs
 from whatsapp.models import Conversation
-from whatsapp.services import fairness
+from whatsapp.services import fairness, precedence
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +75,17 @@ def test_one_salon_leaves_a_thread_to_the_others(total: int, most: int) -> None:
     assert took == [True] * most + [False] * (total + 1 - most)
     assert (full, other) == ([1], True)
     assert threads.full() == []
+
+
+def test_work_that_got_no_thread_takes_no_precedence() -> None:
+    threads = fairness.Threads(lambda: 2)
+
+    with threads.held(-1):
+        for _ in range(9):
+            with threads.held(-1) as more:
+                assert not more
+        with threads.held(-2):
+            assert not precedence.jobs.gives_way(-1)
 
 
 @pytest.mark.usefixtures("committed")

@@ -78,6 +78,20 @@ def test_two_salons_with_the_same_client_have_two_chats(company: Company) -> Non
     assert chat(company).pk != chat(other).pk
 
 
+def test_many_events_of_one_salon_keep_nobody_else_s_waiting(company: Company) -> None:
+    other = make_company()
+    for salon in (company, other):
+        for number in range(3):
+            write(salon, f"сообщение {number}")
+
+    assert inbox.drain_all() == 6
+
+    stored = list(Message.objects.order_by("pk").values_list("company_id", "text"))
+    for number in range(3):
+        pair = stored[2 * number : 2 * number + 2]
+        assert sorted(pair) == [(salon.pk, f"сообщение {number}") for salon in (company, other)]
+
+
 def test_client_known_by_number_and_then_by_lid_stays_one_chat(company: Company) -> None:
     number = f"{CLIENT}@s.whatsapp.net"
     write(company, "с номера", chat=number, chat_alt=None, lid=None)

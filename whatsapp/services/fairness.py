@@ -69,16 +69,19 @@ class Threads:
         with self._lock:
             taken = self._held[salon] < self._most
             self._held[salon] += taken
+        if not taken:
+            yield False
+            return
         try:
             with precedence.jobs.of(salon):
-                yield taken
+                yield True
         finally:
             with self._lock:
                 was_full = self._held[salon] >= self._most
-                self._held[salon] -= taken
+                self._held[salon] -= 1
                 if not self._held[salon]:
                     del self._held[salon]
-            if taken and was_full:
+            if was_full:
                 # Turns of the salon may have been passed over.
                 enqueue(Job.TURN, 0)
 

@@ -11,7 +11,7 @@ from aiadmin.core.queue import Job, enqueue
 from marketplace.models import Company
 from whatsapp import schemas
 from whatsapp.models import Session
-from whatsapp.services import bridge_rows, connection, incoming, old_chats, outbox
+from whatsapp.services import bridge_rows, connection, incoming, old_chats, outbox, precedence
 from whatsapp.services.bridge_rows import EventRow
 
 log = structlog.get_logger(__name__)
@@ -28,13 +28,27 @@ _COMPANY = Select(lambda pk: Company.objects.select_related("settings").filter(p
 
 
 def drain_all() -> int:
-    """Drains every salon that has events; one that fails does not stop the others."""
+    """Drains every salon that has events, an event of each in turn: many of one keep nobody's waiting.
+
+    A salon that fails, or that another drainer is at, does not stop the others.
+    """
     handled = 0
-    for session_id in bridge_rows.waiting_sessions():
-        try:
-            handled += drain(session_id)
-        except Exception:  # logged with its trace; the events stay for the next sweep
-            log.exception("whatsapp.drain_failed", company_id=session_id)
+    left: set[int] = set()
+    for _ in range(BATCH):
+        salons = [each for each in bridge_rows.waiting_sessions() if each not in left]
+        if not salons:
+            return handled
+        for session_id in salons:
+            try:
+                with precedence.jobs.of(session_id):
+                    done = _next(session_id)
+            except Exception:  # logged with its trace; the events stay for the next sweep
+                log.exception("whatsapp.drain_failed", company_id=session_id)
+                done = None
+            if done is None:
+                left.add(session_id)
+            handled += done or 0
+    enqueue(Job.BRIDGE_EVENTS, 0)
     return handled
 
 
@@ -47,18 +61,23 @@ def drain(session_id: int) -> int:
     """
     handled = 0
     while handled < BATCH:
-        done = _step(session_id)
-        handled += done or 0
+        done = _next(session_id)
         if done is None:
-            if Session.objects.filter(pk=session_id).exists():
-                return handled
-            if not _make_session(session_id):
-                return _discard(session_id)
+            return handled
+        handled += done
         # Without the lock: whoever came meanwhile found us busy.
         if not bridge_rows.has_waiting(session_id):
             return handled
     enqueue(Job.BRIDGE_EVENTS, session_id)
     return handled
+
+
+def _next(session_id: int) -> int | None:
+    """How many events were handled; None: another drainer is at it."""
+    done = _step(session_id)
+    if done is not None or Session.objects.filter(pk=session_id).exists():
+        return done
+    return 0 if _make_session(session_id) else _discard(session_id)
 
 
 def replay(event_ids: list[int]) -> int:
@@ -71,9 +90,9 @@ def replay(event_ids: list[int]) -> int:
 
 
 def _step(session_id: int) -> int | None:
-    """How many events were handled: one, or a row of receipts, which are small and come in crowds.
+    """One event, or a row of receipts, which are small and come in crowds; how many were handled.
 
-    None: another drainer is at it.
+    None: another drainer is at it, or there is no session.
     """
     row: EventRow | None = None
     try:
