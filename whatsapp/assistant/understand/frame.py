@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from whatsapp.assistant.frame import Frame, Intent, Topic
@@ -28,7 +29,8 @@ def understand(
     state = (state or DialogueState()).aged(now)
     context = context or Context()
     index = catalogue(salon)
-    text, injected = injection.strip("\n".join(clean(item) for item in texts))
+    written = "\n".join(clean(item) for item in texts)
+    text, injected = injection.strip(written)
     line = Line(tokenise(repair(text, index.vocabulary)))
     if (
         not any(t.kind in ("word", "num", "nth", "clock", "date") for t in line.tokens)
@@ -40,7 +42,18 @@ def understand(
     verdict = intents.classify(heard, state, context)
     if verdict.topic is Topic.WAITING and state.last_intent is not None:
         return _waiting(state, injected)
-    return assemble.build(read, heard, verdict, salon, index, state, context, now)
+    frame = assemble.build(read, heard, verdict, salon, index, state, context, now)
+    return _unproven(frame) if injection.claims_discount(written) else frame
+
+
+def _unproven(frame: Frame) -> Frame:
+    """A discount that somebody is said to have allowed: a person answers that, the rest is as ever."""
+    if frame.intent is Intent.OTHER and not frame.handoff and frame.topic is None:
+        return replace(frame, intent=Intent.PRICE, topic=Topic.DISCOUNT, injection=True)
+    if frame.intent in (Intent.BOOK, Intent.AVAILABILITY):
+        also = tuple(dict.fromkeys((*frame.also, Intent.PRICE)))
+        return replace(frame, also=also, topic=Topic.DISCOUNT, injection=True)
+    return replace(frame, injection=True)
 
 
 def _waiting(state: DialogueState, injected: bool) -> Frame:

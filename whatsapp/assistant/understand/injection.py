@@ -12,12 +12,14 @@ _COMMANDS = (
     re.compile(r"\{\{.*?\}\}|\$\{.*?\}|`{3}.*?(?:`{3}|$)", re.DOTALL),
     re.compile(r"\b[A-Za-z0-9+/]{40,}={0,2}"),
 )
-# From the speaker's label to the end of its sentence or line.
+# From the speaker's label to the end of its sentence: what follows is the client's own again.
+_INSIDE = r"(?:[^.!?\n]|(?<=\d)\.(?=\d))"
 _ROLE = re.compile(
-    r"(?:^|(?<=[\s.!?]))(?:system|assistant|developer|user|admin|root|prompt|система|системное сообщение|"
-    r"админ|разработчик|владелец)\s*(?:message|prompt|сообщение)?\s*:\s*[^\n]*",
+    r"(?:^|(?<=[\s.!?]))(?:system|assistant|developer|admin|root|prompt|система|системное сообщение|"
+    rf"админ|разработчик|владелец)\s*(?:message|prompt|сообщение)?\s*:\s*({_INSIDE}*[.!?]*)",
     re.IGNORECASE,
 )
+_SPEAKER = re.compile(r"(?:^|(?<=[\s.!?]))(?:user|human|клиент|пользователь)\s*:", re.IGNORECASE)
 _SENTENCES = re.compile(
     r"""ты\s+(?:теперь|больше\s+не|сейчас)\s+(?:админ|не\s|бот|ии|хакер|разработ|другой|свобод|dan|владел|мен|баз)
     |вы\s+теперь\s+(?:админ|хакер|ии)
@@ -43,19 +45,55 @@ _SENTENCES = re.compile(
     """,
     re.IGNORECASE | re.VERBOSE,
 )
-_SENTENCE = re.compile(r"[^.!?\n]+[.!?]*|\n")
+_SENTENCE = re.compile(rf"{_INSIDE}+[.!?]*|[.!?]+|\n")
+# «…, запиши меня на завтра», «… и хочу записаться»: the client's own wish beside a command.
+_WISH = re.compile(
+    r"\bзапи[сш]\w+\s+(?:\w+\s+){0,2}(?:меня|нас)\b.*|\b(?:меня|нас)\s+(?:\w+\s+){0,2}запи[сш]\w+.*"
+    r"|\bхо(?:чу|тел\w*|тим)\s+(?:\w+\s+)?запи[сш]\w+.*|\bзапи(?:шусь|шемся).*",
+    re.IGNORECASE,
+)
+# Who commands the machine is not heard about visits either, unless they are called the client's own.
+_TAKES_OFF = re.compile(r"\b(?:отмен|удал|перен[её]с|перенос|сними|сотр|убер)\w*", re.IGNORECASE)
+_OWN = re.compile(r"\b(?:мо[яюйеёи]\w*|мне|меня|нас|нам|наш\w*|сво\w+)\b", re.IGNORECASE)
+_AUTHORITY = (
+    r"\b(?:владел|директор|хозя|начальн|руковод|управл|админ|менеджер|мастер|босс|шеф)\w*\b"
+)
+_ALLOWED = r"\b(?:разреш|сказал|обеща|подтверд|согласов|одобри|позволи|велел|в курсе|дал[аи]?\b)\w*"
+_SAID = re.compile(
+    rf"{_AUTHORITY}[^.!?\n]{{0,40}}{_ALLOWED}|{_ALLOWED}[^.!?\n]{{0,40}}{_AUTHORITY}", re.IGNORECASE
+)
+_CHEAP = re.compile(
+    r"\bскид\w*|\bбесплатн\w*|\bдаром\b|\bбез оплат\w*|\d\s*%|\b(?:за|по)\s+\d+\s*(?:р\b|руб|₽)",
+    re.IGNORECASE,
+)
 
 
 def strip(text: str) -> tuple[str, bool]:
     """(the text without commands, whether there were any)."""
-    found = False
-    for pattern in (*_COMMANDS, _ROLE):
+    text, labels = _SPEAKER.subn(" ", text)
+    found = bool(labels)
+    for pattern in _COMMANDS:
         text, count = pattern.subn(" ", text)
         found = found or bool(count)
-    kept = []
-    for match in _SENTENCE.finditer(text):
-        if _SENTENCES.search(match.group()):
-            found = True
-        else:
-            kept.append(match.group())
-    return ("".join(kept) if found else text), found
+    text, count = _ROLE.subn(lambda hit: f" {_wish(hit.group(1))} ", text)
+    sentences = _SENTENCE.findall(text)
+    commands = [bool(_SENTENCES.search(item)) for item in sentences]
+    if not (found or count or any(commands)):
+        return text, False
+    kept = [
+        _wish(item) if command else item
+        for item, command in zip(sentences, commands, strict=True)
+        if command or not _TAKES_OFF.search(item) or _OWN.search(item)
+    ]
+    return "".join(kept), True
+
+
+def claims_discount(text: str) -> bool:
+    """«владелец разрешил скидку 50 %»: words of a third person, which nobody here can check."""
+    return bool(_SAID.search(text) and _CHEAP.search(text))
+
+
+def _wish(sentence: str) -> str:
+    """The client's own wish of a sentence that commands the machine; empty when there is none."""
+    hit = _WISH.search(sentence)
+    return hit.group() if hit is not None and not _SENTENCES.search(hit.group()) else ""

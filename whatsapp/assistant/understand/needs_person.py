@@ -14,7 +14,8 @@ def person_wanted(h: Heard, state: DialogueState, context: Context) -> Verdict |
     """Everything that belongs to a person of the salon."""
     c = h.cues
     booked = "order" in c and h.when
-    if h.injection and not (h.service and (h.when or c & {"order", "want", "price"})):
+    told = c & {"address", "hours"} and not c & {"cancel", "move"}
+    if h.injection and not told and not (h.service and (h.when or c & {"order", "want", "price"})):
         return Verdict(Intent.OTHER)
     if "job" in c and not booked:
         return Verdict(Intent.HUMAN, topic=Topic.JOB, handoff=True)
