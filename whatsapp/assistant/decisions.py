@@ -64,6 +64,7 @@ class Wish:
     record_id: str | None = None
     old_start: datetime | None = None
     changed: bool = False  # other services than the record has
+    again: bool = False  # a visit that was taken off
     beside: tuple[datetime, datetime] | None = (
         None  # the client's own visit, which it must not overlap
     )
@@ -97,7 +98,7 @@ class Propose:
     """A yes-or-no question; «да» executes `pending` once."""
 
     pending: Pending
-    how: Literal["guess", "free", "nearest", "other"] = "guess"
+    how: Literal["guess", "free", "nearest", "other", "again"] = "guess"
     word: str = ""  # "other": the client's own word for it
     services: tuple[str, ...] = ()  # "other": what was named and is not among the client's visits
 

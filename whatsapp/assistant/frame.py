@@ -137,6 +137,8 @@ class Frame:
     change_service: bool = False  # another service for a visit that exists
     change: Change = Change.NONE
     given_up: tuple[str, ...] = ()  # services refused by name: «вместо стрижки»
+    undoes: bool = False  # what was done last is taken back or corrected
+    then: tuple[str, ...] = ()  # orders to go on with once this one is done
     booking_options: tuple[str, ...] = ()
     booking_mismatch: bool = False  # what was said of the visit fits none of those that exist
 

@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import TypeAdapter, ValidationError
 
 from whatsapp.assistant.frame import Change, Intent
+from whatsapp.assistant.types import UpcomingBooking
 from whatsapp.assistant.wishes import DayWish, TimeWish, Window
 
 VERSION = 1
@@ -204,7 +205,7 @@ class DialogueState:
     waiting_asked: bool = False  # our last message asked whether to wait for it
     later: tuple[Slots, ...] = ()  # further visits of one message, taken one after the other
     rest: tuple[str, ...] = ()  # further orders of one message, in its words
-    moved_from: datetime | None = None  # where the visit moved last in this dialogue was
+    before: tuple[UpcomingBooking, ...] = ()  # visits as they stood before what was done last
     last_reply: str = ""  # not to be said again word for word
     misses: int = 0  # turns in a row that led nowhere
     last_activity: datetime | None = None
@@ -236,7 +237,7 @@ class DialogueState:
             )
         state = self
         if self.last_activity is not None and now - self.last_activity > AFTERTHOUGHT:
-            state = replace(state, last_record=None, moved_from=None, rest=())
+            state = replace(state, last_record=None, before=(), rest=())
         if state.pending is not None and (
             state.pending_at is None or now - state.pending_at > PENDING_LIFETIME
         ):

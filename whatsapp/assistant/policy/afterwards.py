@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from whatsapp.assistant.frame import Change, Frame, Intent, Topic
 from whatsapp.assistant.policy.wishes import kinds_of
@@ -52,13 +51,12 @@ def concerns(frame: Frame, texts: Sequence[str], state: DialogueState) -> bool:
         return False
     told = frame.said & {"day", "time", "staff", "services"}
     shifted = _EARLIER.search(text) or _LATER.search(text)
-    undone = state.moved_from is not None and _KEEP.search(text)
     priced = state.last_intent is Intent.LIST and frame.intent in _OF_IT
     ill = frame.intent is Intent.OTHER and _ILL.search(text)
     whole = frame.intent is Intent.BOOK and frame.said >= _WHOLE
     taken_off = frame.intent is Intent.BOOK and _TAKE_OFF.match(text)
     again = state.last_record is not None and told
-    return bool(again or shifted or undone or priced or ill or whole or taken_off)
+    return bool(again or shifted or priced or ill or whole or taken_off)
 
 
 def heard(
@@ -70,9 +68,8 @@ def heard(
         return frame
     if state.last_intent is Intent.CANCEL and not context.upcoming and state.focus.services:
         return _after_cancelling(frame, text, state.focus)
-    if state.moved_from is not None and _KEEP.search(text):
-        return _back(frame, state.moved_from, state, salon, context)
-    if state.last_intent in (Intent.CANCEL, Intent.RESCHEDULE) and _KEEP.search(text):
+    done = state.last_intent in (Intent.CANCEL, Intent.RESCHEDULE)
+    if done and frame.intent is not Intent.HUMAN and _KEEP.search(text):
         return replace(frame, intent=Intent.OTHER, declined=True, service_options=(), topic=None)
     spoken_of = state.last_record is not None or state.last_intent is Intent.LIST
     if spoken_of and _WHICH.match(text) and "services" not in frame.said:
@@ -164,20 +161,6 @@ def _of_it(frame: Frame, own: UpcomingBooking) -> Frame:
     if frame.said & {"services", "staff"}:
         return frame
     return replace(frame, services=own.services, staff=own.staff, booking=own.id)
-
-
-def _back(
-    frame: Frame, before: datetime, state: DialogueState, salon: SalonView, context: Context
-) -> Frame:
-    """«нет, оставьте как было» after a move: back to where it was, once that is agreed to."""
-    own = next((v for v in context.upcoming or () if v.id == state.last_record), None)
-    if own is None or "services" in frame.said or frame.said & {"day", "time"}:
-        return frame
-    start = before.astimezone(salon.zone)
-    return replace(
-        _move(frame, own), day=DayWish(on=start.date()), declined=False, clarify=(),
-        time=TimeWish(at=start.time().replace(tzinfo=None)), guessed=frame.guessed | {"day"},
-    )  # fmt: skip
 
 
 def _visit(

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from whatsapp.assistant.decisions import Decision, Written
 from whatsapp.assistant.frame import Frame
-from whatsapp.assistant.policy import afterwards, amid, changes
+from whatsapp.assistant.policy import afterwards, amid, changes, undo
 from whatsapp.assistant.policy.settle import settle
 from whatsapp.assistant.policy.shorts import sharpen
 from whatsapp.assistant.state import DialogueState
@@ -28,19 +28,21 @@ def heard(
     frame = sharpen(frame, texts, state)
     frame = amid.heard(frame, texts, state, salon, context)
     frame = changes.heard(frame, texts, state, salon, context, read)
-    return afterwards.heard(frame, texts, state, salon, context)
+    undone = undo.heard(frame, texts, state, salon, context, read)
+    return undone or afterwards.heard(frame, texts, state, salon, context)
 
 
 def concerns_visit(frame: Frame, texts: Sequence[str], state: DialogueState) -> bool:
     """True when the words may be about a visit the client has: worth looking it up."""
-    return changes.concerns_visit(texts, state) or afterwards.concerns(frame, texts, state)
+    spoken = changes.concerns_visit(texts, state) or undo.concerns(texts, state)
+    return spoken or afterwards.concerns(frame, texts, state)
 
 
 def settled(
     state: DialogueState, decision: Decision, salon: SalonView, context: Context, now: datetime
 ) -> DialogueState:
     """`settle`, and what was taken off is still spoken of: «давайте тогда в субботу»."""
-    after = settle(state, decision, now)
+    after = undo.settled(settle(state, decision, now), decision, context)
     if not isinstance(decision, Written):
         return after
     gone = [r.record_id for _, r in decision.results if isinstance(r, Cancelled)]

@@ -32,6 +32,8 @@ def several(
 ) -> tuple[Frame, tuple[str, ...]]:
     """The first order, and the words of the next one: it waits until nothing of the first is open."""
     text = " ".join(texts)
+    if frame.undoes:
+        return frame, frame.then
     if frame.intent not in _ORDERS or frame.confirmed or not context.upcoming:
         return frame, ()
     if frame.intent is not Intent.BOOK and (instead := _NOT_BUT.search(text)):

@@ -28,17 +28,16 @@ def written(state: DialogueState, outcome: Written, now: datetime) -> DialogueSt
         return replace(state, pending=None, pending_at=None, asked=Asked.DAY, options=())
     if any(r == Refused(RefusedReason.BLACKLIST) for _, r in outcome.results):
         state = replace(state, turned_away_at=state.last_activity)
-    focus, before = state.focus, None
-    for request, result in outcome.results:
+    focus = state.focus
+    for request, _ in outcome.results:
         if isinstance(request, BookRequest):
             focus = Slots(services=request.service_ids, staff=request.staff_id)
         elif isinstance(request, MoveRequest):
             focus = Slots(services=request.service_ids or focus.services, staff=request.staff_id)
-            before = request.old_start if isinstance(result, Moved) else None
     done = replace(
         state, task=Task.NONE, asked=Asked.NOTHING, options=(), pending=None, pending_at=None,
         slots=Slots(), focus=focus, booking=record, misses=0,
-        last_record=record or moved or state.last_record, moved_from=before,
+        last_record=record or moved or state.last_record,
     )  # fmt: skip
     if lost:
         return _rest(done, outcome, now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Literal
 
 from whatsapp.assistant.decisions import (
     Decision,
@@ -179,7 +180,8 @@ def choose(
             pending = _pending(wish, fitting[0])
             if wish.certain and purpose is not Purpose.SHOW:
                 return Write(pending)
-            return Propose(pending, "free" if purpose is Purpose.SHOW else "guess")
+            how: Literal["free", "again", "guess"] = "again" if wish.again else "guess"
+            return Propose(pending, "free" if purpose is Purpose.SHOW else how)
         if wish.time.approx and single_day and wish.time.at is not None:
             right = [c for c in fitting if c[0].start.astimezone(zone).time() == wish.time.at]
             if right:

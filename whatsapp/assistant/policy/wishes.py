@@ -71,6 +71,7 @@ def next_step(
         windows=state.slots.windows,
         asap=frame.asap or (not frame.day.given and not wants),
         parallel=frame.parallel,
+        again=frame.undoes,
         certain=wants
         and len(visits) == 1
         and not frame.day.each

@@ -69,6 +69,9 @@ def _propose_book(visits: tuple[Visit, ...], how: str, speech: Speech) -> str:
             return (
                 f"{words.capital(speech.at(visit.start))} — свободно: {speech.visit(visit)}. {ask}"
             )
+        if how == "again":
+            again = f"{speech.at(visit.start)} — {speech.visit(visit)}"
+            return f"Это время ещё свободно. Записать снова: {again}?"
         return f"Правильно поняла: {speech.at(visit.start)} — {speech.visit(visit)}?"
     lines = [f"{speech.briefly(v.start)} — {speech.visit(v)}" for v in visits]
     return "Правильно поняла?\n" + "\n".join(words.capital(line) for line in lines[:3])
