@@ -13,7 +13,7 @@ TypeError is raised. Anywhere else a plain queryset is as good, and easier to re
 """
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
@@ -22,6 +22,8 @@ from typing import Any, Generic, TypeVar
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, Field, Model, QuerySet
+from django.db.models.constants import OnConflict
+from django.db.models.expressions import DatabaseDefault
 from django.db.models.query import (
     FlatValuesListIterable,
     ModelIterable,
@@ -29,7 +31,7 @@ from django.db.models.query import (
     get_related_populators,
 )
 from django.db.models.sql.compiler import SQLCompiler
-from django.db.models.sql.subqueries import UpdateQuery
+from django.db.models.sql.subqueries import InsertQuery, UpdateQuery
 from django.db.transaction import TransactionManagementError
 from django.db.utils import DEFAULT_DB_ALIAS
 
@@ -179,11 +181,21 @@ def _maker(rows: "QuerySet[Any, Any]", compiler: SQLCompiler) -> Callable[[Any],
 
 
 class Update(_Statement):
-    """`build(…)` returns a queryset and the columns it is given; a call returns how many rows it changed."""
+    """`build(…)` returns a queryset and the columns it is given; a call returns how many rows it changed.
+
+    `also` names columns that a call may give besides, each by its own name.
+    """
+
+    def __init__(self, build: Callable[..., Any], *, also: Collection[str] = ()) -> None:
+        super().__init__(build)
+        self._also = frozenset(also)
+        # Which of them are given → the statement.
+        self._built: dict[frozenset[str], tuple[str, tuple[Any, ...]]] = {}
 
     def __call__(self, **values: Any) -> int:
-        self._check(values)
-        sql, params = self._built
+        also = self._also.intersection(values)
+        self._check({name: value for name, value in values.items() if name not in also})
+        sql, params = self._built.get(also) or self._with(also)
         connection = connections[DEFAULT_DB_ALIAS]
         bound = self._bound(params, values, connection)
         with (
@@ -193,15 +205,16 @@ class Update(_Statement):
             cursor.execute(sql, bound)
             return int(cursor.rowcount)
 
-    @cached_property
-    def _built(self) -> tuple[str, tuple[Any, ...]]:
+    def _with(self, also: frozenset[str]) -> tuple[str, tuple[Any, ...]]:
         rows, columns = self._build(**self._parameters)
+        columns |= {name: Parameter(name) for name in also}
         query = rows.query.chain(UpdateQuery)
         query.add_update_values(
             {name: _stored(rows.model, name, value) for name, value in columns.items()}
         )
         sql, params = query.get_compiler(using=DEFAULT_DB_ALIAS).as_sql()
-        return sql, tuple(params)
+        self._built[also] = sql, tuple(params)
+        return self._built[also]
 
 
 def _stored(model: type[Model], name: str, value: Any) -> Any:
@@ -209,3 +222,51 @@ def _stored(model: type[Model], name: str, value: Any) -> Any:
         return value
     field: Any = model._meta.get_field(name)
     return Parameter(value.name, field)
+
+
+class Insert:
+    """Stores a new row of `model` as `save` would; `once`: unless one of the same unique key is there.
+
+    What the database fills in, its number and its defaults, is set on the row that was given.
+    """
+
+    def __init__(self, model: type[Model], *, once: bool = False) -> None:
+        self._model = model
+        self._on_conflict = OnConflict.IGNORE if once else None
+
+    def __call__(self, row: Model) -> bool:
+        """False: there is such a row already."""
+        sql, given, returned = self._built
+        connection = connections[DEFAULT_DB_ALIAS]
+        values = [
+            field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in given
+        ]
+        with (
+            transaction.mark_for_rollback_on_error(using=DEFAULT_DB_ALIAS),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(sql, values)
+            told = cursor.fetchone()
+        if told is None:
+            return False
+        for field, value in zip(returned, told, strict=True):
+            setattr(row, field.attname, value)
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+        return True
+
+    @cached_property
+    def _built(self) -> tuple[str, list[Any], list[Any]]:
+        meta, blank = self._model._meta, self._model()
+        returned = [
+            field
+            for field in meta.local_concrete_fields
+            if field is meta.auto_field
+            or isinstance(getattr(blank, field.attname), DatabaseDefault)
+        ]
+        given = [field for field in meta.local_concrete_fields if field not in returned]
+        query = InsertQuery(self._model, on_conflict=self._on_conflict)
+        query.insert_values(given, [blank])
+        compiler: Any = query.get_compiler(using=DEFAULT_DB_ALIAS)
+        compiler.returning_fields = returned
+        ((sql, _),) = compiler.as_sql()
+        return sql, given, returned

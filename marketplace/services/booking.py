@@ -15,6 +15,7 @@ import structlog
 from django.db import IntegrityError, transaction
 
 from aiadmin.core import clock
+from aiadmin.core.compiled import HasRow
 from marketplace.models import Booking, BookingAttempt, Client, Company
 from marketplace.services import booking_lookup as lookup
 from marketplace.services import bookings
@@ -118,6 +119,18 @@ def move(
         "service_ids": list(service_ids),
     }
     return _once(company, key=key, kind=Kind.MOVE, request=request, left=left, deadline=deadline)
+
+
+_WROTE = HasRow(
+    lambda company, prefix: BookingAttempt.objects.filter(
+        company_id=company, key__startswith=prefix
+    )
+)
+
+
+def wrote(company: Company, key_prefix: str) -> bool:
+    """Whether this turn began a write before a crash. Every turn asks, and hardly one did."""
+    return _WROTE(company=company.pk, prefix=f"{key_prefix}:")
 
 
 def earlier(

@@ -12,7 +12,7 @@ from django.db.models import F, Model, Q, QuerySet
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from aiadmin.core.compiled import HasRow, Select, Update
+from aiadmin.core.compiled import HasRow, Insert, Select, Update
 from marketplace.models import Company
 from tests.whatsapp.hands import make_company
 from whatsapp.models import Conversation, Message, SalonSettings
@@ -295,3 +295,70 @@ def test_failed_update_leaves_the_transaction_to_be_rolled_back(chat: Conversati
         assert connection.needs_rollback
 
     assert Message.objects.filter(wa_id="b").count() == 1
+
+
+def test_an_update_takes_further_columns_that_it_names(chat: Conversation) -> None:
+    update = Update(
+        lambda wa_id: (Message.objects.filter(wa_id=wa_id), {"kind": "x"}),
+        also=("text", "payload", "due_at"),
+    )
+
+    assert update(wa_id="a", payload={"n": None}) == 1
+    assert update(wa_id="b", text="b", due_at=NOON) == 1
+    assert update(wa_id="c", due_at=None) == 1
+
+    rows = SAID.values_list("kind", "text", "payload", "due_at")
+    assert list(rows) == [
+        ("x", "Привет 100%", {"n": None}, None),
+        ("x", "b", {}, NOON),
+        ("x", "Да", {}, None),
+    ]
+    with pytest.raises(TypeError, match="wa_id"):
+        update(wa_id="a", status="read")
+
+
+def test_inserts_what_save_inserts(chat: Conversation) -> None:
+    told: dict[str, Any] = {"payload": {"n": [None]}, "due_at": NOON.astimezone(MOSCOW)}
+    saved = _say(chat, "saved", "100% %s", **told)
+    row = Message(**{name: getattr(saved, name) for name in told}, wa_id="row")
+    for name in ("company", "conversation", "direction", "author", "at", "status", "text"):
+        setattr(row, name, getattr(saved, name))
+
+    with CaptureQueriesContext(connection) as run:
+        assert Insert(Message)(row) is True
+
+    assert len(run) == 1
+    assert not row._state.adding
+    assert row.pk > saved.pk
+    assert row.created_at >= saved.created_at
+    stored = SAID.filter(wa_id__in=("saved", "row")).values()
+    first, second = ({**one, "id": 0, "wa_id": "", "created_at": None} for one in stored)
+    assert first == second
+    row.text = "anew"
+    row.save()
+    assert Message.objects.get(wa_id="row").text == "anew"
+
+
+def test_a_row_of_the_same_key_is_inserted_once(chat: Conversation) -> None:
+    insert = Insert(Message, once=True)
+    rows = [
+        Message(
+            company=chat.company,
+            conversation=chat,
+            wa_id=wa_id,
+            text="anew",
+            at=NOON,
+            direction=Direction.IN,
+            author=Author.CLIENT,
+            status=MessageStatus.RECEIVED,
+        )
+        for wa_id in ("a", "d", "d")
+    ]
+
+    assert [insert(row) for row in rows] == [False, True, False]
+
+    assert rows[0].pk is None
+    assert Message.objects.get(wa_id="d").pk == rows[1].pk
+    assert Message.objects.get(wa_id="a").text == "Привет 100%"
+    with transaction.atomic(), pytest.raises(IntegrityError):
+        Insert(Message)(rows[2])

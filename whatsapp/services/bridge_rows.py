@@ -32,13 +32,19 @@ def waiting_sessions(limit: int = 500) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def next_events(session_id: int, limit: int) -> list[EventRow]:
-    """The oldest waiting events of the session, in order. The caller holds the session's row lock."""
+def next_events(session_id: int, kind: str, limit: int) -> list[EventRow]:
+    """The oldest waiting events of the session, in order: those of `kind`, up to the first of another.
+
+    The caller holds the session's row lock.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT id, session_id, kind, payload, created_at FROM bridge.events"
-            " WHERE session_id = %s AND processed_at IS NULL ORDER BY id LIMIT %s",
-            [session_id, limit],
+            " WHERE session_id = %(session)s AND processed_at IS NULL AND id <= coalesce("
+            "(SELECT min(id) FROM bridge.events"
+            " WHERE session_id = %(session)s AND processed_at IS NULL AND kind <> %(kind)s),"
+            " 9223372036854775807) ORDER BY id LIMIT %(limit)s",
+            {"session": session_id, "kind": kind, "limit": limit},
         )
         rows = cursor.fetchall()
     return [

@@ -121,11 +121,8 @@ def _step(session_id: int) -> int | None:
 
 def _together(session_id: int) -> list[EventRow]:
     """What one transaction takes of the oldest events."""
-    first = bridge_rows.next_events(session_id, 1)
-    if not first or first[0].kind != _RECEIPT:
-        return first
-    rows = bridge_rows.next_events(session_id, _RECEIPTS)
-    return list(takewhile(lambda row: row.kind == _RECEIPT, rows))
+    rows = bridge_rows.next_events(session_id, _RECEIPT, _RECEIPTS)
+    return list(takewhile(lambda row: row.kind == _RECEIPT, rows)) or rows
 
 
 def _handle(session: Session, row: EventRow) -> None:

@@ -3,10 +3,10 @@
 from datetime import UTC, datetime, timedelta
 
 import structlog
-from django.db import IntegrityError, transaction
 
 from aiadmin.core import clock
 from aiadmin.core.alarms import raise_alarm
+from aiadmin.core.compiled import Insert
 from marketplace.models import Company
 from whatsapp import schemas
 from whatsapp.models import Conversation, Message
@@ -19,6 +19,8 @@ log = structlog.get_logger(__name__)
 STALE = timedelta(hours=2)
 # Real time. A phone that begins to type says nothing more until it stops, or its message is there.
 TYPING = timedelta(seconds=6)
+
+_ONCE = Insert(Message, once=True)
 
 
 def receive(company: Company, event: schemas.MessageEvent) -> None:
@@ -111,22 +113,19 @@ def _store(
     status: MessageStatus,
 ) -> Message | None:
     """None when this very message is there already."""
-    try:
-        with transaction.atomic():
-            return Message.objects.create(
-                company_id=conversation.company_id,
-                conversation=conversation,
-                direction=Direction.OUT if event.from_me else Direction.IN,
-                author=author,
-                status=status,
-                wa_id=event.message_id[:80],
-                kind=event.type[:20],
-                text=event.reaction.emoji if event.reaction else event.text,
-                payload=event.model_dump(exclude_none=True),
-                at=_plausible(event.at),
-            )
-    except IntegrityError:
-        return None
+    message = Message(
+        company_id=conversation.company_id,
+        conversation=conversation,
+        direction=Direction.OUT if event.from_me else Direction.IN,
+        author=author,
+        status=status,
+        wa_id=event.message_id[:80],
+        kind=event.type[:20],
+        text=event.reaction.emoji if event.reaction else event.text,
+        payload=event.model_dump(exclude_none=True),
+        at=_plausible(event.at),
+    )
+    return message if _ONCE(message) else None
 
 
 def _plausible(at: datetime) -> datetime:

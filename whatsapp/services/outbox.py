@@ -13,17 +13,16 @@ from typing import Any, assert_never
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
+from django.db.models import Exists, OuterRef, Q
 
 from aiadmin.core import clock, counters
 from aiadmin.core.alarms import raise_alarm
-from aiadmin.core.compiled import HasRow, Select, Update
 from aiadmin.core.queue import Job, enqueue
 from marketplace.models import IntegrationStatus
 from whatsapp import gateway, schemas
 from whatsapp.models import Message
 from whatsapp.models.message import Direction, MessageStatus, Purpose
-from whatsapp.services import pacing, quoting, takeover
+from whatsapp.services import outbox_rows, pacing, quoting, takeover
 
 log = structlog.get_logger(__name__)
 
@@ -33,50 +32,12 @@ FIRST_WAIT, LONGEST_WAIT = 5, 300
 # A reply older than this (business time) answers nothing any more: a person takes over.
 STALE = timedelta(hours=12)
 
-_OPEN = (MessageStatus.QUEUED, MessageStatus.SENDING)
-_RANK = {
-    MessageStatus.QUEUED: 0,
-    MessageStatus.SENDING: 1,
-    MessageStatus.UNKNOWN: 1,
-    MessageStatus.FAILED: 1,
-    MessageStatus.SENT: 2,
-    MessageStatus.DELIVERED: 3,
-    MessageStatus.READ: 4,
-}
-
-
-def _open(chat: Any) -> QuerySet[Message]:
-    return Message.objects.filter(conversation_id=chat, direction=Direction.OUT, status__in=_OPEN)
-
-
-_HAS_OPEN = HasRow(_open)
-_FIRST_OPEN = Select(
-    lambda chat: (
-        _open(chat)
-        .order_by(Case(When(purpose=Purpose.REPLY, then=0), default=1), "pk")
-        .select_related("company", "conversation")[:1]
-    )
-)
-_SENDING = Update(
-    lambda message, status, due_at, until, attempts: (
-        Message.objects.filter(pk=message, status=status, due_at=due_at),
-        {"status": MessageStatus.SENDING, "due_at": until, "attempts": attempts},
-    )
-)
-_CLOSED = Update(
-    lambda message, status, error: (
-        Message.objects.filter(pk=message, status__in=_OPEN),
-        {"status": status, "due_at": None, "error": error},
-    )
-)
-
 
 def deliver(conversation_id: int) -> None:
     """Sends what is due in this chat, oldest first, until one has to wait. Safe twice and in parallel."""
-    while True:
-        message = _claim(conversation_id)
-        if message is None or not _try(message):
-            return
+    head = outbox_rows.first_open.first(chat=conversation_id)
+    while (message := _claim(head)) is not None and _try(message):
+        head = _next(conversation_id)
 
 
 def wake(company_id: int) -> None:
@@ -89,14 +50,16 @@ def wake(company_id: int) -> None:
 
 def due(limit: int = 200) -> list[int]:
     """Conversations whose oldest open message may be tried now (job lost, wait over, worker killed)."""
-    others = Message.objects.filter(conversation=OuterRef("conversation"), status__in=_OPEN)
+    others = Message.objects.filter(
+        conversation=OuterRef("conversation"), status__in=outbox_rows.OPEN
+    )
     older = others.filter(pk__lt=OuterRef("pk"))
     replies = others.filter(purpose=Purpose.REPLY)
     rows = Message.objects.filter(
         Q(~Exists(older.filter(purpose=Purpose.REPLY)), purpose=Purpose.REPLY)
         | Q(~Exists(older), ~Exists(replies), ~Q(purpose=Purpose.REPLY)),
         Q(not_before=None) | Q(not_before__lte=clock.now()),
-        status__in=_OPEN,
+        status__in=outbox_rows.OPEN,
         due_at__lte=datetime.now(UTC),
         direction=Direction.OUT,
     )
@@ -109,13 +72,9 @@ def apply_status(company_id: int, event: schemas.StatusEvent) -> None:
     if status == MessageStatus.FAILED:
         _status_failed(company_id, event)
         return
-    lower = [known for known, rank in _RANK.items() if rank < _RANK[status]]
-    rows = Message.objects.filter(
-        company_id=company_id, wa_id=event.message_id, direction=Direction.OUT
-    )
     # Whoever takes a message out of the open ones goes on with what waits behind it: us, or its sender.
-    held_up = list(rows.filter(status__in=_OPEN).values_list("conversation_id", flat=True))
-    if rows.filter(status__in=lower).update(status=status, due_at=None, error=""):
+    held_up = outbox_rows.held_up(company=company_id, message=event.message_id)
+    if outbox_rows.forward[status](company=company_id, message=event.message_id):
         for pk in held_up:
             enqueue(Job.DELIVER, pk)
 
@@ -125,17 +84,16 @@ def _status_failed(company_id: int, event: schemas.StatusEvent) -> None:
         company_id=company_id,
         wa_id=event.message_id,
         direction=Direction.OUT,
-        status__in=(*_OPEN, MessageStatus.SENT),
+        status__in=(*outbox_rows.OPEN, MessageStatus.SENT),
     )
     for message in rows.select_related("company"):
         _fail(message, event.error or "refused")
         enqueue(Job.DELIVER, message.conversation_id)
 
 
-def _claim(conversation_id: int) -> Message | None:
+def _claim(head: Message | None) -> Message | None:
     """The next message of the chat if it may go now: head of line, so order is strict."""
     while True:
-        head = _head(conversation_id)
         now = datetime.now(UTC)
         if head is None or head.due_at is None or head.due_at > now:
             return None
@@ -143,7 +101,7 @@ def _claim(conversation_id: int) -> Message | None:
             return None
         with transaction.atomic():
             patience = timedelta(seconds=SENDING_SECONDS, milliseconds=settings.TYPING_MS)
-            claimed = _SENDING(
+            claimed = outbox_rows.sending(
                 message=head.pk,
                 status=head.status,
                 due_at=head.due_at,
@@ -161,14 +119,14 @@ def _claim(conversation_id: int) -> Message | None:
             case pacing.Hold():
                 return None
             case pacing.Drop():
-                continue
+                head = _next(head.conversation_id)
 
 
-def _head(conversation_id: int) -> Message | None:
-    """The oldest open reply, else the oldest open message."""
-    if not _HAS_OPEN(chat=conversation_id):  # as after every reply
+def _next(conversation_id: int) -> Message | None:
+    """The head of the line behind a message that has left; mostly there is none."""
+    if not outbox_rows.has_open(chat=conversation_id):
         return None
-    return _FIRST_OPEN.first(chat=conversation_id)
+    return outbox_rows.first_open.first(chat=conversation_id)
 
 
 def _settle(message: Message, verdict: pacing.Verdict) -> None:
@@ -246,7 +204,7 @@ def _try(message: Message) -> bool:
 
 def _close(message: Message, status: MessageStatus, error: str) -> bool:
     """Ends the attempt; a status event that was faster (delivered) is not taken back."""
-    _CLOSED(message=message.pk, status=status, error=error[:200])
+    outbox_rows.closed(message=message.pk, status=status, error=error[:200])
     return True
 
 

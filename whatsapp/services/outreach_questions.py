@@ -63,8 +63,9 @@ class Answers:
 
     def write(self, company: Company, now: datetime) -> None:
         """In the turn's transaction; `now` is business time. An answer given before stays."""
-        for booking in Booking.objects.filter(company=company, record_id__in=self.changed):
-            outreach_changes.withdraw(booking)
+        if self.changed:
+            for booking in Booking.objects.filter(company=company, record_id__in=self.changed):
+                outreach_changes.withdraw(booking)
         if self.review is not None:
             self.review.write(now)
         for row in self.rows:

@@ -222,13 +222,13 @@ class JournalTools:
 
     def earlier_writes(self) -> tuple[asked.EarlierWrite, ...]:
         """The turn's own writes from a run that was cut off; what was left open is settled first."""
+        if not booking.wrote(self.company, self.key_prefix):
+            return ()
         # The keys of the same rows in the same order: they tell how many visits the turn had.
         keys = BookingAttempt.objects.filter(
             company=self.company, key__startswith=f"{self.key_prefix}:"
         ).order_by("pk")
-        known = list(keys.values_list("key", flat=True))
-        if not known:
-            return ()
+        known = keys.values_list("key", flat=True)
         self.fence()
         found = booking.earlier(self.company, self.key_prefix, deadline=self.deadline)
         return tuple(

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
-from aiadmin.core.compiled import HasRow, Select, Update
+from aiadmin.core.compiled import HasRow, Insert, Select, Update
 from whatsapp.models import Conversation, Message
 from whatsapp.models.message import Direction, MessageStatus
 
@@ -39,11 +39,27 @@ claimed = Select(
 )
 batch = Select(lambda chat: waiting(chat).order_by("pk"))
 fix_batch = Update(lambda chat, upto: (Conversation.objects.filter(pk=chat), {"turn_upto": upto}))
+finish = Update(
+    lambda chat, epoch, number: (
+        Conversation.objects.filter(pk=chat, turn_epoch=epoch),
+        {
+            "turn_owner": "",
+            "turn_until": None,
+            "turn_tries": 0,
+            "turn_number": number,
+            "turn_upto": None,
+            "turn_due_at": None,
+        },
+    ),
+    # What an answer may change of its chat (`dialogue.Answer`).
+    also=("state", "name", "opted_out_at", "bot_paused_until"),
+)
 answered = Update(
     lambda chat, upto, number: (
         waiting(chat).filter(pk__lte=upto),
         {"status": MessageStatus.ANSWERED, "turn_number": number},
     )
 )
+reply = Insert(Message)
 story = Update(lambda message, story: (Message.objects.filter(pk=message), {"frame": story}))
 wrote_later = HasRow(lambda chat, upto: waiting(chat).filter(pk__gt=upto))

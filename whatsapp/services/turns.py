@@ -198,16 +198,13 @@ def _finish(turn: Turn, answer: "dialogue.Answer") -> bool:
     hushed = clock.now() + takeover.takeover_time(turn.company)
     with transaction.atomic():
         # The row lock of this update makes the look for newer messages below exact.
-        written = _mine(turn).update(
+        written = turn_rows.finish(
+            chat=turn.conversation.pk,
+            epoch=turn.epoch,
+            number=turn.number + 1,
             **({} if answer.state is None else {"state": answer.state}),
             **answer.columns,
             **({"bot_paused_until": hushed} if answer.hush else {}),
-            turn_owner="",
-            turn_until=None,
-            turn_tries=0,
-            turn_number=turn.number + 1,
-            turn_upto=None,
-            turn_due_at=None,
         )
         if written != 1:
             return False
@@ -237,19 +234,19 @@ def _finish(turn: Turn, answer: "dialogue.Answer") -> bool:
 
 
 def _queue_replies(turn: Turn, answer: "dialogue.Answer", now: datetime) -> None:
-    Message.objects.bulk_create(
-        outgoing.new(
-            turn.conversation,
-            reply.text,
-            status=MessageStatus.DRAFT if turn.shadow else MessageStatus.QUEUED,
-            kind=reply.kind,
-            payload=reply.payload,
-            # The pause that begins with this reply withdraws what belongs to a turn.
-            turn_number=None if answer.hush else turn.number,
-            due_at=None if turn.shadow else now,
+    for reply in answer.replies:
+        turn_rows.reply(
+            outgoing.new(
+                turn.conversation,
+                reply.text,
+                status=MessageStatus.DRAFT if turn.shadow else MessageStatus.QUEUED,
+                kind=reply.kind,
+                payload=reply.payload,
+                # The pause that begins with this reply withdraws what belongs to a turn.
+                turn_number=None if answer.hush else turn.number,
+                due_at=None if turn.shadow else now,
+            )
         )
-        for reply in answer.replies
-    )
 
 
 def _next_turn(turn: Turn, now: datetime) -> None:

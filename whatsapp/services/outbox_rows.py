@@ -1,0 +1,72 @@
+"""The rows the outbox asks and writes, in statements built once: every answered message needs them."""
+
+from typing import Any
+
+from django.db.models import Case, QuerySet, When
+
+from aiadmin.core.compiled import HasRow, Select, Update
+from whatsapp.models import Message
+from whatsapp.models.message import Direction, MessageStatus, Purpose
+
+OPEN = (MessageStatus.QUEUED, MessageStatus.SENDING)
+_RANK = {
+    MessageStatus.QUEUED: 0,
+    MessageStatus.SENDING: 1,
+    MessageStatus.UNKNOWN: 1,
+    MessageStatus.FAILED: 1,
+    MessageStatus.SENT: 2,
+    MessageStatus.DELIVERED: 3,
+    MessageStatus.READ: 4,
+}
+
+
+def _open(chat: Any) -> QuerySet[Message]:
+    return Message.objects.filter(conversation_id=chat, direction=Direction.OUT, status__in=OPEN)
+
+
+def _ours(company: Any, message: Any) -> QuerySet[Message]:
+    return Message.objects.filter(company_id=company, wa_id=message, direction=Direction.OUT)
+
+
+def _forward(status: MessageStatus) -> Update:
+    lower = [known for known, rank in _RANK.items() if rank < _RANK[status]]
+    return Update(
+        lambda company, message: (
+            _ours(company, message).filter(status__in=lower),
+            {"status": status, "due_at": None, "error": ""},
+        )
+    )
+
+
+has_open = HasRow(_open)
+# The oldest open reply, else the oldest open message.
+first_open = Select(
+    lambda chat: (
+        _open(chat)
+        .order_by(Case(When(purpose=Purpose.REPLY, then=0), default=1), "pk")
+        .select_related("company", "conversation")[:1]
+    )
+)
+sending = Update(
+    lambda message, status, due_at, until, attempts: (
+        Message.objects.filter(pk=message, status=status, due_at=due_at),
+        {"status": MessageStatus.SENDING, "due_at": until, "attempts": attempts},
+    )
+)
+closed = Update(
+    lambda message, status, error: (
+        Message.objects.filter(pk=message, status__in=OPEN),
+        {"status": status, "due_at": None, "error": error},
+    )
+)
+# Chats in which this message is still open.
+held_up = Select(
+    lambda company, message: (
+        _ours(company, message).filter(status__in=OPEN).values_list("conversation_id", flat=True)
+    )
+)
+# What WhatsApp says of a message takes it forward only.
+forward = {
+    status: _forward(status)
+    for status in (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.READ)
+}
