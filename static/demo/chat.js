@@ -44,7 +44,8 @@ export function allowWriting() {
   const linked = isLinked();
   for (const control of [...SENDERS, LETTER]) control.disabled = !linked;
   LETTER.placeholder = linked ? "Сообщение" : "Привяжите телефон";
-  if (!linked && !drawn) draw([]);
+  // The words in an empty chat say which of both it is.
+  if (drawn === "[]" || (!linked && !drawn)) draw([]);
 }
 
 // News about a chat: the open one is drawn again, another one may get its mark.

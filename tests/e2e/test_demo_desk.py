@@ -17,6 +17,7 @@ if browsers.find() is None and not browsers.required():
 def test_a_visitor_scans_books_and_sees_the_record(stack: Stack, tmp_path: Path) -> None:
     with browser.opened(stack.state["web"]) as desk:
         desk.link()
+        desk.page.locator(".talk-empty", has_text="Напишите салону").wait_for()
         desk.picture(tmp_path / "linked.png")
 
         desk.write(browser.booking())
