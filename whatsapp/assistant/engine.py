@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from whatsapp.assistant import coming, intake, left, parts, waiting
+from whatsapp.assistant import coming, intake, left, parts, telling, waiting
 from whatsapp.assistant import handoff as handoffs
-from whatsapp.assistant.actions import names
 from whatsapp.assistant.decisions import (
     AlreadyBooked,
-    Ask,
     Decision,
-    Greet,
     HandOver,
     NothingFree,
     Offer,
-    OptIn,
-    OptOut,
-    Propose,
     Write,
     Written,
 )
@@ -29,24 +22,17 @@ from whatsapp.assistant.execution import Executor
 from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.handoff import HandOff
 from whatsapp.assistant.kept import left_undone
+from whatsapp.assistant.listening import Listener
 from whatsapp.assistant.llm.adviser import Adviser
 from whatsapp.assistant.policy import amid, asides, decide, extras, in_context, orders, reminded
 from whatsapp.assistant.replies import talk
 from whatsapp.assistant.replies.render import render
 from whatsapp.assistant.replies.speech import Reply, Speech
-from whatsapp.assistant.replies.spoken import introduced, joined
 from whatsapp.assistant.result import TurnResult
 from whatsapp.assistant.state import Asked, DialogueState, PendingBook, times_of
-from whatsapp.assistant.told import AnswerAddress, AnswerWho, WaitsFor
+from whatsapp.assistant.told import AnswerAddress, WaitsFor
 from whatsapp.assistant.tools import BookingsFound, BookingTools, EarlierWrite
 from whatsapp.assistant.types import Context, Habits, Incoming, Kind, LastVisit, SalonView, Waits
-from whatsapp.assistant.understand.frame import understand
-
-log = logging.getLogger(__name__)
-
-_NEED_VISITS = (
-    Intent.RESCHEDULE, Intent.CANCEL, Intent.LIST, Intent.CONFIRM_VISIT, Intent.LATE,
-)  # fmt: skip
 
 
 def run_turn(
@@ -71,9 +57,9 @@ def run_turn(
     now = now.astimezone(salon.zone)
     if waits is not None and waits.offered is not None:  # whose place stays is not asked about it
         salon = replace(salon, waiting_list=False)
-    turn = Turn(salon, (state or DialogueState()).aged(now), tools, now, last_visit, habits)
+    context = Context(last_visit=last_visit, habits=habits or Habits(), waits=waits)
+    turn = Turn(salon, (state or DialogueState()).aged(now), tools, now, context)
     turn.client_name, turn.push_name, turn.adviser = client_name, push_name, adviser
-    turn.context = replace(turn.context, waits=waits)
     return turn.run(incoming)
 
 
@@ -86,12 +72,11 @@ class Turn:
         state: DialogueState,
         tools: BookingTools,
         now: datetime,
-        last_visit: LastVisit | None,
-        habits: Habits | None = None,
+        context: Context,
     ) -> None:
         self.salon, self.state, self.tools, self.now = salon, state, tools, now
-        self.context = Context(last_visit=last_visit, habits=habits or Habits())
-        self.executor = Executor(salon, tools, now, self.context.habits.staff)
+        self.listener = Listener(salon, tools, now, context)
+        self.executor = Executor(salon, tools, now, context.habits.staff)
         self.client_name: str | None = None
         self.push_name: str | None = None
         self.adviser: Adviser | None = None
@@ -108,7 +93,7 @@ class Turn:
             return self._attachment(turn.attachment, incoming)
         if turn.attachment is not None:
             self.state = replace(self.state, note=intake.note(turn.attachment))
-        frame, seen = self._with_visits(turn.texts)
+        frame, seen = self.listener.heard(turn.texts, self.state)
         if not seen:
             return self.finish((HandOver(Topic.SYSTEM_DOWN, urgent=True),), (frame,), incoming)
         frame = intake.doubted(self._parted(frame, turn.texts), turn)
@@ -116,7 +101,7 @@ class Turn:
         if listed is not None:
             return self.finish((listed,), (frame,), incoming)
         if self.adviser is not None:
-            frame, self.context = self.adviser.advise(
+            frame, self.listener.context = self.adviser.advise(
                 frame, turn.texts, self.salon, self.state, self.context, self.now, self.tools
             )
         return self._rest(self.finish(self._decide(frame), (frame,), incoming), incoming)
@@ -138,47 +123,23 @@ class Turn:
             words, self.state = orders.next_one(self.state, found)
             if not words:
                 break
-            self.context = replace(self.context, upcoming=None)  # they have just changed
-            frame, seen = self._with_visits(words)
+            self.listener.context = replace(self.context, upcoming=None)  # they have just changed
+            frame, seen = self.listener.heard(words, self.state)
             frame = self._parted(frame, words)  # of three orders two may be left
             decided = self._decide(frame) if seen else (HandOver(Topic.SYSTEM_DOWN, urgent=True),)
             found = found.then(self.finish(decided, (frame,), incoming))
         return replace(found, state=self.state)
 
-    def _with_visits(self, texts: Sequence[str]) -> tuple[Frame, bool]:
-        """`texts` understood, and whether the client's visits are known as far as they are needed."""
-        frame = self._understand(texts)
-        concerns = frame.concerns_visit or in_context.concerns_visit(frame, texts, self.state)
-        if frame.intent in _NEED_VISITS or (concerns and self.context.upcoming is None):
-            found = self.tools.upcoming_bookings()
-            if isinstance(found, BookingsFound):
-                self.context = replace(self.context, upcoming=found.bookings)
-                return self._understand(texts), True
-            return frame, frame.intent not in _NEED_VISITS
-        return frame, True
-
-    def _understand(self, texts: Sequence[str]) -> Frame:
-        try:
-            frame = understand(
-                texts, salon=self.salon, now=self.now, state=self.state, context=self.context
-            )
-            return in_context.heard(
-                frame, texts, self.state, self.salon, self.context, self._understand
-            )
-        except Exception:  # a defect of the grammar must not leave a client without an answer
-            log.exception("assistant.understand_failed")
-            return Frame(intent=Intent.HUMAN, topic=Topic.QUESTION, handoff=True)
-
     def _parted(self, frame: Frame, texts: Sequence[str]) -> Frame:
         """Several wishes of one message: the first visit now, the others kept; times to choose between."""
-        frame, texts, self.aside = asides.parted(frame, texts, self._understand)
-        frame, rest = orders.several(frame, texts, self.context, self._understand)
-        frame, later = parts.one_after_another(frame, texts, self._understand)
+        frame, texts, self.aside = asides.parted(frame, texts, self._read)
+        frame, rest = orders.several(frame, texts, self.context, self._read)
+        frame, later = parts.one_after_another(frame, texts, self._read)
         frame, beside = amid.besides(frame, texts, self.state)
         self.state = replace(
             self.state, later=later or beside or self.state.later, rest=rest or self.state.rest
         )
-        return parts.either(frame, texts, self._understand)
+        return parts.either(frame, texts, self._read)
 
     def _name(self, frame: Frame | None) -> str | None:
         """What to book under: said now or before, the card, a sensible push name."""
@@ -230,7 +191,7 @@ class Turn:
         if self.context.upcoming is None:
             found = self.tools.upcoming_bookings()
             visits = found.bookings if isinstance(found, BookingsFound) else ()
-            self.context = replace(self.context, upcoming=visits or None)
+            self.listener.context = replace(self.context, upcoming=visits or None)
         start = datetime.combine(wish.day.on, wish.time.at, self.salon.zone)
         own = next((v for v in self.context.upcoming or () if v.start == start), None)
         return AlreadyBooked(own.id) if own is not None else decision
@@ -272,29 +233,16 @@ class Turn:
         frames: tuple[Frame, ...],
         handed: HandOff | None,
     ) -> TurnResult:
-        greeted = any(isinstance(item, Greet | AnswerWho) for item in decisions)
-        spoken = joined(replies)
-        if spoken and spoken[0].text and not self.state.introduced:
-            if not greeted:
-                spoken = (introduced(spoken[0], self._speech()), *spoken[1:])
-            self.state = replace(self.state, introduced=True)
-        asks = bool(decisions) and isinstance(decisions[-1], Ask | Offer | Propose)
-        said = spoken[0].text if len(spoken) == 1 else ""
-        if asks and said and said == self.state.last_reply:
-            heard = "Хорошо." if any(frame.said for frame in frames) else "Уточню ещё раз."
-            spoken = (Reply(f"{heard} {said}"),)
-        self.state = replace(
-            self.state, last_activity=self.now, last_reply=spoken[-1].text[:300] if spoken else ""
+        found = telling.result(
+            replies, decisions, frames, handed, state=self.state, speech=self._speech()
         )
-        writes = tuple(pair for d in decisions if isinstance(d, Written) for pair in d.results)
-        return TurnResult(
-            replies=spoken,
-            state=self.state,
-            handoff=handed,
-            opt_out=any(isinstance(d, OptOut) for d in decisions),
-            opt_in=any(isinstance(d, OptIn) for d in decisions),
-            frames=frames,
-            decisions=decisions,
-            actions=names(decisions, writes),
-            writes=writes,
-        )
+        self.state = found.state
+        return found
+
+    @property
+    def context(self) -> Context:
+        return self.listener.context
+
+    def _read(self, texts: Sequence[str]) -> Frame:
+        """A part of the message by itself, by what is known already."""
+        return self.listener.understood(texts, self.state)

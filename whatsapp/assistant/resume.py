@@ -23,7 +23,7 @@ from whatsapp.assistant.replies.speech import Reply, Speech
 from whatsapp.assistant.result import TurnResult
 from whatsapp.assistant.state import DialogueState
 from whatsapp.assistant.tools import BookingTools, OutcomeUnknown
-from whatsapp.assistant.types import SalonView
+from whatsapp.assistant.types import Context, SalonView
 
 
 def resume_turn(
@@ -41,7 +41,7 @@ def resume_turn(
     A search books nothing by itself: the client was only promised to be written to.
     """
     now = now.astimezone(salon.zone)
-    turn = Turn(salon, (state or DialogueState()).aged(now), tools, now, None)
+    turn = Turn(salon, (state or DialogueState()).aged(now), tools, now, Context())
     decision = _again(kept, turn.executor, tools)
     if isinstance(decision, Written) and kept.unknown and not decision.results:
         decision = HandOver(Topic.UNKNOWN_OUTCOME, urgent=True)

@@ -1,0 +1,58 @@
+"""What the client's words mean in one turn, in the light of the dialogue and of the visits they have."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from whatsapp.assistant.frame import Frame, Intent, Topic
+from whatsapp.assistant.policy import in_context
+from whatsapp.assistant.state import DialogueState
+from whatsapp.assistant.tools import BookingsFound, BookingTools
+from whatsapp.assistant.types import Context, SalonView
+from whatsapp.assistant.understand.frame import understand
+
+log = logging.getLogger(__name__)
+
+_NEED_VISITS = (
+    Intent.RESCHEDULE, Intent.CANCEL, Intent.LIST, Intent.CONFIRM_VISIT, Intent.LATE,
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Listener:
+    """`context` grows as the journal is asked. `now` is aware, salon zone. One instance a turn."""
+
+    salon: SalonView
+    tools: BookingTools
+    now: datetime
+    context: Context
+
+    def heard(self, texts: Sequence[str], state: DialogueState) -> tuple[Frame, bool]:
+        """`texts` understood, and whether the client's visits are known as far as they are needed."""
+        frame = self.understood(texts, state)
+        concerns = frame.concerns_visit or in_context.concerns_visit(frame, texts, state)
+        if frame.intent in _NEED_VISITS or (concerns and self.context.upcoming is None):
+            found = self.tools.upcoming_bookings()
+            if isinstance(found, BookingsFound):
+                self.context = replace(self.context, upcoming=found.bookings)
+                return self.understood(texts, state), True
+            return frame, frame.intent not in _NEED_VISITS
+        return frame, True
+
+    def understood(self, texts: Sequence[str], state: DialogueState) -> Frame:
+        """By what is known already: nothing is asked. Never raises for any text."""
+
+        def read(part: Sequence[str]) -> Frame:
+            return self.understood(part, state)
+
+        try:
+            frame = understand(
+                texts, salon=self.salon, now=self.now, state=state, context=self.context
+            )
+            return in_context.heard(frame, texts, state, self.salon, self.context, read)
+        except Exception:  # a defect of the grammar must not leave a client without an answer
+            log.exception("assistant.understand_failed")
+            return Frame(intent=Intent.HUMAN, topic=Topic.QUESTION, handoff=True)
