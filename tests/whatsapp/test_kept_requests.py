@@ -242,3 +242,40 @@ def test_a_request_nobody_can_read_any_more_stops_no_turn_and_goes_to_a_person(
     assert "Адрес" in last(agreed)
     assert again().status == Status.HANDED
     assert "Хочу в 15:00" in chat(agreed.company).needs_person_reason
+
+
+def test_what_the_message_ordered_besides_is_done_with_it_once(salon: SandboxSalon) -> None:
+    say(salon, WANT)
+    if not salon.records(phone=CLIENT):
+        say(salon, "да")
+    (old,) = salon.records(phone=CLIENT)
+    away(salon, f"/api/v1/record/{salon.company.salon_id}/")
+    say(salon, "Отмените стрижку и запишите на маникюр без покрытия послезавтра")
+    assert "Остальное из сообщения тоже сохранила." in last(salon)
+    assert [row["id"] for row in salon.records(phone=CLIENT)] == [old["id"]]
+    salon.sandbox.heal()
+    before = len(replies(salon.company))
+
+    assert again().status == Status.DONE
+    again()
+
+    told = "\n".join(row.text for row in replies(salon.company)[before:])
+    assert told.startswith("Журнал снова отвечает. Отменила запись на послезавтра, 15:00")
+    assert "Маникюр без покрытия" in told
+    assert salon.records(phone=CLIENT) == []
+
+
+def test_a_try_whose_outcome_is_unknown_is_not_made_again(agreed: SandboxSalon) -> None:
+    agreed.sandbox.heal()
+    agreed.sandbox.fault("/book_record/", "drop_after", times=1)
+    agreed.sandbox.fault("/api/v1/records/", "status", status=403)
+
+    assert again().status == Status.WAITING
+    assert "Проверяю, прошла ли запись" in last(agreed)
+    assert chat(agreed.company).needs_person_since is not None
+    agreed.sandbox.heal()
+
+    assert again().status == Status.DONE
+    assert "Записала: послезавтра" in last(agreed)
+    assert len(agreed.records(phone=CLIENT)) == 1
+    assert BookingAttempt.objects.count() == 2, "the one refused, and the one that was lost"

@@ -6,32 +6,38 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from whatsapp.assistant import coming, intake, left, parts, telling, waiting
 from whatsapp.assistant import handoff as handoffs
+from whatsapp.assistant import intake, left, parts, telling, waiting
+from whatsapp.assistant.deciding import Decider
 from whatsapp.assistant.decisions import (
-    AlreadyBooked,
     Decision,
     HandOver,
-    NothingFree,
-    Offer,
-    Write,
     Written,
 )
-from whatsapp.assistant.dialogue import remember
 from whatsapp.assistant.execution import Executor
-from whatsapp.assistant.frame import Frame, Intent, Topic
+from whatsapp.assistant.frame import Frame, Topic
 from whatsapp.assistant.handoff import HandOff
 from whatsapp.assistant.kept import left_undone
 from whatsapp.assistant.listening import Listener
 from whatsapp.assistant.llm.adviser import Adviser
-from whatsapp.assistant.policy import amid, asides, decide, extras, in_context, orders, reminded
+from whatsapp.assistant.policy import (
+    amid,
+    asides,
+    extras,
+    further,
+    in_context,
+    keeping,
+    orders,
+)
+from whatsapp.assistant.policy.further import Fate
 from whatsapp.assistant.replies import talk
 from whatsapp.assistant.replies.render import render
 from whatsapp.assistant.replies.speech import Reply, Speech
+from whatsapp.assistant.replies.spoken import joined
 from whatsapp.assistant.result import TurnResult
-from whatsapp.assistant.state import Asked, DialogueState, PendingBook, times_of
+from whatsapp.assistant.state import Asked, DialogueState, times_of
 from whatsapp.assistant.told import AnswerAddress, WaitsFor
-from whatsapp.assistant.tools import BookingsFound, BookingTools, EarlierWrite
+from whatsapp.assistant.tools import BookingTools, EarlierWrite
 from whatsapp.assistant.types import Context, Habits, Incoming, Kind, LastVisit, SalonView, Waits
 
 
@@ -59,7 +65,10 @@ def run_turn(
         salon = replace(salon, waiting_list=False)
     context = Context(last_visit=last_visit, habits=habits or Habits(), waits=waits)
     turn = Turn(salon, (state or DialogueState()).aged(now), tools, now, context)
-    turn.client_name, turn.push_name, turn.adviser = client_name, push_name, adviser
+    turn.decider.client_name, turn.decider.push_name = client_name, push_name
+    turn.adviser = adviser
+    if state is not None and turn.state.last_activity is not None and not turn.state.rest:
+        turn.over = state.rest  # too long ago to be done without another word
     return turn.run(incoming)
 
 
@@ -75,126 +84,128 @@ class Turn:
         context: Context,
     ) -> None:
         self.salon, self.state, self.tools, self.now = salon, state, tools, now
+        self.opened = state  # as the turn found it
         self.listener = Listener(salon, tools, now, context)
         self.executor = Executor(salon, tools, now, context.habits.staff)
-        self.client_name: str | None = None
-        self.push_name: str | None = None
+        self.decider = Decider(salon, tools, now, self.listener, self.executor)
         self.adviser: Adviser | None = None
         self.aside: Frame | None = None  # a question beside the order, not yet answered
+        self.over: tuple[str, ...] = ()  # orders that will not be done, in the client's words
 
     def run(self, incoming: Sequence[Incoming]) -> TurnResult:
         earlier = self.tools.earlier_writes()
         if earlier:
-            return self._rest(self._recovered(earlier, incoming), incoming)
+            return self.rest(self.recovered(earlier, incoming), incoming)
         turn = intake.read(incoming, asked=self.state.asked)
         if turn.silent:
-            return TurnResult((), self.state)
+            return TurnResult((), replace(self.state, rest=self.over or self.state.rest))
         if turn.attachment is not None and not turn.texts:
-            return self._attachment(turn.attachment, incoming)
+            return self.rest(self._attachment(turn.attachment, incoming), incoming)
         if turn.attachment is not None:
             self.state = replace(self.state, note=intake.note(turn.attachment))
-        frame, seen = self.listener.heard(turn.texts, self.state)
+        return self.rest(self._answer(turn, incoming), incoming)
+
+    def _answer(self, turn: intake.Intake, incoming: Sequence[Incoming]) -> TurnResult:
+        """To the messages themselves: the first of their orders, when they are several."""
+        texts, more = self.listener.answer_and_order(turn.texts, self.state)
+        frame, seen = self.listener.heard(texts, self.state)
         if not seen:
             return self.finish((HandOver(Topic.SYSTEM_DOWN, urgent=True),), (frame,), incoming)
-        frame = intake.doubted(self._parted(frame, turn.texts), turn)
-        listed = waiting.answered(frame, turn.texts, self.state, self.context, self.now)
+        frame = intake.doubted(self._of_message(frame, texts), turn)
+        self.state = replace(self.state, rest=(*self.state.rest, *more))
+        listed = waiting.answered(frame, texts, self.state, self.context, self.now)
         if listed is not None:
             return self.finish((listed,), (frame,), incoming)
         if self.adviser is not None:
             frame, self.listener.context = self.adviser.advise(
-                frame, turn.texts, self.salon, self.state, self.context, self.now, self.tools
+                frame, texts, self.salon, self.state, self.context, self.now, self.tools
             )
-        return self._rest(self.finish(self._decide(frame), (frame,), incoming), incoming)
+        return self.finish(self._decide(frame), (frame,), incoming)
 
-    def _recovered(
+    def recovered(
         self, earlier: Sequence[EarlierWrite], incoming: Sequence[Incoming]
     ) -> TurnResult:
         """What a run that was cut off had done, order by order; what it left is left to do again."""
-        found = TurnResult((), self.state)
+        found, waited = TurnResult((), self.state), self.opened.rest
         for order in left.by_order(earlier):
             then = left.Left.from_json(order[-1].left)
+            if waited and then.rest != waited:
+                self.over = (*self.over, *waited)  # it had gone on to something else
+            waited = ()
             self.state = replace(self.state, rest=then.rest, later=then.later)
-            found = found.then(self.finish((self.executor.go_on(order),), (), incoming))
+            asked = tuple(d for aside in then.asides for d in extras(aside, self.salon, self.now))
+            found = found.then(self.finish((*asked, self.executor.go_on(order)), (), incoming))
         return found
 
-    def _rest(self, found: TurnResult, incoming: Sequence[Incoming]) -> TurnResult:
+    def rest(self, found: TurnResult, incoming: Sequence[Incoming]) -> TurnResult:
         """The further orders of the message, one by one, while each is done and asks nothing."""
-        for _ in range(parts.MOST):
-            words, self.state = orders.next_one(self.state, found)
-            if not words:
+        waited = self.opened.rest if self.state.rest == self.opened.rest else ()
+        for _ in range(further.MOST):
+            if not self.state.rest or not found.decisions:
                 break
+            last = found.decisions[-1]
+            what = further.fate(self.state, last)
+            if waited and not further.goes_on(self.opened, self.state, last):
+                what = Fate.OVER
+            elif found.kept is not None:
+                found = self._kept(found)
+                break
+            if what is Fate.OVER:
+                self._give_up(found)
+            if what is not Fate.NEXT:
+                break
+            waited, words = (), self.state.rest[:1]
+            self.state = replace(self.state, rest=self.state.rest[1:])
             self.listener.context = replace(self.context, upcoming=None)  # they have just changed
             frame, seen = self.listener.heard(words, self.state)
             frame = self._parted(frame, words)  # of three orders two may be left
             decided = self._decide(frame) if seen else (HandOver(Topic.SYSTEM_DOWN, urgent=True),)
             found = found.then(self.finish(decided, (frame,), incoming))
-        return replace(found, state=self.state)
+        else:
+            self._give_up(found)
+        return replace(telling.not_done(found, self.over, self._speech()), state=self.state)
+
+    def _kept(self, found: TurnResult) -> TurnResult:
+        """They wait together with the order that YCLIENTS's silence left undone."""
+        rest, self.state = self.state.rest, replace(self.state, rest=())
+        kept = found.kept and replace(found.kept, rest=rest)  # with what came before it
+        told = (*found.replies, Reply(talk.kept_too(self._speech())))
+        return replace(found, kept=kept, replies=joined(told))
+
+    def _give_up(self, found: TurnResult) -> None:
+        """What this very turn was about is not told as left undone."""
+        about = [(f.intent, f.booking, f.services) for f in found.frames]
+        read = ((words, self._read([words])) for words in self.state.rest)
+        undone = (w for w, f in read if (f.intent, f.booking, f.services) not in about)
+        self.over, self.state = (*self.over, *undone), replace(self.state, rest=())
+
+    def _of_message(self, frame: Frame, texts: Sequence[str]) -> Frame:
+        """The message's first wish; its own further orders take the place of those that waited."""
+        waited, self.state = self.state.rest, replace(self.state, rest=())
+        frame = self._parted(frame, texts)
+        if self.state.rest or any(keeping.gives_up(text) for text in texts):
+            self.over = (*self.over, *waited)
+        else:
+            self.state = replace(self.state, rest=waited)
+        return frame
 
     def _parted(self, frame: Frame, texts: Sequence[str]) -> Frame:
         """Several wishes of one message: the first visit now, the others kept; times to choose between."""
         frame, texts, self.aside = asides.parted(frame, texts, self._read)
-        frame, rest = orders.several(frame, texts, self.context, self._read)
+        frame, texts, rest = orders.several(frame, texts, self.context, self._read)
         frame, later = parts.one_after_another(frame, texts, self._read)
         frame, beside = amid.besides(frame, texts, self.state)
         self.state = replace(
-            self.state, later=later or beside or self.state.later, rest=rest or self.state.rest
+            self.state,
+            later=later or beside or self.state.later,
+            rest=(*rest, *self.state.rest),
         )
         return parts.either(frame, texts, self._read)
 
-    def _name(self, frame: Frame | None) -> str | None:
-        """What to book under: said now or before, the card, a sensible push name."""
-        said = (frame.client_name if frame is not None else None) or self.state.client_name
-        if said or self.client_name:
-            return said or self.client_name
-        if self.state.asked is Asked.NAME:
-            return None
-        return self.tools.client_name() or intake.sensible_name(self.push_name)
-
     def _decide(self, frame: Frame) -> tuple[Decision, ...]:
-        """The answers to further questions first, the main decision last."""
-        self.state = remember(self.state, frame, self.now)
-        main = frame
-        if Intent.AVAILABILITY in frame.also and frame.intent is not Intent.BOOK:
-            # «сколько стоит и есть ли время»: the free time is what the dialogue goes on with
-            rest = tuple(i for i in frame.also if i is not Intent.AVAILABILITY)
-            main = replace(frame, intent=Intent.AVAILABILITY, also=(frame.intent, *rest))
-            self.state = remember(self.state, main, self.now)
-        name = self._name(main) if main.intent in (Intent.BOOK, Intent.OTHER) else None
-        decision = decide(main, self.state, self.salon, self.now, context=self.context, name=name)
-        decision = handoffs.patient(decision, self.state)
-        beside = extras(main, self.salon, self.now)
-        if self.aside is not None:
-            beside, self.aside = (*beside, *extras(self.aside, self.salon, self.now)), None
-        again = reminded(decision, self.state)
-        if again:
-            return (*beside, *again)
-        decision = coming.confirmed(self._own(self.executor.find(decision)), main, self.tools)
-        if isinstance(decision, Write):
-            pending = decision.pending
-            if isinstance(pending, PendingBook):
-                name = name or self._name(main)
-                if name is None and self.state.asked is not Asked.NAME:
-                    return (*beside, self.executor.ask_name(pending))
-            self.executor.after = left.Left(rest=self.state.rest, later=self.state.later)
-            decision = self.executor.write(pending, name or intake.FALLBACK_NAME, self.state.note)
-        return (*beside, decision)
-
-    def _own(self, decision: Decision) -> Decision:
-        """A busy time may be busy with this client's own visit."""
-        if not isinstance(decision, Offer | NothingFree) or not decision.wish.time.exact:
-            return decision
-        wish = decision.wish
-        if wish.record_id is not None or wish.day.on is None or wish.time.at is None:
-            return decision
-        if isinstance(decision, Offer) and not decision.missed:
-            return decision
-        if self.context.upcoming is None:
-            found = self.tools.upcoming_bookings()
-            visits = found.bookings if isinstance(found, BookingsFound) else ()
-            self.listener.context = replace(self.context, upcoming=visits or None)
-        start = datetime.combine(wish.day.on, wish.time.at, self.salon.zone)
-        own = next((v for v in self.context.upcoming or () if v.start == start), None)
-        return AlreadyBooked(own.id) if own is not None else decision
+        decisions, self.state = self.decider.decide(frame, self.aside, self.state)
+        self.aside = None
+        return decisions
 
     def _attachment(self, kind: Kind, incoming: Sequence[Incoming]) -> TurnResult:
         if intake.is_for_people(kind):
@@ -211,20 +222,23 @@ class Turn:
         frames: tuple[Frame, ...],
         incoming: Sequence[Incoming],
     ) -> TurnResult:
-        told = any(isinstance(item, AnswerAddress) for item in decisions)
+        last, told = decisions[-1], any(isinstance(item, AnswerAddress) for item in decisions)
         speech, first = replace(self._speech(), address_told=told), not self.state.introduced
         replies = tuple(render(item, speech, first=first) for item in decisions)
         summary = handoffs.summary(incoming, self.state, speech)
         asked_before = times_of(self.state.pending)
-        settled = in_context.settled(self.state, decisions[-1], self.salon, self.context, self.now)
-        self.state = waiting.settled(settled, decisions[-1])
+        settled = in_context.settled(self.state, last, self.salon, self.context, self.now)
+        self.state = waiting.settled(settled, last)
         if asked_before and not times_of(self.state.pending):
             self.tools.release()
-        if self.state.asked is Asked.OFFER and isinstance(decisions[-1], Written | WaitsFor):
+        if self.state.asked is Asked.OFFER and isinstance(last, Written | WaitsFor):
             replies = (*replies, Reply(talk.next_visit(self.state.slots, speech)))
         handed = handoffs.needed(decisions, frames, incoming, self.state, speech)
         found = self._result(replies, decisions, frames, handed)
-        return replace(found, kept=left_undone(decisions, summary))
+        kept = left_undone(decisions, summary)
+        if kept is not None and kept.unknown and isinstance(last, Written):
+            kept = replace(kept, told=self.executor.begun - len(last.results))
+        return replace(found, kept=kept)
 
     def _result(
         self,

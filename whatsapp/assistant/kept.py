@@ -24,7 +24,7 @@ from whatsapp.assistant.decisions import (
     Written,
 )
 from whatsapp.assistant.frame import Slot
-from whatsapp.assistant.state import PendingBook
+from whatsapp.assistant.state import PendingBook, PendingCancel, PendingMove
 from whatsapp.assistant.told import Barred, BookElsewhere
 from whatsapp.assistant.tools import (
     BookRequest,
@@ -38,12 +38,16 @@ from whatsapp.assistant.tools import (
 class Kept:
     """What is to be done once YCLIENTS answers: writes the client agreed to, or a search.
 
-    `unknown`: the turn's own writes have to be looked up. `summary` is for the person who takes it over.
+    `unknown`: the turn's own writes have to be looked up, all but the first `told`, of which the client
+    has heard. `rest`: further orders of the same message, for when this one is done. `summary` is for the
+    person who takes it over.
     """
 
     writes: tuple[WriteRequest, ...] = ()
     search: FindSlots | None = None
     unknown: bool = False
+    told: int = 0
+    rest: tuple[str, ...] = ()
     summary: str = ""
 
     @property
@@ -83,11 +87,24 @@ def superseded(kept: Kept, decisions: Sequence[Decision]) -> bool:
         case Declined() | OptOut():
             return True
         case Written(results=results):
-            return kept.changes == any(not isinstance(r, BookRequest) for r, _ in results)
-        case Offer(purpose=purpose) | NothingFree(purpose=purpose) | CannotCheck(purpose=purpose):
-            return kept.changes == (purpose is Purpose.MOVE)
+            requests = tuple(request for request, _ in results)
+            booked = any(isinstance(r, BookRequest) for r in requests)
+            return _touches(kept, _records(requests)) if kept.changes else booked
+        case (
+            Offer(purpose=purpose, wish=wish)
+            | NothingFree(purpose=purpose, wish=wish)
+            | CannotCheck(purpose=purpose, wish=wish)
+        ):
+            moves = purpose is Purpose.MOVE
+            return kept.changes == moves and (not moves or _touches(kept, {wish.record_id}))
         case Propose(pending=pending):
-            return kept.changes != isinstance(pending, PendingBook)
+            match pending:
+                case PendingBook():
+                    return not kept.changes
+                case PendingMove(record_id=record):
+                    return kept.changes and _touches(kept, {record})
+                case PendingCancel(record_ids=records):
+                    return kept.changes and _touches(kept, {*records})
         case Ask(moving=moving, slot=slot):
             return kept.changes == (moving or slot is Slot.BOOKING)
         case AskName() | BookElsewhere() | AlreadyBooked():
@@ -96,6 +113,22 @@ def superseded(kept: Kept, decisions: Sequence[Decision]) -> bool:
             return kept.changes
         case _:
             return False
+
+
+def leaves_orders(kept: Kept, decisions: Sequence[Decision], orders: int) -> bool:
+    """What was to follow `kept`, which a turn of so many `orders` superseded, is still wanted."""
+    refused = bool(decisions) and isinstance(decisions[-1], Declined | OptOut)
+    return bool(kept.rest) and orders < 2 and not refused
+
+
+def _records(requests: Sequence[WriteRequest]) -> set[str | None]:
+    return {r.record_id for r in requests if not isinstance(r, BookRequest)}
+
+
+def _touches(kept: Kept, records: set[str | None]) -> bool:
+    """About the very visits that `kept` is to change."""
+    own = _records(kept.writes) if kept.search is None else {kept.search.wish.record_id}
+    return bool(own & records)
 
 
 _adapter: TypeAdapter[Kept] = TypeAdapter(Kept)

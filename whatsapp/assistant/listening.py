@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from whatsapp.assistant.frame import Frame, Intent, Topic
-from whatsapp.assistant.policy import in_context
+from whatsapp.assistant.policy import anew, in_context, orders
 from whatsapp.assistant.state import DialogueState
 from whatsapp.assistant.tools import BookingsFound, BookingTools
 from whatsapp.assistant.types import Context, SalonView
@@ -32,6 +32,28 @@ class Listener:
 
     def heard(self, texts: Sequence[str], state: DialogueState) -> tuple[Frame, bool]:
         """`texts` understood, and whether the client's visits are known as far as they are needed."""
+        if (fresh := self._begun("\n".join(texts), state)) is not None:
+            return fresh, True
+        return self._heard(texts, state)
+
+    def answer_and_order(
+        self, texts: Sequence[str], state: DialogueState
+    ) -> tuple[Sequence[str], tuple[str, ...]]:
+        """«да, и отмените стрижку» to a question about another visit: the answer, and the order for later."""
+        for head, tail in orders.before_the_first("\n".join(texts)):
+            if self._begun(tail, state) is not None:
+                alone = anew.answers(self.understood([head], state))
+                return ([head], (tail,)) if alone else ([tail], ())
+        return texts, ()
+
+    def _begun(self, text: str, state: DialogueState) -> Frame | None:
+        """An order of its own, about something else than what is asked about."""
+        if not anew.may_begin(text, state):
+            return None
+        fresh, known = self._heard([text], anew.idle(state))
+        return fresh if known and anew.begun(fresh, state, self.context) else None
+
+    def _heard(self, texts: Sequence[str], state: DialogueState) -> tuple[Frame, bool]:
         frame = self.understood(texts, state)
         concerns = frame.concerns_visit or in_context.concerns_visit(frame, texts, state)
         if frame.intent in _NEED_VISITS or (concerns and self.context.upcoming is None):

@@ -45,7 +45,8 @@ def overheard(
             known = state.slots.services and state.slots.day.on and state.slots.time.at
             if state.asked is Asked.NOTHING and known and _OFFERS.search(line.text):
                 state = replace(state, asked=Asked.CONFIRM)
-    return _unagreed(replace(state, misses=0, last_reply=""), salon)
+    # What waited for an answer to us is the person's now.
+    return _unagreed(replace(state, misses=0, last_reply="", rest=()), salon)
 
 
 def _unagreed(state: DialogueState, salon: SalonView) -> DialogueState:

@@ -11,18 +11,17 @@ from whatsapp.assistant.decisions import (
     FindSlots,
     HandOver,
     Purpose,
-    Written,
 )
 from whatsapp.assistant.engine import Turn
-from whatsapp.assistant.execution import Executor, undone
 from whatsapp.assistant.frame import Topic
 from whatsapp.assistant.handoff import HandOff
 from whatsapp.assistant.kept import Kept
+from whatsapp.assistant.left import Left, answered
 from whatsapp.assistant.replies import talk
 from whatsapp.assistant.replies.speech import Reply, Speech
 from whatsapp.assistant.result import TurnResult
-from whatsapp.assistant.state import DialogueState
-from whatsapp.assistant.tools import BookingTools, OutcomeUnknown
+from whatsapp.assistant.state import Asked, DialogueState
+from whatsapp.assistant.tools import BookingTools
 from whatsapp.assistant.types import Context, SalonView
 
 
@@ -33,44 +32,61 @@ def resume_turn(
     state: DialogueState | None,
     tools: BookingTools,
     now: datetime,
+    push_name: str | None = None,
 ) -> TurnResult:
     """The answer to a request that had to wait. `kept` in the result: YCLIENTS is still silent, and
     what is left is to be tried later; without replies nothing has changed at all. `tools` of an
-    `unknown` request begin with the keys of its own turn.
+    `unknown` request begin with the keys of the turn, or the try, whose outcome it is.
 
-    A search books nothing by itself: the client was only promised to be written to.
+    A search books nothing by itself: the client was only promised to be written to. What the message
+    ordered besides follows as in the turn itself.
     """
-    now = now.astimezone(salon.zone)
-    turn = Turn(salon, (state or DialogueState()).aged(now), tools, now, Context())
-    decision = _again(kept, turn.executor, tools)
-    if isinstance(decision, Written) and kept.unknown and not decision.results:
-        decision = HandOver(Topic.UNKNOWN_OUTCOME, urgent=True)
-    found = turn.finish((decision,), (), ())
-    if found.kept is not None and not found.actions:
-        return TurnResult((), state or DialogueState(), kept=kept)
+    now, before = now.astimezone(salon.zone), state or DialogueState()
+    open_now = before.aged(now)
+    turn = Turn(salon, replace(open_now, rest=()), tools, now, Context())
+    turn.state, turn.decider.push_name = replace(turn.state, rest=kept.rest), push_name
+    first = _again(kept, turn, tools)
+    if first.kept is not None and not first.actions and first.kept.unknown <= kept.unknown:
+        # As silent as before; what turned out not to be written is simply tried again.
+        left = kept if not kept.unknown or first.kept.unknown else first.kept
+        return TurnResult((), before, kept=replace(left, rest=kept.rest, summary=kept.summary))
+    found = _with_what_is_open(turn.rest(first, ()), open_now, kept)
     if found.kept is not None:
         found = replace(found, kept=replace(found.kept, summary=kept.summary))
-    if isinstance(decision, CannotCheck | HandOver) or not found.replies:
+    if isinstance(first.decisions[-1], CannotCheck | HandOver) or not found.replies:
         return found
-    first, *rest = found.replies
-    return replace(found, replies=(Reply(f"{talk.BACK} {first.text}", first.reaction), *rest))
+    head, *others = found.replies
+    return replace(found, replies=(Reply(f"{talk.BACK} {head.text}", head.reaction), *others))
 
 
-def _again(kept: Kept, executor: Executor, tools: BookingTools) -> Decision:
+def _again(kept: Kept, turn: Turn, tools: BookingTools) -> TurnResult:
+    earlier = tools.earlier_writes()
+    if kept.unknown:
+        earlier = tuple(answered(write) for write in earlier if write.number > kept.told)
+    if earlier:
+        # An `unknown` request's own writes; or those of a try that was cut off.
+        return turn.recovered(earlier, ())
+    decision: Decision = HandOver(Topic.UNKNOWN_OUTCOME, urgent=True)
     if kept.search is not None:
         wish, purpose = replace(kept.search.wish, certain=False), kept.search.purpose
         purpose = Purpose.SHOW if purpose is Purpose.BOOK else purpose
-        return executor.find(FindSlots(wish, purpose))
-    earlier = tools.earlier_writes()
-    if earlier or kept.unknown:
-        # An `unknown` request's own writes; or those of a try that was cut off.
-        results = tuple((item.request, item.outcome) for item in earlier)
-        if kept.unknown:
-            return Written(results, recovered=True, undone=undone(results))
-        still = any(isinstance(outcome, OutcomeUnknown) for _, outcome in results)
-        if still or not undone(results):
-            return executor.go_on(earlier)
-    return executor.carry_out(kept.writes) if kept.writes else Written(())
+        decision = turn.executor.find(FindSlots(wish, purpose))
+    elif kept.writes:
+        turn.executor.after = Left(rest=kept.rest, later=turn.state.later)
+        decision = turn.executor.carry_out(kept.writes)
+    return turn.finish((decision,), (), ())
+
+
+def _with_what_is_open(found: TurnResult, before: DialogueState, kept: Kept) -> TurnResult:
+    """What the client was asked meanwhile stays asked, where nothing new is."""
+    after = found.state
+    if kept.search is not None or before.asked is Asked.NOTHING or after.asked is not Asked.NOTHING:
+        return found
+    stays = replace(
+        before, last_record=after.last_record, before=after.before, rest=before.rest,
+        turned_away_at=after.turned_away_at, last_activity=after.last_activity,
+    )  # fmt: skip
+    return replace(found, state=stays)
 
 
 def give_up(

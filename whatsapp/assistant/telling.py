@@ -8,6 +8,7 @@ from whatsapp.assistant.actions import names
 from whatsapp.assistant.decisions import (
     Ask,
     Decision,
+    Declined,
     Greet,
     Offer,
     OptIn,
@@ -17,6 +18,7 @@ from whatsapp.assistant.decisions import (
 )
 from whatsapp.assistant.frame import Frame
 from whatsapp.assistant.handoff import HandOff
+from whatsapp.assistant.replies import talk
 from whatsapp.assistant.replies.speech import Reply, Speech
 from whatsapp.assistant.replies.spoken import introduced, joined
 from whatsapp.assistant.result import TurnResult
@@ -58,4 +60,17 @@ def result(
         decisions=decisions,
         actions=names(decisions, writes),
         writes=writes,
+    )
+
+
+def not_done(found: TurnResult, over: tuple[str, ...], speech: Speech) -> TurnResult:
+    """With the orders that will not be done named, unless «оставляю всё как есть» has said so."""
+    last = found.decisions[-1] if found.decisions else None
+    if not over or isinstance(last, OptOut) or (isinstance(last, Declined) and last.visit_stays):
+        return found
+    line, asks = Reply(talk.not_done(over, speech)), found.replies[-1:]
+    # A question stands at the end.
+    ends = bool(asks) and asks[0].text.endswith("?")
+    return replace(
+        found, replies=joined((line, *found.replies) if ends else (*found.replies, line))
     )

@@ -18,7 +18,7 @@ from aiadmin.core.compiled import Select
 from aiadmin.core.leases import LEASE_SECONDS
 from aiadmin.core.queue import Job, enqueue
 from whatsapp.assistant.frame import Topic
-from whatsapp.assistant.kept import Kept, superseded
+from whatsapp.assistant.kept import Kept, leaves_orders, superseded
 from whatsapp.assistant.replies.speech import Reply
 from whatsapp.assistant.result import TurnResult
 from whatsapp.assistant.resume import give_up, resume_turn
@@ -54,11 +54,14 @@ class _Try:
 
     @property
     def tools(self) -> JournalTools:
+        return JournalTools(self.row.company, self.conversation.phone, self.keys, self._fence)
+
+    @property
+    def keys(self) -> str:
         """Keys of a try are its own: what YCLIENTS did not take is asked for anew, what it may have
-        taken before a crash is not. An unknown outcome is that of the turn's own keys."""
+        taken before a crash is not. An unknown outcome is that of the keys it was written under."""
         own = f"{self.conversation.pk}:kept-{self.row.pk}-{self.row.tries}"
-        prefix = self.row.turn_key if self.kept.unknown else own
-        return JournalTools(self.row.company, self.conversation.phone, prefix, self._fence)
+        return self.row.turn_key if self.kept.unknown else own
 
     def _fence(self) -> None:
         if not keeper.renew(self.conversation.pk, self.epoch):
@@ -74,6 +77,9 @@ def follow(conversation: Conversation, turn_key: str, result: TurnResult) -> Non
         kept = _read(row)
         if kept is not None and superseded(kept, result.decisions):
             _close(row, Status.DROPPED)
+            if leaves_orders(kept, result.decisions, len(result.frames)):
+                told = handover.reason(Topic.SYSTEM_DOWN, kept.summary)
+                takeover.need_person(conversation.pk, told)
     if result.kept is None:
         return
     KeptRequest.objects.bulk_create(
@@ -157,8 +163,9 @@ def _try(attempt: _Try) -> None:
         _finish(attempt, TurnResult(replies, state, handoff=handed), status=Status.HANDED)
         return
     result = resume_turn(
-        attempt.kept, salon=salon, state=state, tools=attempt.tools, now=clock.now()
-    )
+        attempt.kept, salon=salon, state=state, tools=attempt.tools, now=clock.now(),
+        push_name=conversation.push_name or None,
+    )  # fmt: skip
     _finish(attempt, result)
 
 
@@ -178,7 +185,7 @@ def _finish(attempt: _Try, result: TurnResult, *, status: Status = Status.DONE) 
         if result.kept is None:
             _close(row, status)
         else:
-            _again(row, result.kept)
+            _again(attempt, result.kept)
         if Conversation.objects.filter(pk=conversation.pk, turn_due_at__isnull=False).exists():
             enqueue(Job.TURN, conversation.pk)
         enqueue(Job.DELIVER, conversation.pk)
@@ -205,10 +212,14 @@ def _chat_of(attempt: _Try) -> QuerySet[Conversation]:
     return Conversation.objects.filter(pk=attempt.conversation.pk, turn_epoch=attempt.epoch)
 
 
-def _again(row: KeptRequest, kept: Kept) -> None:
+def _again(attempt: _Try, kept: Kept) -> None:
+    """Whether an unknown outcome is one after all is asked under the keys it was written under: under new
+    ones the visit would be booked twice."""
+    row = attempt.row
     wait = min(FIRST_TRY * 2 ** min(row.tries + 1, 10), LONGEST_WAIT)
     _waiting().filter(pk=row.pk).update(
         kept=_json.validate_json(kept.to_json()),
+        turn_key=attempt.keys if kept.unknown else row.turn_key,
         tries=row.tries + 1,
         due_at=datetime.now(UTC) + wait,
     )

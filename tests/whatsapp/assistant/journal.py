@@ -80,6 +80,8 @@ class Journal:
     fail_slots: SlotsUnavailable | None = None
     fail_bookings: bool = False
     next_book: list[BookResult] = field(default_factory=list)  # outcomes forced on coming writes
+    next_move: list[MoveResult] = field(default_factory=list)
+    next_cancel: list[CancelResult] = field(default_factory=list)
     earlier: tuple[EarlierWrite, ...] = ()
     ledger: list[EarlierWrite] = field(default_factory=list)  # of the turn that is going on
     dies_after: int = 0  # writes of the turn; 0 = lives
@@ -220,6 +222,8 @@ class Journal:
         return self._once(step, left, request, lambda: self._cancel(record_id))
 
     def _cancel(self, record_id: str) -> CancelResult:
+        if self.next_cancel:
+            return self.next_cancel.pop(0)
         record = next((r for r in self.records if r.id == record_id), None)
         if record is None:
             return Refused(RefusedReason.NOT_FOUND)
@@ -241,6 +245,8 @@ class Journal:
         return self._once(step, left, request, lambda: self._move(request))
 
     def _move(self, request: MoveRequest) -> MoveResult:
+        if self.next_move:
+            return self.next_move.pop(0)
         record_id, new_start, staff_id = request.record_id, request.new_start, request.staff_id
         services = request.service_ids
         record = next((r for r in self.records if r.id == record_id), None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -22,13 +23,14 @@ from whatsapp.assistant.decisions import (
     Written,
 )
 from whatsapp.assistant.frame import Slot, Topic
-from whatsapp.assistant.kept import Kept, superseded
+from whatsapp.assistant.kept import Kept, leaves_orders, superseded
 from whatsapp.assistant.result import TurnResult
 from whatsapp.assistant.resume import give_up, resume_turn
 from whatsapp.assistant.state import DialogueState, PendingCancel
 from whatsapp.assistant.tools import (
     Booked,
     BookRequest,
+    Cancelled,
     CancelRequest,
     EarlierWrite,
     OutcomeUnknown,
@@ -185,7 +187,8 @@ def test_after_long_silence_a_person_gets_the_words_and_the_wish(searched: Chat)
 
 
 _VISIT = Wish((VisitWish(("10",)),))
-_BOOK = Kept(writes=(BookRequest(("10",), "1", Chat.at(salons.lily()).now, "Ирина"),))
+_BOOK_AT = Chat.at(salons.lily()).now
+_BOOK = Kept(writes=(BookRequest(("10",), "1", _BOOK_AT, "Ирина"),))
 _CANCEL = Kept(writes=(CancelRequest("b1"),))
 
 
@@ -205,6 +208,12 @@ _CANCEL = Kept(writes=(CancelRequest("b1"),))
         (_CANCEL, Offer(_VISIT, Purpose.BOOK, ()), False),
         (_CANCEL, Ask(Slot.DATE), False),
         (_CANCEL, Propose(PendingCancel(("b1",))), True),
+        # of another visit
+        (_CANCEL, Propose(PendingCancel(("b2",))), False),
+        (_CANCEL, Written(((CancelRequest("b2"), Cancelled("b2", _BOOK_AT)),)), False),
+        (_CANCEL, Written(((CancelRequest("b1"), Cancelled("b1", _BOOK_AT)),)), True),
+        (_CANCEL, Offer(replace(_VISIT, record_id="b1"), Purpose.MOVE, ()), True),
+        (_CANCEL, Offer(replace(_VISIT, record_id="b2"), Purpose.MOVE, ()), False),
         (Kept(unknown=True), HandOver(Topic.ASKED), False),
     ],
 )
@@ -212,6 +221,21 @@ def test_a_dialogue_that_moved_on_leaves_no_surprise_behind(
     kept: Kept, decision: Decision, gone: bool
 ) -> None:
     assert superseded(kept, (decision,)) is gone
+
+
+@pytest.mark.parametrize(
+    ("rest", "decision", "orders", "wanted"),
+    [
+        (("отмените маникюр",), Ask(Slot.DATE), 1, True),
+        ((), Ask(Slot.DATE), 1, False),
+        (("отмените маникюр",), Ask(Slot.DATE), 2, False),  # the message was sent again
+        (("отмените маникюр",), Declined(), 1, False),
+    ],
+)
+def test_what_was_to_follow_goes_to_a_person_when_the_first_is_dropped(
+    rest: tuple[str, ...], decision: Decision, orders: int, wanted: bool
+) -> None:
+    assert leaves_orders(replace(_BOOK, rest=rest), (decision,), orders) is wanted
 
 
 def test_the_start_has_gone_by_meanwhile() -> None:

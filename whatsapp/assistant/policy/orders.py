@@ -6,56 +6,142 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from whatsapp.assistant.decisions import Written
 from whatsapp.assistant.frame import Frame, Intent
-from whatsapp.assistant.result import TurnResult
-from whatsapp.assistant.state import Asked, DialogueState
-from whatsapp.assistant.tools import Booked, Cancelled, Moved
+from whatsapp.assistant.policy.keeping import KEEPS
 from whatsapp.assistant.types import Context
 
 _ORDERS = (Intent.CANCEL, Intent.RESCHEDULE, Intent.BOOK)
-_VERB = re.compile(
-    r"\b(отмен\w+|перен(?:е[сc]|о[сc])\w*|перепи[сш]\w*|сним\w+|убер\w+|запи(?:ш|са)\w+)", re.I
-)
-_KEPT = re.compile(r"\b(остав\w+|не\s+(надо|нужно|трог\w+|отмен\w+|перенос\w+))\b", re.IGNORECASE)
+_WORD = r"(?:отмен\w+|перен(?:е[сc]|о[сc])\w*|перепи[сш]\w*|сним\w+|убер\w+|запи(?:ш|са)\w+)"
+_VERB = re.compile(rf"\b{_WORD}", re.IGNORECASE)
+# Whether a haircut or its cancelling is not needed, nobody can tell: then nothing is taken apart.
+_UNSURE = re.compile(r"\bне\s+(?:надо|нужно)\b", re.IGNORECASE)
 _EXCEPT = re.compile(r"\b(?:кроме|за исключением|но не)\s+", re.IGNORECASE)
 # «отмените не маникюр, а стрижку»
 _NOT_BUT = re.compile(r"\bне\s+(?:на\s+)?[а-яё]+\s*,?\s+а\s+", re.IGNORECASE)
-_BREAK = re.compile(r"\s*[,;.]\s*(?:(?:а|и|но|потом|также)\s+)?|\s+(?:и|а|но)\s+", re.IGNORECASE)
-_MOST_BREAKS = 4
+_BREAK = re.compile(
+    r"\s*[,;.!\n]\s*(?:(?:а|и|но|потом|затем|также|ещё|еще)\s+)*"
+    r"|\s+(?:и|а|но|плюс)\s+(?:(?:потом|затем|также|ещё|еще)\s+)*"
+    rf"|\s+(?={_WORD}\b)",
+    re.IGNORECASE,
+)
+_MOST_BREAKS = 12
+_LONGEST = 4  # parts between breaks that one order may need to be told from the next
 
 Reader = Callable[[Sequence[str]], Frame]
 
 
 def several(
     frame: Frame, texts: Sequence[str], context: Context, read: Reader
-) -> tuple[Frame, tuple[str, ...]]:
-    """The first order, and the words of the next one: it waits until nothing of the first is open."""
-    text = " ".join(texts)
+) -> tuple[Frame, Sequence[str], tuple[str, ...]]:
+    """The first order and its own words, and the words of what follows it: that waits its turn."""
+    text = "\n".join(texts)
     if frame.undoes:
-        return frame, frame.then
+        return frame, texts, frame.then
     if frame.intent not in _ORDERS or frame.confirmed or not context.upcoming:
-        return frame, ()
+        return frame, texts, ()
     if frame.intent is not Intent.BOOK and (instead := _NOT_BUT.search(text)):
-        return read([f"{text[: instead.start()]} {text[instead.end() :]}"]), ()
+        return read([f"{text[: instead.start()]} {text[instead.end() :]}"]), texts, ()
     if frame.intent is Intent.CANCEL and (excepted := _EXCEPT.search(text)):
-        return _all_but(frame, text[excepted.end() :], context, read), ()
-    for cut in list(_BREAK.finditer(text))[:_MOST_BREAKS]:
-        first, second = text[: cut.start()], text[cut.end() :]
-        verb = _VERB.search(first) or _VERB.search(second)
-        if verb is None or _KEPT.search(text):
-            continue
-        parts = [p if _VERB.search(p) else f"{verb.group()} {p}" for p in (first, second)]
-        one, two = read([parts[0]]), read([parts[1]])
-        if (moved := _rearranged(one, two)) is not None:
-            return moved, ()
+        return _all_but(frame, text[excepted.end() :], context, read), texts, ()
+    text = _without_kept(text)
+    if _UNSURE.search(text):
+        return frame, texts, ()
+    for cut in _breaks(text):
+        found = _cut_at(cut, frame, text, read)
+        if found is not None:
+            return found
+    return frame, texts, ()
+
+
+def orders_something(text: str) -> bool:
+    """By its verb."""
+    return _VERB.search(text) is not None
+
+
+def before_the_first(text: str) -> list[tuple[str, str]]:
+    """The text cut in two where words without an order come before the first order."""
+    halves = ((text[: hit.start()], text[hit.end() :]) for hit in _breaks(text))
+    return [h for h in halves if not _VERB.search(h[0]) and _VERB.search(h[1])]
+
+
+def _cut_at(
+    cut: re.Match[str], frame: Frame, text: str, read: Reader
+) -> tuple[Frame, Sequence[str], tuple[str, ...]] | None:
+    """The orders on either side of a break, if they are two."""
+    first, others = text[: cut.start()], text[cut.end() :]
+    before = [hit.group() for hit in _VERB.finditer(first)]
+    verb = _VERB.search(others)
+    if not before and verb is None:
+        return None
+    if not before and verb is not None:
+        first = f"{verb.group()} {first}"  # «маникюр отмените» may name its verb last
+    one = read([first])
+    if one.intent not in _ORDERS or not (of_own(one) or one.services):
+        return None
+    said = before[-1] if before else ""
+    ends = [hit.start() for hit in _breaks(others)][: _LONGEST - 1]
+    for end in (*ends, len(others)):
+        two = read([_ordered(others[:end], said)])
+        if _rearranged(one, two) is not None:
+            end = _up_to_the_next(others)
+            moved = _rearranged(one, read([_ordered(others[:end], said)]))
+            return moved or one, [others[:end]], _left(others[end:], said, read)
         if not _apart(one, two):
             continue
         if one.intent is two.intent is Intent.CANCEL:
-            both = tuple(item for item in (one.booking, two.booking) if item is not None)
-            return _cancelling(frame, both), ()
-        return one, (parts[1],)
-    return frame, ()
+            return _together(frame, (one, two), others[end:], said, read)
+        return one, [first], (_ordered(others, said),)
+    return None
+
+
+def _breaks(text: str) -> list[re.Match[str]]:
+    """Between words: not before the first of them, and before a bare verb only after another order."""
+    found: list[re.Match[str]] = []
+    for hit in _BREAK.finditer(text):
+        before = text[found[-1].end() if found else 0 : hit.start()]
+        if before.strip() and (hit.group().strip() or _VERB.search(before)):
+            found.append(hit)
+    return found[:_MOST_BREAKS]
+
+
+def _ordered(words: str, verb: str) -> str:
+    """«стрижку на воскресенье» after «перенесите маникюр на субботу» is to be moved, too."""
+    end = next((hit.start() for hit in _breaks(words)), len(words))
+    return words if _VERB.search(words[:end]) or not verb else f"{verb} {words}"
+
+
+def _up_to_the_next(text: str) -> int:
+    """Where an order of its own begins."""
+    return next((h.start() for h in _breaks(text) if _VERB.match(text[h.end() :])), len(text))
+
+
+def _left(text: str, verb: str, read: Reader) -> tuple[str, ...]:
+    """What follows orders that are carried out together, if it is an order at all."""
+    cut = _BREAK.match(text)
+    words = (text[cut.end() :] if cut else text).strip()
+    if not words:
+        return ()
+    if _VERB.search(words):
+        return (_ordered(words, verb),)
+    found = read([_ordered(words, verb)])
+    return (_ordered(words, verb),) if found.said & {"services", "staff"} else ()
+
+
+def _without_kept(text: str) -> str:
+    """«отмените маникюр, стрижку оставьте, а педикюр перенесите»: of the haircut nothing is ordered."""
+    if not KEEPS.search(text):
+        return text
+    cuts = _breaks(text)
+    starts = [0, *(hit.end() for hit in cuts)]
+    ends = [*(hit.start() for hit in cuts), len(text)]
+    parts = [text[a:b] for a, b in zip(starts, ends, strict=True)]
+    return ", ".join(part for part in parts if not KEEPS.search(part))
+
+
+def of_own(frame: Frame) -> bool:
+    """About a visit that exists, and it was named."""
+    named = frame.said & {"services", "day", "staff"}
+    return frame.intent is not Intent.BOOK and frame.booking is not None and bool(named)
 
 
 def _apart(one: Frame, two: Frame) -> bool:
@@ -64,7 +150,7 @@ def _apart(one: Frame, two: Frame) -> bool:
         return False
     own = [item for item in (one, two) if item.intent is not Intent.BOOK]
     new = [item for item in (one, two) if item.intent is Intent.BOOK]
-    if not own or any(item.booking is None or not _named(item) for item in own):
+    if not own or not all(of_own(item) for item in own):
         return False
     return bool(new[0].services) if new else one.booking != two.booking
 
@@ -82,12 +168,24 @@ def _rearranged(one: Frame, two: Frame) -> Frame | None:
     )  # fmt: skip
 
 
-def _named(frame: Frame) -> bool:
-    return bool(frame.said & {"services", "day", "staff"})
-
-
 def _family(frame: Frame) -> set[str]:
     return {*frame.services, *frame.service_family, *frame.service_options}
+
+
+def _together(
+    frame: Frame, found: tuple[Frame, Frame], others: str, verb: str, read: Reader
+) -> tuple[Frame, Sequence[str], tuple[str, ...]]:
+    """Visits that are all to be taken off, asked about at once."""
+    ids = [item.booking for item in found if item.booking is not None]
+    while (cut := _BREAK.match(others)) is not None:
+        words = others[cut.end() :]
+        end = next((hit.start() for hit in _breaks(words)), len(words))
+        more = read([_ordered(words[:end], verb)])
+        if more.intent is not Intent.CANCEL or not of_own(more) or more.booking in ids:
+            break
+        ids.append(more.booking or "")
+        others = words[end:]
+    return _cancelling(frame, tuple(ids)), (), _left(others, verb, read)
 
 
 def _cancelling(frame: Frame, ids: tuple[str, ...]) -> Frame:
@@ -104,16 +202,3 @@ def _all_but(frame: Frame, kept: str, context: Context, read: Reader) -> Frame:
     if stays.booking not in known:
         return replace(frame, booking=None, bookings=(), booking_options=known)
     return _cancelling(frame, tuple(item for item in known if item != stays.booking))
-
-
-def next_one(state: DialogueState, done: TurnResult) -> tuple[tuple[str, ...], DialogueState]:
-    """The words to go on with, none while something is asked; given up when the first came to nothing."""
-    if not state.rest or (state.asked is not Asked.NOTHING and not done.kept):
-        return (), state
-    last = done.decisions[-1] if done.decisions else None
-    carried_out = isinstance(last, Written) and all(
-        isinstance(result, Booked | Moved | Cancelled) for _, result in last.results
-    )
-    if not carried_out or done.kept is not None:
-        return (), replace(state, rest=())
-    return state.rest[:1], replace(state, rest=state.rest[1:])

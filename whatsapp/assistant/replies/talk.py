@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from whatsapp.assistant.decisions import Declined, Greet, HandOver, Redirect, Unclear
 from whatsapp.assistant.frame import Topic
 from whatsapp.assistant.replies import naming, words
@@ -45,6 +47,22 @@ BACK = "Журнал снова отвечает."
 def still_down(speech: Speech) -> str:
     yours = speech.you("ваш запрос", "твой запрос")
     return f"Журнал записи так и не ответил. Передала {yours} администратору, он ответит здесь."
+
+
+def kept_too(speech: Speech) -> str:
+    """After «Сохранила ваш запрос», when the message ordered more."""
+    return "Остальное из сообщения тоже сохранила."
+
+
+def not_done(orders: Sequence[str], speech: Speech) -> str:
+    """What the client ordered and nobody has done, in their own words."""
+    quoted = [f"«{_cut(' '.join(order.split()))}»" for order in orders[:3]]
+    more = speech.you("Если ещё нужно — напишите.", "Если ещё нужно — напиши.")
+    return f"Пока не сделала: {', '.join(quoted)}. {more}"
+
+
+def _cut(text: str, most: int = 90) -> str:
+    return text if len(text) <= most else text[:most].rsplit(" ", 1)[0] + "…"
 
 
 def introduction(speech: Speech) -> str:

@@ -1,0 +1,366 @@
+"""Further orders of one message: done once, kept with the first, or plainly said not to be done."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.whatsapp.assistant import salons
+from tests.whatsapp.assistant.journal import Killed
+from tests.whatsapp.assistant.talk import Chat
+from whatsapp.assistant.kept import Kept
+from whatsapp.assistant.result import TurnResult
+from whatsapp.assistant.resume import resume_turn
+from whatsapp.assistant.state import DialogueState
+from whatsapp.assistant.tools import (
+    Moved,
+    OutcomeUnknown,
+    SlotsUnavailable,
+    SystemDown,
+)
+
+Visits = list[tuple[str, str, tuple[str, ...]]]
+MANICURE = ("12.03 15:00", "4", ("16",))
+CUT = ("13.03 12:00", "3", ("11",))
+MOVED_MANICURE = ("14.03 15:00", "4", ("16",))
+MOVED_CUT = ("14.03 13:00", "3", ("11",))
+PEDICURE = ("15.03 12:00", "4", ("17",))
+BEARD = ("16.03 12:00", "1", ("13",))
+MOVE_AND_CANCEL = "перенесите стрижку на субботу в 13 и отмените маникюр"
+
+
+def two_visits() -> Chat:
+    chat = Chat.at(salons.lily())
+    chat.booked(12, 15, "4", "16")
+    chat.booked(13, 12, "3", "11")
+    return chat
+
+
+def four_visits() -> Chat:
+    chat = two_visits()
+    chat.booked(15, 12, "4", "17")
+    chat.booked(16, 12, "1", "13")
+    return chat
+
+
+def resume(chat: Chat, deaths: tuple[int, ...] = ()) -> str:
+    """The kept request taken up, by workers that die after so many writes each."""
+    kept = next(turn.kept for turn in reversed(chat.turns) if turn.kept is not None)
+    journal = chat.journal
+    journal.now = chat.now
+    if not kept.unknown:  # a try has keys of its own
+        journal.steps.clear()
+        journal.ledger.clear()
+    journal.earlier = tuple(journal.ledger)
+
+    def attempt() -> TurnResult:
+        return resume_turn(
+            Kept.from_json(kept.to_json()), salon=chat.salon, tools=journal, now=chat.now,
+            state=DialogueState.from_json(chat.state),
+        )  # fmt: skip
+
+    for journal.dies_after in deaths:
+        with suppress(Killed):
+            attempt()
+        journal.earlier = tuple(journal.ledger)
+    journal.dies_after = 0
+    result = attempt()
+    journal.earlier = ()
+    chat.state = result.state.to_json()
+    chat.turns.append(result)
+    return "\n".join(reply.text for reply in result.replies)
+
+
+@pytest.mark.parametrize("deaths", [(), (1,), (2,), (1, 2), (1, 9), (9,)])
+@pytest.mark.parametrize(
+    ("text", "visits", "told"),
+    [
+        (
+            "запишите на педикюр в воскресенье в 12 и отмените маникюр",
+            [CUT, PEDICURE],
+            ("Записала", "Отменила"),
+        ),
+        (
+            "отмените маникюр, перенесите стрижку на субботу в 13 и запишите на педикюр в воскресенье в 12",
+            [MOVED_CUT, PEDICURE],
+            ("Отменила", "Перенесла", "Записала"),
+        ),
+    ],
+)
+def test_what_follows_an_order_that_had_to_wait_is_done_after_it(
+    text: str, visits: Visits, told: tuple[str, ...], deaths: tuple[int, ...]
+) -> None:
+    chat = two_visits()
+    chat.journal.next_book, chat.journal.next_cancel = [SystemDown()], [SystemDown()]
+    said = chat.say(text)
+
+    assert "Остальное из сообщения тоже сохранила." in said
+    assert not any(word in said for word in told)
+    chat.journal.next_book, chat.journal.next_cancel = [], []
+    answer = resume(chat, deaths)
+
+    assert chat.visits == visits
+    assert [answer.count(word) for word in told] == [1] * len(told)
+    assert chat.last.kept is None
+    assert DialogueState.from_json(chat.state).rest == ()
+
+
+def test_what_follows_a_search_that_had_to_wait_waits_for_its_answer() -> None:
+    chat = two_visits()
+    chat.journal.fail_slots = SlotsUnavailable()
+    assert "Остальное из сообщения тоже сохранила." in chat.say(MOVE_AND_CANCEL)
+    assert chat.last.kept is not None
+    assert resume(chat) == "", "still away"
+    chat.journal.fail_slots = None
+
+    asked = resume(chat)
+    before = chat.visits
+    chat.say("да")
+
+    assert asked.startswith("Журнал снова отвечает. Перенести: вместо")
+    assert before == [MANICURE, CUT]
+    assert chat.visits == [MOVED_CUT]
+
+
+@pytest.mark.parametrize("deaths", [(), (1,), (9,)])
+def test_what_follows_an_unknown_outcome_is_done_when_that_is_known(
+    deaths: tuple[int, ...],
+) -> None:
+    chat = two_visits()
+    chat.journal.next_move = [OutcomeUnknown()]
+    assert "Остальное из сообщения тоже сохранила." in chat.say(MOVE_AND_CANCEL)
+    # The journal had taken it after all.
+    (begun,) = chat.journal.ledger
+    moved = Moved("m2", chat.moment(14, 13), "3", ("11",), chat.moment(13, 12))
+    chat.journal.ledger[0] = replace(begun, outcome=moved)
+
+    answer = resume(chat, deaths)
+
+    assert (answer.count("Перенесла"), answer.count("Отменила")) == (1, 1)
+    assert chat.visits == [CUT], "the manicure was taken off"
+
+
+def test_what_was_done_before_an_unknown_outcome_is_not_told_again() -> None:
+    chat = two_visits()
+    chat.journal.next_move = [OutcomeUnknown()]
+    said = chat.say("отмените маникюр и перенесите стрижку на субботу в 13")
+    first, begun = chat.journal.ledger
+    moved = Moved("m2", chat.moment(14, 13), "3", ("11",), chat.moment(13, 12))
+    chat.journal.ledger[:] = [first, replace(begun, outcome=moved)]
+
+    answer = resume(chat)
+
+    assert ("Отменила" in said, "Отменила" in answer, "Перенесла" in answer) == (True, False, True)
+
+
+def test_a_try_whose_outcome_is_unknown_is_told_and_looked_up() -> None:
+    chat = two_visits()
+    chat.journal.next_book = [SystemDown(), OutcomeUnknown()]
+    chat.say("запишите на педикюр в воскресенье в 12 и отмените маникюр")
+
+    answer = resume(chat)
+
+    assert "Проверяю, прошла ли запись" in answer
+    assert chat.last.handoff is not None
+    kept = chat.last.kept
+    assert kept is not None
+    assert (kept.unknown, kept.writes, kept.rest) == (True, (), ("отмените маникюр",))
+
+
+def test_what_was_asked_meanwhile_stays_asked() -> None:
+    chat = two_visits()
+    chat.journal.next_book = [SystemDown()]
+    chat.say("запишите на педикюр в воскресенье в 12")
+    chat.say("перенесите маникюр на субботу")
+
+    told = resume(chat)
+    chat.say("да")
+
+    assert "Записала: в воскресенье 15 марта, 12:00" in told
+    assert chat.visits == [CUT, MOVED_MANICURE, PEDICURE]
+
+
+def test_what_turned_out_not_to_be_written_is_tried_again_with_what_follows() -> None:
+    chat = two_visits()
+    chat.journal.next_move = [OutcomeUnknown()]
+    chat.say(MOVE_AND_CANCEL)
+    chat.journal.ledger[:] = [replace(w, outcome=SystemDown()) for w in chat.journal.ledger]
+
+    said = resume(chat)
+    kept = chat.last.kept
+
+    assert said == ""
+    assert kept is not None
+    assert (kept.unknown, len(kept.writes), kept.rest) == (False, 1, ("отмените маникюр",))
+    resume(chat)
+    assert chat.visits == [MOVED_CUT]
+
+
+@pytest.mark.parametrize("deaths", [(), (1,), (2,), (1, 2), (9,)])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "отмените маникюр, и сколько стоит педикюр?",
+        "сколько стоит педикюр? и отмените маникюр",
+        "отмените маникюр, перенесите стрижку на субботу в 13, и сколько стоит педикюр?",
+    ],
+)
+def test_a_question_beside_orders_is_answered_whoever_finishes_the_turn(
+    text: str, deaths: tuple[int, ...]
+) -> None:
+    chat = two_visits()
+    journal = chat.journal
+    for journal.dies_after in deaths:
+        with suppress(Killed):
+            chat.say(text)
+            chat.state = None
+        journal.earlier = tuple(journal.ledger)
+    journal.dies_after = 0
+
+    reply = chat.say(text).replace("\xa0", " ")
+
+    assert reply.count("Педикюр — от 2 000 ₽") == 1
+    assert reply.count("Отменила") == 1
+    assert MANICURE not in chat.visits
+
+
+@pytest.mark.parametrize(
+    ("talk", "visits", "said"),
+    [
+        # another subject, and then something is written
+        (
+            ["перенесите маникюр на субботу и отмените стрижку", "запишите на педикюр в воскресенье в 12"],
+            [MANICURE, CUT, PEDICURE],
+            "«отмените стрижку»",
+        ),
+        # the visit of the order that waited is spoken of itself
+        (
+            ["перенесите маникюр на субботу и отмените стрижку", "стрижку перенесите на субботу в 13"],
+            [MANICURE, MOVED_CUT],
+            "«отмените стрижку»",
+        ),
+        (
+            ["перенесите маникюр на субботу и отмените стрижку", "да, а стрижку оставьте"],
+            [CUT, ("14.03 15:00", "4", ("16",))],
+            "«отмените стрижку»",
+        ),
+        (
+            ["перенесите маникюр на субботу и отмените стрижку", "в 15, больше ничего не надо"],
+            [CUT, ("14.03 15:00", "4", ("16",))],
+            "«отмените стрижку»",
+        ),
+        # done by an order of its own
+        (
+            ["перенесите маникюр на субботу и отмените стрижку", "отмените стрижку"],
+            [MANICURE],
+            "",
+        ),
+    ],
+)  # fmt: skip
+def test_an_order_that_waited_is_no_surprise_later(
+    talk: list[str], visits: Visits, said: str
+) -> None:
+    chat = two_visits()
+
+    replies = [chat.say(text) for text in talk]
+
+    assert chat.visits == visits
+    assert DialogueState.from_json(chat.state).rest == ()
+    told = [reply for reply in replies if "Пока не сделала" in reply]
+    assert len(told) == bool(said)
+    assert all(said in reply for reply in told)
+
+
+@pytest.mark.parametrize(
+    ("talk", "visits"),
+    [
+        (["перенесите маникюр на субботу", "да, и отмените стрижку"], [MOVED_MANICURE]),
+        (["перенесите маникюр", "на субботу в 15, и отмените стрижку"], [MOVED_MANICURE]),
+        (["перенесите маникюр на субботу", "нет, отмените стрижку"], [MANICURE]),
+        (
+            ["запишите на педикюр в воскресенье", "в 12, и отмените стрижку"],
+            [MANICURE, PEDICURE],
+        ),
+        (
+            [
+                "перенесите маникюр на субботу и отмените стрижку",
+                "да, и запишите на педикюр в воскресенье в 12",
+            ],
+            [MOVED_MANICURE, PEDICURE],
+        ),
+        (["отмените запись", "стрижку перенесите на субботу в 13"], [MANICURE, MOVED_CUT]),
+        (
+            ["перенесите маникюр на субботу", "запишите на педикюр в воскресенье в 12"],
+            [MANICURE, CUT, PEDICURE],
+        ),
+        (
+            ["отмените маникюр, стрижку не трогайте, и запишите на педикюр в воскресенье в 12"],
+            [CUT, PEDICURE],
+        ),
+        (["отмените маникюр, отмените стрижку и запишите на педикюр в воскресенье в 12", "да"], [PEDICURE]),
+        (["отмените маникюр и стрижку. Спасибо!", "да"], []),
+        ([("отмените маникюр", "перенесите стрижку на субботу в 13")], [MOVED_CUT]),
+        (["отмените маникюр запишите на педикюр в воскресенье в 12"], [CUT, PEDICURE]),
+    ],
+)  # fmt: skip
+def test_an_order_amid_a_question_is_about_its_own_visit(
+    talk: list[str | tuple[str, ...]], visits: Visits
+) -> None:
+    chat = two_visits()
+
+    for said in talk:
+        chat.say(*((said,) if isinstance(said, str) else said))
+
+    assert chat.visits == visits
+
+
+def test_an_order_that_waited_too_long_is_named_rather_than_done() -> None:
+    chat = two_visits()
+    chat.say("перенесите маникюр на субботу и отмените стрижку")
+    chat.now += timedelta(hours=4)
+
+    reply = chat.say("да")
+
+    assert "Перенесла" in reply
+    assert "Пока не сделала: «отмените стрижку»." in reply
+    assert chat.visits == [CUT, ("14.03 15:00", "4", ("16",))]
+
+
+@pytest.mark.parametrize(
+    ("text", "visits"),
+    [
+        (
+            "отмените маникюр, перенесите стрижку на субботу в 13, педикюр на субботу в 17, "
+            "бороду на вторник в 12 и запишите на окрашивание в среду в 12",
+            [
+                MOVED_CUT,
+                ("14.03 17:00", "4", ("17",)),
+                ("17.03 12:00", "1", ("13",)),
+                ("18.03 12:00", "3", ("18",)),
+            ],
+        ),
+        (
+            "перенесите маникюр на субботу в 17; стрижку на субботу в 13; педикюр на вторник в 10; "
+            "бороду отмените; запишите на окрашивание в среду в 12, и ещё на мужскую стрижку к Тимуру "
+            "в четверг в 12",
+            [
+                ("12.03 12:00", "2", ("10",)),
+                MOVED_CUT,
+                ("14.03 17:00", "4", ("16",)),
+                ("17.03 10:00", "4", ("17",)),
+                ("18.03 12:00", "3", ("18",)),
+            ],
+        ),
+    ],
+)
+def test_more_than_four_orders_are_all_done(text: str, visits: Visits) -> None:
+    chat = four_visits()
+    chat.say(text)
+    for _ in range(3):
+        if "?" in chat.last.replies[-1].text:
+            chat.say("да")
+
+    assert chat.visits == visits

@@ -1,0 +1,27 @@
+"""«Оставьте», «не отменяйте», «как было»: what a client wants left as it is, in any of our rooms. Pure."""
+
+from __future__ import annotations
+
+import re
+
+# Of a visit, not «оставить отзыв»; «оставьте только маникюр» gives the others up.
+KEEPS = re.compile(
+    r"\bостав(?:ь|ьте|ляй|ляйте|ляем|им|ить)\b"
+    r"(?!\s+(?:только|отзыв\w*|номер|заявк\w*|чаев\w*|коммент\w*|сообщен\w*))"
+    r"|\bне\s+(?:(?:надо|нужно|стоит)\s+)?(?:отмен|перенос|трог|убира|снима|удаля)\w+"
+    r"|\b(?:отмен|перенос|перенес|трог|убира|снима)\w+\s+не\s+(?:надо|нужно|стоит)\b",
+    re.IGNORECASE,
+)
+# What was done is to be undone: to a visit that was moved or taken off.
+UNDOES = re.compile(rf"{KEEPS.pattern}|\bверн(?:и|ите)\b|\bкак было\b|\bвосстанов\w+", re.I)
+# «больше ничего не надо»: nor what was ordered before.
+NO_MORE = re.compile(
+    r"\b(?:больше|остальн\w+)\s+(?:пока\s+)?(?:ничего|не\s+(?:надо|нужно))\b"
+    r"|\bничего\s+(?:больше\s+)?не\s+(?:надо|нужно)\b",
+    re.IGNORECASE,
+)
+
+
+def gives_up(text: str) -> bool:
+    """Nothing that was ordered before goes without another word after these."""
+    return bool(KEEPS.search(text) or NO_MORE.search(text))
