@@ -85,7 +85,10 @@ def attach(
             continue
         if person and i and line.tokens[i - 1].word in ("после", "до", "перед", "за", "вместо"):
             continue  # «можно мне после мужа?»
-        if person and any(t.word in _MYSELF for t in line.tokens[i + 1 : chunk.start]):
+        follow = [t.word for t in line.tokens[i + 1 : i + 3]]
+        beside = follow[:1] == ["и"] and follow[-1] in _MYSELF  # «мужу и мне подстричься»
+        mine = any(t.word in _MYSELF for t in line.tokens[i + 1 : chunk.start])
+        if person and mine and not beside:
             continue  # «мы с сыном, мне стрижку»: that one is the speaker's
         if person:
             chunk.persons.append((i, frozenset(extra & beauty.AUDIENCE)))

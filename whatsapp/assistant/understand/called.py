@@ -25,6 +25,7 @@ _BOOKS = words("запиши запишите записать запишем з
 
 _CHILD_YEARS = 13
 _SPEAKS = words("мне меня я у хочу хотела хотел можно запишите запиши подскажите а мы нам ваша ваш")
+_CALLS = words("беспокоит пишет говорит")
 
 
 def client_name(
@@ -47,16 +48,11 @@ def client_name(
             return _nominative(line, i), set(_span(line, i))
         if before == "я" and token.raw[:1] and _is_name(token.word, token.raw):
             return _title(line, i), {i}
-        if (
-            before == "это"
-            and _is_name(token.word, token.raw)
-            and (
-                i + 1 == len(tokens)
-                or tokens[i + 1].kind != "word"
-                or tokens[i + 1].word in _SPEAKS
-            )
-        ):
-            return _title(line, i), {i}  # «это Лена, …», «это Лена мне бы покраситься»
+        follow = tokens[i + 1].word if i + 1 < len(tokens) else ""
+        if before == "меня" and follow in ("зовут", "звать") and names.known_name(token.word):
+            return _nominative(line, i), {i}  # «меня Зиной звать»
+        if before in ("это", *_CALLS) and _is_name(token.word, token.raw) and _named_there(line, i):
+            return _title(line, i), set(_span(line, i))  # «это Лена мне бы покраситься»
     introduced = _introduced(line)
     if introduced is not None:
         return _title(line, introduced.start), set(introduced)
@@ -70,13 +66,22 @@ def client_name(
     return None, set()
 
 
+def _named_there(line: Line, at: int) -> bool:
+    """What follows «это Лена» speaks for her: «мне бы», «беспокоит», an end; with a patronymic, anything."""
+    span = _span(line, at)
+    if len(span) > 1 or span.stop == len(line.tokens) or line.tokens[span.stop].kind != "word":
+        return True
+    return line.tokens[span.stop].word in _SPEAKS | _CALLS
+
+
 def _signature(line: Line, masters: frozenset[int]) -> range | None:
     """«…, во вторник после 15. Алла», «С уважением, Тамара Васильевна.»: a name that ends the message."""
     words = [i for i, t in enumerate(line.tokens) if t.kind not in ("punct", "emoji", "break")]
     for first in words[-2:]:
         token, before = line.tokens[first], line.tokens[first - 1].word if first else ""
         respects = before in (",", "уважением") and line.has("уважением ,? .")
-        if first < 5 or first in masters or not (respects or before in (".", "|", "!")):
+        comma = before == "," and first == words[-1] and not line.has("?")  # «стрижка в 12, Олег»
+        if first < 5 or first in masters or not (respects or comma or before in (".", "|", "!")):
             continue
         if not token.raw[:1].isupper() or not names.known_name(token.word):
             continue
@@ -93,7 +98,9 @@ def _introduced(line: Line) -> range | None:
         if not first or token.kind != "word" or not _is_name(token.word, token.raw):
             continue
         span = _span(line, i)
-        closed = span.stop < len(line.tokens) and line.tokens[span.stop].word in (",", ".", "|")
+        rest = [t.word for t in line.tokens[span.stop : span.stop + 2]]
+        closed = rest[:1] in ([","], ["."], ["|"]) or rest == ["на", "связи"]
+        closed = closed or bool(rest and rest[0] in _CALLS)
         if len(span) > 1 and closed and token.raw[:1].isupper():
             return span
     return None
@@ -155,12 +162,27 @@ def _title(line: Line, at: int) -> str:
 
 
 def _nominative(line: Line, at: int) -> str:
-    """«меня Русланом зовут» -> Руслан; any other name as it was written."""
+    """«меня Русланом зовут» -> Руслан, «на Петрову Ольгу» -> Петрова Ольга; any other as it was written."""
     known = names.known_name(line.tokens[at].word)
+    if at and line.tokens[at - 1].word == "на":
+        return " ".join(_of_accusative(line.tokens[i].word) for i in _span(line, at))
     called = sorted(name for name, case in known if case == "ablt")
     if called and not any(case == "nomn" for _, case in known) and line.has("зовут|звать|зови"):
         return called[0].capitalize()
     return _title(line, at)
+
+
+def _of_accusative(word: str) -> str:
+    called = sorted(name for name, case in names.known_name(word) if case == "accs")
+    surname = next(
+        (r for r in morph.readings(word) if r.case == "accs" and {"Surn", "Patr"} & r.tags), None
+    )
+    nominative = morph.inflect(word, "nomn", "sing") if surname and not called else None
+    if surname and surname.gender == "femn" and word.endswith("ую"):
+        nominative = word[:-2] + "ая"
+    elif surname and surname.gender == "femn" and word.endswith("у"):
+        nominative = word[:-1] + "а"
+    return (called[0] if called else nominative or word).capitalize()
 
 
 def guest_name(line: Line, relations: dict[int, str]) -> str | None:

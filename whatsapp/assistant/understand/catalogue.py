@@ -8,27 +8,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from whatsapp.assistant.types import SalonView, ServiceView
-from whatsapp.assistant.understand import beauty, morph, timewords, title_numbers
-from whatsapp.assistant.understand.normalise import by_ear, by_sound, clean, unify
+from whatsapp.assistant.understand import beauty, morph, title_numbers
+from whatsapp.assistant.understand.normalise import unify
+from whatsapp.assistant.understand.titles import EMPTY, spellings, title_features, title_words
 from whatsapp.assistant.understand.wordlist import words
 
-_WORD = re.compile(r"[а-яa-z0-9]+(?:-[а-яa-z0-9]+)*")
 _SPLIT = re.compile(r"\+|&|,| и | \| |\n")
-_EMPTY = words(
-    """
-    и на в во с со для от до по из или без под над при за у о об к не the мин час часа руб
-    лет год года кат категория категории шт вид видов любой любая любое все весь один одна
-    1 2 3 услуга услуги салон волос волосы волосам женщин топ мастер мастера новинка акция
-    хит скидка также плюс
-    """
-)
-# Title words that clients use for other things: they never point at a service.
-_COMMON = words(
-    """
-    день время запись записи красота красоты первый первая новый новая клиент клиента
-    посещение визит прием сеанс процедура процедуры полностью сложный простой полный
-    """
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +33,9 @@ class Profile:
     words: frozenset[str]  # lemmas of the title, aliases included
     title: frozenset[str]  # lemmas of the title without what stands in brackets, none left out
     staff: frozenset[str]
+    aside: frozenset[str] = (
+        frozenset()
+    )  # of `mods`, what is only said in brackets: «(снятие включено)»
     minutes: int | None = None  # the length a title tells: «60 мин»
     price: int | None = None
     label: str = ""  # «Комплекс M»
@@ -76,51 +64,6 @@ class Catalogue:
 
     def get(self, service_id: str) -> Profile | None:
         return next((p for p in self.profiles if p.id == service_id), None)
-
-
-def undoubled(word: str) -> str:
-    """«хаммам» and «хамам» are one word to those who type it."""
-    return re.sub(r"([бвгджзклмнпрстфхцчшщ])\1", r"\1", word)
-
-
-def title_words(text: str) -> list[str]:
-    found = _WORD.findall(unify(clean(text)))
-    return [part for word in found for part in (word.split("-") if _parted(word) else [word])]
-
-
-def _parted(word: str) -> bool:
-    """«spa-программа» is two words; «prx-t33», «2d-эффект» keep together what is no word alone."""
-    parts = word.split("-")
-    return len(parts) > 1 and all(len(part) > 1 and not part[-1].isdigit() for part in parts)
-
-
-def _feature(word: str) -> str | None:
-    """The salon's own feature for a word the trade's lexicon does not know."""
-    if word in _EMPTY or word.isdigit() or (len(word) < 3 and not word[:1].isdigit()):
-        return None
-    reading = morph.readings(word)[:1]
-    if reading and reading[0].pos in ("PREP", "CONJ", "PRCL", "NPRO", "NUMR"):
-        return None
-    return "w:" + morph.lemma(word)
-
-
-def _title_features(text: str) -> tuple[list[str], set[str]]:
-    """(features in order, features excluded by «без …»)."""
-    found: list[str] = []
-    without: set[str] = set()
-    negated = 0
-    for word in title_words(text):
-        if word == "без":
-            negated = 2
-            continue
-        features = set(beauty.concepts(word)) or ({f} if (f := _feature(word)) else set())
-        if negated and features:
-            without |= features
-            negated = 0
-            continue
-        negated = max(0, negated - 1)
-        found.extend(sorted(features))
-    return found, without
 
 
 _PARTS = words(
@@ -163,11 +106,11 @@ def _main_heads(features: list[str]) -> frozenset[str]:
 
 def _profile(service: ServiceView, order: int) -> Profile:
     bare = re.sub(r"\([^)]*\)", " ", service.title)
-    features, without = _title_features(bare)
-    inner, inner_without = _title_features(" ".join(re.findall(r"\(([^)]*)\)", service.title)))
-    alias_features = [f for text in service.aliases for f in _title_features(text)[0]]
+    features, without = title_features(bare)
+    inner, inner_without = title_features(" ".join(re.findall(r"\(([^)]*)\)", service.title)))
+    alias_features = [f for text in service.aliases for f in title_features(text)[0]]
     if not features:
-        features = inner + _title_features(service.category)[0]
+        features = inner + title_features(service.category)[0]
     audience = {f for f in features + inner if f in beauty.AUDIENCE}
     audience |= (
         {{"m": "men", "f": "women", "k": "kids"}[service.audience[:1]]}
@@ -175,7 +118,7 @@ def _profile(service: ServiceView, order: int) -> Profile:
         else set()
     )
     if not audience:
-        audience |= {f for f in _title_features(service.category)[0] if f in beauty.AUDIENCE}
+        audience |= {f for f in title_features(service.category)[0] if f in beauty.AUDIENCE}
     of_hair = re.search("волос", unify(f"{bare} {service.category}")) is not None
     heads = _main_heads([f for f in features if f not in beauty.AUDIENCE] + alias_features)
     mods = set(features) | {f for f in inner if not f.startswith("w:")} | set(alias_features)
@@ -189,6 +132,7 @@ def _profile(service: ServiceView, order: int) -> Profile:
         heads=heads,
         mods=frozenset(mods - heads - beauty.AUDIENCE),
         without=frozenset(without | inner_without),
+        aside=frozenset(f for f in inner if not f.startswith("w:")) - set(features) - heads,
         audience=frozenset(audience),
         composite=service.composite or bool(service.composite_of),
         party=people if len(people) > 1 or "двоих" in unify(service.title) else frozenset(),
@@ -197,7 +141,7 @@ def _profile(service: ServiceView, order: int) -> Profile:
             beauty.FAMILY[f] for f in (mods | heads) - beauty.OBJECTS if f in beauty.FAMILY
         ),
         parts=frozenset(service.composite_of),
-        words=frozenset(words - _EMPTY),
+        words=frozenset(words - EMPTY),
         title=frozenset(morph.lemma(w) for w in title_words(bare)),
         staff=frozenset(service.staff),
         minutes=title_numbers.length(service.title),
@@ -224,7 +168,7 @@ def _composites(salon: SalonView, profiles: list[Profile]) -> list[Profile]:
         pieces = _SPLIT.split(re.sub(r"\([^)]*\)", " ", unify(service.title)))
         parts: set[str] = set()
         for piece in pieces:
-            found = {f for f in _title_features(piece)[0] if f in beauty.HEADS}
+            found = {f for f in title_features(piece)[0] if f in beauty.HEADS}
             heads, deeds = core(found), found & beauty.PLIANT
             single = [
                 p
@@ -253,33 +197,7 @@ def _composites(salon: SalonView, profiles: list[Profile]) -> list[Profile]:
 def catalogue(salon: SalonView) -> Catalogue:
     """The index of a salon's services; rebuilt when the SalonView changes."""
     profiles = _composites(salon, [_profile(s, i) for i, s in enumerate(salon.services)])
-    own: dict[str, str] = {}
-    spelled: set[str] = set()
-    for service in salon.services:
-        text = " ".join((service.title, *service.aliases))
-        for whole in _WORD.findall(unify(clean(text))):
-            feature = _feature(whole.split("-")[0])
-            if _parted(whole) and feature is not None and not beauty.concepts(whole):
-                own[whole.replace("-", "")] = feature  # «стоунтерапия» for «Стоун-терапия»
-        for word in title_words(text):
-            word = re.sub(r"^(\d+)д$", r"\1d", word)
-            spelled.add(word)
-            if beauty.concepts(word):
-                continue
-            feature = _feature(word)
-            healed = re.fullmatch(r"([а-я]{4,})[ои]терапия", word)
-            if healed and feature is not None:
-                own.setdefault(healed.group(1), feature)  # «парафин» for «Парафинотерапия»
-            brand = re.match(r"([a-zа-я]{3,})-[a-zа-я]?\d", word)
-            if brand and feature is not None:
-                own.setdefault(brand.group(1), feature)  # «prx» for «PRX-T33»
-            if feature is not None and word not in _COMMON and timewords.code(word) is None:
-                own[word] = own[morph.lemma(word)] = feature
-                own.setdefault(undoubled(word), feature)
-                for form in morph.lemmas(word):
-                    own.setdefault(form, feature)  # «стоп» is of «стопа»
-                if re.fullmatch("[a-z]+", word):
-                    own.update(dict.fromkeys((by_sound(word), *by_ear(word)), feature))
+    own, spelled = spellings(salon.services)
     heads = frozenset(h for p in profiles for h in p.heads)
     return Catalogue(
         profiles=tuple(profiles),

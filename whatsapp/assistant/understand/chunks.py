@@ -151,7 +151,7 @@ def evoked(
         if mods and line.tokens[i - 1 : i] and line.tokens[i - 1].word in ("не", "вместо"):
             found.append(Chunk(i, i + 1, mods=set(mods), evoked=True, rejected=True))
             continue  # «хочу не 2д, а 3д»
-        if last is None or last.rejected or _apart(line, last, i, mods, index):
+        if last is None or last.rejected or _apart(line, last, i, mods | audience, index):
             found.append(Chunk(i, i + 1, evoked=True))
         chunk = found[-1]
         chunk.end = i + 1
@@ -165,9 +165,12 @@ def evoked(
     return found
 
 
-def _apart(line: Line, last: Chunk, at: int, mods: frozenset[str], index: Catalogue) -> bool:
-    """«чем лпг отличается от лимфодренажного»: two services, unless one title says both."""
+def _apart(line: Line, last: Chunk, at: int, found: frozenset[str], index: Catalogue) -> bool:
+    """«чем лпг отличается от лимфодренажного», «мне женскую и сыну»: two, unless one title says both."""
     gap = [t.word for t in line.tokens[last.end : at]]
+    mods, whom = found - beauty.AUDIENCE, found & beauty.AUDIENCE
+    if whom and last.audience and not whom & last.audience and not mods | last.mods:
+        return any(w in SEPARATORS for w in gap)
     if not mods or not last.mods or not any(w in SEPARATORS or w in ("от", "на") for w in gap):
         return False
     return not any(mods | last.mods <= p.offers and not p.composite for p in index.profiles)

@@ -29,6 +29,7 @@ class Heard:
     swapped: bool = False  # «вместо спины всё тело»: another service for a visit that exists
     staff: bool = False
     staff_any: bool = False
+    shuns: bool = False  # «не к Тимуру»: a master is refused
     same_staff: bool = False
     day: bool = False
     time: bool = False

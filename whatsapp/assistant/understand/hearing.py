@@ -133,7 +133,7 @@ def hear(
         treated=any(_ILLS.match(line.tokens[i].word) for i in read.services.taken),
         invasive=any(beauty.concepts(t.word) & beauty.INVASIVE for _, t in words),
         unknown_service=read.services.unknown is not None,
-        sized=read.services.size.given
+        sized=(read.services.size.given or bool(read.services.choice))
         and bool(state.slots.service_options or state.options or state.focus.services),
         staff=bool(read.staff.mentions or read.staff.unknown)
         or (read.staff.to_pronoun and bool(state.slots.staff or state.focus.staff))
@@ -142,6 +142,7 @@ def hear(
         ),
         staff_any=read.staff.any or read.staff.same or read.staff.another,
         same_staff=read.staff.same,
+        shuns=any(m.rejected for m in read.staff.mentions),
         day=w.day.given or w.same_day,
         time=w.time.given
         or (w.asap and not ((read.answer.pause or read.answer.no) and line.has("сейчас|щас|ща")))

@@ -80,6 +80,14 @@ def after_reply(
         asked = Asked.SERVICE  # «На какой массаж записать: классический или лимфодренажный?»
     if asked in (Asked.SERVICE, Asked.NOTHING) and not options:
         options = offers.services_offered(clean(text), catalogue(salon))
+        topic = state.slots.service_words if asking and not options else ""
+        if asking and not options:
+            options = offers.alternatives(asking[-1], catalogue(salon), topic)
+            slots = (
+                replace(slots, services=(), service_options=tuple(o.value for o in options))
+                if options
+                else slots
+            )
         asked = Asked.SERVICE if options else asked
     if (
         asked is Asked.NOTHING

@@ -1,4 +1,4 @@
-"""Who told the client of the salon: «телефон ваш дала дочь», «подруга посоветовала» bring nobody."""
+"""What is told rather than wished: who recommended the salon, how a master did their work."""
 
 from __future__ import annotations
 
@@ -21,3 +21,21 @@ def told_of(line: Line, at: int) -> bool:
             if _TELLS.match(token.word):
                 return True
     return False
+
+
+_DEED = re.compile("подстри|постри|обстри|стри[жг]|покрас|окрас|крас[иля]|сдела|побри")
+_HOW = re.compile(
+    "крив|кос[оа]|неровн|плох|ужасн|коряв|некачеств|больно|груб|хорош|отличн|классн|супер"
+)
+
+
+def judged(line: Line, at: int) -> bool:
+    """«он меня криво подстриг», «плохо стрижёт»: what somebody did, told with how it was done."""
+    if not _DEED.match(line.tokens[at].word):
+        return False
+    if not any(
+        r.pos == "VERB" and {"past", "3per"} & r.tags for r in morph.readings(line.tokens[at].word)
+    ):
+        return False
+    near = (*line.tokens[max(0, at - 3) : at], *line.tokens[at + 1 : at + 2])
+    return any(_HOW.match(t.word) for t in near)

@@ -77,6 +77,8 @@ def _about_booking(h: Heard, found: frozenset[Intent]) -> bool:
 def _asked_about(h: Heard, state: DialogueState) -> frozenset[Intent]:
     """The informational intents heard."""
     c, found = h.cues, set()
+    if "skill" in c and not h.when:
+        return frozenset({Intent.STAFF_INFO, *((Intent.PRICE,) if "price" in c else ())})
     focus_staff = state.focus.staff or state.slots.staff
     pronoun = bool(focus_staff) and h.line.has("он|она|него|нее|нему|ней|они|них")
     asked = "price" in c and not h.line.has(
@@ -124,6 +126,7 @@ def _asked_about(h: Heard, state: DialogueState) -> frozenset[Intent]:
     if "hours" in c and named and not wanted and (h.question or until):
         found.add(Intent.STAFF_INFO)
     whom = h.line.has("принимаете ..2 детей|мужчин|ребенка|малыш~|подростк~|карт~|беременных")
+    whom = whom or h.line.has(_MADE_WITH)
     if "hours" in c and not named and "staff" not in c and not whom:
         found.add(Intent.HOURS)
     if "address" in c or ("contacts" in c and "call" not in c):
@@ -178,6 +181,9 @@ def _has_thing(h: Heard) -> bool:
         return False
     return h.residue > (1 if h.line.has("что-~|чего-~") else 0)  # «что-нибудь есть?» is free time
 
+
+# «на каких материалах работаете?» asks no hours.
+_MADE_WITH = "на|с как~|чем ..2 материал~|косметик~|бренд~|марк~|аппарат~|краск~|лак~ ..1 работаете"
 
 _PRICES = 300  # roubles: a number from here on is no hour
 

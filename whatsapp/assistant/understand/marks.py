@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from whatsapp.assistant.understand import beauty, informants, morph, vocabulary
-from whatsapp.assistant.understand.catalogue import Catalogue, undoubled
+from whatsapp.assistant.understand.catalogue import Catalogue
 from whatsapp.assistant.understand.patterns import Line
+from whatsapp.assistant.understand.titles import undoubled
 from whatsapp.assistant.understand.tokens import Token
 
 _MENDING = "w:ремонт"
@@ -43,6 +44,13 @@ def read(line: Line, index: Catalogue, taken: frozenset[int]) -> dict[int, froze
         ):
             marks[i] = short  # «мед педикюр»
     for i, token in enumerate(line.tokens):
+        volume = next((to for stem, to in _VOLUMES if token.word.startswith(stem)), "")
+        if volume in index.own_words:
+            marks[i] = frozenset((index.own_words[volume],))
+    marks |= _spelled_out(line, marks, index, taken)
+    for i, token in enumerate(line.tokens):
+        if _CROPPED.match(_pair(line, i)) and not _shaved(marks):
+            marks[i] = marks.get(i, frozenset()) | {"haircut", "machine"}
         if token.word.startswith("волос"):
             marks |= _of_hair(line, i, marks, index)
         painted = token.word in ("краска", "краску", "краской") and not line.has("аллерги~")
@@ -58,6 +66,38 @@ def read(line: Line, index: Catalogue, taken: frozenset[int]) -> dict[int, froze
         elif token.word.startswith("ног") and _MENDING in index.features and line.has(*_TORN):
             marks[i] = marks.get(i, frozenset()) | {_MENDING}
     return dict(sorted(marks.items()))
+
+
+def _spelled_out(
+    line: Line, marks: dict[int, frozenset[str]], index: Catalogue, taken: frozenset[int]
+) -> dict[int, frozenset[str]]:
+    """«эл пи джи», «скин фейд»: one word of a title written in pieces."""
+    found: dict[int, frozenset[str]] = {}
+    for length in (3, 2):
+        for i in range(len(line.tokens) - length + 1):
+            places = range(i, i + length)
+            if any(
+                j in marks or j in found or j in taken or line.tokens[j].kind != "word"
+                for j in places
+            ):
+                continue
+            own = index.own_words.get("".join(line.tokens[j].word for j in places))
+            if own:
+                found |= {j: frozenset((own,)) for j in places}
+    return found
+
+
+_VOLUMES = (("двушк", "2d"), ("двойк", "2d"), ("трешк", "3d"), ("тройк", "3d"), ("единичк", "1d"))
+# «под машинку», «насадкой», «налысо»: a haircut, said by what it is done with.
+_CROPPED = re.compile(r"под машинку$|\S+ (?:насадк[уой]+|налысо|наголо)$")
+
+
+def _pair(line: Line, at: int) -> str:
+    return f"{line.tokens[at - 1].word if at else '|'} {line.tokens[at].word}"
+
+
+def _shaved(marks: dict[int, frozenset[str]]) -> bool:
+    return any("shave" in found for found in marks.values())
 
 
 def _brows(marks: dict[int, frozenset[str]]) -> bool:
@@ -195,17 +235,22 @@ def _told_about(line: Line, at: int) -> bool:
         return any(re.match("запис|брон", t.word) for t in line.tokens[at + 1 : at + 3])
     if re.match("наращенн|нарощенн", word):
         return not re.match("коррек|сня", line.tokens[at - 1].word if at else "")
+    if informants.judged(line, at):
+        return True
     return bool(beauty.person(word)) and informants.told_of(line, at)
 
 
 _TRESSES = re.compile("кудр|локон")
 _DONE_TO_HAIR = frozenset(("keratin", "haircut", "color", "lightening", "perm"))
+_CARRIED = "собач~|собак~|песик~|щен~|кот~|кошк~|малыш~|ребен~|он|она|груднич~ ..4 на руках|ручках"
 _ROOMS = re.compile("угол|комнат|зон|площадк|кресл")
 
 
 def _besides(line: Line, at: int) -> bool:
     """«кудри выпрямить» asks for no curls, «детский уголок» is no procedure."""
     word, around = line.tokens[at].word, line.tokens[max(0, at - 2) : at + 3]
+    if word in ("руках", "ручках") and _pair(line, at).startswith("на "):
+        return line.has(_CARRIED)
     if word.startswith("детск"):
         return any(_ROOMS.match(t.word) for t in line.tokens[at + 1 : at + 2])
     return bool(_TRESSES.match(word)) and any(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from whatsapp.assistant.state import Asked, DialogueState, Slots
 from whatsapp.assistant.types import Context, SalonView
-from whatsapp.assistant.understand import staff_index, variants
+from whatsapp.assistant.understand import choices, staff_index, variants
 from whatsapp.assistant.understand.answers import Answer, position
 from whatsapp.assistant.understand.catalogue import Catalogue, Profile
 from whatsapp.assistant.understand.mention import Mention
@@ -156,6 +156,11 @@ def merge_services(
         sized = reading.size.among(among)
         if len(sized) == 1:
             return Services(chosen=(sized[0].id,), said=True)
+    told = choices.settled(
+        reading.choice, reading.mentions, offered or slots.service_options, index
+    )
+    if told:
+        return Services(chosen=told, said=True)
     longer = variants.of_length(reading, slots, index) if not shown else None
     if longer is not None:
         return Services(chosen=(longer,), said=True)
@@ -202,10 +207,10 @@ def merge_services(
             return Services(chosen=kept, words=slots.service_words, said=True)
         if last:
             return Services(chosen=variants.plainer(last, reading.bare, index), said=True)
-        told = [i for i in slots.service_options if _does(i, staff.id, index)]
-        if staff.id and not slots.services and len(told) == 1:
+        theirs = [i for i in slots.service_options if _does(i, staff.id, index)]
+        if staff.id and not slots.services and len(theirs) == 1:
             return Services(
-                chosen=(told[0],), words=slots.service_words
+                chosen=(theirs[0],), words=slots.service_words
             )  # «к мужчине»: men's alone
         return Services(
             variants.plainer(slots.services, reading.bare, index),
@@ -229,6 +234,8 @@ def merge_services(
         found = [p for i in chosen if (p := index.get(i)) is not None]
         kinds = [p.heads for p in found if not _extra(p)]
         others = [i for i in slots.services if (p := index.get(i)) is None or p.heads not in kinds]
+        held = {part for i in others if (p := index.get(i)) is not None for part in p.parts}
+        chosen = [i for i in chosen if i not in held]  # «с бородой» of a set that has it
         chosen = list(dict.fromkeys([*others, *chosen]))
     return Services(tuple(chosen), options, tuple(dict.fromkeys(family)), words, guessed, said=True)
 

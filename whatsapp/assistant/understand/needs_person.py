@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from whatsapp.assistant.frame import Intent, Topic
-from whatsapp.assistant.state import Asked, DialogueState
+from whatsapp.assistant.state import Asked, DialogueState, Task
 from whatsapp.assistant.types import Context
 from whatsapp.assistant.understand import names
 from whatsapp.assistant.understand.heard import Heard, Verdict
@@ -21,7 +21,9 @@ def person_wanted(h: Heard, state: DialogueState, context: Context) -> Verdict |
         return Verdict(Intent.HUMAN, topic=Topic.JOB, handoff=True)
     if "third" in c or _names_another(h.line):
         return Verdict(Intent.OTHER, topic=Topic.THIRD_PARTY)
-    if ("complaint" in c and not booked) or _went_wrong(h):
+    # «не к Тимуру, он криво стрижёт, лучше к Сергею»: why another master is wished for
+    elsewhere = h.shuns and (h.when or h.service or state.task is Task.BOOK)
+    if ("complaint" in c and not booked and not elsewhere) or _went_wrong(h):
         return Verdict(Intent.HUMAN, topic=Topic.COMPLAINT, handoff=True)
     if h.invasive and {"aftercare", "activity"} <= c and not h.when:
         return Verdict(Intent.HUMAN, topic=Topic.MEDICAL, handoff=True)

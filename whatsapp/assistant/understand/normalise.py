@@ -59,6 +59,14 @@ _WITHOUT = re.compile(r"\bбес(?= [а-яё])", re.IGNORECASE)  # «бес по
 _HALF_MORE = re.compile(
     r"\b1[.,]5 ?(?=ч(?:ас\w*)?\b)", re.IGNORECASE
 )  # «через 1.5 часа» is no first of May
+# «маник б/п», «маникюр б/покрытия», «с г/л»: how prices and messages shorten two words.
+_SLASHED = (
+    (re.compile(r"\bб/\s?п(?:окр)?\b\.?", re.IGNORECASE), "без покрытия"),
+    (re.compile(r"\bс/\s?п(?:окр)?\b\.?", re.IGNORECASE), "с покрытием"),
+    (re.compile(r"\bг/\s?л\b\.?", re.IGNORECASE), "гель-лак"),
+    (re.compile(r"\bб/\s?(?=[а-яё]{4})", re.IGNORECASE), "без "),
+    (re.compile(r"\bпод (?:ноль|нулевку|0)\b(?! ?\d)", re.IGNORECASE), "налысо"),
+)
 _CHUNK = re.compile(r"\S+")
 _LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 _CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
@@ -79,6 +87,8 @@ def clean(text: str) -> str:
     text = _SHORTENED.sub(r"\1", text)
     text = _WITHOUT.sub("без", text)
     text = _HALF_MORE.sub("полтора ", text)
+    for pattern, written in _SLASHED:
+        text = pattern.sub(written, text)
     text = _FOUR_HANDS.sub("четырехручный", text)
     return re.sub(r"[^\S\n]+", " ", text).strip()
 

@@ -10,6 +10,7 @@ from whatsapp.assistant.state import Option, Slots
 from whatsapp.assistant.types import SalonView
 from whatsapp.assistant.understand import date_rules, dates, services, staff, time_rules, times
 from whatsapp.assistant.understand.catalogue import Catalogue
+from whatsapp.assistant.understand.normalise import unify
 from whatsapp.assistant.understand.patterns import Line
 from whatsapp.assistant.understand.tokens import tokenise
 
@@ -84,6 +85,39 @@ def _master(
         return next((who for place, who in people if place > starts[at]), None)
     before = bisect_right([place for place, _ in people], starts[at])
     return people[before - 1][1] if before else None
+
+
+_PARTING = re.compile(r",|;| или | либо ")
+_LEAD = re.compile(r"^.*?:|^(?:вам|вас|запишу|записать|делаем|хотите)\b(?: на)?", re.IGNORECASE)
+
+
+def alternatives(question: str, index: Catalogue, topic: str) -> tuple[Option, ...]:
+    """«Маникюр без покрытия или с гель-лаком?», «Какую зону: ноги, бикини?»: one service a piece.
+
+    `topic`: the client's words for what is spoken of, so that «коррекция» is of brows.
+    """
+    lower = unify(question)
+    if " или " not in lower and not (":" in lower and re.match(r"\W*(?:на )?как|\W*что", lower)):
+        return ()
+    lead = lower.split(":")[0] if ":" in lower else ""
+    pieces = [p.strip(" ?.") for p in _PARTING.split(_LEAD.sub("", lower.strip()))]
+    found = [_one(piece, index, (lead, topic)) for piece in pieces if piece]
+    ids = dict.fromkeys(item for item in found if item is not None)
+    whole = len(ids) > 1 and None not in found
+    return tuple(Option("service", item) for item in ids) if whole else ()
+
+
+def _one(piece: str, index: Catalogue, topics: tuple[str, str]) -> str | None:
+    """The service a piece of our question names, by itself or with a topic before it."""
+    for text in (*(f"{topic} {piece}" for topic in topics if topic), piece):
+        read = services.read(Line(tokenise(text)), index, frozenset())
+        together = {m.chosen for m in read.wanted}
+        if len(together) == 1 and None not in together:
+            return together.pop()
+        sets = [p.id for p in index.profiles if p.parts and p.parts == together]
+        if len(sets) == 1:
+            return sets[0]
+    return None
 
 
 def services_offered(text: str, index: Catalogue) -> tuple[Option, ...]:

@@ -89,8 +89,9 @@ def score(
     score -= 3 * len((heads - beauty.OBJECTS) - offers) + 5 * len(objects - offers)
     score += (
         4 * len(chunk.without & p.without)
-        - 8 * len(chunk.without & p.all)
-        - 8 * len(mods & p.without)
+        - 8 * len(chunk.without & p.all - p.without)
+        - 8 * len(mods & p.without - p.mods)  # «Снятие гель-лака без покрытия» is of gel
+        - 2 * len(mods & p.aside)
     )
     if (
         heads - beauty.OBJECTS or mods
@@ -132,6 +133,13 @@ def of_an_ill(p: Profile) -> bool:
 def _only_with_part(free: set[str], index: Catalogue) -> bool:
     """Every service with the procedure here is of a body part: «перманент» where brows only are done."""
     return all(p.heads & _PARTS for p in index.profiles if free & p.heads)
+
+
+def plainest(group: list[Profile], said: set[str]) -> list[Profile]:
+    """Of `group` those that promise nothing beyond what was said, brackets aside if all promise something."""
+    plain = [p for p in group if not extras(p, said, group)]
+    plain = plain or [p for p in group if not extras(p, said | p.aside, group)]
+    return plain or [p for p in group if only_tended(p, said)]
 
 
 def extras(p: Profile, said: set[str], group: list[Profile]) -> int:

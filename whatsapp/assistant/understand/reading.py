@@ -67,6 +67,12 @@ def read_turn(
         "не ..1 помню|знаю|уверена|уверен", "как|сколько ..3 доеду|доедем|доберусь|доберемся"
     ):
         heard -= {"coming"}
+    if line.has(
+        "не|боюсь|боимся|чтоб|чтобы|могу ..2 опоздать|опаздывать", "не ..1 опоздаю|опоздаем"
+    ):
+        heard -= {"late"}  # «сколько по времени? чтоб на поезд не опоздать»
+    if line.has("в переноск~"):
+        heard -= {"move"}  # «с котом в переноске»
     if line.has("я? ..1 перезвоню|позвоню|наберу"):
         heard -= {"call"}  # «я перезвоню» asks for no call
     if line.has(
@@ -100,6 +106,8 @@ def read_turn(
     _offered_weekday(reading, state, salon)
     masters = staff.read(line, salon, name_expected=name_expected)
     taken = reading.taken | masters.taken
+    if len({m.rejected for m in masters.mentions}) > 1:
+        heard -= {"cancel"}  # «к Тимуру больше не пойду, давайте к Сергею»
     person = people.read(
         line,
         name_expected=name_expected,
@@ -158,8 +166,14 @@ def _is_choice(index: int, state: DialogueState, line: Line, salon: SalonView) -
     return answers.position(index, count) is not None
 
 
+_A_MAN = "я ..1 мужчина|мужик|парень|пацан|дед|дедушка|пенсионер|муж|отец"
+_A_WOMAN = "я ..1 женщина|девушка|девочка|бабушка|пенсионерка|жена"
+
+
 def _male(line: Line) -> bool | None:
     """The client's gender when a verb of the first person tells it («хотела бы»)."""
+    if line.has(_A_MAN) != line.has(_A_WOMAN):
+        return line.has(_A_MAN)
     for i, token in enumerate(line.tokens):
         if i and line.tokens[i - 1].word in ("он", "она", "муж", "жена", "сын", "дочь", "мама"):
             continue  # «он записан на 12»

@@ -9,6 +9,7 @@ from whatsapp.assistant.understand import (
     afterthought,
     attach,
     beauty,
+    choices,
     morph,
     ranking,
     shared,
@@ -39,6 +40,7 @@ class ServiceReading:
     taken: frozenset[int] = frozenset()
     size: SizeWish = field(default_factory=SizeWish)
     added_to: tuple[str, ...] = ()  # «добавьте к маникюру снятие»: the kind of the visit that grows
+    choice: str = ""  # of what was offered: see `choices`
     bare: frozenset[str] = frozenset()  # «только без покрытия» of what is spoken of
 
     @property
@@ -110,7 +112,10 @@ def read(
     strangers = tuple(dict.fromkeys(line.raw(*span) for span in unknown))
     bare = frozenset(f for c in chunks if c.evoked and not c.mods for f in c.without)
     first, more = next(iter(strangers), None), strangers[1:]
-    return ServiceReading(tuple(mentions), first, more, frozenset(used), size, added_to, bare)
+    choice = choices.heard(line)
+    return ServiceReading(
+        tuple(mentions), first, more, frozenset(used), size, added_to, choice, bare
+    )
 
 
 def _child_comes(line: Line, taken: frozenset[int]) -> bool:
@@ -263,8 +268,7 @@ def _match(
         narrowed = mine if mine and len(mine) < len(group) else group
     else:
         narrowed = group
-    plain = [p for p in narrowed if not ranking.extras(p, heads | mods, narrowed)]
-    plain = plain or [p for p in narrowed if ranking.only_tended(p, heads | mods)]
+    plain = ranking.plainest(narrowed, heads | mods)
     chosen = narrowed[0] if len(narrowed) == 1 else plain[0] if len(plain) == 1 else None
     several = len({p.heads & beauty.OBJECTS for p in group}) > 1
     if chosen is not None and heads <= beauty.PLIANT and not mods and several:

@@ -68,5 +68,5 @@ def company(chunks: list[Chunk]) -> None:
     if any(c.heads & {"beard", "shave"} for c in chunks):
         people = {"kids", "women"}
         for chunk in chunks:
-            if "haircut" in chunk.heads and not chunk.audience & people:
+            if "haircut" in chunk.heads and not chunk.audience & people and not chunk.mods:
                 chunk.audience.add("men")

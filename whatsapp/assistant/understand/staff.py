@@ -6,7 +6,15 @@ import re
 from dataclasses import dataclass, replace
 
 from whatsapp.assistant.types import SalonView
-from whatsapp.assistant.understand import called, morph, names, staff_words, surnames, vocabulary
+from whatsapp.assistant.understand import (
+    called,
+    morph,
+    names,
+    recommended,
+    staff_words,
+    surnames,
+    vocabulary,
+)
 from whatsapp.assistant.understand.patterns import Line
 from whatsapp.assistant.understand.staff_index import Index, Person, index_of
 from whatsapp.assistant.understand.timewords import code
@@ -33,9 +41,13 @@ _TRADES = re.compile(
 )
 _WORKING = re.compile("свобод(ен|на)$|занята?$|работает|стрижет|принимает|выходит")
 _UNWANTED = re.compile(
-    r" не (?:хо[чт]|нужн|надо|пойд|понравил|нравит|устраива)"
-)  # «к Сергею не хочу»
+    r" (?:больше |снова |опять )?не (?:хо[чт]|нужн|надо|пойд|понравил|нравит|устраива)"
+)  # «к Сергею больше не хочу»
+_REFUSING = re.compile(
+    r"не (?:\S+ )?(?:хо[чт]\S*|пойд\S*|надо|нужно|буду)(?: больше| снова)? (?:к|ко|у)$"
+)
 _EXCHANGE = "поменя~|замен~|смени~|переправ~|исправ~"
+_LEFT = frozenset("с со от вместо был была стриг стригла делала делал".split())
 _SELF = frozenset(["я", "зовут", "имя", "меня", "мое", "это"])
 
 
@@ -101,7 +113,7 @@ def read(line: Line, salon: SalonView, *, name_expected: bool = False) -> StaffR
         same=line.has(*staff_words.SAME),
         another=line.has("друг~ мастер~", "замени~|смени~|поменя~ мастер~", "мастера друг~"),
         either=line.has("или|либо"),
-        unknown=None if mentions else unknown,
+        unknown=None if mentions else unknown or recommended.unknown(line),
         gender=staff_words.gender_wish(line),
         pronoun=line.has("он|она|него|нее|нему|ней|ним|ею|их|они|них"),
         to_pronoun=line.has("к|ко|у нему|ней|него|нее"),
@@ -148,25 +160,15 @@ def _mentioned(
     line: Line, index: Index, at: int, end: int, ids: set[str], before: str, exact: bool = True
 ) -> StaffMention:
     earlier = line.tokens[at - 2].word if at > 1 else ""
-    tail = " " + " ".join(t.word for t in line.tokens[end : end + 2]) + " "
+    tail = " " + " ".join(t.word for t in line.tokens[end : end + 3]) + " "
     rejected = (
         before in ("не", "кроме", "без")
         or (before in _CASE_AFTER and earlier in ("не", "кроме"))
         or _UNWANTED.match(tail) is not None
+        or _REFUSING.search(" ".join(t.word for t in line.tokens[max(0, at - 5) : at])) is not None
     )
     options = tuple(m.id for m in index.people if m.id in ids)
-    left = before in (
-        "с",
-        "со",
-        "от",
-        "вместо",
-        "был",
-        "была",
-        "стриг",
-        "стригла",
-        "делала",
-        "делал",
-    )
+    left = before in _LEFT
     return StaffMention(at, end, options, rejected, left, before, exact)
 
 
