@@ -8,7 +8,7 @@ may still be kept for: past it a write is not begun (Down), and a lost one is no
 
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -210,7 +210,8 @@ def _finish(company: Company, attempt: BookingAttempt, outcome: Outcome) -> Outc
             status=status,
             result=outcome_to_json(outcome),
             record_id=outcome.record_id if isinstance(outcome, Done) else attempt.record_id,
-            finished_at=datetime.now(UTC),
+            # Business time: reminders and digests ask how long ago it was.
+            finished_at=clock.now(),
         )
         if isinstance(outcome, Done):
             bookings.apply_own_write(company, attempt, outcome)

@@ -117,13 +117,13 @@ def _text(company: Company, now: datetime) -> str:
         .exclude(client_phone="")
         .order_by("start")
     )
-    real_since = datetime.now(UTC) - DAY
     booked = BookingAttempt.objects.filter(
         company=company,
         kind=BookingAttempt.Kind.BOOK,
         status=BookingAttempt.Status.DONE,
-        finished_at__gt=real_since,
+        finished_at__gt=now - DAY,
     )
+    real_since = datetime.now(UTC) - DAY
     unanswered = Conversation.objects.filter(company=company, needs_person_since__gt=real_since)
     return texts.digest(
         day,

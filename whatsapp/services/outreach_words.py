@@ -118,13 +118,12 @@ def reminder(
 def needless(company: Company, rows: Sequence[Outreach], now: datetime) -> str:
     """Why these visits need no reminder, all of them; "" when one does."""
     ours = {row.booking.record_id for row in rows}
-    real_since = datetime.now(now.tzinfo) - FRESH
     fresh = BookingAttempt.objects.filter(
         company=company,
         record_id__in=ours,
         kind__in=(BookingAttempt.Kind.BOOK, BookingAttempt.Kind.MOVE),
         status=BookingAttempt.Status.DONE,
-        finished_at__gt=real_since,
+        finished_at__gt=now - FRESH,
     )
     return "just_booked" if set(fresh.values_list("record_id", flat=True)) == ours else ""
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
-from marketplace.models import Client
+from marketplace.models import BookingAttempt, Client
 from tests.marketplace.salons import SandboxSalon
 from tests.whatsapp.bridge_server import BridgeServer
 from tests.whatsapp.outreach.hands import (
@@ -47,6 +47,19 @@ def test_evening_reminder_asks_and_the_near_one_follows(small: SandboxSalon) -> 
     beat(small)
     assert texts(small)[1].startswith(f"Напоминаем: сегодня, {day}, в 15:00")
     assert stories(small) == [("evening", "queued", ""), ("near", "queued", "")]
+
+
+@pytest.mark.parametrize(("hours", "reminded"), [(1, False), (3, True)])
+def test_who_has_just_booked_with_us_knows_when(
+    small: SandboxSalon, hours: int, reminded: bool
+) -> None:
+    booked, finished = visit(small, small.at(15, days=2)), small.at(19) - timedelta(hours=hours)
+    BookingAttempt.objects.create(company=small.company, key="1:0:book:1", kind="book", api_id="1",
+        request={}, status="done", record_id=booked.record_id, finished_at=finished)  # fmt: skip
+    go_to(small.at(19))
+    beat(small)
+
+    assert bool(texts(small)) is reminded
 
 
 def test_first_timer_gets_the_address_once(small: SandboxSalon) -> None:
