@@ -167,6 +167,7 @@ export class Driver {
       return STORE_FAILED
     } finally {
       release()
+      this.sender?.close()
       this.live = undefined
       this.sender = undefined
     }
@@ -193,8 +194,8 @@ export class Driver {
         release()
         this.opened(account)
       },
-      onReceipt: (stanza) => account.defer(receiptEvents(stanza, account.creds.me, clock.now())),
-      onAck: (stanza) => account.defer(sender.acknowledged(stanza, clock.now())),
+      onReceipt: (stanza) => sender.received(receiptEvents(stanza, account.creds.me, clock.now())),
+      onAck: (stanza) => sender.acknowledged(stanza, clock.now()),
     })
     const sender = new Sender(live, account, sent, log)
     this.live = live

@@ -6,6 +6,7 @@ import type { Account } from '../store/account.js'
 import type { EventRow } from '../store/rows.js'
 import type { SentMessages } from './memory.js'
 import { contentOf, type OutgoingMedia, type Quoted } from './outgoing.js'
+import { Postponed } from './postponed.js'
 import { statusEvent } from './receipts.js'
 import type { Live } from './socket.js'
 
@@ -35,6 +36,7 @@ export class Sender {
   private readonly running = new Map<string, Promise<SendAnswer>>()
   private readonly waiting = new Map<string, () => void>()
   private readonly devicesKnown = new Map<string, number>()
+  private readonly postponed: Postponed
   private stopped = false
 
   constructor(
@@ -42,7 +44,9 @@ export class Sender {
     private readonly account: Account,
     private readonly sent: SentMessages,
     private readonly log: Log,
-  ) {}
+  ) {
+    this.postponed = new Postponed(account)
+  }
 
   /** Throws Refusal. */
   send(command: SendCommand): Promise<SendAnswer> {
@@ -55,21 +59,35 @@ export class Sender {
     return answer
   }
 
-  /** The server's word on a message of ours; returns the row that tells it, or none for what was not asked here. */
-  acknowledged(stanza: BinaryNode, now: number): EventRow[] {
+  /** The server's word on a message of ours becomes a row; what was not asked here is none of our business. */
+  acknowledged(stanza: BinaryNode, now: number): void {
     const { id, from, error, t } = stanza.attrs
     const entry = id ? this.sent.get(id) : undefined
-    if (!id || !entry || entry.outcome?.status === 'sent') return []
+    if (!id || !entry || entry.outcome?.status === 'sent') return
     entry.outcome = error ? { status: 'refused', error } : { status: 'sent' }
     this.waiting.get(id)?.()
-    const chat = jidNormalizedUser(from)
-    return [statusEvent(chat, id, error ? 'failed' : 'sent', Number(t) || now, error)]
+    const status = error ? 'failed' : 'sent'
+    const event = statusEvent(jidNormalizedUser(from), id, status, Number(t) || now, error)
+    // Who asked has the answer; "delivered" follows and says the same.
+    if (error) this.account.defer([event])
+    else this.postponed.add(event)
+  }
+
+  /** What the customer's phones say of messages of ours becomes rows, before Baileys acknowledges it. */
+  received(events: readonly EventRow[]): void {
+    this.postponed.overtake(events)
+    this.account.defer(events)
   }
 
   /** Refuses new sends and waits for the running ones. */
   async drain(): Promise<void> {
     this.stopped = true
     await Promise.allSettled(this.running.values())
+  }
+
+  /** The socket is over: what waits for a receipt is told now. */
+  close(): void {
+    this.postponed.tell()
   }
 
   private async sendNow(command: SendCommand): Promise<SendAnswer> {

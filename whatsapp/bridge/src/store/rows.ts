@@ -107,6 +107,8 @@ export class Rows {
     events: readonly EventRow[],
     sent: readonly SentRow[],
   ): Promise<number> {
+    // A commit before it took along what this one was made for.
+    if (writes.length + events.length + sent.length === 0) return 0
     const puts = writes.filter(
       (write): write is AuthWrite & { text: string } => write.text !== null,
     )
