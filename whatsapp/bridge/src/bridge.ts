@@ -13,6 +13,7 @@ import type { Log } from './log.js'
 import { MediaFetcher } from './media/fetcher.js'
 import { MediaRows } from './media/rows.js'
 import { MediaHosts } from './media/transfer.js'
+import { bringsFile } from './media/types.js'
 import { Metrics } from './metrics.js'
 import { Nodes } from './nodes.js'
 import { Manager } from './session/manager.js'
@@ -66,7 +67,7 @@ export async function startBridge(config: Config, log: Log): Promise<Bridge> {
       // A receipt keeps nobody waiting: those of many salons go with one call, or with the next message's.
       if (events.every(({ kind }) => kind === 'status')) bell.ringSoon()
       else bell.ring()
-      if (events.some(({ kind }) => kind === 'message')) media.wake()
+      if (events.some(bringsFile)) media.wake()
     },
     advertise: at,
   })

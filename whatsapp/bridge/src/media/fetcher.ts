@@ -11,7 +11,7 @@ import { download, type MediaHosts } from './transfer.js'
 import { judge, MAX_BYTES } from './types.js'
 
 /** Also without a call: another bridge's sessions came, a wait is over. */
-const LOOK_MS = 2_000
+const LOOK_MS = 5_000
 /** At once; a salon's clients send a handful of photos a minute. */
 const PARALLEL = 4
 /** Seconds before the next attempt; after the last one the file is given up. */

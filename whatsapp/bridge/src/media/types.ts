@@ -1,8 +1,16 @@
 /** Which files are kept: what the first bytes say, and whether the sender said the same. Pure. */
 
+import type { EventRow } from '../store/rows.js'
+
 /** Kinds of messages that bring a file; stickers are described only. */
 export const MEDIA_KINDS = ['image', 'audio', 'video', 'document'] as const
 export type MediaKind = (typeof MEDIA_KINDS)[number]
+
+/** Whether a row of the journal promises a file: a trigger of the database owes it by the same words. */
+export function bringsFile({ kind, payload }: Pick<EventRow, 'kind' | 'payload'>): boolean {
+  const { type } = payload as { type?: MediaKind }
+  return kind === 'message' && type !== undefined && MEDIA_KINDS.includes(type)
+}
 
 /** More is not kept, and not read further. */
 export const MAX_BYTES = 25 * 1024 * 1024
