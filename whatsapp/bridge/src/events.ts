@@ -1,4 +1,6 @@
 /** The journal: how something that happened becomes a row of bridge.events, and the bell that tells Django to look. */
+import http from 'node:http'
+import https from 'node:https'
 import type { EventKind, Payloads } from './contract.js'
 import { errorForLog, type Log } from './log.js'
 import type { EventRow } from './store/rows.js'
@@ -88,17 +90,26 @@ export class Bell {
 
   private async call(url: string): Promise<void> {
     try {
-      const response = await fetch(url, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${this.token}` },
-        signal: AbortSignal.timeout(RING_TIMEOUT_MS),
-      })
-      await response.arrayBuffer()
-      if (!response.ok) throw new Error(`the bell was answered with ${response.status}`)
+      const status = await post(url, this.token)
+      if (status < 200 || status > 299) throw new Error(`the bell was answered with ${status}`)
       this.failing = false
     } catch (error) {
       if (!this.failing) this.log.warn({ event: 'bell.failed', ...errorForLog(error) })
       this.failing = true
     }
   }
+}
+
+/** Without a body. Not `fetch`, which costs several times as much. */
+function post(url: string, token: string): Promise<number> {
+  const { request } = url.startsWith('https:') ? https : http
+  const headers = { authorization: `Bearer ${token}`, 'content-length': 0 }
+  const signal = AbortSignal.timeout(RING_TIMEOUT_MS)
+  return new Promise((resolve, reject) => {
+    const asked = request(url, { method: 'POST', headers, signal }, (response) => {
+      response.on('error', reject).on('end', () => resolve(response.statusCode ?? 0))
+      response.resume()
+    })
+    asked.on('error', reject).end()
+  })
 }

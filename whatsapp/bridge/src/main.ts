@@ -20,6 +20,8 @@ async function main(): Promise<void> {
   })
 
   const bridge = await startBridge(config, log)
+  // No log tells where an error was made (`errorForLog`), and Baileys makes three for every query that goes well.
+  Error.stackTraceLimit = 0
   log.info({ event: 'bridge.ready', bridge: config.bridgeId, url: bridge.url })
   process.stdout.write(`ready ${bridge.url}\n`)
 

@@ -16,12 +16,15 @@ const COUNTERS = {
 } as const
 type Counter = keyof typeof COUNTERS
 
+/** How often the loop is asked for its delay: each time wakes an idle process. */
+const LAG_EVERY_MS = 200
+
 /** WhatsApp's own words become labels only in this form: their number must stay small. */
 const WORD = /^[a-z0-9_]{1,30}$/i
 
 export class Metrics {
   private readonly counts = new Map<Counter, Map<string, number>>()
-  private readonly lag: IntervalHistogram = monitorEventLoopDelay({ resolution: 20 })
+  private readonly lag: IntervalHistogram = monitorEventLoopDelay({ resolution: LAG_EVERY_MS })
 
   constructor(private readonly bridgeId: string) {
     this.lag.enable()
@@ -59,7 +62,8 @@ export class Metrics {
       )
     const lag = ([50, 99] as const).map((percent): [Labels, number] => [
       { quantile: String(percent / 100) },
-      (this.lag.percentile(percent) || 0) / 1e9,
+      // What is measured is the time from one question to the next.
+      Math.max(0, (this.lag.percentile(percent) || 0) / 1e6 - LAG_EVERY_MS) / 1e3,
     ])
     this.lag.reset()
     const byState = STATES.map((state): [Labels, number] => [
