@@ -72,4 +72,4 @@ def rated(decision: Rated, speech: Speech) -> str:
         return "Жаль, что так вышло. Что было не так? Передам руководству лично."
     if decision.rating is not None and decision.rating >= 4:
         return "Спасибо за оценку! Рады, что всё понравилось."
-    return "Спасибо за отзыв! Передам его мастеру."
+    return "Спасибо за отзыв!"
