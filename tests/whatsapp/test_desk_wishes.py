@@ -88,8 +88,19 @@ def test_what_cannot_be_is_said_beside_the_field_and_not_kept(
     answer = browser.post(f"/desk/{company.pk}/settings", typed(browser, company, **{field: value}))
 
     assert answer.status_code == 400
-    assert list(answer.context["form"].errors) == [field]
+    form = answer.context["form"]
+    assert list(form.errors) == [field]
+    assert "autofocus" in str(form[field])
+    assert answer.content.count(b"autofocus") == 1
     assert not SalonSettings.objects.exists()
+
+
+def test_a_number_out_of_its_bounds_is_told_in_the_words_of_the_page(
+    browser: Client, company: Company
+) -> None:
+    answer = browser.post(f"/desk/{company.pk}/settings", typed(browser, company, near_minutes=5))
+
+    assert "Введите от 30 до 1440" in answer.content.decode()
 
 
 # --- buttons --------------------------------------------------------------------------------------

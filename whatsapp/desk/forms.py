@@ -22,10 +22,12 @@ class TimeField(forms.TimeField):
 
 
 def _number(label: Text, least: int, most: int) -> forms.IntegerField:
+    wrong = gettext_lazy("Type from %(least)s to %(most)s") % {"least": least, "most": most}
     return forms.IntegerField(
         label=label,
         min_value=least,
         max_value=most,
+        error_messages={"min_value": wrong, "max_value": wrong, "invalid": wrong},
         help_text=gettext_lazy("Minutes, from %(least)s to %(most)s")
         % {"least": least, "most": most},
     )
@@ -111,6 +113,14 @@ class WishesForm(forms.Form):
                 label=_ROLES[role][0], help_text=_ROLES[role][1], required=False
             )
             self.initial[f"phones_{role}"] = _listed(company, role)
+
+    def full_clean(self) -> None:
+        """On a phone the first wrong field is screens below the words that it is wrong: it gets the focus."""
+        super().full_clean()
+        names = (name for _, group in _GROUPS for name in group)
+        wrong = next((name for name in names if name in self.errors), None)
+        if wrong is not None:
+            self.fields[wrong].widget.attrs["autofocus"] = True
 
     def save(self) -> None:
         """Writes what was typed. The form is valid."""
