@@ -8,10 +8,11 @@ from datetime import UTC, datetime, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import Max, Min
+from django.db.models import Max, Min, QuerySet
 
 from aiadmin.core import clock, phones
 from aiadmin.core.alarms import raise_alarm
+from aiadmin.core.compiled import HasRow, Select
 from aiadmin.core.models import Alarm
 from aiadmin.core.queue import Job, enqueue
 from marketplace.models import Company
@@ -65,12 +66,9 @@ def who(conversation: Conversation) -> str:
     return f"{name} (…{conversation.phone[-4:]})" if conversation.phone else name
 
 
-def untold(limit: int = 100) -> list[int]:
+def untold() -> list[int]:
     """Chats whose hand-over nobody was told of: the job was lost."""
-    rows = Conversation.objects.filter(
-        needs_person_since__lt=datetime.now(UTC) - timedelta(seconds=2), told_at=None
-    ).exclude(needs_person_reason=BACKLOG)
-    return list(rows.order_by("needs_person_since").values_list("pk", flat=True)[:limit])
+    return _UNTOLD(late=datetime.now(UTC) - timedelta(seconds=2))
 
 
 def tell(conversation_id: int) -> None:
@@ -97,14 +95,32 @@ def tell(conversation_id: int) -> None:
     log.info("whatsapp.handover_told", company_id=row.company_id, administrators=told)
 
 
-def tell_backlogs() -> None:
-    """One summary a salon of the clients who wrote while WhatsApp was away and whose time has passed."""
-    now = datetime.now(UTC)
-    waiting = Conversation.objects.filter(
+def _backlog() -> QuerySet[Conversation]:
+    return Conversation.objects.filter(
         needs_person_since__isnull=False, told_at=None, needs_person_reason=BACKLOG
     )
-    salons = waiting.values_list("company_id").annotate(
-        first=Min("needs_person_since"), last=Max("needs_person_since")
+
+
+_UNTOLD: Select[int] = Select(
+    lambda late: (
+        Conversation.objects.filter(needs_person_since__lt=late, told_at=None)
+        .exclude(needs_person_reason=BACKLOG)
+        .order_by("needs_person_since")
+        .values_list("pk", flat=True)[:100]
+    )
+)
+_HAS_BACKLOG = HasRow(_backlog)
+
+
+def tell_backlogs() -> None:
+    """One summary a salon of the clients who wrote while WhatsApp was away and whose time has passed."""
+    if not _HAS_BACKLOG():
+        return
+    now = datetime.now(UTC)
+    salons = (
+        _backlog()
+        .values_list("company_id")
+        .annotate(first=Min("needs_person_since"), last=Max("needs_person_since"))
     )
     for company_id, first, last in salons.order_by():
         if last < now - BACKLOG_QUIET or first < now - BACKLOG_LONGEST:

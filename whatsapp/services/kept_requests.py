@@ -96,9 +96,8 @@ def follow(conversation: Conversation, turn_key: str, result: TurnResult) -> Non
     )
 
 
-def due(limit: int = 100) -> list[int]:
-    rows = _waiting().filter(due_at__lte=datetime.now(UTC))
-    return list(rows.order_by("due_at").values_list("pk", flat=True)[:limit])
+def due() -> list[int]:
+    return _DUE(now=datetime.now(UTC))
 
 
 def forget() -> int:
@@ -254,6 +253,11 @@ def _waiting() -> QuerySet[KeptRequest]:
 
 
 _KEPT = Select(lambda chat: _waiting().filter(conversation_id=chat))
+_DUE: Select[int] = Select(
+    lambda now: (
+        _waiting().filter(due_at__lte=now).order_by("due_at").values_list("pk", flat=True)[:100]
+    )
+)
 
 
 def _close(row: KeptRequest, status: Status) -> None:

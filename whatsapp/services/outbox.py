@@ -13,7 +13,6 @@ from typing import Any, assert_never
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
 
 from aiadmin.core import clock, counters
 from aiadmin.core.alarms import raise_alarm
@@ -48,22 +47,9 @@ def wake(company_id: int) -> None:
         enqueue(Job.DELIVER, pk)
 
 
-def due(limit: int = 200) -> list[int]:
+def due() -> list[int]:
     """Conversations whose oldest open message may be tried now (job lost, wait over, worker killed)."""
-    others = Message.objects.filter(
-        conversation=OuterRef("conversation"), status__in=outbox_rows.OPEN
-    )
-    older = others.filter(pk__lt=OuterRef("pk"))
-    replies = others.filter(purpose=Purpose.REPLY)
-    rows = Message.objects.filter(
-        Q(~Exists(older.filter(purpose=Purpose.REPLY)), purpose=Purpose.REPLY)
-        | Q(~Exists(older), ~Exists(replies), ~Q(purpose=Purpose.REPLY)),
-        Q(not_before=None) | Q(not_before__lte=clock.now()),
-        status__in=outbox_rows.OPEN,
-        due_at__lte=datetime.now(UTC),
-        direction=Direction.OUT,
-    )
-    return list(rows.order_by("due_at").values_list("conversation_id", flat=True)[:limit])
+    return outbox_rows.due(business=clock.now(), real=datetime.now(UTC))
 
 
 def apply_status(company_id: int, event: schemas.StatusEvent) -> None:

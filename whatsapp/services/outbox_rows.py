@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Case, QuerySet, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 
 from aiadmin.core.compiled import HasRow, Select, Update
 from whatsapp.models import Message
@@ -38,6 +38,23 @@ def _forward(status: MessageStatus) -> Update:
     )
 
 
+def _due(business: Any, real: Any) -> QuerySet[Message, int]:
+    others = Message.objects.filter(conversation=OuterRef("conversation"), status__in=OPEN)
+    older = others.filter(pk__lt=OuterRef("pk"))
+    replies = others.filter(purpose=Purpose.REPLY)
+    rows = Message.objects.filter(
+        Q(~Exists(older.filter(purpose=Purpose.REPLY)), purpose=Purpose.REPLY)
+        | Q(~Exists(older), ~Exists(replies), ~Q(purpose=Purpose.REPLY)),
+        Q(not_before=None) | Q(not_before__lte=business),
+        status__in=OPEN,
+        due_at__lte=real,
+        direction=Direction.OUT,
+    )
+    return rows.order_by("due_at").values_list("conversation_id", flat=True)[:200]
+
+
+# Chats whose first open message may be tried now.
+due = Select(_due)
 has_open = HasRow(_open)
 # The oldest open reply, else the oldest open message.
 first_open = Select(

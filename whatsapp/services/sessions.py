@@ -21,8 +21,9 @@ from marketplace.services import activation, funnel
 from whatsapp import gateway, notify
 from whatsapp.models import Session
 from whatsapp.models.session import SessionState
-from whatsapp.services import erasure
+from whatsapp.services import erasure, session_rows
 from whatsapp.services.connection import DISABLED, KEPT, REFUSED
+from whatsapp.services.session_rows import ONLINE
 
 log = structlog.get_logger(__name__)
 
@@ -36,14 +37,6 @@ REPEAT_AFTER = 8
 QUIET = {SessionState.QR: 45, SessionState.PAIRING_CODE: 240}
 
 _RESTING = (SessionState.IDLE, SessionState.LOGGED_OUT)
-_LIVE = (
-    SessionState.STARTING,
-    SessionState.QR,
-    SessionState.PAIRING_CODE,
-    SessionState.CONNECTED,
-    SessionState.RECONNECTING,
-)
-_ONLINE = (SessionState.CONNECTED, SessionState.RECONNECTING)
 
 _BRIDGE_DOWN = gettext_lazy("The WhatsApp service is away. We try again for up to two minutes")
 
@@ -60,7 +53,7 @@ def page_opened(company: Company) -> None:
     """
     funnel.reached(company, funnel.Step.PAGE)
     session = get(company.pk)
-    if session.state in _ONLINE and not erasure.is_left_over(company, session):
+    if session.state in ONLINE and not erasure.is_left_over(company, session):
         return
     Session.objects.filter(pk=company.pk).update(pairings=0)
     request_pairing(company)
@@ -190,23 +183,16 @@ def reconcile() -> None:
     Only rows and jobs here: a bridge that hangs must not hold the sweep.
     """
     now = datetime.now(UTC)
+    before = now - timedelta(seconds=REPEAT_AFTER)
     _end_silent_pairings(now)
-    starting = Q(state=SessionState.STARTING)
-    out_of_patience = Q(pairing_requested_at__lt=now - timedelta(seconds=START_PATIENCE))
-    for pk in _quiet(now, starting & (out_of_patience | Q(pairing_requested_at=None))):
+    impatient = now - timedelta(seconds=START_PATIENCE)
+    for pk in _taken(now, session_rows.given_up(before=before, asked=impatient)):
         _rest(pk, "bridge_unavailable")
-    for pk in _quiet(now, starting):
+    for pk in _taken(now, session_rows.to_start(before=before)):
         enqueue(Job.PAIRING_START, pk)
-    uninstalled = Q(company__integration_status=IntegrationStatus.UNINSTALLED)
-    forbidden = uninstalled | ~Q(company__whatsapp_enabled=True)
-    condemned = Q(reason__startswith=REFUSED) | Q(state__in=_ONLINE, reason=DISABLED)
-    anew = Q(company__integration_status=IntegrationStatus.PENDING, company__connected_at=None)
-    over = ~Q(jid="") & (uninstalled | anew & ~Q(reason__startswith=REFUSED))
-    for pk in _quiet(now, Q(state__in=_LIVE) & (forbidden | condemned) | over):
+    for pk in _taken(now, session_rows.to_close(before=before)):
         enqueue(Job.SESSION_CLOSE, pk)
-    working = (IntegrationStatus.ACTIVE, IntegrationStatus.FROZEN)
-    back = Q(company__whatsapp_enabled=True, company__integration_status__in=working)
-    for pk in _quiet(now, Q(state=SessionState.IDLE, reason=DISABLED) & back):
+    for pk in _taken(now, session_rows.to_open(before=before)):
         enqueue(Job.PAIRING_START, pk)
 
 
@@ -239,7 +225,7 @@ def _must_close(company: Company, session: Session) -> bool:
         _is_over(company, session)
         or not company.whatsapp_enabled
         or session.reason.startswith(REFUSED)
-        or (session.reason == DISABLED and session.state in _ONLINE)
+        or (session.reason == DISABLED and session.state in ONLINE)
     )
 
 
@@ -260,13 +246,11 @@ def _rest(company_id: int, reason: str) -> None:
     )
 
 
-def _quiet(now: datetime, which: Q) -> list[int]:
-    """Sessions nothing happened to for a while, each given to one sweep only."""
-    rows = Session.objects.filter(which, updated_at__lt=now - timedelta(seconds=REPEAT_AFTER))
-    seen = list(rows.values_list("pk", "updated_at")[:100])
+def _taken(now: datetime, quiet: list[tuple[int, datetime]]) -> list[int]:
+    """Each to one sweep only."""
     return [
         pk
-        for pk, updated_at in seen
+        for pk, updated_at in quiet
         if Session.objects.filter(pk=pk, updated_at=updated_at).update(updated_at=now)
     ]
 
@@ -274,14 +258,10 @@ def _quiet(now: datetime, which: Q) -> list[int]:
 def _end_silent_pairings(now: datetime) -> None:
     """A bridge that died in the middle of a pairing says nothing: the page gets its next round."""
     for state, seconds in QUIET.items():
-        silent = Session.objects.filter(
-            state=state, updated_at__lt=now - timedelta(seconds=seconds)
-        )
-        for pk in list(silent.values_list("pk", flat=True)):
-            ended = silent.filter(pk=pk).update(
-                state=SessionState.IDLE, reason="silent", pairing_phone=""
-            )
-            if ended:
+        before = now - timedelta(seconds=seconds)
+        for pk in session_rows.silent(state=state, before=before):
+            silent = Session.objects.filter(pk=pk, state=state, updated_at__lt=before)
+            if silent.update(state=SessionState.IDLE, reason="silent", pairing_phone=""):
                 notify.pairing_ended(pk)
 
 

@@ -21,6 +21,15 @@ def waiting(chat: Any) -> QuerySet[Message]:
     )
 
 
+# A hundred at a time: the sweep comes every two seconds.
+overdue: Select[int] = Select(
+    lambda now, late: (
+        free(now)
+        .filter(turn_due_at__lte=late)
+        .order_by("turn_due_at")
+        .values_list("pk", flat=True)[:100]
+    )
+)
 due = Update(lambda chat, due: (Conversation.objects.filter(pk=chat), {"turn_due_at": due}))
 claim = Update(
     lambda chat, now, owner, until: (

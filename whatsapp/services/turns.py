@@ -71,11 +71,10 @@ def schedule(conversation: Conversation) -> None:
     enqueue(Job.TURN, conversation.pk, countdown=(due - now).total_seconds())
 
 
-def overdue(limit: int = 100) -> list[int]:
+def overdue() -> list[int]:
     """Conversations whose turn should have begun: the job was lost, or its worker killed."""
     now = datetime.now(UTC)
-    rows = turn_rows.free(now).filter(turn_due_at__lte=now - timedelta(seconds=1))
-    return list(rows.order_by("turn_due_at").values_list("pk", flat=True)[:limit])
+    return turn_rows.overdue(now=now, late=now - timedelta(seconds=1))
 
 
 def run(conversation_id: int, owner: str) -> bool:

@@ -1,0 +1,52 @@
+"""Which sessions the sweep has to do something about, in statements built once: it asks every two seconds.
+
+`before` is real time: nothing has happened to the session since then. At most a hundred at a time, each
+with the moment at which it last changed.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from aiadmin.core.compiled import Select
+from marketplace.models import IntegrationStatus
+from whatsapp.models import Session
+from whatsapp.models.session import SessionState
+from whatsapp.services.connection import DISABLED, REFUSED
+
+ONLINE = (SessionState.CONNECTED, SessionState.RECONNECTING)
+_LIVE = (SessionState.STARTING, SessionState.QR, SessionState.PAIRING_CODE, *ONLINE)
+
+_starting = Q(state=SessionState.STARTING)
+_uninstalled = Q(company__integration_status=IntegrationStatus.UNINSTALLED)
+_forbidden = _uninstalled | ~Q(company__whatsapp_enabled=True)
+_condemned = Q(reason__startswith=REFUSED) | Q(state__in=ONLINE, reason=DISABLED)
+_anew = Q(company__integration_status=IntegrationStatus.PENDING, company__connected_at=None)
+_over = ~Q(jid="") & (_uninstalled | _anew & ~Q(reason__startswith=REFUSED))
+_working = (IntegrationStatus.ACTIVE, IntegrationStatus.FROZEN)
+_back = Q(company__whatsapp_enabled=True, company__integration_status__in=_working)
+
+
+def _quiet(which: Q, before: Any) -> QuerySet[Session, tuple[int, datetime]]:
+    rows = Session.objects.filter(which, updated_at__lt=before)
+    return rows.values_list("pk", "updated_at")[:100]
+
+
+# `asked`: who wanted the pairing before that waits no longer.
+given_up = Select(
+    lambda before, asked: _quiet(
+        _starting & (Q(pairing_requested_at__lt=asked) | Q(pairing_requested_at=None)), before
+    )
+)
+to_start = Select(lambda before: _quiet(_starting, before))
+to_close = Select(
+    lambda before: _quiet(Q(state__in=_LIVE) & (_forbidden | _condemned) | _over, before)
+)
+to_open = Select(lambda before: _quiet(Q(state=SessionState.IDLE, reason=DISABLED) & _back, before))
+# Their numbers alone.
+silent: Select[int] = Select(
+    lambda state, before: Session.objects.filter(state=state, updated_at__lt=before).values_list(
+        "pk", flat=True
+    )
+)
