@@ -10,7 +10,7 @@ from celery.signals import setup_logging, task_postrun, task_prerun
 from django.conf import settings
 from django.db import close_old_connections
 
-from aiadmin.core import counters
+from aiadmin.core import counters, worker
 from aiadmin.core import redis as store
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "aiadmin.settings")
@@ -24,6 +24,7 @@ app.autodiscover_tasks(lambda: ["aiadmin.core", "marketplace", "whatsapp"])
 
 @task_prerun.connect
 def _began(task: Any, **_: object) -> None:
+    worker.began()
     # One that a restart of PostgreSQL has killed must not fail a job.
     close_old_connections()
     task.request.began = time.perf_counter()
@@ -32,6 +33,7 @@ def _began(task: Any, **_: object) -> None:
 @task_postrun.connect
 def _ended(task: Any, **_: object) -> None:
     """How long a job took; that a sweep ran at all shows that beat and a worker live."""
+    worker.ended()
     began = getattr(task.request, "began", None)
     if began is not None:
         counters.observe("job_seconds", time.perf_counter() - began, job=task.name)

@@ -11,7 +11,7 @@ from celery import shared_task
 from celery.signals import worker_ready
 from django.conf import settings
 
-from aiadmin.core.queue import Job, enqueue, handles
+from aiadmin.core.queue import Job, enqueue, handles, keeping
 from marketplace import selectors
 from marketplace.models import Booking, SyncRun
 from marketplace.services import bookings
@@ -70,8 +70,12 @@ def bridge_events(session_id: int) -> None:
     """0: of every salon; the bridge rings without saying whose."""
     if session_id:
         inbox.drain(session_id)
-    else:
-        inbox.drain_all()
+        return
+    with keeping(Job.TURN) as kept:
+        inbox.drain_all(before_next=kept.publish)
+        chat = kept.take()
+    if chat is not None:
+        turn(chat)
 
 
 @handles(Job.TURN)

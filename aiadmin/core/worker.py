@@ -1,6 +1,10 @@
 """What a worker of Celery knows of itself."""
 
+import threading
+
 _threads = 8
+_under_way = 0
+_lock = threading.Lock()
 
 
 def threads() -> int:
@@ -11,3 +15,21 @@ def threads() -> int:
 def count(total: int) -> None:
     global _threads
     _threads = total
+
+
+def began() -> None:
+    """A job, in a thread of the worker."""
+    global _under_way
+    with _lock:
+        _under_way += 1
+
+
+def ended() -> None:
+    global _under_way
+    with _lock:
+        _under_way -= 1
+
+
+def is_quiet() -> bool:
+    """No other job is under way than the one that asks."""
+    return _under_way <= 1

@@ -12,11 +12,13 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from aiadmin.core import redis as store
+from aiadmin.core import worker
 from aiadmin.core.models import Alarm
+from aiadmin.core.queue import Job, enqueue, keeping
 from marketplace.models import Booking, Company
 from tests.waiting import wait_for
 from tests.whatsapp.bridge_server import BridgeServer
-from tests.whatsapp.hands import chat, replies, run_jobs, waiting_events, write
+from tests.whatsapp.hands import chat, make_company, replies, run_jobs, waiting_events, write
 from whatsapp import tasks
 from whatsapp.models import Conversation, Session
 from whatsapp.models.session import SessionState
@@ -41,6 +43,70 @@ def test_bell_of_the_bridge_has_its_events_handled(company: Company, settings: S
 
     assert answer.status_code == 204
     assert waiting_events(company) == 0
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_client_alone_is_answered_by_the_job_that_heard_her(
+    company: Company, bridge: BridgeServer, settings: Settings
+) -> None:
+    settings.TURN_DELAY_SECONDS = 0
+    write(company)
+
+    tasks.bridge_events(0)
+
+    assert len(bridge.sent) == 1
+    assert run_jobs() == []
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_client_is_answered_by_another_job_where_one_is_under_way(
+    company: Company, bridge: BridgeServer, settings: Settings
+) -> None:
+    settings.TURN_DELAY_SECONDS = 0
+    write(company)
+
+    for _ in range(2):
+        worker.began()
+    tasks.bridge_events(0)
+    for _ in range(2):
+        worker.ended()
+
+    assert not bridge.sent
+    assert run_jobs() == ["whatsapp.turn"]
+    assert len(bridge.sent) == 1
+
+
+@pytest.mark.usefixtures("committed")
+def test_clients_who_write_together_are_answered_side_by_side(
+    company: Company, bridge: BridgeServer, settings: Settings
+) -> None:
+    settings.TURN_DELAY_SECONDS = 0
+    write(company)
+    write(make_company())
+
+    tasks.bridge_events(0)
+
+    # The first was left to another thread when there was a second event; the second is answered here, by
+    # the turn that is first in the line.
+    assert len(bridge.sent) == 1
+    assert run_jobs() == ["whatsapp.turn"]
+    assert len(bridge.sent) == 2
+
+
+@pytest.mark.usefixtures("committed")
+def test_a_kept_turn_is_published_when_what_brought_it_about_breaks_later() -> None:
+    def broken() -> None:
+        with keeping(Job.TURN):
+            enqueue(Job.TURN, 7)
+            assert run_jobs() == []
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        broken()
+
+    assert run_jobs() == ["whatsapp.turn"]
+    enqueue(Job.TURN, 8)
+    assert run_jobs() == ["whatsapp.turn"]
 
 
 @pytest.mark.parametrize("header", [None, "", "Bearer ", "Bearer wrong", "Basic x", "Bearer ключ"])

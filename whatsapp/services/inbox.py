@@ -1,5 +1,6 @@
 """The bridge's events, drained: one drainer a salon, in order, an event and its mark in one transaction."""
 
+from collections.abc import Callable
 from itertools import takewhile
 
 import structlog
@@ -27,10 +28,11 @@ _SESSION = Select(lambda pk: Session.objects.select_for_update(skip_locked=True)
 _COMPANY = Select(lambda pk: Company.objects.select_related("settings").filter(pk=pk))
 
 
-def drain_all() -> int:
+def drain_all(*, before_next: Callable[[], None] = lambda: None) -> int:
     """Drains every salon that has events, an event of each in turn: many of one keep nobody's waiting.
 
-    A salon that fails, or that another drainer is at, does not stop the others.
+    A salon that fails, or that another drainer is at, does not stop the others. `before_next` is called
+    before each event.
     """
     handled = 0
     left: set[int] = set()
@@ -39,6 +41,7 @@ def drain_all() -> int:
         if not salons:
             return handled
         for session_id in salons:
+            before_next()
             try:
                 with precedence.jobs.of(session_id):
                     done = _next(session_id)
