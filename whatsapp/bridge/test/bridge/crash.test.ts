@@ -18,22 +18,24 @@ describe('nothing is lost', () => {
     const { session, phone } = await world.connect(bridge)
     await bridge.process.end('SIGKILL')
     const customers = Array.from({ length: 5 }, () => world.newPhone())
-    for (const customer of customers) await world.writeMany(customer, phone, 20)
-
-    let stored = 0
-    for (const part of [25, 60]) {
+    let each = 0
+    // A kill after the last message was stored proves nothing: there are more to come then.
+    for (let inTime = 0, kills = 0; inTime < 2; kills += 1) {
+      assert.ok(kills < 10, 'every kill came too late')
+      for (const customer of customers) await world.writeMany(customer, phone, 12)
+      each += 12
+      const before = (await world.messages(session)).length
       bridge = await world.bridge({ BRIDGE_ID: 'bridge-1' })
-      await until(`${part} rows`, async () => {
-        stored = (await world.messages(session)).length
-        return stored >= part
+      await until('some more rows', async () => {
+        return (await world.messages(session)).length >= before + 20
       })
       await bridge.process.end('SIGKILL')
+      if ((await world.messages(session)).length < each * customers.length) inTime += 1
     }
     bridge = await world.bridge({ BRIDGE_ID: 'bridge-1' })
-    await settled(session, 100)
+    await settled(session, each * customers.length)
 
-    assert.ok(stored < 100, `killed too late to prove anything: ${stored}`)
-    for (const customer of customers) await readable(customer, phone, 20)
+    for (const customer of customers) await readable(customer, phone, each)
     assert.equal((await world.events(session, 'qr')).length, 1)
     // Ratchets are in step after all that: an answer is readable at once.
     const [row] = await world.events(session, 'message')
@@ -83,7 +85,7 @@ describe('nothing is lost', () => {
     const bridge = await world.bridge({
       BRIDGE_DATABASE_URL: await wire.open(),
       // Off the line at two thirds of it: the third that remains is more than a busy machine is late.
-      BRIDGE_LEASE_SECONDS: '9',
+      BRIDGE_LEASE_SECONDS: '15',
     })
     const { session, phone } = await world.connect(bridge)
     await wire.cut()
@@ -157,7 +159,7 @@ describe('nothing is lost', () => {
     await world.write(customer, phone, { text: 'до' })
     await settled(session, 1)
     await world.database.query(
-      `update bridge.leases set owner = 'elsewhere', epoch = epoch + 1, expires_at = now() + interval '1 second'
+      `update bridge.leases set owner = 'elsewhere', epoch = epoch + 1, expires_at = now() + interval '1 hour'
        where session_id = $1`,
       [session],
     )
@@ -171,8 +173,11 @@ describe('nothing is lost', () => {
 
     assert.equal((await world.messages(session)).length, 1)
     assert.equal(await keys(session), before)
-    await until('lease is over', async () => (await expired(session)) || undefined)
     await first.process.end()
+    await world.database.query(
+      'update bridge.leases set expires_at = now() where session_id = $1',
+      [session],
+    )
     const second = await world.bridge({ BRIDGE_ID: 'second' })
     await settled(session, 2)
     await readable(customer, phone, 2)
@@ -181,9 +186,9 @@ describe('nothing is lost', () => {
 
   it('when the owner dies and another bridge takes over', async () => {
     // Long enough to pair in on a busy machine: a pairing whose lease ran out is not taken up again.
-    const owner = await world.bridge({ BRIDGE_ID: 'owner', BRIDGE_LEASE_SECONDS: '8' })
+    const owner = await world.bridge({ BRIDGE_ID: 'owner', BRIDGE_LEASE_SECONDS: '12' })
     const { session, phone } = await world.connect(owner)
-    const heir = await world.bridge({ BRIDGE_ID: 'heir', BRIDGE_LEASE_SECONDS: '8' })
+    const heir = await world.bridge({ BRIDGE_ID: 'heir', BRIDGE_LEASE_SECONDS: '12' })
     const elsewhere = await heir.send(session, '79001112233@s.whatsapp.net', 'не сюда')
     await owner.process.end('SIGKILL')
     const customer = world.newPhone()
@@ -204,7 +209,7 @@ describe('nothing is lost', () => {
     const { session, phone } = await world.connect(first)
     await first.process.end('SIGTERM')
     const released = await world.database.query(
-      `select owner, wanted, expires_at between now() - interval '1 minute' and now() as ago
+      `select owner, wanted, expires_at between now() - interval '1 hour' and now() as ago
        from bridge.leases where session_id = $1`,
       [session],
     )
@@ -251,11 +256,4 @@ describe('nothing is lost', () => {
   }
   const stateAt = async (bridge: Bridge, session: number) =>
     (await bridge.call('GET', `/sessions/${session}`)).body.state
-  const expired = async (session: number): Promise<boolean> => {
-    const [row] = await world.database.query<{ over: boolean }>(
-      'select expires_at < now() as over from bridge.leases where session_id = $1',
-      [session],
-    )
-    return row?.over === true
-  }
 })
