@@ -38,8 +38,6 @@ def main(arguments: list[str] | None = None) -> int:
         _row(name, measure, {size: found[size][name] for size in sizes})
         for name in PATHS
         for measure in ("cpu_ms", "statements", "buffers")
-        # It looks through the visits ahead, however many there are.
-        if (name, measure) != ("beat", "buffers")
     ]
     whole = sorted({line for at in found.values() for name in PATHS for line in at[name]["whole"]})
     rows.append(
@@ -56,7 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
         f"From {sizes[0]} to {sizes[-1]} salons ({few['rows']:,} to {many['rows']:,} rows): the same code in "
         f"one process, median of {_TIMES}; a message is its event drained, its turn and its delivery up to "
         "the bridge; the sweep is what runs every two seconds; the beat of what is said unasked, twice a "
-        "minute, is idle here: it reads salons and their wishes, no other table, from end to end.",
+        "minute, is idle here: nothing has changed and no salon's moment has come.",
         rows,
     )
     return 0
@@ -101,7 +99,7 @@ def _measure(size: int) -> dict[str, Any]:
         with connection.execute_wrapper(count):
             path(900)
         paths.tidy(company)
-        watch = plans.Watch(rows.growing(name), forbid_scans=False)
+        watch = plans.Watch(rows.GROWING, forbid_scans=False)
         with connection.execute_wrapper(watch):
             path(901)
         paths.tidy(company)

@@ -53,15 +53,9 @@ GROWING = frozenset(
         *("api_keys", "webhook_events", "conversations", "messages", "salon_settings", "events"),
         *("whatsapp_sessions", "whatsapp_number_pace", "outreach", "kept_requests"),
         *("booking_attempts", "salon_phones", "waiting_entries", "waiting_offers", "salon_digests"),
+        "salon_looks",
     }
 )
-# The beat asks all salons at once.
-_READ_BY_BEAT = frozenset({"companies", "salon_settings"})
-
-
-def growing(path: str) -> frozenset[str]:
-    """The tables that this of the hot paths may not read from end to end."""
-    return GROWING - _READ_BY_BEAT if path == "beat" else GROWING
 
 
 def template(number: int = 1) -> tuple[Company, str]:
@@ -264,6 +258,10 @@ def grow(first: Company, count: int) -> None:
         message_id="m.id",
     )
     with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO salon_looks (company_id, looked_at, due_at, number)"
+            f" SELECT c.id, now(), now() + interval '1 day', 1 FROM {news}"
+        )
         cursor.execute(
             "INSERT INTO bridge.events (session_id, kind, chat, message_id, payload, processed_at)"
             f" SELECT c.id, 'message', '', 'E' || n, '{{}}', now() FROM generate_series(1, 40) n, {news}"

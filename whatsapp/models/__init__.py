@@ -6,6 +6,7 @@ from whatsapp.models.conversation import Conversation, HandOver
 from whatsapp.models.digest import SalonDigest
 from whatsapp.models.kept_request import KeptRequest
 from whatsapp.models.llm import ModelDay
+from whatsapp.models.look import SalonLook, SalonNews
 from whatsapp.models.message import Message
 from whatsapp.models.old_chat import OldChat
 from whatsapp.models.outreach import Outreach, Review
@@ -28,6 +29,8 @@ __all__ = [
     "Outreach",
     "Review",
     "SalonDigest",
+    "SalonLook",
+    "SalonNews",
     "SalonPhone",
     "SalonSettings",
     "SelfTest",

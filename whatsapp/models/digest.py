@@ -20,6 +20,13 @@ class SalonDigest(models.Model):
         db_table = "salon_digests"
         verbose_name = "сводка дня"
         verbose_name_plural = "сводки дня"
+        indexes = (
+            models.Index(
+                fields=("due_at",),
+                name="salon_digests_due",
+                condition=models.Q(due_at__isnull=False),
+            ),
+        )
         constraints = (
             models.UniqueConstraint(fields=("company", "day"), name="salon_digest_once_a_day"),
         )

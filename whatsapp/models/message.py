@@ -133,6 +133,12 @@ class Message(models.Model):
                 condition=Q(opened_at__isnull=False),
             ),
             models.Index(fields=("company", "created_at"), name="messages_by_time"),
+            # Of all salons: what was said unasked and did not arrive.
+            models.Index(
+                fields=("created_at",),
+                name="messages_unseen",
+                condition=Q(status__in=("sent", "failed")) & ~Q(purpose="reply"),
+            ),
             # Of all salons: the day's figures, and what is deleted by age.
             models.Index(fields=("created_at",), name="messages_by_age"),
         )

@@ -37,10 +37,6 @@ class Hours:
         local, start, end = moment.astimezone(self.zone).time(), self.quiet_from, self.quiet_to
         return start <= local < end if start <= end else local >= start or local < end
 
-    def awake(self, moment: datetime) -> datetime:
-        """`moment`, or when the quiet hours began that it is in: what came due since waits for their end."""
-        return self.around(moment)[0] + MINUTE if self.is_quiet(moment) else moment
-
     def around(self, moment: datetime) -> tuple[datetime, datetime]:
         """Of a quiet moment: the last allowed minute before it and the first one after it, UTC."""
         day = self.day(moment)

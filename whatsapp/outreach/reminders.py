@@ -82,6 +82,14 @@ def reach(now: datetime, wishes: Wishes) -> dict[str, datetime]:
     return found
 
 
+def earliest(kind: str, start: datetime, wishes: Wishes) -> datetime:
+    """No reminder of this kind of a visit that begins at `start` or later is due before."""
+    if kind == EVENING:
+        # Of a day's visits the first minute's has the earliest.
+        start = wishes.hours.at(wishes.hours.day(start), time())
+    return min(item.due_at for item in reminders(start, wishes) if item.kind == kind)
+
+
 def _wanted_by(now: datetime, near: timedelta, hours: Hours) -> datetime:
     """The latest wanted minute whose reminder is not early at `now`: quiet hours bring some forward."""
     coming = next((at for at in (now, now + MINUTE) if hours.is_quiet(at)), None)

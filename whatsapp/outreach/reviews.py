@@ -12,8 +12,3 @@ def window(end: datetime, after: timedelta, hours: Hours) -> tuple[datetime, dat
     """(due, expires) of the request about a visit that ended at `end`, UTC; None: only by night."""
     due = hours.nearest(end + after, latest=end + WITHIN, earliest=end + after)
     return None if due is None else (due, end + WITHIN)
-
-
-def reach(now: datetime, after: timedelta, hours: Hours) -> datetime:
-    """No visit that ended later than this is asked about at `now`."""
-    return hours.awake(now) - after

@@ -54,6 +54,14 @@ def due_at(company: Company, now: datetime) -> datetime | None:
     return datetime.combine(day, chosen.digest_at, company.zone)
 
 
+def next_at(company: Company, now: datetime) -> datetime | None:
+    """The next hour of a digest after `now`."""
+    begins = due_at(company, now)
+    if begins is None or begins > now:
+        return begins
+    return datetime.combine(begins.date() + DAY, begins.time(), company.zone)
+
+
 def _begin(company: Company, day: date, how: str, now: datetime) -> bool:
     """Writes the day's digest down and, where it goes by WhatsApp, on its way. False: somebody else did."""
     with transaction.atomic():

@@ -1,6 +1,6 @@
 """The beat of everything unasked: what is due at `now`? Two beats, or ten workers, change nothing."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from types import MappingProxyType
@@ -14,6 +14,7 @@ from marketplace.models import Company
 from whatsapp.services import (
     digest,
     outreach_due,
+    outreach_looks,
     outreach_plan,
     outreach_reviews,
     outreach_send,
@@ -27,10 +28,12 @@ log = structlog.get_logger(__name__)
 
 # Salons that are read together.
 _AT_ONCE = 500
+# So many of a failed step are named in the log.
+_NAMED = 10
 
 Question = Callable[[Sequence[Alike], datetime], list[int]]
 Step = Callable[[Company, datetime], object]
-# Which salons have it to do, and what is done for each of them.
+# Which salons have it to do, of those that are looked at or of all, and what is done for each of them.
 STEPS: Mapping[str, tuple[Question, Step]] = MappingProxyType(
     {
         "plan": (outreach_due.reminders_due, outreach_plan.plan),
@@ -46,13 +49,13 @@ STEPS: Mapping[str, tuple[Question, Step]] = MappingProxyType(
 
 def beat() -> None:
     """Plans where something is owed, then gives each salon that has something due a job of its own."""
-    now, salons = clock.now(), outreach_due.alike()
-    _plan(salons, now)
+    now = clock.now()
+    _plan(now)
     for company_id in outreach_send.due(now):
         enqueue(Job.OUTREACH, company_id)
     for outreach_id in outreach_watch.to_mark():
         enqueue(Job.OUTREACH_MARK, outreach_id)
-    for company_id in outreach_due.waiting_for_time(salons, now):
+    for company_id in outreach_due.waiting_for_time(now):
         enqueue(Job.TIME_FREED, company_id)
 
 
@@ -61,36 +64,42 @@ def send_all(heard: Callable[[int, int, str], object]) -> int:
 
     `heard` is told of every salon that is begun: its place, how many there are, its name.
     """
-    now, salons = clock.now(), outreach_due.alike()
-    _plan(salons, now)
+    now = clock.now()
+    _plan(now)
     due, settled = list(outreach_send.due(now)), 0
     for place, company_id in enumerate(due, start=1):
         heard(place, len(due), f"company {company_id}")
         settled += outreach_send.send(company_id)
     for outreach_id in outreach_watch.to_mark():
         outreach_watch.mark(outreach_id)
-    freed = outreach_due.waiting_for_time(salons, now)
+    freed = outreach_due.waiting_for_time(now)
     return settled + sum(waiting_offers.run(company_id) for company_id in freed)
 
 
-def _plan(salons: Sequence[Alike], now: datetime) -> None:
-    """A salon whose step fails is logged and does not stop the others; a database that is away ends the
-    beat, and nothing is said."""
+def _plan(now: datetime) -> None:
+    """A salon whose step fails is logged, looked at again, and does not stop the others; a database that is
+    away ends the beat, and nothing is said."""
+    looks = outreach_looks.due(now)
+    asked = [look.company_id for look in looks]
+    salons = outreach_due.alike(asked)
+    failed: set[int] = set()
     for name, (question, step) in STEPS.items():
-        with _going_on(step=name):
+        with _going_on(failed, asked, step=name):
             for company in _read(question(salons, now)):
-                with _going_on(step=name, company_id=company.pk):
+                with _going_on(failed, [company.pk], step=name):
                     step(company, now)
+    outreach_looks.settle([look for look in looks if look.company_id not in failed], salons, now)
 
 
 @contextmanager
-def _going_on(**about: object) -> Iterator[None]:
+def _going_on(failed: set[int], ids: Iterable[int], *, step: str) -> Iterator[None]:
     try:
         yield
     except DatabaseError:
         raise
     except Exception:  # logged with its trace; the other salons and steps go on
-        log.exception("outreach.step_failed", **about)
+        failed.update(ids)
+        log.exception("outreach.step_failed", step=step, company_ids=list(ids)[:_NAMED])
 
 
 def _read(ids: Sequence[int]) -> Iterator[Company]:

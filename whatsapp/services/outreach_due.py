@@ -1,11 +1,11 @@
-"""Which salons have something to do at `now`, of those that write first: a question for all of them together.
+"""Which salons have something to do at `now`, of those that write first: a question for several together.
 
-A beat costs what there is to do, not what there are salons. Each question is one statement and never misses
-a salon; the few that are named without need find nothing when they look. `now` is business time.
+Which salons are asked about says `outreach_looks`. Each question is one statement and never misses a salon;
+the few that are named without need find nothing when they look. `now` is business time.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -33,6 +33,8 @@ from whatsapp.services import (
 
 log = structlog.get_logger(__name__)
 
+# No salon's day lasts longer, a clock change included.
+_LONGEST_DAY = timedelta(hours=26)
 # The wishes that say when something is due.
 _WISHES = (
     *("quiet_from", "quiet_to", "evening_reminder", "evening_at", "near_reminder", "near_minutes"),
@@ -52,10 +54,13 @@ class Alike:
         return preferences.of(self.like)
 
 
-def alike() -> list[Alike]:
-    """All salons that write first."""
+def alike(company_ids: Collection[int]) -> list[Alike]:
+    """Those of these salons that write first."""
+    if not company_ids:
+        return []
     columns = ("timezone", *(f"settings__{name}" for name in _WISHES))
-    rows = outreach_plan.salons().order_by().values_list(*columns).annotate(ids=ArrayAgg("pk"))
+    salons = outreach_plan.salons().order_by().filter(pk__in=list(company_ids))
+    rows = salons.values_list(*columns).annotate(ids=ArrayAgg("pk"))
     found: list[Alike] = []
     for zone, *wishes, ids in rows:
         like = Company(timezone=zone)
@@ -74,79 +79,96 @@ def alike() -> list[Alike]:
 
 # A salon's visits are read up to the first that owes something.
 _UNPLANNED = """
-SELECT salon.id
-FROM jsonb_to_recordset(%(alike)s::jsonb) AS alike (ids int[], kind text, latest timestamptz)
+SELECT salon.id, alike.number, alike.kind, owed.start
+FROM jsonb_to_recordset(%(alike)s::jsonb) AS alike (number int, ids int[], kind text)
 CROSS JOIN unnest(alike.ids) AS salon (id)
 CROSS JOIN LATERAL (
-  SELECT FROM bookings AS visit
-  WHERE visit.company_id = salon.id AND visit.start >= %(now)s AND visit.start <= alike.latest
+  SELECT visit.start FROM bookings AS visit
+  WHERE visit.company_id = salon.id AND visit.start >= %(now)s
     AND NOT visit.is_deleted AND visit.attendance = ANY(%(expected)s) AND visit.client_phone <> ''
     AND NOT EXISTS (
       SELECT FROM outreach AS known
       WHERE known.booking_id = visit.id AND known.kind = alike.kind
         AND known.visit_at = visit.start AND known.occasion = ''
     )
-  LIMIT 1
+  ORDER BY visit.start LIMIT 1
 ) AS owed
 """
 
 
-def reminders_due(salons: Iterable[Alike], now: datetime) -> list[int]:
+def reminders_at(salons: Sequence[Alike], now: datetime) -> dict[int, datetime]:
+    """Salon → no reminder of its visits ahead is to be written down before; `now`: one is."""
+    wishes = [outreach_plan.wishes(item.like, item.chosen) for item in salons]
+    reach = [reminders.reach(now, wished) for wished in wishes]
     rows = [
-        {"ids": item.ids, "kind": kind, "latest": latest.isoformat()}
-        for item in salons
-        for kind, latest in reminders.reach(
-            now, outreach_plan.wishes(item.like, item.chosen)
-        ).items()
+        {"number": number, "ids": salons[number].ids, "kind": kind}
+        for number, kinds in enumerate(reach)
+        for kind in kinds
     ]
-    return _ask(_UNPLANNED, rows, now=now, expected=list(outreach_plan.EXPECTED))
+    found: dict[int, datetime] = {}
+    told = {"now": now, "expected": list(outreach_plan.EXPECTED)}
+    for pk, number, kind, start in _ask(_UNPLANNED, rows, **told):
+        late = start > reach[number][kind]
+        at = reminders.earliest(kind, start, wishes[number]) if late else now
+        found[pk] = min(at, found.get(pk, at))
+    return found
+
+
+def reminders_due(salons: Sequence[Alike], now: datetime) -> list[int]:
+    return _due(reminders_at(salons, now), now)
 
 
 _UNRATED = """
-SELECT salon.id
-FROM jsonb_to_recordset(%(alike)s::jsonb) AS alike (ids int[], ended timestamptz)
+SELECT salon.id, alike.number, visit.start + make_interval(secs => visit.length_seconds)
+FROM jsonb_to_recordset(%(alike)s::jsonb) AS alike (number int, ids int[])
 CROSS JOIN unnest(alike.ids) AS salon (id)
-CROSS JOIN LATERAL (
-  SELECT FROM bookings AS visit
-  WHERE visit.company_id = salon.id AND visit.start >= %(since)s AND visit.start <= alike.ended
-    AND NOT visit.is_deleted AND visit.attendance = %(came)s AND visit.client_phone <> ''
-    AND visit.start + make_interval(secs => visit.length_seconds) > %(late)s
-    AND visit.start + make_interval(secs => visit.length_seconds) <= alike.ended
-    AND NOT EXISTS (
-      SELECT FROM outreach AS known WHERE known.booking_id = visit.id AND known.kind = 'review'
-    )
-  LIMIT 1
-) AS owed
+JOIN bookings AS visit ON visit.company_id = salon.id AND visit.start >= %(since)s
+  AND NOT visit.is_deleted AND visit.attendance = %(came)s AND visit.client_phone <> ''
+  AND visit.start + make_interval(secs => visit.length_seconds) > %(late)s
+WHERE NOT EXISTS (
+  SELECT FROM outreach AS known WHERE known.booking_id = visit.id AND known.kind = 'review'
+)
 """
 
 
-def reviews_due(salons: Iterable[Alike], now: datetime) -> list[int]:
+def reviews_at(salons: Sequence[Alike], now: datetime) -> dict[int, datetime]:
+    """Salon → when the first of its visits that have been is to be asked about; `now` or before: one is."""
     rows = [
-        {"ids": item.ids, "ended": _review_reach(item, now).isoformat()}
-        for item in salons
+        {"number": number, "ids": item.ids}
+        for number, item in enumerate(salons)
         if item.chosen.reviews
     ]
     late = now - reviews.WITHIN
-    since = late - outreach_reviews.LONGEST
-    return _ask(_UNRATED, rows, since=since, late=late, came=CAME)
+    told = {"since": late - outreach_reviews.LONGEST, "late": late, "came": CAME}
+    found: dict[int, datetime] = {}
+    for pk, number, end in _ask(_UNRATED, rows, **told):
+        item = salons[number]
+        after = timedelta(minutes=item.chosen.review_minutes)
+        times = reviews.window(end, after, _hours(item))
+        if times is not None and now < times[1]:
+            found[pk] = min(times[0], found.get(pk, times[0]))
+    return found
 
 
-def _review_reach(item: Alike, now: datetime) -> datetime:
-    after = timedelta(minutes=item.chosen.review_minutes)
-    return reviews.reach(now, after, _hours(item))
+def reviews_due(salons: Sequence[Alike], now: datetime) -> list[int]:
+    return _due(reviews_at(salons, now), now)
 
 
-def unconfirmed(salons: Iterable[Alike], now: datetime) -> list[int]:
-    until = [(item.ids, outreach_watch.told_until(item.like, now)) for item in salons]
-    latest = max((moment for _, moment in until), default=now)
-    rows = outreach_watch.unanswered(now).filter(visit_at__lt=latest)
+def digests_at(salons: Sequence[Alike], now: datetime) -> dict[int, datetime]:
+    """Salon → its next hour of a digest, after `now`."""
+    hours = ((item.ids, digest.next_at(item.like, now)) for item in salons)
+    return {pk: at for ids, at in hours if at is not None for pk in ids}
+
+
+def unconfirmed(_: Iterable[Alike], now: datetime) -> list[int]:
+    rows = outreach_watch.unanswered(now).filter(visit_at__lt=now + _LONGEST_DAY)
     soonest = dict(rows.order_by().values_list("company_id").annotate(Min("visit_at")))
-    return [pk for ids, moment in until for pk in soonest.keys() & ids if soonest[pk] < moment]
+    until = ((item.ids, outreach_watch.told_until(item.like, now)) for item in alike(soonest))
+    return [pk for ids, moment in until for pk in ids if soonest[pk] < moment]
 
 
 def undelivered(_: Iterable[Alike], now: datetime) -> list[int]:
-    rows = outreach_watch.unseen(now).order_by()
-    return list(rows.values_list("company_id", flat=True).distinct())
+    return sorted(outreach_watch.salons_with_unseen(now))
 
 
 def digests_due(salons: Iterable[Alike], now: datetime) -> list[int]:
@@ -159,10 +181,11 @@ def digests_due(salons: Iterable[Alike], now: datetime) -> list[int]:
     return list(Company.objects.filter(due).values_list("pk", flat=True)) if due else []
 
 
-def double_reminders(_: Iterable[Alike], __: datetime) -> list[int]:
+def double_reminders(salons: Iterable[Alike], _: datetime) -> list[int]:
+    ids = [pk for item in salons for pk in item.ids]
     told = Alarm.objects.filter(kind=outreach_watch.DOUBLE, company_id=OuterRef("pk"))
     remind = Q(settings=None) | Q(settings__evening_reminder=True) | Q(settings__near_reminder=True)
-    rows = outreach_plan.salons().filter(remind, raw_data__reminds_sms_disabled=False)
+    rows = outreach_plan.salons().filter(remind, pk__in=ids, raw_data__reminds_sms_disabled=False)
     return list(rows.exclude(Exists(told)).values_list("pk", flat=True))
 
 
@@ -172,24 +195,28 @@ def waiting(_: Iterable[Alike], now: datetime) -> list[int]:
     return list(late.union(passed))
 
 
-def waiting_for_time(salons: Iterable[Alike], now: datetime) -> list[int]:
+def waiting_for_time(now: datetime) -> list[int]:
     """Where the journal is to be asked for those who wait; by night nobody is told of it."""
-    awake = {
+    return [
         pk
-        for item in salons
+        for item in alike(waiting_offers.due())
         if item.chosen.waiting_list and not _hours(item).is_quiet(now)
         for pk in item.ids
-    }
-    return [pk for pk in waiting_offers.due() if pk in awake]
+    ]
 
 
 def _hours(item: Alike) -> Hours:
     return preferences.hours(item.like, item.chosen)
 
 
-def _ask(statement: str, rows: Sequence[dict[str, Any]], **told: Any) -> list[int]:
+def _due(moments: dict[int, datetime], now: datetime) -> list[int]:
+    return sorted(pk for pk, at in moments.items() if at <= now)
+
+
+def _ask(statement: str, rows: Sequence[dict[str, Any]], **told: Any) -> list[tuple[Any, ...]]:
     if not rows:
         return []
     with connection.cursor() as cursor:
         cursor.execute(statement, {"alike": json.dumps(rows), **told})
-        return sorted({pk for (pk,) in cursor.fetchall()})
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+        return found

@@ -15,7 +15,7 @@ from marketplace.services import attendance
 from marketplace.yclients.budget import Lane
 from whatsapp.assistant.replies import outreach_salon as texts
 from whatsapp.models import Message, Outreach
-from whatsapp.models.message import MessageStatus
+from whatsapp.models.message import MessageStatus, Purpose
 from whatsapp.models.outreach import OutreachKind, OutreachStatus
 from whatsapp.outreach.hours import DAY
 from whatsapp.services import outreach_changes, outreach_words, preferences, salon_letters
@@ -27,6 +27,8 @@ REMINDERS = (OutreachKind.EVENING, OutreachKind.NEAR)
 MARK_PAUSE = timedelta(minutes=2)
 # Business time: a phone that is off for so long may stay off until the visit.
 UNSEEN_FOR = timedelta(hours=2)
+# Real time: no reminder of a visit ahead was made before.
+REMINDED_WITHIN = timedelta(days=3)
 # Told by then at the latest, where the salon's hour comes after the visit.
 BEFORE_VISIT = timedelta(hours=1)
 # The alarm that says so.
@@ -129,14 +131,33 @@ def undelivered(company: Company, now: datetime) -> QuerySet[Outreach]:
 
 def unseen(now: datetime) -> QuerySet[Outreach]:
     """The same of all salons."""
-    silent = Q(status=MessageStatus.SENT, opened_at__lt=now - UNSEEN_FOR)
-    failed = Q(status=MessageStatus.FAILED) & ~Q(error__in=_MEANT)
     # One by one, by their ids: joined, all messages there are might be read.
-    lost = Message.objects.filter(silent | failed, pk=OuterRef("message")).values("pk")[:1]
+    lost = _lost(now).filter(pk=OuterRef("message")).values("pk")[:1]
     # The visit is ahead, where it was or where it is now: a change is of use until the later of both.
     moved = Q(kind=OutreachKind.CHANGED, expires_at__gt=now - DAY, booking__start__gt=now)
     ahead = _queued().filter(Q(visit_at__gt=now) | moved, escalated_at=None)
     return ahead.alias(lost=Subquery(lost)).filter(lost=F("message"))
+
+
+def salons_with_unseen(now: datetime) -> set[int]:
+    """Where some of it is. Of reminders, which are many, first the messages that are lost: those are few."""
+    lately = _lost(now).filter(created_at__gt=datetime.now(UTC) - REMINDED_WITHIN)
+    reminders = _queued().filter(
+        kind__in=REMINDERS,
+        visit_at__gt=now,
+        escalated_at=None,
+        message__in=lately.exclude(purpose=Purpose.REPLY),
+    )
+    changes = unseen(now).filter(kind=OutreachKind.CHANGED)
+    salons = (rows.order_by().values_list("company_id", flat=True) for rows in (reminders, changes))
+    return {pk for found in salons for pk in found}
+
+
+def _lost(now: datetime) -> QuerySet[Message]:
+    silent = Q(status=MessageStatus.SENT, opened_at__lt=now - UNSEEN_FOR)
+    failed = Q(status=MessageStatus.FAILED) & ~Q(error__in=_MEANT)
+    both = (MessageStatus.SENT, MessageStatus.FAILED)
+    return Message.objects.filter(silent | failed, status__in=both)
 
 
 # The client's own wish, or ours.

@@ -40,7 +40,7 @@ def test_three_days_around_a_clock_change_through_the_database() -> None:
     begin = datetime(2026, 3, 27, 12, tzinfo=UTC)
     for step in range(3 * 24):
         now = begin + timedelta(hours=step)
-        alike = outreach_due.alike()
+        alike = outreach_due.alike([company.pk for company in salons])
         asked = outreach_due.reminders_due(alike, now)
         rated = outreach_due.reviews_due(alike, now)
         # Who is asked for has something to write down, once, and nobody else has.
