@@ -154,6 +154,7 @@ def read(line: Line) -> Answer:
 
 
 LAST, MIDDLE = -1, -2
+_TAKES = frozenset(("давай", "давайте", "тогда", "беру", "выбираю"))
 
 
 def position(index: int | None, count: int) -> int | None:
@@ -173,7 +174,11 @@ def _plain_yes(words: list[str]) -> bool:
 
 def _index(line: Line) -> int | None:
     """«второе», «2», «вариант 3», «последний»: nothing else of weight may be said."""
-    rest = [t for t in line.tokens if t.word not in _FILLER and t.kind != "emoji"]
+    tokens = line.tokens
+    chosen = max((i for i, t in enumerate(tokens) if t.word in _TAKES), default=None)
+    if chosen is not None and chosen > 1 and "," in [t.word for t in tokens[:chosen]]:
+        tokens = tokens[chosen:]  # «утром рано, вечером поздно, давайте среднее»
+    rest = [t for t in tokens if t.word not in _FILLER and t.kind != "emoji"]
     if len(rest) == 2 and rest[0].word in ("самое", "самый"):
         if rest[1].word in _LAST:
             return LAST

@@ -8,11 +8,10 @@ from datetime import datetime
 from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.state import Asked, DialogueState, Slots, Task
 from whatsapp.assistant.types import Context, SalonView, UpcomingBooking
-from whatsapp.assistant.understand import beauty, inherit, judge, merge, visit, when
+from whatsapp.assistant.understand import beauty, given_up, inherit, judge, merge, visit, when
 from whatsapp.assistant.understand.catalogue import Catalogue
 from whatsapp.assistant.understand.heard import Heard, Verdict
 from whatsapp.assistant.understand.inherit import ASKING
-from whatsapp.assistant.understand.mention import Mention
 from whatsapp.assistant.understand.reading import Reading
 from whatsapp.assistant.understand.timed import between_offers, timed
 from whatsapp.assistant.wishes import DayWish, TimeWish
@@ -188,7 +187,7 @@ def _visits(
             kinds=read.services.added_to if spoken else _named_kinds(frame, read, context, index),
             unknown_service=frame.unknown_service is not None and not spoken,
             staff=frame.staff_named,
-            left=next((m.options[0] for m in read.staff.mentions if m.left and m.options), None),
+            left=_left(read, context),
             everything="all" in heard.cues and intent is Intent.CANCEL,
             pointed=bool(read.line.has("ее|эту|эта|его|этот|нее")),
             index=read.answer.index,
@@ -197,6 +196,10 @@ def _visits(
         moving=moving and not selecting,
         strict=intent in (Intent.RESCHEDULE, Intent.CANCEL),
     )
+    # to «Какую запись отменить?» the visit named is the answer, also when it is to stay
+    told = intent is Intent.CANCEL and state.asked is not Asked.BOOKING
+    if told and (apart := given_up.visits(read, context, salon)):
+        chosen = visit.Chosen(ids=apart)
     if intent in (Intent.CONFIRM_VISIT, Intent.LATE) and chosen.options and context.upcoming:
         first = min(context.upcoming, key=lambda v: v.start)
         chosen = visit.Chosen(ids=(first.id,))
@@ -210,6 +213,9 @@ def _visits(
         no_booking=chosen.none,
         needs_confirm=len(chosen.ids) > 1,
     )
+    if spoken and own is not None:  # «и укладку после стрижки» of the haircut's visit
+        added = tuple(s for s in frame.services if s not in own.services)
+        frame = replace(frame, services=added or frame.services)
     if place is not None:
         read.when.asap = False  # «первую запись» is no first free time
         frame = replace(frame, asap=False)
@@ -223,18 +229,19 @@ def _named_services(frame: Frame, read: Reading) -> tuple[str, ...]:
 
     «мелирование не надо, отмените» cancels what is refused.
     """
-    refused = [m for m in read.services.mentions if m.rejected and not _kept(read, m)]
-    given_up = tuple(m.chosen or m.options[0] for m in refused)
+    refused = [m for m in read.services.mentions if m.rejected and not given_up.stays(read, m)]
+    dropped = tuple(m.chosen or m.options[0] for m in refused)
     if frame.intent is Intent.CANCEL:
-        return frame.services or given_up
-    return given_up if frame.change_service else frame.services
+        return frame.services or dropped
+    return dropped if frame.change_service else frame.services
 
 
-def _kept(read: Reading, mention: Mention) -> bool:
-    """«отмените понедельник, а окрашивание оставьте»"""
-    tokens = read.line.tokens
-    around = (*tokens[max(0, mention.start - 1) : mention.start], *tokens[mention.end :][:2])
-    return any(t.word.startswith("остав") for t in around)
+def _left(read: Reading, context: Context) -> str | None:
+    """The master given up: «вместо Нади», «не к Наде, а к Жене» of a visit to her."""
+    own = {v.staff for v in context.upcoming or ()}
+    named = [m for m in read.staff.mentions if m.options]
+    left = next((m.options[0] for m in named if m.left), None)
+    return left or next((m.options[0] for m in named if m.rejected and m.options[0] in own), None)
 
 
 def _akin(frame: Frame, index: Catalogue) -> tuple[str, ...]:
@@ -251,7 +258,7 @@ def _named_kinds(
         return tuple(i for m in read.services.mentions if m.rejected for i in m.family)
     kinds = (*frame.service_options, *frame.service_family)
     if frame.intent is Intent.CANCEL and not frame.services:
-        refused = (m for m in read.services.mentions if m.rejected and not _kept(read, m))
+        refused = (m for m in read.services.mentions if m.rejected and not given_up.stays(read, m))
         kinds += tuple(i for m in refused for i in m.family)
     if kinds or frame.services:
         return kinds

@@ -203,6 +203,7 @@ EXPLICIT: tuple[tuple[str, Rule], ...] = (
 GENERAL: tuple[tuple[str, Rule], ...] = (
     ("за N:n|пара? день|дня|дней до эт|того|нее|него|визита|записи|праздн~", _ahead),
     ("днем|день раньше|ранее", _ahead),
+    ("накануне", _ahead),
     ("на|в? след день", lambda hit, today, line: at(hit, ahead=-1)),
     ("в тот|эт же? день", _same_day),
     ("того|тот|эт же дня|день", _same_day),

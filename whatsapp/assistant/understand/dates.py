@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
+from whatsapp.assistant.understand import noise
 from whatsapp.assistant.understand.patterns import Hit, Line, pat, possible
 
 RECENT_DAYS = 45  # a day and month that passed this lately were meant as said, and are asked about
@@ -38,6 +39,7 @@ class DayMention:
     left: date | None = None  # «с 20 на 21 марта»: the day that is left
     told: bool = False  # «были у вас в феврале»: of a visit that has been
     ahead: int = 0  # «за день до этого»: so many days before the day spoken of
+    event: bool = False  # «26-го выпускной»: the day of what the client gets ready for
     role: str = ""  # "from" («с пятницы»), "until", "after", "same" («в тот же день»)
     rejected: bool = False
 
@@ -117,8 +119,18 @@ _REJECTING = pat(
     "|выходит|выйдет|удастся|осилю|попаду|попадаю"
     "|актуальн~|нужно|надо|приду|придем|приеду|приедем"
 )
-_DROPPED = pat("отпадает|отменяется|мимо|отпадают|неактуально|пас")
-_BUSY = pat("я? мы? уже? занят|занята|заняты|работаю|уезжаю|улетаю|никак")
+_DROPPED = pat("отпадает|отпала|отпало|отменяется|мимо|отпадают|отпали|неактуально|пас")
+_WITHOUT_ME = pat("без меня|нас")
+_BUSY = pat(
+    "я? мы? уже? занят|занята|заняты|работаю|работаем|уезжаю|уезжаем|улетаю|улетаем|дежурю|никак"
+)
+_AWAY = re.compile(
+    r"(?:я |мы )?(?:в|на|у|к|за|с) (?!вам |вас )[^ ,.]+ (?:иду|еду|идем|едем|лечу|летим|сижу|веду|везу) "
+)
+_ON_LEAVE = pat(
+    "я|мы|сын|дочка|муж уже|буду|будем|весь|день? на|в|у|за даче|дачу|море|работе|смене|смену|сменах|отпуске"
+    "|командировке|отъезде|больнице|поликлинике|поликлинику|врача|врачу|гостях|городом|суде|учебе|дежурстве|дежурю"
+)
 _ELSEWHERE = pat(
     "у меня|нас|нее|него|ребенка|дочки|сына ..1 совещани~|работ~|танц~|трениров~|урок~|пары|экзамен~|дела"
     "|смена|учеба|школа|садик|встреч~|командировк~|врач~|планы|занят~|поезд~|самолет"
@@ -181,8 +193,11 @@ def with_role(mention: DayMention, line: Line) -> DayMention:
     negated = negated or before in ("кроме", "неудобно", "неудобен", "вместо")
     tail = " " + " ".join(t.word for t in tokens[mention.end : mention.end + 6]) + " "
     head = " " + " ".join(t.word for t in tokens[max(0, first - 5) : first]) + " "
-    refused = _REJECTING.match(tail, 1) or _DROPPED.match(tail, 1) or _BUSY.match(tail, 1)
-    refused = refused or _ELSEWHERE.match(tail, 1)
+    refused = _REJECTING.match(tail, 1) or _DROPPED.match(tail, 1) or _WITHOUT_ME.match(tail, 1)
+    refused = refused or _BUSY.match(tail, 1)
+    refused = (
+        refused or _ELSEWHERE.match(tail, 1) or _AWAY.match(tail, 1) or _ON_LEAVE.match(tail, 1)
+    )
     supposed = refused is not None and " если " in refused.group()
     if " если не " in head or supposed:  # «в среду или, если не получится, в четверг»
         refused, head = None, ""
@@ -190,7 +205,8 @@ def with_role(mention: DayMention, line: Line) -> DayMention:
     yesterday = inner in ("вчера", "позавчера") and before not in ("на", "с", "со")
     told = _TOLD.search(head) is not None or (yesterday and _PAST_VERB.search(near) is not None)
     rejected = negated or refused is not None or _ends_with_refusal(head, line, first)
-    return replace(mention, role=role, rejected=rejected, told=told)
+    event = noise.day_of_event(line, first, mention.end)
+    return replace(mention, role=role, rejected=rejected, told=told, event=event)
 
 
 _PAST_VERB = re.compile(r"[а-я]{2,}(?:л|ла|ли|лся|лась|лись) ")  # «вы вчера писали»

@@ -81,7 +81,27 @@ def _weekday_and_number(
     return None
 
 
+def _working(line: Line, mention: DayMention) -> bool:
+    return any(t.code == "будни" for t in line.tokens[mention.start : mention.end])
+
+
+def _working_week(line: Line, last: DayMention, mention: DayMention) -> DayMention | None:
+    """«на той неделе в будни», «в будни на следующей неделе»"""
+    for days, week in ((last, mention), (mention, last)):
+        if not _working(line, days) or not week.is_range or _working(line, week):
+            continue
+        if week.begins is None or week.ends is None or (week.ends - week.begins).days > 6:
+            continue
+        friday = dates.week_of(week.ends) + timedelta(days=4)
+        if week.begins <= friday:
+            return replace(week, start=last.start, end=mention.end, ends=min(week.ends, friday))
+    return None
+
+
 def _joined(line: Line, last: DayMention, mention: DayMention) -> DayMention | None:
+    working = _working_week(line, last, mention)
+    if working is not None:
+        return working
     if last.on is not None and last.on == mention.on:
         return replace(
             last, end=mention.end, dom=last.dom or mention.dom, role=last.role or mention.role

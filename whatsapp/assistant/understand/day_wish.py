@@ -16,6 +16,8 @@ _EACH = (
     "две|2|два|#n2 запис~|раза",
     "дважды",
 )
+_SETTLES = frozenset(("давай", "давайте", "лучше", "тогда", "все-таки", "пусть", "ладно"))
+_STRETCH = 7  # days: a longer stretch refused names no day of it
 _KEPT = re.compile(r"[ ,]*(?:пусть |пускай |все |тоже )*(?:остав|остает|останет|в силе|не трог)")
 
 
@@ -24,9 +26,11 @@ def settled(line: Line, mentions: list[DayMention]) -> list[DayMention]:
     if len(mentions) < 2:
         return mentions
     last = mentions[-1]
-    before = {t.word for t in line.tokens[max(0, last.start - 3) : last.start]}
-    repeated = last.on is not None and any(m.on == last.on for m in mentions[:-1])
-    if repeated and before & {"давай", "давайте", "лучше", "тогда", "все-таки"}:
+    ends = next(i for i in range(len(mentions)) if all(m.on == last.on for m in mentions[i:]))
+    before = {t.word for m in mentions[ends:] for t in line.tokens[max(0, m.start - 3) : m.start]}
+    repeated = last.on is not None and any(m.on == last.on for m in mentions[:ends])
+    repeated = repeated or (last.on is not None and 0 < ends < len(mentions) - 1)
+    if repeated and before & _SETTLES:
         return [last]
     text = [" ".join(t.word for t in line.tokens[m.end : m.end + 5]) for m in mentions]
     changed = [m for m, tail in zip(mentions, text, strict=True) if not _KEPT.match(tail)]
@@ -42,6 +46,17 @@ def also_rejected(line: Line, mentions: list[DayMention]) -> list[DayMention]:
             mention = replace(mention, rejected=True)
         out.append(mention)
     return out
+
+
+def refused(mentions: list[DayMention]) -> tuple[date, ...]:
+    """Every day refused, those of a weekend or a short stretch too."""
+    out: list[date] = []
+    for m in mentions:
+        if m.rejected and m.on is not None:
+            out.append(m.on)
+        elif m.rejected and m.begins and m.ends and (m.ends - m.begins).days < _STRETCH:
+            out += [m.begins + timedelta(days=i) for i in range((m.ends - m.begins).days + 1)]
+    return tuple(out)
 
 
 def without(wish: DayWish, refused: tuple[date, ...]) -> DayWish:

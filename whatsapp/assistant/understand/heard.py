@@ -24,10 +24,15 @@ class Heard:
     unknown_service: bool = False
     sized: bool = False  # «на полтора часа», «подешевле» of services that were offered
     own_service: bool = False  # the service of a visit that exists is named
+    own_kind: bool = False  # a service of its kind is: «ресницы» of whichever volume
+    own_wish: bool = False  # and no other service
+    own_said: bool = False  # the day or the hour of a visit is
+    keeps: bool = False  # «а маникюр оставьте»: a visit that stays is named
     own_moved: bool = False  # and a day that is not that visit's
     given_up: bool = False  # «маникюр уже не нужен» of a visit that exists
     swapped: bool = False  # «вместо спины всё тело»: another service for a visit that exists
     staff: bool = False
+    avoided: bool = False  # «только не к Тимуру», and another one or anyone instead
     staff_any: bool = False
     shuns: bool = False  # «не к Тимуру»: a master is refused
     same_staff: bool = False

@@ -7,9 +7,10 @@ from datetime import date, datetime
 
 from whatsapp.assistant.state import Asked, DialogueState
 from whatsapp.assistant.types import Context, SalonView, UpcomingBooking
-from whatsapp.assistant.understand import beauty, late, when
+from whatsapp.assistant.understand import beauty, given_up, late, when
 from whatsapp.assistant.understand.afterthought import leaves_out, swaps
 from whatsapp.assistant.understand.heard import Heard
+from whatsapp.assistant.understand.mention import Mention
 from whatsapp.assistant.understand.patterns import Line
 from whatsapp.assistant.understand.reading import Reading, spoken_visit
 from whatsapp.assistant.understand.wordlist import words
@@ -97,6 +98,12 @@ def _refused_own(read: Reading, context: Context, salon: SalonView) -> bool:
     return bool(own & refused)
 
 
+def _of_own(mention: Mention, context: Context) -> bool:
+    """«маникюр» of a visit for the one with polish"""
+    said = {*mention.options, *mention.family}
+    return any(said & set(v.services) for v in context.upcoming or ())
+
+
 def hear(
     read: Reading,
     state: DialogueState,
@@ -140,6 +147,12 @@ def hear(
         or bool(
             read.staff.gender and (state.options or state.slots.staff_options or state.slots.staff)
         ),
+        avoided=any(m.rejected for m in read.staff.mentions)
+        and (
+            read.staff.any
+            or any(not m.rejected for m in read.staff.mentions)
+            or bool(line.has("только|лишь ..1 не", "кроме"))
+        ),
         staff_any=read.staff.any or read.staff.same or read.staff.another,
         same_staff=read.staff.same,
         shuns=any(m.rejected for m in read.staff.mentions),
@@ -165,7 +178,10 @@ def hear(
         or _restates(line, w, own, salon),
         left_own=any(
             (own is not None and (m.left or m.rejected) and own.staff in m.options)
-            or (m.left and any(v.staff in m.options for v in context.upcoming or ()))
+            or (
+                (m.left or (m.rejected and len(read.staff.mentions) > 1))
+                and any(v.staff in m.options for v in context.upcoming or ())
+            )
             for m in read.staff.mentions
         ),
         after_start=start is not None
@@ -175,6 +191,11 @@ def hear(
         own_service=any(
             m.chosen in v.services for m in read.services.wanted for v in context.upcoming or ()
         ),
+        own_kind=any(_of_own(m, context) for m in read.services.mentions),
+        own_wish=all(_of_own(m, context) for m in read.services.mentions),
+        keeps=any(given_up.stays(read, m) and _of_own(m, context) for m in read.services.mentions),
+        own_said=bool(_visit_days(context, salon) & set(w.mentioned))
+        or (start is not None and minutes(start.time()) in w.mentioned_minutes),
         own_moved=any(
             m.chosen in v.services
             and w.day.on is not None

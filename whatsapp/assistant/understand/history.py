@@ -22,7 +22,8 @@ from whatsapp.assistant.wishes import DayWish
 
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?]?")
 _WHICH = (
-    "какой|какую|какое|какая|какие . записать|запишем|нужен|нужна|нужно|хотите|выбираете|интересует"
+    "какой|какую|какое|какая|какие ..1 записать|запишем|нужен|нужна|нужно|хотите|выбираете|интересует",
+    "какой|какую|какое|какая|какие ..1 будем? ..1 делать|делаем|сделаем|будем",
 )
 
 
@@ -75,7 +76,7 @@ def after_reply(
     if (
         asked in (Asked.NOTHING, Asked.CONFIRM)
         and question.read.services.mentions
-        and line.has(_WHICH)
+        and line.has(*_WHICH)
     ):
         asked = Asked.SERVICE  # «На какой массаж записать: классический или лимфодренажный?»
     if asked in (Asked.SERVICE, Asked.NOTHING) and not options:

@@ -11,6 +11,8 @@ from whatsapp.assistant.understand.heard import Heard, Verdict
 
 def questions(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
     found = _asked_about(h, state)
+    if h.avoided and state.task is Task.BOOK and not h.question:
+        return None  # «только не к Кате, она больно делает»
     if not found or (found <= {Intent.SERVICES, Intent.AVAILABILITY} and _chat(h)):
         return None
     order = "order" in h.cues and not _about_booking(h, found)
@@ -92,6 +94,12 @@ def _asked_about(h: Heard, state: DialogueState) -> frozenset[Intent]:
     soonest = h.line.has("на ..1 ближ~") and not h.question and not h.line.has("есть|когда|как~")
     if "availability" in c and not (soonest and h.service) and not h.line.has("если ..2 занят~"):
         found.add(Intent.AVAILABILITY)
+    mine = h.line.has(
+        "я|мы ..4 свободна|свободен|свободны|свободная|свободный",
+        "с|после . ..1 свободна|свободна|свободен|свободны|свободная",
+    )
+    if mine and not h.question:
+        found.discard(Intent.AVAILABILITY)  # «а вот в пятницу я свободная»
     if state.asked is Asked.STAFF and h.staff_any and not h.question:
         found.discard(Intent.AVAILABILITY)  # «к тому, кто свободен»
     if {"aftercare", "activity"} <= c and h.service and not h.when:
@@ -114,7 +122,9 @@ def _asked_about(h: Heard, state: DialogueState) -> frozenset[Intent]:
         and state.task is not Task.NONE
         and not h.question
     )
-    wanted = wanted or better
+    chosen = state.task is not Task.NONE and not h.question
+    chosen = chosen and (h.avoided or h.line.has("давай|давайте ..1 к|ко|у"))
+    wanted = wanted or better or bool(chosen)
     supposed = h.line.has("если ..3 занят~|свобод~|работа~|сможет|может|будет|выйдет")
     wanted = wanted or (state.asked is Asked.STAFF and h.staff and not h.question)
     wanted = wanted or bool(supposed)  # «к Диане, если занята, то к Полине»

@@ -94,6 +94,10 @@ def _reminder(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
         ):
             also = (Intent.ADDRESS,) if "address" in c else ()
             return Verdict(Intent.LIST, also=also)
+        also = (Intent.CONFIRM_VISIT,) if ("coming" in c or a.yes) and not a.no else ()
+        another = h.staff and not h.time and not h.new_day and (h.question or "want" in c)
+        if another and not h.service and h.line.has("к|ко|у|вместо .", "можно|лучше"):
+            return Verdict(Intent.RESCHEDULE, also=also)  # «приду, только можно к Марии?»
         if (h.time or h.new_day) and (
             h.question
             or h.line.has("но|только ..1 в|к|на|после")
@@ -102,13 +106,14 @@ def _reminder(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
             or not ("coming" in c or a.yes)
         ):
             return Verdict(Intent.RESCHEDULE)
-        if a.no or h.line.has("заболел~|приболел~|болею|болеем|разболел~"):
+        sorry = h.line.has("^ ..1 увы|жаль", "^ ..1 к сожалению") and not a.yes
+        if a.no or sorry or h.line.has("заболел~|приболел~|болею|болеем|разболел~"):
             return Verdict(Intent.CONFIRM_VISIT, attending=False, declined=True)
         if (
             a.yes
             or a.heart
             or "coming" in c
-            or h.line.has(*_AS_AGREED)
+            or h.line.has(*_AS_AGREED, "придет|придут|приедет|приедут|подойдет|подойдут")
             or ("thanks" in c and not h.question)
         ):
             asked = {"address": Intent.ADDRESS, "price": Intent.PRICE, "hours": Intent.HOURS}

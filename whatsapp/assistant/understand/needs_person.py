@@ -13,11 +13,11 @@ from whatsapp.assistant.understand.patterns import Line, pat
 def person_wanted(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
     """Everything that belongs to a person of the salon."""
     c = h.cues
-    booked = "order" in c and h.when
+    booked = ("order" in c and h.when) or avoids(h, state)
     told = c & {"address", "hours"} and not c & {"cancel", "move"}
     if h.injection and not told and not (h.service and (h.when or c & {"order", "want", "price"})):
         return Verdict(Intent.OTHER)
-    if "job" in c and not booked:
+    if "job" in c and not booked and state.asked is not Asked.ATTEND:
         return Verdict(Intent.HUMAN, topic=Topic.JOB, handoff=True)
     if "third" in c or _names_another(h.line):
         return Verdict(Intent.OTHER, topic=Topic.THIRD_PARTY)
@@ -33,7 +33,15 @@ def person_wanted(h: Heard, state: DialogueState, context: Context) -> Verdict |
     aching = h.service and h.line.has(
         "болит|болят|ноет|затек~|устал~", "спина|шея|поясница|плечи|ноги отвал~"
     )
-    if "weak_complaint" in c and not aching and "order" not in c and not ("want" in c and h.when):
+    gone = h.day and h.line.has("отпал~|слетел~")  # «суббота отпала»
+    gone = gone or (h.service and h.day and h.time and "afterwards" not in c)
+    if (
+        "weak_complaint" in c
+        and not aching
+        and not gone
+        and "order" not in c
+        and not (h.when and "want" in c)
+    ):
         return Verdict(Intent.HUMAN, topic=Topic.COMPLAINT, handoff=True)
     called = h.line.has(
         "позов~|дайте|соедини~|переключи~|переведи~|свяжи~|пригласи~|нужен|хочу|надоел~"
@@ -64,6 +72,26 @@ def person_wanted(h: Heard, state: DialogueState, context: Context) -> Verdict |
     ):
         return Verdict(Intent.HUMAN, topic=Topic.RUDE, handoff=True)
     return None
+
+
+_SERIOUS = (
+    "деньги|денег|предоплат~|жалоб~|жаловат~|претензи~|верните|возврат|суд|ожог~|порезал~|нарыв~",
+    "передела~|исправ~",
+)
+
+
+def avoids(h: Heard, state: DialogueState) -> bool:
+    """«к кому угодно кроме Тимура, он криво подстриг»: fault found with one in a wish for another.
+
+    So is «в другом салоне испортили, можно к вам завтра?».
+    """
+    if h.line.has(*_SERIOUS):
+        return False
+    wanted = "order" in h.cues or (state.task is Task.BOOK and state.asked is not Asked.NOTHING)
+    elsewhere = h.line.has("друг~ салон~|мастер~|барбершоп~|студи~", "не у вас", "дома сам~|сама")
+    if elsewhere and h.when and h.question:
+        return True
+    return h.avoided and (wanted or (h.when and (h.service or h.question)))
 
 
 def _went_wrong(h: Heard) -> bool:

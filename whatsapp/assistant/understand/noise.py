@@ -93,6 +93,28 @@ def event_follows(line: Line, end: int) -> bool:
     )
 
 
+_OCCASION = re.compile(
+    "выпускн(ой|ого)$|свадьб|юбиле|праздник|корпоратив|банкет|годовщин|венчан|крестин|утренник|рожден|днюх|др$"
+    "|фотосесс|концерт|роспис|загс"
+)
+
+
+def day_of_event(line: Line, at: int, end: int) -> bool:
+    """«26-го выпускной», «свадьба 20 июня», «1-го день рождения»: the day of what comes after the visit."""
+    follow = [t.word for t in line.tokens[end : end + 4]]
+    follow = follow[: next((i for i, word in enumerate(follow) if word in _ENDS), len(follow))]
+    if follow[:2] == ["у", "меня"] or follow[:1] == ["у"]:
+        follow = follow[2:]
+    if any(_OCCASION.match(word) for word in follow[:2]):
+        return not any(beauty.concepts(word) - beauty.AUDIENCE for word in follow)
+    before = [t.word for t in line.tokens[max(0, at - 3) : at] if t.word not in ("в", "во", "на")]
+    before = before[next((i + 1 for i in range(len(before), 0, -1) if before[i - 1] in _ENDS), 0) :]
+    return any(_OCCASION.match(word) for word in before[-2:])
+
+
+_ENDS = frozenset((",", ".", "!", "?", "|", ";", "поэтому", "так", "а", "и", "хочу", "надо"))
+
+
 def of_offer(line: Line, end: int) -> bool:
     """«…, сказали, всем сегодня −90 %»: the day of a discount."""
     near = [t.word for t in line.tokens[end : end + 4]]

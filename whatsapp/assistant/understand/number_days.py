@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from whatsapp.assistant.understand import dates
 from whatsapp.assistant.understand.clocks import Clock
@@ -69,3 +70,27 @@ def options_as_days(
         else:
             kept.append(mention)
     return kept, found
+
+
+def of_visits(days: list[DayMention], today: date, known: Known) -> list[DayMention]:
+    """«с четверга на пятницу», «в четверг меня не будет» of a visit on the Thursday of next week."""
+    out: list[DayMention] = []
+    for mention in days:
+        bare = mention.weekday is not None and not (mention.fixed or mention.dom)
+        about = mention.rejected or mention.role == "from" or known.cancels
+        left = next((m for m in out if m.role == "from" and m.on in known.visits), None)
+        if bare and about and mention.on is not None and mention.on not in known.visits:
+            same = [d for d in known.visits if d.weekday() == mention.weekday and d > mention.on]
+            mention = replace(mention, on=same[0]) if len(same) == 1 else mention
+        elif bare and left is not None and left.on is not None:
+            near = _nearest(left.on, mention.weekday or 0, today)
+            mention = replace(mention, on=near, fixed=True)
+        out.append(mention)
+    return out
+
+
+def _nearest(day: date, weekday: int, today: date) -> date:
+    """The weekday nearest to `day`, before or after it, not gone by."""
+    ahead = dates.next_weekday(day + timedelta(days=1), weekday)
+    back = ahead - timedelta(days=7)
+    return back if today < back and day - back < ahead - day else ahead

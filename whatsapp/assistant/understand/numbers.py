@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from whatsapp.assistant.understand import dates
+from whatsapp.assistant.understand import dates, noise
 from whatsapp.assistant.understand.clocks import DAY, EVENING, MORNING, Clock
 from whatsapp.assistant.understand.dates import DayMention
 from whatsapp.assistant.understand.patterns import Line
@@ -25,6 +25,8 @@ class Known:
     day_known: bool = False
     offered_minutes: tuple[int, ...] = ()
     hour_long: bool = False  # «на час» says how long, not when
+    visits: tuple[date, ...] = ()  # days of the client's visits
+    cancels: bool = False  # visits are spoken of to be cancelled
     own: datetime | None = None  # the visit spoken of, salon zone: «с 12 на 13» of its day or hour
 
 
@@ -243,6 +245,12 @@ def _number_role(
         return ""
     follow = line.tokens[index + 1].code if index + 1 < len(line.tokens) else ""
     before = line.tokens[index - 1].word if index else ""
+    if noise.day_of_event(line, index, index + 1) and not timed and known.asked != "time":
+        return "day"  # «25 выпускной, маникюр за день до этого»
+    if known.cancels and before in ("ни", "и", ",") and any(v.day == number for v in known.visits):
+        return "day"  # «ни 9, ни 13 не получится»
+    if any(d.event and d.dom and 0 < d.dom - number <= 7 for d in days) and before not in _TO:
+        return "day"  # «26-го выпускной, поэтому надо 25»
     listed = before in ("на", "или", ",", "и") or follow in ("или", ",")
     if listed and number > 24:
         return "day"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from whatsapp.assistant.frame import Intent, Topic
 from whatsapp.assistant.state import Asked, DialogueState, Task
 from whatsapp.assistant.types import Context
+from whatsapp.assistant.understand import own_said
 from whatsapp.assistant.understand.heard import Heard, Verdict
 
 
@@ -83,6 +84,8 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
     if "move" in c or elsewhere or (h.shift and upcoming and "late" not in c):
         return Verdict(Intent.RESCHEDULE)
     leaves = "cancel" in c and h.line.has("остав~")  # «ресницы отменяем, педикюр оставляем»
+    if own_said.gives_up(h, state, context):
+        return Verdict(Intent.CANCEL, confirmed=False)
     if upcoming and h.swapped and state.task is not Task.BOOK and not leaves:
         return Verdict(Intent.RESCHEDULE)
     idle = upcoming and state.task is Task.NONE and not c & {"order", "add"}
@@ -91,6 +94,10 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
     named = h.line.has(f"{_OF_DAY} запись|визит")
     if h.which and not c & {"move", "order", "want", "cancel"}:
         return Verdict(Intent.LIST)
+    if own_said.doubts(h, context):
+        return Verdict(Intent.LIST)
+    if own_said.moves(h, state, context):
+        return Verdict(Intent.RESCHEDULE)
     punctual = h.after_start and "coming" in c and bool(h.line.has("не ..1 успею|успеваю|успеем"))
     if (
         h.from_own
@@ -100,7 +107,8 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
     ):
         return Verdict(Intent.RESCHEDULE)
     if h.left_own and h.staff and "cancel" not in c and "order" not in c:
-        return Verdict(Intent.RESCHEDULE)
+        comes = state.asked is Asked.ATTEND and "coming" in c and not h.answer.no
+        return Verdict(Intent.RESCHEDULE, also=(Intent.CONFIRM_VISIT,) if comes else ())
     if _second_thoughts(h, state):
         return Verdict(Intent.RESCHEDULE)
     agreeing = state.asked is Asked.CONFIRM and state.task is Task.BOOK and h.answer.yes
@@ -133,6 +141,8 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
             handoff=serious,
         )
     if "cancel" in c or (h.refused_own and state.task is not Task.BOOK):
+        if h.avoided and state.task is Task.BOOK:
+            return None  # «к Анне больше не пойду, давайте к Кате»
         if _own_proposal(h, state, context):
             return Verdict(Intent.OTHER, declined=True)
         if h.refused_own and "availability" in c and not h.line.has("отмен~"):
@@ -163,6 +173,8 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
     if "mine" in c and "order" not in c:
         also = (Intent.PRICE,) if "price" in c else (Intent.ADDRESS,) if "address" in c else ()
         return Verdict(Intent.LIST, also=also)
+    if own_said.asks_which(h, context):
+        return Verdict(Intent.LIST)
     more = (
         h.line.has("можно|хочу|сделайте|давайте ..2 еще|заодно", "еще ..2 можно ?", "еще и .")
         and upcoming
@@ -170,6 +182,8 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
     if more and h.service and not h.own_service and not h.when and not c & {"order", "price"}:
         return Verdict(Intent.BOOK, add=True)  # «а можно ещё брови сделать?»
     if "add" in c and (upcoming or state.last_record) and h.service and not h.when:
+        return Verdict(Intent.BOOK, add=True)
+    if own_said.adds(h, state, context):
         return Verdict(Intent.BOOK, add=True)
     return None
 

@@ -95,6 +95,8 @@ def read_turn(
         offered_minutes=offered,
         hour_long=_hour_long(line, index, state),
         own=own.start.astimezone(salon.zone) if own is not None else None,
+        visits=tuple(v.start.astimezone(salon.zone).date() for v in context.upcoming or ()),
+        cancels="cancel" in heard,
     )
     answer = answers.read(line)
     chosen = (
@@ -221,8 +223,11 @@ def chosen_option(read: Reading, state: DialogueState, salon: SalonView) -> Opti
     named = {i for m in read.staff.mentions if not m.rejected for i in m.options}
     if read.staff.gender and not named:
         named = {o.staff for o in slots if o.staff and gender(salon, o.staff) == read.staff.gender}
+    refused = {i for m in read.staff.mentions if m.rejected for i in m.options} - named
     fitting = []
     for option in slots:
+        if option.staff in refused:
+            continue
         start = datetime.fromisoformat(option.value).astimezone(salon.zone)
         if read.when.day.given and not read.when.day.admits(start.date()):
             continue
@@ -236,8 +241,9 @@ def chosen_option(read: Reading, state: DialogueState, salon: SalonView) -> Opti
         return fitting[-1 if read.line.has("попозже|позже|позднее") else 0]  # «сб, которое попозже»
     t = read.when.time
     spoken = answer.yes or read.line.has(
-        "то|тот|та ,? что|которое|который|которая", "утренн~|дневн~|вечерн~|обеденн~", "котор~ .? $"
-    )
+        "то|тот|та ,? что|которое|который|которая", "^ ..1 которое|который|которая|то|тот",
+        "утренн~|дневн~|вечерн~|обеденн~", "котор~ .? $",
+    )  # fmt: skip
     agreed = (spoken or (bool(named) and "?" not in read.line.words)) and len(
         fitting
     ) == 1  # «вечер подходит», «утреннее»
@@ -245,7 +251,7 @@ def chosen_option(read: Reading, state: DialogueState, salon: SalonView) -> Opti
     agreed = agreed or (named_both and len(fitting) == 1)  # «сб вечер»
     if t.given and t.at is None and not t.options and not agreed:
         return None  # «утром», «а вечером есть?» narrow what is offered, they choose nothing
-    if not t.given and not named and "?" in read.line.words:
+    if not t.given and not (named or refused) and "?" in read.line.words:
         return None  # «а в субботу?»
-    spoke = read.when.time.given or read.when.day.given or bool(named)
+    spoke = read.when.time.given or read.when.day.given or bool(named or refused)
     return fitting[0] if spoke and (len(fitting) == 1 or (fitting and read.when.time.at)) else None

@@ -16,6 +16,7 @@ from whatsapp.assistant.understand import (
     vocabulary,
 )
 from whatsapp.assistant.understand.patterns import Line
+from whatsapp.assistant.understand.staff_choice import StaffMention, faults, preferred
 from whatsapp.assistant.understand.staff_index import Index, Person, index_of
 from whatsapp.assistant.understand.timewords import code
 from whatsapp.assistant.understand.wordlist import words
@@ -41,7 +42,8 @@ _TRADES = re.compile(
 )
 _WORKING = re.compile("свобод(ен|на)$|занята?$|работает|стрижет|принимает|выходит")
 _UNWANTED = re.compile(
-    r" (?:больше |снова |опять )?не (?:хо[чт]|нужн|надо|пойд|понравил|нравит|устраива)"
+    r" (?:я |мне |меня |больше |снова |опять |уже |точно |никогда |сильно |совсем )*"
+    r"не (?:больше )?(?:хо[чт]|нужн|надо|пойд|понравил|нравит|устраива|буду|приду|вернусь)"
 )  # «к Сергею больше не хочу»
 _REFUSING = re.compile(
     r"не (?:\S+ )?(?:хо[чт]\S*|пойд\S*|надо|нужно|буду)(?: больше| снова)? (?:к|ко|у)$"
@@ -49,22 +51,6 @@ _REFUSING = re.compile(
 _EXCHANGE = "поменя~|замен~|смени~|переправ~|исправ~"
 _LEFT = frozenset("с со от вместо был была стриг стригла делала делал".split())
 _SELF = frozenset(["я", "зовут", "имя", "меня", "мое", "это"])
-
-
-@dataclass(frozen=True, slots=True)
-class StaffMention:
-    """One master meant (several `options` for namesakes); tokens start..end."""
-
-    start: int
-    end: int
-    options: tuple[str, ...]
-    rejected: bool = False
-    left: bool = False  # «с Анны на Катю»: the one that is left
-    preposition: str = ""
-    exact: bool = True
-    akin: tuple[
-        str, ...
-    ] = ()  # others who may be called so, though the salon writes them otherwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +89,7 @@ def read(line: Line, salon: SalonView, *, name_expected: bool = False) -> StaffR
         if mention is None and unknown is None:
             unknown = _unknown(line, i, name_expected)
         i += 1
+    mentions = preferred(line, mentions)
     exchanged = len(mentions) == 2 and mentions[1].preposition == "на" and line.has(_EXCHANGE)
     if exchanged:  # «Лиану поменяйте на Вику»
         mentions[0] = replace(mentions[0], left=True)
@@ -117,7 +104,7 @@ def read(line: Line, salon: SalonView, *, name_expected: bool = False) -> StaffR
         gender=staff_words.gender_wish(line),
         pronoun=line.has("он|она|него|нее|нему|ней|ним|ею|их|они|них"),
         to_pronoun=line.has("к|ко|у нему|ней|него|нее"),
-        taken=frozenset(taken),
+        taken=frozenset(taken | {i for m in mentions for i in faults(line, m.end) if m.rejected}),
     )
 
 

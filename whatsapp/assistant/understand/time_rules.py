@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from whatsapp.assistant.understand import noise
 from whatsapp.assistant.understand.clocks import DAY, EVENING, MORNING, Clock, read_clock
+from whatsapp.assistant.understand.finish import FINISHED
 from whatsapp.assistant.understand.patterns import Hit, Line
 from whatsapp.assistant.understand.times import Rule, TimeMention
 from whatsapp.assistant.wishes import DAY_MINUTES
@@ -40,7 +41,7 @@ _moved, _swap = _move("a", "b"), _move("b", "a")
 
 def _dated(hit: Hit, line: Line) -> bool:
     """«не на 18, а на 19 марта»: days, not hours."""
-    return hit.end < len(line.tokens) and line.tokens[hit.end].code.startswith("#m")
+    return any(t.code.startswith("#m") for t in line.tokens[hit.end : hit.end + 1])
 
 
 def _from(hit: Hit, line: Line) -> TimeMention | None:
@@ -59,9 +60,7 @@ def _exact(*, approx: bool = False, bare: bool = False) -> Rule:
         if clock is None:
             return None
         plain = bare and "a_h" in hit.groups and not clock.part and not clock.minute
-        plain = plain and not any(
-            t.code in ("часов", "час") for t in line.tokens[hit.start : hit.end]
-        )
+        plain = plain and not {t.code for t in line.tokens[hit.start : hit.end]} & {"часов", "час"}
         return TimeMention(hit.start, hit.end, at=clock, approx=approx, bare=plain)
 
     return rule
@@ -159,11 +158,12 @@ def _asap(hit: Hit, line: Line) -> TimeMention | None:
 _SPAN = "N:n часов|час|мин"
 _SPANS = ("час", "полчаса", "полтора часов", "пара часов", _SPAN, "#h2 часов")
 _DAYS = ("нед", "N:n|пара нед", "день", "N:n|пара дней|дня|день", "N:n|пара? сутки|суток")
+_BY = ("час", "полчаса", "N:n мин", "полтора часов", "пара часов", *_DAYS[:4])
 _LATER, _SOONER = "позже|попозже|вперед", "раньше|пораньше|назад"
 _ON = "в|во|на|к|ко"
 _ABOUT = "около|район|районе"
 
-# First: what has an unmistakable shape, so that dates do not take its numbers.
+# First: what has an unmistakable shape.
 SHAPED: tuple[tuple[str, Rule], ...] = (
     *((f"на {s} позже|попозже|вперед", _shift(1)) for s in _SPANS),
     *((f"на {s} раньше|пораньше|назад", _shift(-1)) for s in _SPANS),
@@ -180,8 +180,7 @@ SHAPED: tuple[tuple[str, Rule], ...] = (
     *((f"раньше|пораньше на {s}", _shift(-1)) for s in _DAYS),
     ("получасом позже|попозже", _shift(1)),
     ("получасом раньше", _shift(-1)),
-    *((f"на {s}", _pushed) for s in ("час", "полчаса", "N:n мин", "полтора часов", "пара часов")),
-    *((f"на {s}", _pushed) for s in ("нед", "N:n|пара нед", "день", "N:n|пара дней|дня|день")),
+    *((f"на {s}", _pushed) for s in _BY),
     *((f"через {s}", _delta) for s in _SPANS),
     *((f"спустя {s}", _delta) for s in _SPANS),
     ("через N:n с половина часов|час", _delta),
@@ -197,12 +196,14 @@ SHAPED: tuple[tuple[str, Rule], ...] = (
     ),
     ("в|на|к? C:a , а не в|на|к C:b", _swap),
     ("в|на|к? C:a а не в|на|к C:b", _swap),
+    ("в|на|к C:a ..1 , а? не в|на|к C:b", _swap),
     ("в|на|к? C:a вместо C:b", _swap),
     ("вместо C:b ,? можно|давайте|лучше|бы? в|на|к C:a", _swap),
     ("вместо C:b ,? можно|давайте|лучше в|на|к? C:a", _swap),
 )
 
 RANGES: tuple[tuple[str, Rule], ...] = (
+    *((text, _until) for text in FINISHED),
     ("с|со|от|начиная с? C:a и? до|по C:b", _range),
     ("между C:a и C:b", _range),
     ("с|со C:a на C:b", _moved),

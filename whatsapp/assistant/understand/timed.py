@@ -30,13 +30,14 @@ def timed(
         chosen_option(read, state, salon) if frame.intent in (*BOOKISH, Intent.RESCHEDULE) else None
     )
     if option is not None:
+        named = any(not m.rejected for m in read.staff.mentions)
         start = datetime.fromisoformat(option.value).astimezone(salon.zone)
         return replace(
             frame,
             start=start,
             day=DayWish(on=start.date()),
             time=TimeWish(at=start.time().replace(tzinfo=None)),
-            staff=option.staff if not read.staff.mentions and option.staff else frame.staff,
+            staff=option.staff if not named and option.staff else frame.staff,
             services=frame.services or option.services,
         )
     if frame.intent in BOOKISH and w.shift is not None and base.day.on and base.time.at:

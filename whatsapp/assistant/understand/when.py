@@ -79,11 +79,14 @@ def read(line: Line, now: datetime, salon: SalonView, known: Known) -> When:
     clocks, instead = number_days.options_as_days(line, today, clocks, days + more)
     clocks, moved = number_days.as_moved_days(line, today, clocks, known)
     days = sorted(days + more + instead + moved, key=lambda m: m.start)
+    days = number_days.of_visits(days, today, known)
     when = When(taken=frozenset(taken - looks))
     today_by_name = _read_days(when, line, days, now)
     meant = when.day.dates or (when.day.on,)
     bare = [m for m in days if m.on in meant and m.weekday is not None]
     when.by_weekday = bool(bare) and all(m.dom is None and not m.fixed for m in bare)
+    if when.by_weekday and when.day.on == today and any(d > today for d in when.rejected_days):
+        when.day = DayWish(on=today + timedelta(days=7))  # «в пятницу работаю, в субботу можно?»
     anchor_weekday(when, today, known.anchor)
     later = line.has("в следующий|следующую|следующее ?|$|,|.")
     if later and not when.day.given and len(when.rejected_days) == 1:
@@ -136,8 +139,9 @@ def _read_days(when: When, line: Line, mentions: list[DayMention], now: datetime
     ahead = next((m.ahead for m in mentions if m.ahead), 0)
     mentions = [m for m in mentions if not m.ahead and not m.told]
     promised = [m for m in mentions if not noise.of_offer(line, m.end)]
-    mentions = day_wish.also_rejected(line, promised or mentions)
-    when.rejected_days = tuple(m.on for m in mentions if m.rejected and m.on is not None)
+    mentions = [m for m in promised if not m.event] or promised or mentions
+    mentions = day_wish.also_rejected(line, mentions)
+    when.rejected_days = day_wish.refused(mentions)
     mentions = day_wish.settled(line, mentions)
     merged = day_merge.merge(
         line, [m for m in mentions if m.role != "same" and not m.rejected], today

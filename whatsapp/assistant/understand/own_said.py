@@ -1,0 +1,122 @@
+"""What is said of the client's own visits without a word for it: to move, which, to add, to doubt."""
+
+from __future__ import annotations
+
+from whatsapp.assistant.state import DialogueState, Task
+from whatsapp.assistant.types import Context
+from whatsapp.assistant.understand.heard import Heard
+
+_ME = "я|мы|меня|нас|мне|нам"
+_CAN = "можно|нельзя|никак|получится|выйдет|реально|возможно|успеете|лучше|сможете|давайте|давай"
+_SHIFTS = "раньше|пораньше|позже|попозже|позднее"
+_OTHER_CUES = frozenset(
+    {"order", "add", "cancel", "availability", "late", "price", "hours", "address", "duration"}
+)
+
+
+def moves(h: Heard, state: DialogueState, context: Context) -> bool:
+    """«можно нас на полпятого?», «а ресницы можно пораньше?», «приду лучше в понедельник»."""
+    if not context.upcoming or state.task is not Task.NONE or h.cues & _OTHER_CUES or h.at_own:
+        return False
+    asks = h.question or "want" in h.cues or h.line.has(_CAN)
+    if h.own_kind and asks and h.line.has(_SHIFTS):
+        return not h.line.has("когда", "во сколько")
+    if (
+        (h.service and not h.own_wish)
+        or h.staff
+        or (len(context.upcoming) > 1 and not state.booking)
+    ):
+        return False
+    ill = h.line.has("заболел~|приболел~|болеем|болеет|болею|температур~|простыл~")
+    if ill and h.fresh_day and h.line.has(_CAN):
+        return True
+    coming = h.line.has("приду|придем|приеду|приедем|подойду|подойдем|буду|будем")
+    if coming and h.fresh_day and (h.question or h.line.has("лучше|тогда")):
+        return True
+    mine = h.line.has(f"{_ME} ..2 {_CAN}", f"{_CAN} ..3 {_ME}", f"^ ..2 {_ME} ..3 ?")
+    if mine and asks and h.time and not h.new_day:
+        return True
+    if mine and h.same and h.fresh_day:
+        return True
+    bare = h.line.has("никак|нельзя", "^ ..1 а ..1 в|на|к|во|часов|часика . ..3 ?")
+    return bool(bare and h.question and h.time and not h.new_day and h.words <= 8)
+
+
+def gives_up(h: Heard, state: DialogueState, context: Context) -> bool:
+    """«ни на ногти, ни на ресницы не попадаю», «на маникюр приду, а ресницы снимите»."""
+    if not context.upcoming or state.task is Task.BOOK or not h.own_kind or h.fresh_day:
+        return False
+    neither = h.line.has("ни на|к? . ..2 ни на|к? .")
+    off = h.line.has(
+        "сним~|убер~|убира~|отмен~|удал~", "не получится|выйдет|смогу|сможем|приду|пойду"
+    )
+    return bool(neither or (h.keeps and off)) and not h.cues & {"order", "move"}
+
+
+_WHICH_TIME = (
+    f"{_ME} ..3 на|в|во? какое|какой|какую|каком|которое|который ..1 время|час|часов|день|дату|число|часу",
+    f"{_ME} ..3 на какие числа|даты|дни",
+    f"какое|какой|какую|каком|которое|который время|час|день|дату|число ..2 {_ME}",
+    f"^ ..2 во|на|к|ко сколько|скольки|скольким ..1 {_ME}",
+    f"{_ME} ..4 во|на|к|ко сколько|скольки|скольким ..2 ?|$",
+    "когда|куда ..1 я|мы ..1 у|к|на",
+    "я|мы ..1 когда ..4 ?|$",
+    "у меня|нас ..1 что|когда ..4 ?|$",
+    "к|ко|у кому|кого ..1 я|мы",
+    "я|мы ..2 к|ко|у кому|кого ..3 ?|$",
+    "напомни~|скиньте|скинь|пришлите ..3 время|дату|час",
+)
+_OF_FREE = (
+    "могу|можем|можно|смогу|свободн~|окно|окна|окошк~|лучше|попасть|успею|успеем",
+    "записаться|записать|запишите|запишете|примете|прийти|подойти|приехать ..1 можно",
+    "без разниц~|разницы|неважно|важно|любое|лишь",
+    "все равно",
+    "обойдет~|выйдет|стоит|стоить|денег|опозда~|задерж~",
+)
+
+
+def asks_which(h: Heard, context: Context) -> bool:
+    """«а во сколько мы завтра?», «я на какое время?», «у меня что в субботу?»"""
+    if (
+        h.cues & {"move", "cancel", "order", "price", "late", "certificate"}
+        or context.upcoming == ()
+    ):
+        return False
+    if h.line.has(*_OF_FREE) or (h.service and not h.own_kind):
+        return False
+    either = h.line.has("^ ..2 я|мы ..4 или|либо ..4 ?") and h.words <= 8
+    return h.line.has(*_WHICH_TIME) or bool(either and h.when and context.upcoming)
+
+
+_DOUBTS = (
+    "точно|разве|правда|неужели|почему|вроде|кажется",
+    "думал~|казалось|договаривал~|помнил~|путаю|перепутал~|уверен~",
+    "^ ..2 в|на|к|во . ? не в|на|к|во",
+)
+
+
+def doubts(h: Heard, context: Context) -> bool:
+    """«а это точно на 11? я думала на 12»: neither a move nor a yes; told what stands in the journal."""
+    asked = h.question and h.when and bool(context.upcoming) and not h.service
+    if not asked or h.line.has(_CAN, "перенес~|перепис~|сдвин~", "запишите"):
+        return False
+    return h.line.has(*_DOUBTS) and (h.own_said or h.line.has("разве|неужели|почему"))
+
+
+_BESIDES = (
+    "тоже|также|заодно|сразу|еще",
+    "раз ..1 приду|буду|иду|еду|приеду|придем|будем",
+    "за один раз|визит|заход", "одним разом|заходом", "до|за компании|компанию|кучи",
+)  # fmt: skip
+
+
+def adds(h: Heard, state: DialogueState, context: Context) -> bool:
+    """«и ресницы тоже, раз уж приеду»: one more service for the visit that exists."""
+    if not context.upcoming or state.task is not Task.NONE or not h.service or h.own_wish:
+        return False
+    if h.cues & {"order", "cancel", "move", "price", "duration", "services", "complaint"}:
+        return False
+    if (h.when and (h.new_day or h.time)) or h.people:
+        return False
+    joined = h.line.has("^ ..2 и|плюс .") and h.words <= 8 and not h.line.has("и|или ..3 и|или")
+    return bool(joined or h.line.has(*_BESIDES)) and not h.line.has("мужу|сыну|дочке|подруге|маме")

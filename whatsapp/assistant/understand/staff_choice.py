@@ -1,0 +1,62 @@
+"""A master named, and which of several is wanted: «у Тимура не понравилось, лучше к Сергею»."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from whatsapp.assistant.understand.patterns import Line
+
+_FAULT = re.compile(
+    "плохо|криво|косо|ужасн|испорт|обкорн|обкромс|понравил|нахам|грубит|груба|больно|накосяч|запор"
+)
+_CLAUSE = 8  # tokens after a name that may tell what was wrong with its bearer's work
+_CHOOSES = frozenset(("давай", "давайте", "лучше", "тогда"))
+_EITHER = ("или|либо", "если ..4 занят~|нет|не", "а если|нет")
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMention:
+    """One master meant (several `options` for namesakes); tokens start..end."""
+
+    start: int
+    end: int
+    options: tuple[str, ...]
+    rejected: bool = False
+    left: bool = False  # «с Анны на Катю»: the one that is left
+    preposition: str = ""
+    exact: bool = True
+    akin: tuple[
+        str, ...
+    ] = ()  # others who may be called so, though the salon writes them otherwise
+
+
+_PRONOUNS = frozenset(("он", "она", "который", "которая"))
+
+
+def faults(line: Line, end: int) -> range:
+    """«Тимур в тот раз криво подстриг»: the words after a name that find fault with its bearer."""
+    words = [t.word for t in line.tokens[end : end + _CLAUSE]]
+    told = words[:1] == [","] and (
+        words[1:2] == [] or words[1] in _PRONOUNS or _FAULT.match(words[1])
+    )
+    for i, word in enumerate(words, start=end):
+        if word in (".", "!", "|") or (word == "," and not (told and i == end)):
+            break
+        if _FAULT.match(word):
+            return range(end, min(i + 2, len(line.tokens)))
+    return range(0)
+
+
+def preferred(line: Line, mentions: list[StaffMention]) -> list[StaffMention]:
+    """Of several masters the one that is asked for, the others marked as refused."""
+    if len(mentions) < 2 or line.has(*_EITHER):
+        return mentions
+    faulty = [m for m in mentions if faults(line, m.end)]
+    if faulty and len(faulty) < len(mentions):
+        return [replace(m, rejected=True) if m in faulty else m for m in mentions]
+    last = mentions[-1]
+    before = {t.word for t in line.tokens[max(0, last.start - 3) : last.start]}
+    if before & _CHOOSES and not last.rejected and last.preposition in ("к", "ко", "у", ""):
+        return [*(m if m.left else replace(m, rejected=True) for m in mentions[:-1]), last]
+    return mentions
