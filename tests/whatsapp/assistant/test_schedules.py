@@ -71,6 +71,15 @@ def test_without_a_day_the_working_days_are_named(chat: Chat) -> None:
     assert "Анна работает завтра и в субботу 14 марта." in reply
 
 
+def test_the_nearest_times_of_a_master_name_the_master_once(chat: Chat) -> None:
+    chat.journal.shifts = None
+
+    reply = chat.say("когда работает Анна?")
+
+    assert "Ближайшее время у Анны — " in reply
+    assert reply.count("Анны") == 1
+
+
 def test_a_schedule_that_was_never_read_says_nothing_of_days_off(chat: Chat) -> None:
     chat.journal.shifts = None
 

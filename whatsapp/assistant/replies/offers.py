@@ -22,11 +22,12 @@ def offer(decision: Offer, speech: Speech) -> str:
         starts = {combo[0].start for combo in decision.combos}
         if len(starts) == 1:
             return _masters(decision, starts.pop(), speech)
-    free = _grouped(decision, speech)
+    works = decision.purpose is Purpose.WORKS
+    free = _grouped(decision, speech, named=not works)
     choice = "Подойдёт?" if len(decision.combos) == 1 else "Что удобнее?"
     if decision.lost:
         return f"Это время только что заняли. {left(decision, speech)}"
-    if decision.purpose is Purpose.WORKS:
+    if works:
         return _works(decision, free, speech)
     if not decision.missed:
         what = naming.tidy(words.capital(speech.what(_services(decision))))
@@ -102,8 +103,8 @@ def _clocks(decision: Offer, speech: Speech) -> str:
     return words.listed([words.clock(speech.local(c[0].start)) for c in decision.combos])
 
 
-def _grouped(decision: Offer, speech: Speech) -> str:
-    """«завтра: 14:00 и 16:30 у Сергея, 15:00 у Тимура»; parties list each visit."""
+def _grouped(decision: Offer, speech: Speech, *, named: bool = True) -> str:
+    """«завтра: 14:00 и 16:30 у Сергея, 15:00 у Тимура»; without names when they have just been said."""
     days: dict[str, list[tuple[Visit, ...]]] = {}
     for combo in decision.combos:
         day = words.day_short(speech.local(combo[0].start).date(), speech.today)
@@ -111,19 +112,19 @@ def _grouped(decision: Offer, speech: Speech) -> str:
     same_day = decision.wish.day.on is not None and not decision.other_days and decision.missed
     parts = []
     for day, combos in days.items():
-        text = _one_day(combos, speech)
+        text = _one_day(combos, speech, named=named)
         parts.append(text if same_day else f"{day}: {text}")
     return "; ".join(parts)
 
 
-def _one_day(combos: list[tuple[Visit, ...]], speech: Speech) -> str:
+def _one_day(combos: list[tuple[Visit, ...]], speech: Speech, *, named: bool) -> str:
     """As `policy.lists.arranged` put them: a number means the place in this very list."""
     by_staff: dict[str, list[str]] = {}
     for (visit,) in combos:
         by_staff.setdefault(visit.staff, []).append(words.clock(speech.local(visit.start)))
     parts = [
         f"{words.listed(times)} у {naming.master_in(speech.salon, staff, 'gent')}"
-        if speech.whom(staff)
+        if named and speech.whom(staff)
         else words.listed(times)
         for staff, times in by_staff.items()
     ]
