@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from whatsapp.assistant.place import Place
-from whatsapp.assistant.wishes import DayWish, TimeWish, Window
+from whatsapp.assistant.wishes import DayWish, Either, TimeWish, Window
 
 
 class Intent(StrEnum):
@@ -120,6 +120,7 @@ class Frame:
 
     day: DayWish = field(default_factory=DayWish)
     time: TimeWish = field(default_factory=TimeWish)
+    either: Either | None = None  # «на 18»: that day, or that hour
     windows: tuple[Window, ...] = ()  # «завтра после 6 или в субботу с утра», in the order said
     start: datetime | None = None  # an offered slot that was chosen
     asap: bool = False

@@ -120,3 +120,5 @@ class TimeWish:
 
 # A day and the time of it: one of several that would do.
 Window = tuple[DayWish, TimeWish]
+# What one number may mean: a day of the month, or an hour.
+Either = tuple[date, time]

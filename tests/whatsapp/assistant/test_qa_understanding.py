@@ -32,7 +32,8 @@ def test_a_day_under_discussion_wins_over_the_visits_own() -> None:
 def test_a_bare_hour_still_moves_within_the_visits_own_day() -> None:
     chat = with_visit("15")
 
-    chat.say("перенесите на 17")
+    chat.say("перенесите на 17")  # or the 17th: so it is asked
+    chat.say("да")
 
     assert chat.visits[0][0] == "13.03 17:00"
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from whatsapp.assistant.decisions import Decision, Written
 from whatsapp.assistant.frame import Frame
-from whatsapp.assistant.policy import afterwards, amid, changes, undo
+from whatsapp.assistant.policy import afterwards, amid, bare_number, changes, undo
 from whatsapp.assistant.policy.settle import settle
 from whatsapp.assistant.policy.shorts import sharpen
 from whatsapp.assistant.state import DialogueState
@@ -29,7 +29,8 @@ def heard(
     frame = amid.heard(frame, texts, state, salon, context)
     frame = changes.heard(frame, texts, state, salon, context, read)
     undone = undo.heard(frame, texts, state, salon, context, read)
-    return undone or afterwards.heard(frame, texts, state, salon, context)
+    frame = undone or afterwards.heard(frame, texts, state, salon, context)
+    return bare_number.heard(frame, texts, state, salon, context, read)
 
 
 def concerns_visit(frame: Frame, texts: Sequence[str], state: DialogueState) -> bool:

@@ -85,6 +85,10 @@ def move(
         return _cancel_or_move(own.id, salon, now, context)
     if not isinstance(services, tuple):
         return services
+    if frame.either is not None:
+        on, at = frame.either
+        either, hour = (on.isoformat(),), TimeWish(at=at)
+        return Ask(Slot.DATE, Why.AMBIGUOUS, either, time=hour, services=services, moving=True)
     if (question := _about_time(frame, day, salon)) is not None:
         return replace(question, services=services)
     return _moved(frame, state, salon, own, services, day, time)
