@@ -26,8 +26,8 @@ from whatsapp.assistant.policy import (
     extras,
     further,
     in_context,
-    keeping,
     orders,
+    said,
 )
 from whatsapp.assistant.policy.further import Fate
 from whatsapp.assistant.replies import talk
@@ -183,7 +183,7 @@ class Turn:
         """The message's first wish; its own further orders take the place of those that waited."""
         waited, self.state = self.state.rest, replace(self.state, rest=())
         frame = self._parted(frame, texts)
-        if self.state.rest or any(keeping.gives_up(text) for text in texts):
+        if self.state.rest or any(said.gives_up(text) for text in texts):
             self.over = (*self.over, *waited)
         else:
             self.state = replace(self.state, rest=waited)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from whatsapp.assistant.frame import Change, Frame, Intent, Topic
+from whatsapp.assistant.policy.said import UNDOES
 from whatsapp.assistant.policy.wishes import kinds_of
 from whatsapp.assistant.state import Asked, DialogueState, Slots, Task
 from whatsapp.assistant.types import Context, SalonView, UpcomingBooking
@@ -23,10 +24,6 @@ _ANOTHER = re.compile(
     r"\b(ещ[её]|тоже|также|запиш\w+|записать\w*|нов\w+|друг\w+ челове\w+)\b", re.I
 )
 _MISTAKEN = re.compile(r"\b(ошиб\w*|перепута\w*|не то\b|точнее|вернее|имел\w* в виду)", re.I)
-_KEEP = re.compile(
-    r"\b(оставь(те)?|оставляйте|оставим|верните|как было|не (надо )?отменя\w+|восстанов\w+)\b(?!\s+только)",
-    re.I,
-)
 _NOT_THAT = re.compile(r"\bне (эту|ту|её|ее|это)\b", re.IGNORECASE)
 _EARLIER = re.compile(r"\b(по)?раньше\b", re.IGNORECASE)
 _LATER = re.compile(r"\b(по)?по?зже\b|\bпопозже\b", re.IGNORECASE)
@@ -69,7 +66,7 @@ def heard(
     if state.last_intent is Intent.CANCEL and not context.upcoming and state.focus.services:
         return _after_cancelling(frame, text, state.focus)
     done = state.last_intent in (Intent.CANCEL, Intent.RESCHEDULE)
-    if done and frame.intent is not Intent.HUMAN and _KEEP.search(text):
+    if done and frame.intent is not Intent.HUMAN and UNDOES.search(text):
         return replace(frame, intent=Intent.OTHER, declined=True, service_options=(), topic=None)
     spoken_of = state.last_record is not None or state.last_intent is Intent.LIST
     if spoken_of and _WHICH.match(text) and "services" not in frame.said:
@@ -215,7 +212,7 @@ def _corrected(frame: Frame, text: str, own: UpcomingBooking, salon: SalonView) 
 
 def _after_cancelling(frame: Frame, text: str, was: Slots) -> Frame:
     """«а нет, оставьте», «давайте в субботу»: the visit that was taken off is arranged anew."""
-    restored = bool(_KEEP.search(text) or _NOT_THAT.search(text))
+    restored = bool(UNDOES.search(text) or _NOT_THAT.search(text))
     anew = frame.intent in (Intent.BOOK, Intent.RESCHEDULE, Intent.AVAILABILITY)
     timed = bool(frame.said & {"day", "time"})
     if "services" in frame.said or not (restored or (anew and timed)):

@@ -10,6 +10,7 @@ from datetime import datetime
 from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.policy import refused, who_comes
 from whatsapp.assistant.policy.refused import kept
+from whatsapp.assistant.policy.said import ASKS
 from whatsapp.assistant.policy.wishes import kinds_of
 from whatsapp.assistant.state import Asked, DialogueState, PendingBook, Slots, Task
 from whatsapp.assistant.types import Context, SalonView, ServiceView
@@ -50,7 +51,6 @@ _AFTER_IT = re.compile(r"\b(после|потом|следом|сразу за)\
 _FOUR_HANDS = re.compile(r"\b(4|четыре)\s*-?х?\s*рук|четыр[её]хручн", re.IGNORECASE)
 _ALSO = re.compile(r"\b(ещ[её]|также|тоже|плюс)\b|^\W*и\s", re.IGNORECASE)
 # «на стрижку завтра в 13 к Марии?» asks whether one may come; «запишете завтра в 13?» orders politely.
-_QUESTION = re.compile(r"\?[\s)]*$")
 _ORDER = re.compile(r"\b(запи[сш]|заброни)\w+", re.IGNORECASE)
 _QUESTIONS = (Asked.DAY, Asked.SLOT, Asked.CONFIRM, Asked.TIME)
 
@@ -93,7 +93,7 @@ def heard(
 
 
 def _asks(text: str) -> bool:
-    return bool(_QUESTION.search(text)) and not _ORDER.search(text)
+    return bool(ASKS.search(text)) and not _ORDER.search(text)
 
 
 def _edge(time: TimeWish, text: str) -> TimeWish:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from whatsapp.assistant.frame import Frame, Intent
-from whatsapp.assistant.policy import further, keeping, orders
+from whatsapp.assistant.policy import further, orders, said
 from whatsapp.assistant.state import Asked, DialogueState, Slots, Task
 from whatsapp.assistant.types import Context
 
@@ -13,7 +13,7 @@ from whatsapp.assistant.types import Context
 def may_begin(text: str, state: DialogueState) -> bool:
     """The words order something while something else is arranged."""
     asked = state.asked is not Asked.NOTHING and state.task is not Task.NONE
-    return asked and orders.orders_something(text) and not keeping.KEEPS.search(text)
+    return asked and orders.orders_something(text) and not said.KEEPS.search(text)
 
 
 def answers(head: Frame) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from whatsapp.assistant.frame import Frame, Intent
-from whatsapp.assistant.policy.keeping import KEEPS
+from whatsapp.assistant.policy.said import KEEPS
 from whatsapp.assistant.types import Context
 
 _ORDERS = (Intent.CANCEL, Intent.RESCHEDULE, Intent.BOOK)

@@ -100,5 +100,10 @@ def kept(
         confirmed=False,
         topic=None,
         start=None,
+        booking=None,
+        booking_options=(),
+        no_booking=False,
+        booking_mismatch=False,
+        concerns_visit=False,
         clarify=(),
     )

@@ -9,10 +9,11 @@ from datetime import datetime
 
 from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.policy import unknown
+from whatsapp.assistant.policy.refused import kept
+from whatsapp.assistant.policy.said import ASKS, KEEPS
 from whatsapp.assistant.state import Asked, DialogueState, PendingBook, Task
 
 _BOTH = re.compile(r"\b(обе|оба|обои|все|всё|и т[уо]\w* и друг\w+)\b", re.IGNORECASE)
-_KEPT = re.compile(r"\b(остав\w+|не (надо )?(отмен|трог)\w+)\b", re.IGNORECASE)
 _MY_MASTER = re.compile(r"\b(мой|моего|моему|моим)\s+мастер", re.IGNORECASE)
 _REPEATED_QUESTION = re.compile(r"^\s*(а|и)\s|\?\s*$", re.IGNORECASE)
 _PART_OF_DAY = re.compile(
@@ -28,8 +29,6 @@ _DOUBT = re.compile(
     r"|\b(отмен|перен[ео]с)\w*\s+ли\b",
     re.IGNORECASE,
 )
-# «отмените маникюр?», «а можно перенести на субботу?»: a question is no order.
-_ASKS = re.compile(r"\?[\s)]*$")
 # «вы перенесли мою запись?», «кто отменил запись?»: of what has happened, not of what is to be done.
 _HAPPENED = re.compile(
     r"\b(отмен[ия]л|перен[её]с(л|\b)|перенос[иы]л|удалил|снял)[аио]?\b", re.IGNORECASE
@@ -88,7 +87,7 @@ def sharpen(frame: Frame, texts: Sequence[str], state: DialogueState) -> Frame:
     if frame.intent is Intent.CANCEL and not frame.confirmed and _NEGATED.search(text):
         # «маникюр отменять не надо, только стрижку»: the one named is not the one meant
         return replace(frame, booking=None, bookings=(), said=frame.said - {"cancel"})
-    unsure = _DOUBT.search(text) or _ASKS.search(text) or _ONLY_IF.search(text)
+    unsure = _DOUBT.search(text) or ASKS.search(text) or _ONLY_IF.search(text)
     if frame.intent in (Intent.CANCEL, Intent.RESCHEDULE) and unsure:
         frame = replace(frame, said=frame.said - {"cancel"}, guessed=frame.guessed | {"day"})
     if frame.intent is Intent.CANCEL and _unnamed(frame, text, state):
@@ -106,7 +105,7 @@ def sharpen(frame: Frame, texts: Sequence[str], state: DialogueState) -> Frame:
 
 
 def _happened(text: str, state: DialogueState) -> bool:
-    asks = _ASKS.search(text) or _WHY.search(text)
+    asks = ASKS.search(text) or _WHY.search(text)
     return bool(state.asked is Asked.NOTHING and asks and _HAPPENED.search(text))
 
 
@@ -116,7 +115,7 @@ def _of_proposal(frame: Frame, text: str, state: DialogueState) -> bool:
         return False
     undecided = frame.declined and _IF.search(text)
     changes = frame.intent in (Intent.CANCEL, Intent.RESCHEDULE) and frame.no_booking
-    asked = _ASKS.search(text) and not frame.said & {"day", "time", "staff"}
+    asked = ASKS.search(text) and not frame.said & {"day", "time", "staff"}
     return bool(asked and (undecided or changes))
 
 
@@ -146,7 +145,7 @@ def _late(frame: Frame, text: str) -> Frame:
 
 def _visits(frame: Frame, text: str, listed: tuple[str, ...], state: DialogueState) -> Frame | None:
     """«обе» to «Какую запись отменить?», «да» to the only one named."""
-    if state.task is Task.CANCEL and _KEPT.search(text) and frame.booking in listed:
+    if state.task is Task.CANCEL and KEEPS.search(text) and frame.booking in listed:
         return _all_but(frame, listed)
     if state.task is Task.CANCEL and len(listed) > 1 and _BOTH.search(text):
         return replace(frame, intent=Intent.CANCEL, bookings=listed, confirmed=True, declined=False)
@@ -195,20 +194,8 @@ def _moves_proposal(frame: Frame, text: str, state: DialogueState) -> bool:
 
 def _retimed(frame: Frame, state: DialogueState) -> Frame:
     known = state.slots
-    return replace(
-        frame,
-        intent=Intent.BOOK,
-        services=known.services,
-        staff=frame.staff or known.staff,
-        day=frame.day if frame.day.given else known.day,
-        time=frame.time if frame.time.given else known.time,
-        booking=None,
-        booking_options=(),
-        no_booking=False,
-        booking_mismatch=False,
-        concerns_visit=False,
-        clarify=(),
-    )
+    day = frame.day if frame.day.given else known.day
+    return kept(frame, state, day=day, time=frame.time if frame.time.given else known.time)
 
 
 def _of_windows(frame: Frame, state: DialogueState) -> Frame:

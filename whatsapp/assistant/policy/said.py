@@ -1,9 +1,11 @@
-"""«Оставьте», «не отменяйте», «как было»: what a client wants left as it is, in any of our rooms. Pure."""
+"""What words say wherever they stand: a question, «оставьте», «верните», «больше ничего». Pure."""
 
 from __future__ import annotations
 
 import re
 
+# «отмените маникюр?», «на стрижку завтра в 13?»: a question is no order.
+ASKS = re.compile(r"\?[\s)]*$")
 # Of a visit, not «оставить отзыв»; «оставьте только маникюр» gives the others up.
 KEEPS = re.compile(
     r"\bостав(?:ь|ьте|ляй|ляйте|ляем|им|ить)\b"
