@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from whatsapp.assistant.decisions import Decision, Written
+from whatsapp.assistant.decisions import Decision, OptOut, Written
 from whatsapp.assistant.frame import Frame
-from whatsapp.assistant.policy import afterwards, amid, bare_number, changes, undo
+from whatsapp.assistant.policy import afterwards, amid, bare_number, changes, some_of, undo
 from whatsapp.assistant.policy.settle import settle
 from whatsapp.assistant.policy.shorts import sharpen
-from whatsapp.assistant.state import DialogueState
+from whatsapp.assistant.state import Asked, DialogueState, PendingCancel, Slots, Task
 from whatsapp.assistant.tools import Cancelled
 from whatsapp.assistant.types import Context, SalonView
 
@@ -25,6 +25,8 @@ def heard(
     read: Callable[[Sequence[str]], Frame],
 ) -> Frame:
     """`read` understands a part of the words by itself."""
+    if (some := some_of.heard(frame, texts, state, context, read)) is not None:
+        return some
     frame = sharpen(frame, texts, state)
     frame = amid.heard(frame, texts, state, salon, context)
     frame = changes.heard(frame, texts, state, salon, context, read)
@@ -35,6 +37,8 @@ def heard(
 
 def concerns_visit(frame: Frame, texts: Sequence[str], state: DialogueState) -> bool:
     """True when the words may be about a visit the client has: worth looking it up."""
+    if isinstance(state.pending, PendingCancel):
+        return True  # they are asked about by name
     spoken = changes.concerns_visit(texts, state) or undo.concerns(texts, state)
     return spoken or afterwards.concerns(frame, texts, state)
 
@@ -44,6 +48,11 @@ def settled(
 ) -> DialogueState:
     """`settle`, and what was taken off is still spoken of: «давайте тогда в субботу»."""
     after = undo.settled(settle(state, decision, now), decision, context)
+    if isinstance(decision, OptOut):  # a later «да» is no answer to what was asked before
+        return replace(
+            after, task=Task.NONE, asked=Asked.NOTHING, options=(), pending=None, pending_at=None,
+            slots=Slots(), later=(), rest=(),
+        )  # fmt: skip
     if not isinstance(decision, Written):
         return after
     gone = [r.record_id for _, r in decision.results if isinstance(r, Cancelled)]

@@ -88,6 +88,7 @@ def _cut_at(
             return moved or one, [others[:end]], _left(others[end:], said, read)
         if not _apart(one, two):
             continue
+        one = _when_of(one, two)
         if one.intent is two.intent is Intent.CANCEL:
             return _together(frame, (one, two), others[end:], said, read)
         return one, [first], (_ordered(others, said),)
@@ -153,6 +154,17 @@ def _apart(one: Frame, two: Frame) -> bool:
     if not own or not all(of_own(item) for item in own):
         return False
     return bool(new[0].services) if new else one.booking != two.booking
+
+
+def _when_of(one: Frame, two: Frame) -> Frame:
+    """«перенесите маникюр и стрижку на субботу в 12»: that is said of both, and so it is asked."""
+    when = two.said & {"day", "time"}
+    if not (one.intent is two.intent is Intent.RESCHEDULE and when) or one.said & {"day", "time"}:
+        return one
+    return replace(
+        one, day=two.day, time=two.time, said=one.said | when, guessed=one.guessed | {"day"},
+        past=two.past, outside_hours=two.outside_hours,
+    )  # fmt: skip
 
 
 def _rearranged(one: Frame, two: Frame) -> Frame | None:

@@ -214,7 +214,7 @@ def _cancelled(frame: Frame, state: DialogueState, context: Context) -> Decision
     if frame.no_booking or (context.upcoming is not None and not context.upcoming):
         return NoBookings()
     pending = state.pending
-    if isinstance(pending, PendingCancel) and frame.confirmed:
+    if isinstance(pending, PendingCancel) and frame.confirmed and not frame.bookings:
         return Write(pending)
     if frame.bookings:
         chosen = PendingCancel(frame.bookings)

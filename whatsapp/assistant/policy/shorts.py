@@ -46,6 +46,11 @@ _NEGATED = re.compile(
 )
 _NUMBER = re.compile(r"^\W*(\d)\W*$")
 _VISIT = re.compile(r"\b(запис|визит|брон)", re.IGNORECASE)
+# «Стоп, не надо» to a question of ours refuses what it proposes, «стоп» alone whatever we write.
+_STOPS_IT = re.compile(r"\bстоп\b\W+\w", re.IGNORECASE)
+_OPTS_OUT = re.compile(
+    r"пиш|напомин|присыл|рассыл|уведомл|беспоко|отпис|сообщ|больше не", re.IGNORECASE
+)
 # A smile is polite, not a yes to what is written into the journal.
 _SMILES = re.compile(r"^[\s\ufe0f🙂☺😊😁😀😄😃🤗😉😅😇)]+$")
 
@@ -65,6 +70,14 @@ def sharpen(frame: Frame, texts: Sequence[str], state: DialogueState) -> Frame:
         # What is asked for now is not what was talked of before.
         frame = replace(frame, services=(), service_family=())
     frame = _of_windows(frame, state)
+    asked = state.asked is not Asked.NOTHING
+    if (
+        frame.intent is Intent.STOP
+        and asked
+        and _STOPS_IT.search(text)
+        and not _OPTS_OUT.search(text)
+    ):
+        return replace(frame, intent=Intent.OTHER, topic=None, declined=True)
     if state.asked is Asked.CONFIRM and frame.confirmed and _SMILES.match(text):
         return replace(frame, intent=Intent.OTHER, topic=None, confirmed=False, agreed=False)
     if frame.intent in (Intent.CANCEL, Intent.RESCHEDULE) and _happened(text, state):
