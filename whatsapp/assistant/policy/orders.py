@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from whatsapp.assistant.frame import Frame, Intent
-from whatsapp.assistant.policy.said import KEEPS
+from whatsapp.assistant.policy.said import ASKS, KEEPS
 from whatsapp.assistant.types import Context
 
 _ORDERS = (Intent.CANCEL, Intent.RESCHEDULE, Intent.BOOK)
@@ -69,6 +69,8 @@ def _cut_at(
 ) -> tuple[Frame, Sequence[str], tuple[str, ...]] | None:
     """The orders on either side of a break, if they are two."""
     first, others = text[: cut.start()], text[cut.end() :]
+    if ASKS.search(text):
+        first = f"{first}?"  # «можно отменить маникюр и перенести стрижку?» asks about both
     before = [hit.group() for hit in _VERB.finditer(first)]
     verb = _VERB.search(others)
     if not before and verb is None:

@@ -124,7 +124,8 @@ def _moved(
     changed = set(services) != set(own.services)
     wanted = frame.staff or state.slots.staff
     named = wanted if wanted != own.staff else None
-    another = (frame.staff_any or state.slots.staff_any) and named is None
+    refused = own.staff in frame.exclude_staff
+    another = (frame.staff_any or state.slots.staff_any or refused) and named is None
     timed = day.given or time.given or frame.asap
     if not timed:
         if wanted == own.staff and "staff" in frame.said and not changed:
@@ -158,14 +159,14 @@ def _moved(
         return AlreadyBooked(own.id)
     same = staff is not None and changes.same_terms(salon, services, own.staff, staff)
     elsewhere = another and (not timed or stays)
-    exclude = (own.staff,) if elsewhere and own.staff is not None else ()
+    exclude = (own.staff,) if elsewhere and own.staff is not None else frame.exclude_staff
     wish = Wish(
         visits=(VisitWish(services, staff, exclude=exclude),),
         day=day,
         time=time,
         windows=windows,
         asap=frame.asap,
-        certain=time.exact and day.on is not None and "day" not in frame.guessed
+        certain=time.exact and day.on is not None and "day" not in frame.guessed and not refused
         and (frame.start is not None or (not changed and (same or not stays))),
         record_id=own.id,
         old_start=start,

@@ -19,12 +19,29 @@ _NO_USE = re.compile(
     r"\b(неудобн\w+|не (удобн\w+|подход\w+|подойд\w+|могу|смогу|получ\w+|в)|только не|кроме|занята?)\b",
     re.IGNORECASE,
 )
+# A day that was proposed is refused.
+_DAY = (
+    r"(?:сегодня|завтра|послезавтра|понедельник\w*|вторник\w*|сред[уы]|четверг\w*|пятниц\w+"
+    r"|суббот\w+|воскресень\w+|выходн\w+|этот день)"
+)
+_NOT_DAY = re.compile(
+    rf"\bне\s+(?:(?:на|в|во)\s+)?{_DAY}\b"
+    rf"|\b{_DAY}\s+(?:мне\s+)?(?:не\s+(?:могу|смогу|получ\w+|подход\w+|удобно)|неудобно|никак)\b",
+    re.IGNORECASE,
+)
+_BUT_NOT = re.compile(r"\b(?:но|только)\s+не\b|\bкроме\b", re.IGNORECASE)
 _INSTEAD = re.compile(r"\b(давай\w*|лучше|тогда|можно|запи\w+)\b", re.IGNORECASE)
 
 
 def heard(frame: Frame, text: str, state: DialogueState) -> Frame | None:
     """«10 рано», «в 15 не могу»: an hour that was shown is refused, not chosen."""
-    if state.asked not in (Asked.SLOT, Asked.CONFIRM) or _INSTEAD.search(text):
+    if state.asked not in (Asked.SLOT, Asked.CONFIRM):
+        return None
+    if _NOT_DAY.search(text) and _no_other_day(frame, state):
+        return _anew(frame, state, DayWish())
+    if state.asked is Asked.CONFIRM and frame.confirmed and _BUT_NOT.search(text):
+        return _agreed_but(frame, state)
+    if _INSTEAD.search(text):
         return None
     early, late, other = (at.search(text) for at in (_TOO_EARLY, _TOO_LATE, _NO_USE))
     refusals = [hit for hit in (early, late, other) if hit is not None]
@@ -46,14 +63,32 @@ def heard(frame: Frame, text: str, state: DialogueState) -> Frame | None:
     options = [datetime.fromisoformat(o.value) for o in state.options if o.kind == "slot"]
     days = {at.date() for at in options}
     day = state.slots.day if state.slots.day.given or len(days) != 1 else DayWish(on=days.pop())
+    again = _anew(frame, state, day, wish)
+    return replace(again, said=frozenset({"time"}))
+
+
+def _no_other_day(frame: Frame, state: DialogueState) -> bool:
+    """«не завтра, а в субботу» names one."""
+    return "day" not in frame.said or frame.day.on == state.slots.day.on
+
+
+def _agreed_but(frame: Frame, state: DialogueState) -> Frame:
+    """«да, только не к Анне»: a yes to something else than was proposed."""
+    if not frame.exclude_staff:
+        return replace(frame, intent=Intent.OTHER, topic=None, confirmed=False, agreed=False)
+    again = _anew(frame, state, state.slots.day, state.slots.time)
+    return replace(again, staff=None, guessed=again.guessed | {"day"})
+
+
+def _anew(frame: Frame, state: DialogueState, day: DayWish, time: TimeWish | None = None) -> Frame:
+    """What is being arranged, looked for again."""
     if state.task is Task.MOVE:
         return replace(
-            frame, intent=Intent.RESCHEDULE, start=None, day=day, time=wish, declined=False,
-            confirmed=False, topic=None, clarify=(), said=frozenset({"time"}),
-            booking=state.booking, booking_options=(), guessed=frame.guessed | {"day"},
+            frame, intent=Intent.RESCHEDULE, start=None, day=day, time=time or TimeWish(),
+            declined=False, confirmed=False, topic=None, clarify=(), booking=state.booking,
+            booking_options=(), guessed=frame.guessed | {"day"},
         )  # fmt: skip
-    again = kept(frame, state, time=wish, day=day)
-    return replace(again, said=frozenset({"time"}), staff=state.slots.staff)
+    return replace(kept(frame, state, time=time, day=day), staff=state.slots.staff)
 
 
 def _past_the_end(refused: time, state: DialogueState) -> tuple[time | None, time | None]:

@@ -94,9 +94,9 @@ def _date(decision: Ask, speech: Speech) -> str:
                 else (f"Уточни, пожалуйста, день: {words.listed(named, 'или')}?")
             )
         case Why.AMBIGUOUS if decision.time.at is not None:
-            day = words.day_month(date.fromisoformat(decision.options[0]), speech.today)
+            number = words.day_month(date.fromisoformat(decision.options[0]), speech.today)
             sure = speech.you("Уточните", "Уточни")
-            return f"{sure}, пожалуйста: на {day} или на {decision.time.at:%H:%M}?"
+            return f"{sure}, пожалуйста: на {number} или на {decision.time.at:%H:%M}?"
         case Why.INVALID:
             return f"Такой даты нет в календаре. На какой день {verb}?"
         case Why.PAST:

@@ -1,0 +1,81 @@
+"""A yes that takes back part of what was proposed, a day or a master refused: nothing is done on it."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.whatsapp.assistant import salons
+from tests.whatsapp.assistant.talk import Chat
+
+PLAIN = "маникюр без покрытия завтра в 12"
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("не завтра", "На какой день записать?"),
+        ("да, но не завтра", "На какой день записать?"),
+        ("завтра не могу", "На какой день записать?"),
+        ("завтра никак, давайте в субботу", "в субботу 14 марта, 12:00 — маникюр без покрытия"),
+        ("да, только не к Анне", "12:00 — маникюр без покрытия, Екатерина, 1 200 ₽?"),
+        ("да, но не на моё имя", "Если всё верно, ответьте «да»."),
+    ],
+)
+def test_nothing_is_booked_on_half_a_yes(said: str, answer: str) -> None:
+    chat = Chat.at(salons.lily())
+    chat.say(PLAIN)
+
+    assert answer in chat.say(said).replace("\xa0", " ")
+    assert chat.visits == []
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("не в субботу", "На какой день и время перенести?"),
+        ("в субботу не могу", "На какой день и время перенести?"),
+        ("не к Анне", "в субботу 14 марта, 15:00, Екатерина?"),
+        ("да, только не к Анне", "в субботу 14 марта, 15:00, Екатерина?"),
+    ],
+)
+def test_nothing_is_moved_on_half_a_yes(said: str, answer: str) -> None:
+    chat = Chat.at(salons.lily())
+    chat.booked(12, 15, "4", "16")
+    chat.say("перенесите на субботу")
+
+    assert answer in chat.say(said)
+    assert chat.visits == [("12.03 15:00", "4", ("16",))]
+
+
+@pytest.mark.parametrize(
+    ("talk", "day"),
+    [
+        ([PLAIN, "не завтра, а в субботу"], "14.03 12:00"),
+        ([PLAIN, "да, но в 13"], "12.03 13:00"),
+        ([PLAIN, "не завтра", "в субботу в 12"], "14.03 12:00"),
+    ],
+)
+def test_what_is_said_instead_is_booked(talk: list[str], day: str) -> None:
+    chat = Chat.at(salons.lily())
+
+    for text in talk:
+        chat.say(text)
+
+    assert [start for start, _, _ in chat.visits] == [day]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "можно отменить маникюр и перенести стрижку на субботу в 13?",
+        "можно отменить маникюр и стрижку?",
+        "отмените маникюр и перенесите стрижку на субботу в 13?",
+    ],
+)
+def test_a_question_about_several_visits_changes_none(text: str) -> None:
+    chat = Chat.at(salons.lily())
+    chat.booked(12, 15, "4", "16")
+    chat.booked(13, 12, "3", "11")
+
+    assert chat.say(text).endswith("?") or "Отменить эти записи?" in chat.last.replies[-1].text
+    assert [start for start, _, _ in chat.visits] == ["12.03 15:00", "13.03 12:00"]
