@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from aiadmin.core.compiled import Select
 from whatsapp.assistant.decisions import Declined, NothingFree, Offer, Written
 from whatsapp.assistant.frame import Change
@@ -82,7 +84,12 @@ class Said:
                 late = WaitingOffer.objects.filter(pk=self.offer.pk, status=OfferStatus.EXPIRED)
                 late.update(status=self.closes)
             waiting_list.close(self.offer, self.closes)
-        places = waiting_list.living(conversation)
+        if self.ends or self.closes or self.booked or self.moved or self.cancelled:
+            self._end_places(waiting_list.living(conversation))
+        if self.join is not None:
+            waiting_list.join(conversation, self.join)
+
+    def _end_places(self, places: QuerySet[WaitingEntry]) -> None:
         if self.ends is not None:
             waiting_list.end(places, self.ends)
         if self.offer is not None and self.closes == OfferStatus.BOOKED:
@@ -96,8 +103,6 @@ class Said:
         ):
             if records:
                 waiting_list.end(places.filter(record_id__in=_numbers(records)), status)
-        if self.join is not None:
-            waiting_list.join(conversation, self.join)
 
 
 def opened(
