@@ -72,10 +72,12 @@ def bridge_events(session_id: int) -> None:
         inbox.drain(session_id)
         return
     with keeping(Job.TURN) as kept:
-        inbox.drain_all(before_next=kept.publish)
+        inbox.drain_all(kept)
         chat = kept.take()
     if chat is not None:
         turn(chat)
+        # Receipts have waited for her answer.
+        inbox.drain_all()
 
 
 @handles(Job.TURN)

@@ -88,6 +88,10 @@ class Kept:
         self.publish()
         return False
 
+    @property
+    def holds(self) -> bool:
+        return self._row_id is not None
+
     def publish(self) -> None:
         """There is something else to do first: another thread takes it."""
         if (row_id := self.take()) is not None:

@@ -18,7 +18,16 @@ from aiadmin.core.queue import Job, enqueue, keeping
 from marketplace.models import Booking, Company
 from tests.waiting import wait_for
 from tests.whatsapp.bridge_server import BridgeServer
-from tests.whatsapp.hands import chat, make_company, replies, run_jobs, waiting_events, write
+from tests.whatsapp.hands import (
+    CLIENT_LID,
+    chat,
+    event,
+    make_company,
+    replies,
+    run_jobs,
+    waiting_events,
+    write,
+)
 from whatsapp import tasks
 from whatsapp.models import Conversation, Session
 from whatsapp.models.session import SessionState
@@ -91,6 +100,23 @@ def test_clients_who_write_together_are_answered_side_by_side(
     assert len(bridge.sent) == 1
     assert run_jobs() == ["whatsapp.turn"]
     assert len(bridge.sent) == 2
+
+
+@pytest.mark.usefixtures("committed")
+def test_receipts_of_others_are_read_after_a_client_alone_was_answered(
+    company: Company, bridge: BridgeServer, settings: Settings
+) -> None:
+    settings.TURN_DELAY_SECONDS = 0
+    other = make_company()
+    for salon in (other, company):
+        event(salon, "status", message_id="X", chat=CLIENT_LID, status="read", timestamp=1)
+    write(company)
+
+    tasks.bridge_events(0)
+
+    assert len(bridge.sent) == 1
+    assert run_jobs() == []
+    assert waiting_events(company) == waiting_events(other) == 0
 
 
 @pytest.mark.usefixtures("committed")

@@ -22,14 +22,15 @@ class EventRow:
     created_at: datetime
 
 
-def waiting_sessions(limit: int = 500) -> list[int]:
-    """Sessions with events nobody has processed."""
+def waiting_sessions(kind: str, limit: int = 500) -> dict[int, bool]:
+    """Sessions with events nobody has processed → whether all of these are of `kind`; such come last."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT session_id FROM bridge.events WHERE processed_at IS NULL LIMIT %s",
-            [limit],
+            "SELECT session_id, bool_and(kind = %s) AS alike FROM bridge.events"
+            " WHERE processed_at IS NULL GROUP BY session_id ORDER BY alike LIMIT %s",
+            [kind, limit],
         )
-        return [row[0] for row in cursor.fetchall()]
+        return dict(cursor.fetchall())
 
 
 def next_events(session_id: int, kind: str, limit: int) -> list[EventRow]:

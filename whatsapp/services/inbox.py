@@ -1,6 +1,5 @@
 """The bridge's events, drained: one drainer a salon, in order, an event and its mark in one transaction."""
 
-from collections.abc import Callable
 from itertools import takewhile
 
 import structlog
@@ -8,7 +7,7 @@ from django.db import InterfaceError, OperationalError, transaction
 
 from aiadmin.core.alarms import raise_alarm
 from aiadmin.core.compiled import Select
-from aiadmin.core.queue import Job, enqueue
+from aiadmin.core.queue import Job, Kept, enqueue
 from marketplace.models import Company
 from whatsapp import schemas
 from whatsapp.models import Session
@@ -28,20 +27,24 @@ _SESSION = Select(lambda pk: Session.objects.select_for_update(skip_locked=True)
 _COMPANY = Select(lambda pk: Company.objects.select_related("settings").filter(pk=pk))
 
 
-def drain_all(*, before_next: Callable[[], None] = lambda: None) -> int:
+def drain_all(kept: Kept | None = None) -> int:
     """Drains every salon that has events, an event of each in turn: many of one keep nobody's waiting.
 
-    A salon that fails, or that another drainer is at, does not stop the others. `before_next` is called
-    before each event.
+    A salon that fails, or that another drainer is at, does not stop the others. What is `kept` for the
+    caller is published before a further event is handled; receipts alone are left to wait for it.
     """
     handled = 0
     left: set[int] = set()
     for _ in range(BATCH):
-        salons = [each for each in bridge_rows.waiting_sessions() if each not in left]
+        waiting = bridge_rows.waiting_sessions(_RECEIPT)
+        salons = [each for each in waiting if each not in left]
         if not salons:
             return handled
         for session_id in salons:
-            before_next()
+            if kept is not None and kept.holds:
+                if waiting[session_id]:
+                    return handled
+                kept.publish()
             try:
                 with precedence.jobs.of(session_id):
                     done = _next(session_id)
