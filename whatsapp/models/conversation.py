@@ -8,7 +8,11 @@ from marketplace.models import Company
 
 class Conversation(models.Model):
     company = models.ForeignKey(
-        Company, verbose_name="салон", on_delete=models.CASCADE, related_name="conversations"
+        Company,
+        verbose_name="салон",
+        on_delete=models.CASCADE,
+        related_name="conversations",
+        db_index=False,  # others below begin with it
     )
     chat = models.CharField(
         max_length=100, help_text="The jid the client last wrote from; answers go there"

@@ -52,9 +52,14 @@ class Message(models.Model):
         verbose_name="салон",
         on_delete=models.CASCADE,
         related_name="messages",
+        db_index=False,  # others below begin with it, here and for the chat
     )
     conversation = models.ForeignKey(
-        Conversation, verbose_name="чат", on_delete=models.CASCADE, related_name="messages"
+        Conversation,
+        verbose_name="чат",
+        on_delete=models.CASCADE,
+        related_name="messages",
+        db_index=False,
     )
     direction = models.CharField("чьё", max_length=3, choices=Direction)
     author = models.CharField("автор", max_length=10, choices=Author)
@@ -125,7 +130,8 @@ class Message(models.Model):
             models.Index(
                 fields=("due_at",),
                 name="messages_outbox",
-                condition=Q(status__in=("queued", "sending")),
+                # Not by status: each change of one would be written into all indexes.
+                condition=Q(due_at__isnull=False),
             ),
             models.Index(
                 fields=("company", "opened_at"),
