@@ -29,11 +29,12 @@ class EvenServer(Server):  # type: ignore[misc]  # Daphne has no types
     """Asks its connections a few at a time, and keeps little of each.
 
     Daphne asks all of them at once: of thousands of open pages some hundred are then due for a ping
-    together, and news for any page waits until all are sent.
+    together, and news for any page waits until all are sent. Where there are few, it wakes as seldom.
     """
 
     _unasked: list[Any] = []
-    _part = 0
+    _part = 1
+    _pause = _ROUND
 
     def run(self) -> None:
         # Daphne has no setting for it.
@@ -52,12 +53,13 @@ class EvenServer(Server):  # type: ignore[misc]  # Daphne has no types
     def timeout_checker(self) -> None:
         if not self._unasked:
             self._unasked = list(self.connections)
-            self._part = math.ceil(len(self._unasked) / _PARTS)
+            self._part = max(1, math.ceil(len(self._unasked) / _PARTS))
+            self._pause = _ROUND / max(1, math.ceil(len(self._unasked) / self._part))
         now, self._unasked = self._unasked[: self._part], self._unasked[self._part :]
         for protocol in now:
             if protocol in self.connections:
                 protocol.check_timeouts()
-        reactor.callLater(_ROUND / _PARTS, self.timeout_checker)  # type: ignore[arg-type]  # zope
+        reactor.callLater(self._pause, self.timeout_checker)  # type: ignore[arg-type]  # zope
 
 
 class Web(CommandLineInterface):  # type: ignore[misc]  # likewise

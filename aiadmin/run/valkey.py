@@ -56,6 +56,8 @@ class Valkey:
             "appendonly": "yes" if self.kept else "no",
             "save": '""',
             "loglevel": "warning",
+            # How often an idle server wakes; keys expire at their time, and commands wake it anyhow.
+            "hz": "1",
             "maxmemory-policy": "noeviction",
         }
         lines = [f"{name} {value}" for name, value in settings.items()]
