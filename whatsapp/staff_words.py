@@ -106,6 +106,7 @@ _DECISIONS = {
     "FindSlots": "ищет время",
     "Greet": "здоровается",
     "HandOver": "зовёт человека",
+    "MoveOrMore": "спрашивает, перенести или записать ещё",
     "NoBookings": "записей нет",
     "NotOffered": "такой услуги нет",
     "NothingFree": "свободного нет",

@@ -37,6 +37,7 @@ def slots_of(frame: Frame, before: Slots) -> Slots:
         guest_name=frame.guest_name,
         guessed=frame.guessed,
         same_as_last=frame.same_as_last,
+        more=frame.more or (before.more and before.services == frame.services),
         shown=before.shown and not {"services", "staff"} & frame.said,
     )
 

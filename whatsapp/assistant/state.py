@@ -35,6 +35,9 @@ class Asked(StrEnum):
     BOOKING = "booking"
     ATTEND = "attend"  # reminder: will you come?
     CANCEL_OR_MOVE = "cancel_or_move"
+    MOVE_OR_MORE = (
+        "move_or_more"  # a visit of the kind exists: is it to be moved, or is this one more
+    )
     RATING = "rating"
 
 
@@ -71,6 +74,7 @@ class Slots:
     same_as_last: bool = False
     change: Change = Change.NONE  # of a visit that exists: what `services` are to it
     given_up: tuple[str, ...] = ()
+    more: bool = False  # besides what the client has
     shown: bool = False  # the client has seen and answered a full proposal: no second confirmation
 
     @property

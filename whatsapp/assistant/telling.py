@@ -23,7 +23,7 @@ from whatsapp.assistant.replies.speech import Reply, Speech
 from whatsapp.assistant.replies.spoken import introduced, joined
 from whatsapp.assistant.result import TurnResult
 from whatsapp.assistant.state import DialogueState
-from whatsapp.assistant.told import AnswerWho
+from whatsapp.assistant.told import AnswerWho, MoveOrMore
 
 
 def result(
@@ -42,7 +42,7 @@ def result(
         if not greeted:
             spoken = (introduced(spoken[0], speech), *spoken[1:])
         state = replace(state, introduced=True)
-    asks = bool(decisions) and isinstance(decisions[-1], Ask | Offer | Propose)
+    asks = bool(decisions) and isinstance(decisions[-1], Ask | Offer | Propose | MoveOrMore)
     said = spoken[0].text if len(spoken) == 1 else ""
     if asks and said and said == state.last_reply:
         heard = "Хорошо." if any(frame.said for frame in frames) else "Уточню ещё раз."

@@ -84,6 +84,13 @@ class Barred:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveOrMore:
+    """The client has such a visit a few days away: is it to be moved, or is this one more."""
+
+    record_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Private:
     """Other people's visits are not told."""
 
@@ -108,7 +115,7 @@ class WaitsNoMore:
 
 
 Listed = AskWaiting | WaitsFor | WaitsNoMore
-Told = BookElsewhere | Barred | NotOffered
+Told = BookElsewhere | Barred | NotOffered | MoveOrMore
 Answers = (
     AnswerPrice
     | AnswerServices

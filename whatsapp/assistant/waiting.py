@@ -112,7 +112,11 @@ def settled(state: DialogueState, decision: Decision) -> DialogueState:
             # The further visit of the same message is arranged all the same.
             following, *others = state.later
             return replace(
-                done, task=Task.BOOK, asked=Asked.OFFER, slots=following, later=tuple(others)
+                done,
+                task=Task.BOOK,
+                asked=Asked.OFFER,
+                slots=replace(following, more=True),
+                later=tuple(others),
             )
         case Written(results=results) if any(isinstance(r, Booked) for _, r in results):
             rest = decision.instead

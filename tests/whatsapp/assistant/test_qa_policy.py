@@ -89,7 +89,7 @@ def test_the_number_chooses_what_was_printed() -> None:
 def test_of_two_equal_visits_the_one_to_cancel_is_asked() -> None:
     chat = Chat.at(SALON)
     chat.say("Запишите на бороду к Сергею 13 марта в 15:00")
-    chat.say("Запишите на бороду к Сергею 13 марта в 17:00")
+    chat.say("Запишите ещё на бороду к Сергею 13 марта в 17:00")
 
     assert "Какую запись отменить?" in chat.say("отмените запись на бороду")
     assert len(chat.visits) == 2

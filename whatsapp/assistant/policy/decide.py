@@ -49,6 +49,7 @@ from whatsapp.assistant.told import (
     AnswerServices,
     AnswerStaff,
     AnswerWho,
+    MoveOrMore,
     Private,
 )
 from whatsapp.assistant.types import Context, SalonView
@@ -171,6 +172,8 @@ def _booking(
 ) -> Decision:
     if state.turned_away(now):
         return HandOver(Topic.REFUSED)  # only YCLIENTS knows its black list, and only by refusing
+    if frame.doubles is not None:
+        return MoveOrMore(frame.doubles)
     pending = state.pending
     if isinstance(pending, PendingBook):
         answered_name = state.asked is Asked.NAME and not frame.said - {"name"}

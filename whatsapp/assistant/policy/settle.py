@@ -41,7 +41,14 @@ from whatsapp.assistant.state import (
     Slots,
     Task,
 )
-from whatsapp.assistant.told import AnswerPrice, AnswerServices, AnswerStaff, Barred, BookElsewhere
+from whatsapp.assistant.told import (
+    AnswerPrice,
+    AnswerServices,
+    AnswerStaff,
+    Barred,
+    BookElsewhere,
+    MoveOrMore,
+)
 from whatsapp.assistant.wishes import DayWish, TimeWish
 
 _ASKED = {
@@ -76,6 +83,11 @@ def settle(state: DialogueState, decision: Decision, now: datetime) -> DialogueS
                 pending=PendingCancel((record,)) if may_cancel else None,
                 pending_at=now if may_cancel else None,
                 task=Task.CANCEL if may_cancel else Task.MOVE,
+            )  # fmt: skip
+        case MoveOrMore(record_id=record):
+            return replace(
+                state, asked=Asked.MOVE_OR_MORE, booking=record, options=(), pending=None,
+                pending_at=None, misses=state.misses + (state.asked is Asked.MOVE_OR_MORE),
             )  # fmt: skip
         case Schedule():
             return told_schedule(state, decision, now)

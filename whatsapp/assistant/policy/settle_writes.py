@@ -45,7 +45,11 @@ def written(state: DialogueState, outcome: Written, now: datetime) -> DialogueSt
         return done
     # The further visit of the same message: «да» goes on with it.
     return replace(
-        done, task=Task.BOOK, asked=Asked.OFFER, slots=state.later[0], later=state.later[1:]
+        done,
+        task=Task.BOOK,
+        asked=Asked.OFFER,
+        slots=replace(state.later[0], more=True),
+        later=state.later[1:],
     )
 
 

@@ -9,6 +9,7 @@ from whatsapp.assistant.frame import Slot
 from whatsapp.assistant.replies import naming, words
 from whatsapp.assistant.replies.booking import booking, no_visit
 from whatsapp.assistant.replies.speech import Speech
+from whatsapp.assistant.told import MoveOrMore
 from whatsapp.assistant.types import OpenHours
 
 
@@ -157,6 +158,12 @@ def _booking(decision: Ask, speech: Speech) -> str:
             return f"{missing} Есть: {lines[0]}. {words.capital(verb)} её?"
         return f"{missing} Какую запись {verb}?\n" + words.numbered(lines[:3])
     return f"Какую запись {verb}?\n" + words.numbered(lines[:3])
+
+
+def move_or_more(decision: MoveOrMore, speech: Speech) -> str:
+    own = booking(speech, decision.record_id)
+    whose = speech.you("У вас", "У тебя")
+    return f"{whose} уже есть запись: {own}. Перенести её или записать ещё раз?"
 
 
 def cancel_or_move(decision: AskCancelOrMove, speech: Speech) -> str:

@@ -57,6 +57,7 @@ from whatsapp.assistant.told import (
     AskWaiting,
     Barred,
     BookElsewhere,
+    MoveOrMore,
     NotOffered,
     Private,
     WaitsFor,
@@ -81,6 +82,8 @@ def _text(decision: Decision, speech: Speech, first: bool) -> str:
             return booking.ask_name(decision, speech)
         case AskCancelOrMove():
             return asks.cancel_or_move(decision, speech)
+        case MoveOrMore():
+            return asks.move_or_more(decision, speech)
         case Propose():
             return booking.propose(decision, speech)
         case Written(instead=Offer() as rest):
