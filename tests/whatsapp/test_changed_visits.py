@@ -9,7 +9,8 @@ from marketplace.services import booking
 from marketplace.yclients.deadline import Deadline
 from tests.marketplace.salons import SandboxSalon
 from whatsapp.assistant import tools as asked
-from whatsapp.services.tools import DryRunTools, JournalTools
+from whatsapp.services.dry_run import DryRunTools
+from whatsapp.services.tools import JournalTools
 
 PHONE = "+79001234567"
 

@@ -1,4 +1,4 @@
-"""A client who is late: on the visit in the journal, and told to the salon's people."""
+"""A client who is late, or a guest who comes: on the visit in the journal, for the salon's people."""
 
 import re
 
@@ -39,6 +39,22 @@ def test_journal_that_does_not_take_the_note_does_not_keep_the_people_from_knowi
     turns.run(arrive(booked.company, LATE).pk, "w")
 
     assert "15 минут" in replies(booked.company)[-1].text
+    assert chat(booked.company).needs_person_since is not None
+
+
+def test_whose_visit_it_is_is_noted_on_it_too(
+    booked: SandboxSalon, yclients: YclientsSandbox
+) -> None:
+    turns.run(arrive(booked.company, "ой, это не мне, а маме").pk, "w")
+
+    (record,) = booked.records(phone=CLIENT)
+    assert str(record["comment"]).startswith("для: мама")
+    assert replies(booked.company)[-1].text.startswith("Отметила в записи")
+
+    yclients.fault("/record", "status", status=500)
+    turns.run(arrive(booked.company, "запись для подруги").pk, "w")
+
+    assert "Отметила" not in replies(booked.company)[-1].text
     assert chat(booked.company).needs_person_since is not None
 
 

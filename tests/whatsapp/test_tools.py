@@ -10,9 +10,10 @@ from tests.marketplace.salons import SandboxSalon
 from whatsapp.assistant import tools as asked
 from whatsapp.assistant.types import Elsewhere, OpenHours, Tone
 from whatsapp.models import SalonSettings
+from whatsapp.services.dry_run import DryRunTools
 from whatsapp.services.keeper import LostTurn
 from whatsapp.services.salon_view import salon_view
-from whatsapp.services.tools import DryRunTools, JournalTools
+from whatsapp.services.tools import JournalTools
 
 PHONE = "+79001234567"
 

@@ -1,17 +1,21 @@
-"""«Приду» carried out: the journal is told, and a visit it does not have is not awaited."""
+"""«Приду» and «это маме» carried out: the journal is told, and a visit it does not have is not awaited."""
 
 from __future__ import annotations
 
-from whatsapp.assistant.decisions import Decision, NoBookings, RunningLate, VisitConfirmed
-from whatsapp.assistant.frame import Frame
-from whatsapp.assistant.tools import BookingTools, Refused, RefusedReason
+from whatsapp.assistant.decisions import Decision, HandOver, NoBookings, RunningLate, VisitConfirmed
+from whatsapp.assistant.frame import Frame, Topic
+from whatsapp.assistant.told import ForGuest
+from whatsapp.assistant.tools import BookingTools, Confirmed, Refused, RefusedReason
 
 
 def confirmed(decision: Decision, frame: Frame, tools: BookingTools) -> Decision:
-    """The decision after the journal was told; any but «I come» passes through.
+    """The decision after the journal was told; any but who comes passes through.
 
     A journal that does not answer changes no word: nothing is promised of it, and it is told later.
     """
+    if isinstance(decision, ForGuest):
+        noted = tools.note(decision.record_id, f"для: {decision.guest}")
+        return decision if isinstance(noted, Confirmed) else HandOver(Topic.QUESTION)
     coming = isinstance(decision, VisitConfirmed)
     late = isinstance(decision, RunningLate) and frame.attending is True
     if not isinstance(decision, VisitConfirmed | RunningLate) or not (coming or late):

@@ -139,6 +139,7 @@ class Frame:
     change: Change = Change.NONE
     given_up: tuple[str, ...] = ()  # services refused by name: «вместо стрижки»
     doubles: str | None = None  # a visit of the kind that the client has, a few days away
+    noted: bool = False  # whose the visit is, said after it was booked
     more: bool = False  # wanted besides what the client has
     undoes: bool = False  # what was done last is taken back or corrected
     then: tuple[str, ...] = ()  # orders to go on with once this one is done

@@ -91,6 +91,14 @@ class MoveOrMore:
 
 
 @dataclass(frozen=True, slots=True)
+class ForGuest:
+    """A visit that was booked is another person's: the salon's people read it on the record."""
+
+    record_id: str
+    guest: str  # a name, or «мама»
+
+
+@dataclass(frozen=True, slots=True)
 class Private:
     """Other people's visits are not told."""
 
@@ -115,7 +123,7 @@ class WaitsNoMore:
 
 
 Listed = AskWaiting | WaitsFor | WaitsNoMore
-Told = BookElsewhere | Barred | NotOffered | MoveOrMore
+Told = BookElsewhere | Barred | NotOffered | MoveOrMore | ForGuest
 Answers = (
     AnswerPrice
     | AnswerServices

@@ -268,6 +268,10 @@ class BookingTools(Protocol):
         """Marks a visit as confirmed by the client; twice is once."""
         ...
 
+    def note(self, record_id: str, text: str) -> ConfirmResult:
+        """Puts a word for the salon's people on a visit; twice is once."""
+        ...
+
     def client_name(self) -> str | None:
         """The name on the client's card, None when there is no card."""
         ...

@@ -11,9 +11,9 @@ from whatsapp.assistant.engine import run_turn
 from whatsapp.assistant.replies import words
 from whatsapp.assistant.state import Asked, DialogueState
 from whatsapp.assistant.types import Incoming
+from whatsapp.services.dry_run import DryRunTools
 from whatsapp.services.salon_view import salon_view
 from whatsapp.services.self_test_checks import Check, Slot, State
-from whatsapp.services.tools import DryRunTools
 
 # Nobody's: Russia gives out no numbers of this range.
 NOBODY = "+70000000000"

@@ -14,6 +14,7 @@ from marketplace.services import (
     booking_by_hand,
     booking_holds,
     free_slots,
+    record_notes,
     working_days,
 )
 from marketplace.services.free_around import with_own_time
@@ -220,6 +221,13 @@ class JournalTools:
             case attendance.Marked.DOWN:
                 return asked.SystemDown()
 
+    def note(self, record_id: str, text: str) -> asked.ConfirmResult:
+        if self._own(record_id) is None:
+            return asked.Refused(asked.RefusedReason.NOT_FOUND)
+        self.fence()
+        noted = record_notes.add(self.company, int(record_id), text, deadline=self.deadline)
+        return asked.Confirmed(record_id) if noted else asked.SystemDown()
+
     def earlier_writes(self) -> tuple[asked.EarlierWrite, ...]:
         """The turn's own writes from a run that was cut off; what was left open is settled first."""
         if not booking.wrote(self.company, self.key_prefix):
@@ -256,44 +264,6 @@ class JournalTools:
     def _prepaid(self, service_ids: tuple[str, ...]) -> bool:
         rows = Service.objects.filter(company=self.company, yclients_id__in=_numbers(service_ids))
         return rows.filter(prepaid=True).exists()
-
-
-class DryRunTools(JournalTools):
-    """Looks at the real journal and writes nothing: every write is said to have worked."""
-
-    def hold(self, visits: tuple[asked.SlotOption, ...]) -> asked.Hold:
-        return asked.Held()
-
-    def release(self) -> None:
-        """Nothing was held."""
-
-    def book(self, request: asked.BookRequest, *, step: str, left: str = "") -> asked.BookResult:
-        return asked.Booked(step, request.start, request.staff_id, request.service_ids)
-
-    def move(
-        self,
-        record_id: str,
-        new_start: datetime,
-        staff_id: str,
-        *,
-        step: str,
-        services: tuple[str, ...] = (),
-        left: str = "",
-    ) -> asked.MoveResult:
-        for visit in booking.upcoming(self.company, self.phone):
-            if str(visit.record_id) == record_id:
-                done = services or tuple(str(item) for item in visit.service_ids)
-                return asked.Moved(record_id, new_start, staff_id, done, visit.start)
-        return asked.Refused(asked.RefusedReason.NOT_FOUND)
-
-    def cancel(self, record_id: str, *, step: str, left: str = "") -> asked.CancelResult:
-        for visit in booking.upcoming(self.company, self.phone):
-            if str(visit.record_id) == record_id:
-                return asked.Cancelled(record_id, visit.start)
-        return asked.Refused(asked.RefusedReason.NOT_FOUND)
-
-    def confirm(self, record_id: str) -> asked.ConfirmResult:
-        return asked.Confirmed(record_id)
 
 
 def _numbers(ids: tuple[str, ...]) -> tuple[int, ...]:

@@ -30,9 +30,10 @@ from whatsapp.services import (
     takeover,
     turn_rows,
 )
+from whatsapp.services.dry_run import DryRunTools
 from whatsapp.services.keeper import LostTurn, keeper
 from whatsapp.services.kept_requests import follow
-from whatsapp.services.tools import DryRunTools, JournalTools
+from whatsapp.services.tools import JournalTools
 
 log = structlog.get_logger(__name__)
 

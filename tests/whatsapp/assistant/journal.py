@@ -32,6 +32,7 @@ from whatsapp.assistant.tools import (
     SlotsFound,
     SlotsUnavailable,
     SlotTaken,
+    SystemDown,
     Working,
     WorkingDays,
     WorkingDaysUnknown,
@@ -79,6 +80,7 @@ class Journal:
     held_by_others: set[tuple[str, datetime]] = field(default_factory=set)
     fail_slots: SlotsUnavailable | None = None
     fail_bookings: bool = False
+    fail_notes: bool = False
     next_book: list[BookResult] = field(default_factory=list)  # outcomes forced on coming writes
     next_move: list[MoveResult] = field(default_factory=list)
     next_cancel: list[CancelResult] = field(default_factory=list)
@@ -265,6 +267,16 @@ class Journal:
         self.calls.append(f"confirm {record_id}")
         if any(record.id == record_id for record in self.records):
             return Confirmed(record_id)
+        return Refused(RefusedReason.NOT_FOUND)
+
+    def note(self, record_id: str, text: str) -> ConfirmResult:
+        self.calls.append(f"note {record_id}")
+        if self.fail_notes:
+            return SystemDown()
+        for record in self.records:
+            if record.id == record_id:
+                record.comment = text if not record.comment else f"{text}\n{record.comment}"
+                return Confirmed(record_id)
         return Refused(RefusedReason.NOT_FOUND)
 
     def client_name(self) -> str | None:

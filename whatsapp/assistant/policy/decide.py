@@ -49,6 +49,7 @@ from whatsapp.assistant.told import (
     AnswerServices,
     AnswerStaff,
     AnswerWho,
+    ForGuest,
     MoveOrMore,
     Private,
 )
@@ -71,6 +72,8 @@ def decide(
     `name` is what the client is called, None when nobody knows: it is asked once before a booking.
     """
     context = context or Context()
+    if frame.noted and frame.booking is not None and frame.guest_name is not None:
+        return ForGuest(frame.booking, frame.guest_name)
     match frame.intent:
         case Intent.BOOK | Intent.AVAILABILITY:
             return _booking(frame, state, salon, now, context, name)

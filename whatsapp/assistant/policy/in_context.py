@@ -8,7 +8,16 @@ from datetime import datetime
 
 from whatsapp.assistant.decisions import Decision, OptOut, Written
 from whatsapp.assistant.frame import Frame
-from whatsapp.assistant.policy import afterwards, amid, bare_number, changes, some_of, twice, undo
+from whatsapp.assistant.policy import (
+    afterwards,
+    amid,
+    bare_number,
+    changes,
+    some_of,
+    twice,
+    undo,
+    who_comes,
+)
 from whatsapp.assistant.policy.settle import settle
 from whatsapp.assistant.policy.shorts import sharpen
 from whatsapp.assistant.state import Asked, DialogueState, PendingCancel, Slots, Task
@@ -30,11 +39,13 @@ def heard(
     frame = sharpen(frame, texts, state)
     frame = amid.heard(frame, texts, state, salon, context)
     frame = changes.heard(frame, texts, state, salon, context, read)
-    undone = undo.heard(frame, texts, state, salon, context, read)
-    if undone is None:
+    text = " ".join(texts)
+    found = undo.heard(frame, texts, state, salon, context, read)
+    found = found or who_comes.afterwards(frame, text, state, salon, context)
+    if found is None:
         frame = afterwards.heard(frame, texts, state, salon, context)
         frame = twice.heard(frame, texts, state, salon, context)
-    return bare_number.heard(undone or frame, texts, state, salon, context, read)
+    return bare_number.heard(found or frame, texts, state, salon, context, read)
 
 
 def concerns_visit(frame: Frame, texts: Sequence[str], state: DialogueState) -> bool:
@@ -42,7 +53,7 @@ def concerns_visit(frame: Frame, texts: Sequence[str], state: DialogueState) -> 
     if isinstance(state.pending, PendingCancel):
         return True  # they are asked about by name
     spoken = changes.concerns_visit(texts, state) or undo.concerns(texts, state)
-    spoken = spoken or twice.concerns(frame, state)
+    spoken = spoken or twice.concerns(frame, state) or who_comes.concerns(texts, state)
     return spoken or afterwards.concerns(frame, texts, state)
 
 

@@ -57,6 +57,7 @@ from whatsapp.assistant.told import (
     AskWaiting,
     Barred,
     BookElsewhere,
+    ForGuest,
     MoveOrMore,
     NotOffered,
     Private,
@@ -82,6 +83,8 @@ def _text(decision: Decision, speech: Speech, first: bool) -> str:
             return booking.ask_name(decision, speech)
         case AskCancelOrMove():
             return asks.cancel_or_move(decision, speech)
+        case ForGuest():
+            return visits.for_guest(decision, speech)
         case MoveOrMore():
             return asks.move_or_more(decision, speech)
         case Propose():

@@ -13,6 +13,7 @@ from whatsapp.assistant.decisions import (
 from whatsapp.assistant.replies import words
 from whatsapp.assistant.replies.booking import booking
 from whatsapp.assistant.replies.speech import Speech
+from whatsapp.assistant.told import ForGuest
 
 
 def show(decision: ShowBookings, speech: Speech) -> str:
@@ -40,6 +41,10 @@ def already(decision: AlreadyBooked, speech: Speech) -> str:
         return f"{you}."
     about = ", ".join(p for p in (speech.what(found.services), speech.whom(found.staff)) if p)
     return f"{you}: {speech.at(found.start)} — {about}."
+
+
+def for_guest(decision: ForGuest, speech: Speech) -> str:
+    return f"Отметила в записи: {booking(speech, decision.record_id)} ({decision.guest})."
 
 
 def none(decision: NoBookings, speech: Speech) -> str:

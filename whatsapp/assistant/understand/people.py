@@ -72,6 +72,8 @@ def read(
         client, guest = None, client  # «мальчик шесть лет, зовут Тимофей»
     if client and guest is None and _calls_another(line, relations):
         client, guest = None, client  # «маме чистку в подарок, зовут Раиса Павловна»
+    if guest is None and people in (None, 1) and not companion:
+        guest = _whom(line, relations)
     return PeopleReading(
         people=people,
         parallel=line.has(*_PARALLEL) or (line.has("вместе") and (people or 1) > 1),
@@ -85,6 +87,23 @@ def read(
         relations=tuple(dict.fromkeys(relations.values())),
         taken=frozenset(taken),
     )
+
+
+def _whom(line: Line, relations: dict[int, str]) -> str | None:
+    """«запишите маму», «на дочку», «стрижку для мужа»: the one who comes instead of the speaker."""
+    both = line.has("мне|меня|я|мы|нам|нас|мной") and not _only_guest(line)
+    if both or len({_root(word) for word in relations.values()}) != 1:
+        return None
+    for i in relations:
+        before = [t.word for t in line.tokens[max(0, i - 3) : i]]
+        booked = any(word.startswith(("запиш", "записа", "подстри", "постри")) for word in before)
+        if before[-1:] != ["для"] and not (
+            booked and before[-1:] not in (["с"], ["со"], ["к"], ["от"])
+        ):
+            continue
+        if any(r.pos == "NOUN" and r.case != "nomn" for r in morph.readings(line.tokens[i].word)):
+            return morph.lemma(line.tokens[i].word)
+    return None
 
 
 def _calls_another(line: Line, relations: dict[int, str]) -> bool:

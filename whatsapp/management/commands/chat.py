@@ -16,8 +16,9 @@ from whatsapp.assistant.result import TurnResult
 from whatsapp.assistant.state import DialogueState
 from whatsapp.assistant.types import Incoming
 from whatsapp.services import dialogue, llm, memory
+from whatsapp.services.dry_run import DryRunTools
 from whatsapp.services.salon_view import salon_view
-from whatsapp.services.tools import DryRunTools, JournalTools
+from whatsapp.services.tools import JournalTools
 
 # Nobody's: Russia gives out no numbers of this range.
 _NOBODY = "+70000000000"

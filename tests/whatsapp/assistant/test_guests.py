@@ -1,0 +1,103 @@
+"""Who comes is on the record: said with the order, amid it, or when the visit is booked already."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.whatsapp.assistant import salons
+from tests.whatsapp.assistant.talk import Chat
+
+CUT = "женская стрижка завтра в 15 к Марии"
+HERS = ("12.03 15:00", "3", ("11",))
+
+
+def comments(chat: Chat) -> list[str]:
+    return [record.comment for record in chat.journal.records]
+
+
+@pytest.mark.parametrize(
+    ("words", "comment"),
+    [
+        ("запишите маму на женскую стрижку завтра в 15 к Марии", "для: мама"),
+        ("женская стрижка для мамы завтра в 15 к Марии", "для: мама"),
+        ("можно мне записать дочку на женскую стрижку завтра в 15 к Марии", "для: дочка"),
+        ("хочу записать подругу на женскую стрижку завтра в 15 к Марии", "для: подруга"),
+        ("запишите на женскую стрижку завтра в 15 к Марии, мама посоветовала", ""),
+    ],
+)
+def test_whom_the_order_names_is_on_the_record(words: str, comment: str) -> None:
+    chat = Chat.at(salons.lily())
+
+    chat.say(words)
+
+    assert chat.visits == [HERS]
+    assert comments(chat) == [comment]
+
+
+@pytest.mark.parametrize(
+    ("words", "comment"),
+    [
+        ("это не мне, а маме", "для: мама"),
+        ("ой, это для дочки", "для: дочка"),
+        ("запись не на меня, а на маму", "для: мама"),
+        ("это мужу", "для: муж"),
+        ("запишите, пожалуйста, что это для мамы", "для: мама"),
+        ("это для мамы, её зовут Нина", "для: Нина"),
+    ],
+)
+def test_what_is_said_after_the_booking_is_noted_on_it(words: str, comment: str) -> None:
+    chat = Chat.at(salons.lily())
+    chat.say(CUT)
+
+    reply = chat.say(words)
+
+    guest = comment.removeprefix("для: ")
+    assert reply == f"Отметила в записи: завтра, 15:00 — женская стрижка, Мария ({guest})."
+    assert chat.visits == [HERS]
+    assert comments(chat) == [comment]
+
+
+def test_a_journal_that_does_not_take_the_note_leaves_it_to_a_person() -> None:
+    chat = Chat.at(salons.lily())
+    chat.say(CUT)
+    chat.journal.fail_notes = True
+
+    reply = chat.say("это не мне, а маме")
+
+    assert "Отметила" not in reply
+    assert "администратор" in reply
+    assert chat.last.handoff is not None
+    assert comments(chat) == [""]
+
+
+@pytest.mark.parametrize("words", ["и маме тоже", "и маму запишите рядом", "мама тоже придёт"])
+def test_one_more_guest_is_proposed_a_place_at_the_same_hour(words: str) -> None:
+    chat = Chat.at(salons.lily())
+    chat.say(CUT)
+
+    asked = chat.say(words)
+
+    assert asked.startswith("Правильно поняла: завтра, в четверг 12 марта, 15:00 — женская стрижка")
+    assert "(мама)" in asked
+    assert chat.visits == [HERS]
+    chat.say("да")
+    assert chat.visits == [HERS, ("12.03 15:00", "6", ("11",))]
+    assert comments(chat) == ["", "для: мама"]
+
+
+def test_another_service_for_the_child_takes_the_place_of_the_one_booked() -> None:
+    chat = Chat.at(salons.lily())
+    for text in (CUT, "ой, это для дочки, ей 7 лет", "к Александре"):
+        chat.say(text)
+
+    assert chat.visits == [("12.03 15:00", "6", ("12",))]
+
+
+@pytest.mark.parametrize("words", ["мама передала вам привет", "спасибо от мамы"])
+def test_a_relative_in_passing_is_no_guest(words: str) -> None:
+    chat = Chat.at(salons.lily())
+    chat.say(CUT)
+
+    chat.say(words)
+
+    assert comments(chat) == [""]
