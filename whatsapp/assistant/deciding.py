@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from whatsapp.assistant import coming, intake, left
+from whatsapp.assistant import coming, intake, left, waiting
 from whatsapp.assistant import handoff as handoffs
 from whatsapp.assistant.decisions import (
     AlreadyBooked,
@@ -59,7 +59,8 @@ class Decider:
         again = reminded(decision, state)
         if again:
             return (*beside, *again), state
-        decision = coming.confirmed(self._own(self.executor.find(decision)), main, self.tools)
+        decision = waiting.at_once(main, self._own(self.executor.find(decision)))
+        decision = coming.confirmed(decision, main, self.tools)
         if isinstance(decision, Write):
             pending = decision.pending
             if isinstance(pending, PendingBook):

@@ -139,6 +139,7 @@ class Frame:
     change: Change = Change.NONE
     given_up: tuple[str, ...] = ()  # services refused by name: «вместо стрижки»
     doubles: str | None = None  # a visit of the kind that the client has, a few days away
+    to_be_told: bool = False  # if it is not free now
     noted: bool = False  # whose the visit is, said after it was booked
     more: bool = False  # wanted besides what the client has
     undoes: bool = False  # what was done last is taken back or corrected

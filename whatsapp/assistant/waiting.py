@@ -19,6 +19,7 @@ from whatsapp.assistant.decisions import (
 )
 from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.policy.slots import stages
+from whatsapp.assistant.policy.to_be_told import NOT_TELL, TELL
 from whatsapp.assistant.state import (
     Asked,
     DialogueState,
@@ -38,13 +39,6 @@ _LOOKED_FOR = (Purpose.BOOK, Purpose.SHOW, Purpose.MOVE)
 # An approximate hour is half an hour either way, as everywhere.
 _ABOUT = 30
 
-_TELL = re.compile(
-    r"\bсообщи(те|ть)?\b|\bдай(те)? знать\b|\bмаякни"
-    r"|\bесли\b.*\b(освобод|появ)\w*|\b(освобод|появ)ит\w*\b.*\b(напиши|сообщи|дай)"
-    r"|\bлист\w* ожидани|\bв (лист|очередь)\b",
-    re.IGNORECASE,
-)
-_NOT = re.compile(r"\bне (надо|нужно|стоит|хочу|пиши\w*|сообща\w*|сообщи\w*)\b", re.IGNORECASE)
 _OFF_THE_LIST = re.compile(
     r"\b(убер|убир|вычерк|удали|сними|исключи|отмени)\w*\b.*\b(лист|очеред|ожидани)\w*"
     r"|\bне (надо|нужно) (мне )?(больше )?(сообщать|ждать)|\bне сообща\w+"
@@ -77,18 +71,24 @@ def answered(
         return WaitsNoMore()
     wish = state.waiting
     if wish is None or wish.days[-1] < now.date():
-        told = frame.intent is Intent.OTHER and frame.topic is None and _TELL.search(text)
+        told = frame.intent is Intent.OTHER and frame.topic is None and TELL.search(text)
         return HandOver(Topic.QUESTION) if told else None  # no list keeps it: a person may
     # One of our own options, which «да» chose, is no other wish.
     if frame.start is None and _is_another(frame, wish):
         return None
     word = yesno.said(texts)
-    if _TELL.search(text) and not _NOT.search(text):
+    if TELL.search(text) and not NOT_TELL.search(text):
         return WaitsFor(wish)
-    if state.waiting_asked and (word is not None or _NOT.search(text)):
+    if state.waiting_asked and (word is not None or NOT_TELL.search(text)):
         return WaitsFor(wish) if word else Declined()
     refused = frame.intent is Intent.OTHER and frame.declined and word is False
     return AskWaiting(wish) if refused and state.asked is Asked.SLOT else None
+
+
+def at_once(frame: Frame, decision: Decision) -> Decision:
+    """«если освободится в пятницу, запишите меня»: what is not free is waited for, nothing else shown."""
+    waits = decision.waits if isinstance(decision, NothingFree | Offer) else None
+    return WaitsFor(waits) if frame.to_be_told and waits is not None else decision
 
 
 def settled(state: DialogueState, decision: Decision) -> DialogueState:
@@ -137,8 +137,8 @@ def _leaves(text: str, state: DialogueState, context: Context) -> bool:
 
 def _is_another(frame: Frame, wish: WaitWish) -> bool:
     """«Сообщите, если освободится воскресенье»: not what was looked for."""
-    on, at = frame.day.on, frame.time.at
-    if "day" in frame.said and on is not None and on not in wish.days:
+    named, at = {frame.day.on, *frame.day.dates} - {None}, frame.time.at
+    if "day" in frame.said and not named <= set(wish.days):
         return True
     if "time" in frame.said and at is not None and not fits_hours(wish, at):
         return True

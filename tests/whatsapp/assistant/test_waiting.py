@@ -93,6 +93,38 @@ def test_words_that_ask_to_be_told(text: str) -> None:
     assert waited_for(talk) == WaitWish(("18",), (SATURDAY,))
 
 
+@pytest.mark.parametrize("given", [full, no_saturday])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "если освободится в субботу или воскресенье - запишите меня",
+        "сообщите, если освободится суббота или воскресенье",
+        "если освободится в субботу или в воскресенье — запишите меня на окрашивание",
+    ],
+)
+def test_other_days_than_those_looked_for_are_looked_for_and_then_waited_for(
+    text: str, given: Callable[[Chat], None]
+) -> None:
+    talk = chat(given)
+    talk.journal.absent.add(("3", SUNDAY))
+    talk.say(COLOUR)
+
+    assert talk.say(text) == (
+        "Хорошо, напишу вам, если освободится: окрашивание, в субботу 14 марта или в воскресенье 15 марта."
+    )
+
+    assert waited_for(talk) == WaitWish(("18",), (SATURDAY, SUNDAY))
+
+
+def test_what_is_free_is_shown_rather_than_waited_for() -> None:
+    talk = chat(no_saturday)
+
+    told = talk.say("если освободится в субботу или воскресенье - запишите меня на окрашивание")
+
+    assert "свободно в воскресенье 15 марта" in told
+    assert waited_for(talk) is None
+
+
 @pytest.mark.parametrize("text", ["не надо сообщать", "напишите мне завтра", "а в воскресенье?"])
 def test_words_that_do_not(text: str) -> None:
     talk = chat(no_saturday)

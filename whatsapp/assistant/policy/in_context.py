@@ -14,6 +14,7 @@ from whatsapp.assistant.policy import (
     bare_number,
     changes,
     some_of,
+    to_be_told,
     twice,
     undo,
     who_comes,
@@ -44,7 +45,7 @@ def heard(
     found = found or who_comes.afterwards(frame, text, state, salon, context)
     if found is None:
         frame = afterwards.heard(frame, texts, state, salon, context)
-        frame = twice.heard(frame, texts, state, salon, context)
+        frame = to_be_told.heard(twice.heard(frame, texts, state, salon, context), texts)
     return bare_number.heard(found or frame, texts, state, salon, context, read)
 
 

@@ -87,7 +87,8 @@ def read(line: Line, now: datetime, salon: SalonView, known: Known) -> When:
     when.by_weekday = bool(bare) and all(m.dom is None and not m.fixed for m in bare)
     if when.by_weekday and when.day.on == today and any(d > today for d in when.rejected_days):
         when.day = DayWish(on=today + timedelta(days=7))  # «в пятницу работаю, в субботу можно?»
-    anchor_weekday(when, today, known.anchor)
+    listed = line.has("или|либо", "и в|во|на ..4 и в|во|на", "оба|обе|обоих|каждый")
+    anchor_weekday(when, today, known.anchor, listed=bool(listed))
     later = line.has("в следующий|следующую|следующее ?|$|,|.")
     if later and not when.day.given and len(when.rejected_days) == 1:
         # «в четверг не получается, можно в следующий?»
@@ -97,13 +98,14 @@ def read(line: Line, now: datetime, salon: SalonView, known: Known) -> When:
     return when
 
 
-def anchor_weekday(when: When, today: date, anchor: date | None) -> None:
+def anchor_weekday(when: When, today: date, anchor: date | None, *, listed: bool = False) -> None:
     """«в четверг» while Wednesday of next week is discussed (`anchor`).
 
     Today and tomorrow have names of their own, so a weekday that would be one of them is that week's.
     Any other keeps the convention (the nearest), but is a guess; so is today by its weekday's name.
     """
-    if anchor in when.day.dates and len(when.day.dates) == 2:  # «я на вторник, мне бы на среду»
+    if anchor in when.day.dates and len(when.day.dates) == 2 and not listed:
+        # «я на вторник, мне бы на среду»
         when.day = DayWish(on=next(d for d in when.day.dates if d != anchor))
     day = when.day.on
     if anchor is None or day is None or not when.by_weekday or anchor <= today:
