@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -18,7 +19,7 @@ from whatsapp.assistant.dialogue import remember
 from whatsapp.assistant.execution import Executor
 from whatsapp.assistant.frame import Frame, Intent
 from whatsapp.assistant.listening import Listener
-from whatsapp.assistant.policy import decide, extras, reminded
+from whatsapp.assistant.policy import decide, extras, further, reminded
 from whatsapp.assistant.state import Asked, DialogueState, PendingBook
 from whatsapp.assistant.tools import BookingsFound, BookingTools
 from whatsapp.assistant.types import SalonView
@@ -35,12 +36,19 @@ class Decider:
     executor: Executor
     client_name: str | None = None
     push_name: str | None = None
+    over: tuple[str, ...] = ()  # orders that will not be done, in the client's words
 
     def decide(
-        self, frame: Frame, aside: Frame | None, state: DialogueState
+        self,
+        frame: Frame,
+        aside: Frame | None,
+        state: DialogueState,
+        *,
+        waited: DialogueState | None = None,
     ) -> tuple[tuple[Decision, ...], DialogueState]:
         """What to do about `frame`, and the state that remembers it: the answers to further questions
-        first, the main decision last. `aside`: a question beside the order.
+        first, the main decision last. `aside`: a question beside the order. `waited`: the dialogue in which
+        the orders of `state.rest` were left to wait.
         """
         state = remember(state, frame, self.now)
         main = frame
@@ -67,11 +75,21 @@ class Decider:
                 name = name or self._name(main, state)
                 if name is None and state.asked is not Asked.NAME:
                     return (*beside, self.executor.ask_name(pending)), state
+            if waited is not None and not further.writes_it(waited, pending):
+                state = self.give_up(state, (main,))
             self.executor.after = left.Left(
-                asides=asked if beside else (), rest=state.rest, later=state.later
+                asides=asked if beside else (), rest=state.rest, later=state.later, over=self.over
             )
             decision = self.executor.write(pending, name or intake.FALLBACK_NAME, state.note)
         return (*beside, decision), state
+
+    def give_up(self, state: DialogueState, frames: Sequence[Frame]) -> DialogueState:
+        """Without further orders: they are named later, all but what `frames` are about themselves."""
+        about = [(f.intent, f.booking, f.services) for f in frames]
+        read = ((words, self.listener.understood([words], state)) for words in state.rest)
+        undone = (w for w, f in read if (f.intent, f.booking, f.services) not in about)
+        self.over = (*self.over, *undone)
+        return replace(state, rest=())
 
     def _name(self, frame: Frame, state: DialogueState) -> str | None:
         """What to book under: said now or before, the card, a sensible push name."""

@@ -68,7 +68,7 @@ def run_turn(
     turn.decider.client_name, turn.decider.push_name = client_name, push_name
     turn.adviser = adviser
     if state is not None and turn.state.last_activity is not None and not turn.state.rest:
-        turn.over = state.rest  # too long ago to be done without another word
+        turn.decider.over = state.rest  # too long ago to be done without another word
     return turn.run(incoming)
 
 
@@ -90,7 +90,6 @@ class Turn:
         self.decider = Decider(salon, tools, now, self.listener, self.executor)
         self.adviser: Adviser | None = None
         self.aside: Frame | None = None  # a question beside the order, not yet answered
-        self.over: tuple[str, ...] = ()  # orders that will not be done, in the client's words
 
     def run(self, incoming: Sequence[Incoming]) -> TurnResult:
         earlier = self.tools.earlier_writes()
@@ -98,7 +97,7 @@ class Turn:
             return self.rest(self.recovered(earlier, incoming), incoming)
         turn = intake.read(incoming, asked=self.state.asked)
         if turn.silent:
-            return TurnResult((), replace(self.state, rest=self.over or self.state.rest))
+            return TurnResult((), replace(self.state, rest=self.decider.over or self.state.rest))
         if turn.attachment is not None and not turn.texts:
             return self.rest(self._attachment(turn.attachment, incoming), incoming)
         if turn.attachment is not None:
@@ -126,12 +125,10 @@ class Turn:
         self, earlier: Sequence[EarlierWrite], incoming: Sequence[Incoming]
     ) -> TurnResult:
         """What a run that was cut off had done, order by order; what it left is left to do again."""
-        found, waited = TurnResult((), self.state), self.opened.rest
+        found = TurnResult((), self.state)
         for order in left.by_order(earlier):
             then = left.Left.from_json(order[-1].left)
-            if waited and then.rest != waited:
-                self.over = (*self.over, *waited)  # it had gone on to something else
-            waited = ()
+            self.decider.over = then.over
             self.state = replace(self.state, rest=then.rest, later=then.later)
             asked = tuple(d for aside in then.asides for d in extras(aside, self.salon, self.now))
             found = found.then(self.finish((*asked, self.executor.go_on(order)), (), incoming))
@@ -151,7 +148,7 @@ class Turn:
                 found = self._kept(found)
                 break
             if what is Fate.OVER:
-                self._give_up(found)
+                self.state = self.decider.give_up(self.state, found.frames)
             if what is not Fate.NEXT:
                 break
             waited, words = (), self.state.rest[:1]
@@ -162,8 +159,8 @@ class Turn:
             decided = self._decide(frame) if seen else (HandOver(Topic.SYSTEM_DOWN, urgent=True),)
             found = found.then(self.finish(decided, (frame,), incoming))
         else:
-            self._give_up(found)
-        return replace(telling.not_done(found, self.over, self._speech()), state=self.state)
+            self.state = self.decider.give_up(self.state, found.frames)
+        return replace(telling.not_done(found, self.decider.over, self._speech()), state=self.state)
 
     def _kept(self, found: TurnResult) -> TurnResult:
         """They wait together with the order that YCLIENTS's silence left undone."""
@@ -172,19 +169,12 @@ class Turn:
         told = (*found.replies, Reply(talk.kept_too(self._speech())))
         return replace(found, kept=kept, replies=joined(told))
 
-    def _give_up(self, found: TurnResult) -> None:
-        """What this very turn was about is not told as left undone."""
-        about = [(f.intent, f.booking, f.services) for f in found.frames]
-        read = ((words, self._read([words])) for words in self.state.rest)
-        undone = (w for w, f in read if (f.intent, f.booking, f.services) not in about)
-        self.over, self.state = (*self.over, *undone), replace(self.state, rest=())
-
     def _of_message(self, frame: Frame, texts: Sequence[str]) -> Frame:
         """The message's first wish; its own further orders take the place of those that waited."""
         waited, self.state = self.state.rest, replace(self.state, rest=())
         frame = self._parted(frame, texts)
         if self.state.rest or any(said.gives_up(text) for text in texts):
-            self.over = (*self.over, *waited)
+            self.decider.over = (*self.decider.over, *waited)
         else:
             self.state = replace(self.state, rest=waited)
         return frame
@@ -203,7 +193,10 @@ class Turn:
         return parts.either(frame, texts, self._read)
 
     def _decide(self, frame: Frame) -> tuple[Decision, ...]:
-        decisions, self.state = self.decider.decide(frame, self.aside, self.state)
+        waited = self.opened.rest and self.state.rest == self.opened.rest
+        decisions, self.state = self.decider.decide(
+            frame, self.aside, self.state, waited=self.opened if waited else None
+        )
         self.aside = None
         return decisions
 

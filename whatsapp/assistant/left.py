@@ -16,11 +16,13 @@ from whatsapp.assistant.tools import EarlierWrite, WriteRequest
 class Left:
     """`writes`: of the same order; `rest` and `later`: the dialogue's, for when the order is done.
 
-    `asides`: what was asked beside the order, to be answered with it.
+    `asides`: what was asked beside the order, to be answered with it. `over`: orders that will not be done,
+    to be named.
     """
 
     writes: tuple[WriteRequest, ...] = ()
     asides: tuple[Frame, ...] = ()
+    over: tuple[str, ...] = ()
     rest: tuple[str, ...] = ()
     later: tuple[Slots, ...] = ()
 

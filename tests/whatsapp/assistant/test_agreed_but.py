@@ -35,6 +35,8 @@ def test_nothing_is_booked_on_half_a_yes(said: str, answer: str) -> None:
         ("не в субботу", "На какой день и время перенести?"),
         ("в субботу не могу", "На какой день и время перенести?"),
         ("не к Анне", "в субботу 14 марта, 15:00, Екатерина?"),
+        ("не к Марии", "в субботу 14 марта, 15:00, Анна?"),
+        ("не на то время", "оставляю всё как есть"),
         ("да, только не к Анне", "в субботу 14 марта, 15:00, Екатерина?"),
     ],
 )
@@ -79,3 +81,30 @@ def test_a_question_about_several_visits_changes_none(text: str) -> None:
 
     assert chat.say(text).endswith("?") or "Отменить эти записи?" in chat.last.replies[-1].text
     assert [start for start, _, _ in chat.visits] == ["12.03 15:00", "13.03 12:00"]
+
+
+@pytest.mark.parametrize(
+    ("order", "said", "answer"),
+    [
+        ("отмените запись", "не завтра", "Отменить запись: послезавтра, 12:00"),
+        ("отмените запись", "только не стрижку", "Отменить запись: завтра, 15:00"),
+        ("перенесите запись", "не маникюр", "На какой день и время перенести?"),
+    ],
+)
+def test_a_visit_that_is_denied_is_not_the_one(order: str, said: str, answer: str) -> None:
+    chat = Chat.at(salons.lily())
+    chat.booked(12, 15, "4", "16")
+    chat.booked(13, 12, "3", "11")
+    chat.say(order)
+
+    assert answer in chat.say(said)
+    assert [start for start, _, _ in chat.visits] == ["12.03 15:00", "13.03 12:00"]
+
+
+def test_two_hours_choose_neither() -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("педикюр завтра")
+
+    chat.say("в 10 или 12")
+
+    assert chat.visits == []

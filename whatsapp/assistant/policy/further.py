@@ -6,6 +6,7 @@ something else they are over, and never done as a surprise.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 
 from whatsapp.assistant.decisions import (
@@ -18,7 +19,15 @@ from whatsapp.assistant.decisions import (
     Propose,
     Written,
 )
-from whatsapp.assistant.state import Asked, DialogueState, PendingCancel, PendingMove, Task
+from whatsapp.assistant.state import (
+    Asked,
+    DialogueState,
+    Pending,
+    PendingBook,
+    PendingCancel,
+    PendingMove,
+    Task,
+)
 from whatsapp.assistant.told import AskWaiting
 from whatsapp.assistant.tools import Booked, BookRequest, Cancelled, Moved
 
@@ -51,6 +60,14 @@ def goes_on(before: DialogueState, after: DialogueState, decision: Decision) -> 
     if isinstance(decision, Written):
         return _wrote_it(before, decision)
     return _same(before, after, decision)
+
+
+def writes_it(before: DialogueState, pending: Pending) -> bool:
+    """`pending`, about to be written, is what was being arranged."""
+    if isinstance(pending, PendingBook):
+        return before.task not in _OWN
+    known, own = records(before), records(replace(before, pending=pending))
+    return before.task in _OWN and (not known or bool(own & known))
 
 
 def _wrote_it(before: DialogueState, written: Written) -> bool:

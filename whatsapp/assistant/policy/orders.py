@@ -155,7 +155,10 @@ def _apart(one: Frame, two: Frame) -> bool:
     new = [item for item in (one, two) if item.intent is Intent.BOOK]
     if not own or not all(of_own(item) for item in own):
         return False
-    return bool(new[0].services) if new else one.booking != two.booking
+    if new:
+        named = new[0].services or new[0].service_options or new[0].unknown_service
+        return bool(named)
+    return one.booking != two.booking
 
 
 def _when_of(one: Frame, two: Frame) -> Frame:

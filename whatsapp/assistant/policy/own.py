@@ -166,7 +166,7 @@ def _moved(
         time=time,
         windows=windows,
         asap=frame.asap,
-        certain=time.exact and day.on is not None and "day" not in frame.guessed and not refused
+        certain=time.exact and day.on is not None and "day" not in frame.guessed and not frame.exclude_staff
         and (frame.start is not None or (not changed and (same or not stays))),
         record_id=own.id,
         old_start=start,

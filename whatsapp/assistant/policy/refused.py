@@ -30,6 +30,7 @@ _NOT_DAY = re.compile(
     re.IGNORECASE,
 )
 _BUT_NOT = re.compile(r"\b(?:но|только)\s+не\b|\bкроме\b", re.IGNORECASE)
+_DENIES = re.compile(r"^\W*не\s+(?!(?:против|вопрос|возраж\w+|проблема|помешает)\b)", re.IGNORECASE)
 _INSTEAD = re.compile(r"\b(давай\w*|лучше|тогда|можно|запи\w+)\b", re.IGNORECASE)
 
 
@@ -45,6 +46,8 @@ def heard(frame: Frame, text: str, state: DialogueState) -> Frame | None:
         return None
     early, late, other = (at.search(text) for at in (_TOO_EARLY, _TOO_LATE, _NO_USE))
     refusals = [hit for hit in (early, late, other) if hit is not None]
+    if not refusals and _denied(frame, text, state):
+        return replace(frame, intent=Intent.OTHER, topic=None, confirmed=False, declined=True)
     if not refusals or len(_HOURS.findall(text)) > len(refusals):
         return None  # one refused, another chosen: «в 10 не могу, а в 15 приду»
     after, before = _hour_of(early, frame, state), _hour_of(late, frame, state)
@@ -65,6 +68,15 @@ def heard(frame: Frame, text: str, state: DialogueState) -> Frame | None:
     day = state.slots.day if state.slots.day.given or len(days) != 1 else DayWish(on=days.pop())
     again = _anew(frame, state, day, wish)
     return replace(again, said=frozenset({"time"}))
+
+
+def _denied(frame: Frame, text: str, state: DialogueState) -> bool:
+    """«не на то время»: a yes, or the very hour that was proposed, was heard in a denial."""
+    if state.asked is not Asked.CONFIRM or not _DENIES.match(text):
+        return False
+    proposed = (state.slots.day.on, state.slots.time.at)
+    same = frame.said <= {"day", "time"} and (frame.day.on, frame.time.at) == proposed
+    return frame.confirmed or (bool(frame.said) and same)
 
 
 def _no_other_day(frame: Frame, state: DialogueState) -> bool:

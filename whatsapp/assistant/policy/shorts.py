@@ -12,8 +12,14 @@ from whatsapp.assistant.policy import unknown
 from whatsapp.assistant.policy.refused import kept
 from whatsapp.assistant.policy.said import ASKS, KEEPS
 from whatsapp.assistant.state import Asked, DialogueState, PendingBook, Task
+from whatsapp.assistant.wishes import DayWish, TimeWish
 
 _BOTH = re.compile(r"\b(обе|оба|обои|все|всё|и т[уо]\w* и друг\w+)\b", re.IGNORECASE)
+# «не завтрашнюю» to «Какую запись отменить?»: the others. «не эту, а стрижку» names the one meant.
+_NOT_THAT = re.compile(
+    r"^\W*(?:(?:нет|только|но)\W+)*не\s+(?!(?:знаю|могу|смогу|приду|надо|нужно|против)\b)[^,]*$",
+    re.I,
+)
 _MY_MASTER = re.compile(r"\b(мой|моего|моему|моим)\s+мастер", re.IGNORECASE)
 _REPEATED_QUESTION = re.compile(r"^\s*(а|и)\s|\?\s*$", re.IGNORECASE)
 _PART_OF_DAY = re.compile(
@@ -44,6 +50,7 @@ _GIVEN_UP = re.compile(r"\bотмен\w+\b[^.!?]*\bпередумал", re.IGNOR
 _NEGATED = re.compile(
     r"\bне (надо |нужно |стоит )?отмен\w+|\bотмен\w+ не (надо|нужно|стоит)\b", re.IGNORECASE
 )
+_OR = re.compile(r"\b(или|либо)\b", re.IGNORECASE)  # «в 10 или 12» chooses neither
 _NUMBER = re.compile(r"^\W*(\d)\W*$")
 _VISIT = re.compile(r"\b(запис|визит|брон)", re.IGNORECASE)
 # «Стоп, не надо» to a question of ours refuses what it proposes, «стоп» alone whatever we write.
@@ -112,7 +119,7 @@ def sharpen(frame: Frame, texts: Sequence[str], state: DialogueState) -> Frame:
     if _same_question(frame, text, state):
         return replace(frame, intent=Intent.PRICE)
     vague = bool(_PART_OF_DAY.search(text)) and not _HOUR.search(text)
-    if frame.start is not None and vague:
+    if frame.start is not None and (vague or _OR.search(text)):
         return replace(frame, guessed=frame.guessed | {"time"})
     return frame
 
@@ -158,6 +165,15 @@ def _late(frame: Frame, text: str) -> Frame:
 
 def _visits(frame: Frame, text: str, listed: tuple[str, ...], state: DialogueState) -> Frame | None:
     """«обе» to «Какую запись отменить?», «да» to the only one named."""
+    if _NOT_THAT.search(text) and frame.booking in listed and not frame.confirmed:
+        if state.task is Task.CANCEL:
+            return _all_but(frame, listed)
+        others = tuple(item for item in listed if item != frame.booking)
+        one = others[0] if len(others) == 1 else None
+        return replace(
+            frame, intent=Intent.RESCHEDULE, booking=one, booking_options=() if one else others,
+            day=DayWish(), time=TimeWish(),
+        )  # fmt: skip
     if state.task is Task.CANCEL and KEEPS.search(text) and frame.booking in listed:
         return _all_but(frame, listed)
     if state.task is Task.CANCEL and len(listed) > 1 and _BOTH.search(text):
