@@ -107,6 +107,8 @@ class Decider:
         wish = decision.wish
         if wish.record_id is not None or wish.day.on is None or wish.time.at is None:
             return decision
+        if all(visit.guest is not None for visit in wish.visits):
+            return decision  # another person comes then
         if isinstance(decision, Offer) and not decision.missed:
             return decision
         if self.listener.context.upcoming is None:

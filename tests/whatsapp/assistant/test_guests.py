@@ -101,3 +101,37 @@ def test_a_relative_in_passing_is_no_guest(words: str) -> None:
     chat.say(words)
 
     assert comments(chat) == [""]
+
+
+def test_a_friend_who_cannot_come_at_once_is_offered_other_hours() -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("педикюр завтра в 12 к Анне")
+
+    offered = chat.say("подруга тоже хочет")
+
+    assert "Есть 10:00, 10:30 и 13:30 у Анны" in offered
+    chat.say("13:30")
+    assert comments(chat) == ["", "для: подруга"]
+
+
+def test_a_name_given_for_the_guest_is_not_the_client_s() -> None:
+    chat = Chat.at(salons.lily())
+    chat.say(CUT)
+    chat.say("запишите на имя Нина, это моя мама")
+
+    chat.say("запишите меня на педикюр в субботу в 12 к Анне")
+
+    assert comments(chat) == ["для: Нина", ""]
+    assert chat.journal.records[-1].client == "Ирина"
+
+
+@pytest.mark.parametrize(
+    "words", ["нас пятеро на педикюр в субботу", "мы вшестером на педикюр в субботу"]
+)
+def test_a_large_party_is_left_to_a_person(words: str) -> None:
+    chat = Chat.at(salons.lily())
+
+    chat.say(words)
+
+    assert chat.last.handoff is not None
+    assert chat.visits == []

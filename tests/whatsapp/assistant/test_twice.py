@@ -53,6 +53,7 @@ def test_it_is_asked_before_any_time_is(talk: list[str]) -> None:
         (["да"], [FRIDAY]),
         (["нет, не надо"], [FRIDAY]),
         (["а сколько стоит?"], [FRIDAY]),
+        (["я подумаю"], [FRIDAY]),
     ],
 )
 def test_the_answer_moves_or_books(

@@ -27,6 +27,7 @@ def two_visits() -> Chat:
     [
         "не стрижку, а маникюр",
         "ой, не то отменили",
+        "стоп, не ту",
         "вы не ту запись отменили",
         "верните стрижку",
         "восстановите запись, пожалуйста",
@@ -180,3 +181,43 @@ def test_the_right_service_takes_the_place_of_the_wrong_one() -> None:
         chat.say(text)
 
     assert chat.visits == [("12.03 15:00", "4", ("15",))]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["отмените стрижку, хотя нет, оставьте"],
+        ["отмените стрижку... хотя нет, передумала, приду"],
+        ["отмените стрижку", "ой нет, не надо"],
+        ["перенесите стрижку на субботу в 12, хотя нет, оставьте"],
+        ["запишите на педикюр в субботу в 12 к Анне, хотя нет, не надо"],
+        ["запишите на педикюр в субботу в 12 к Анне", "ой нет, не надо"],
+    ],
+)
+def test_what_is_taken_back_as_it_is_said_is_not_done(words: list[str]) -> None:
+    chat = two_visits()
+
+    chat.say(*words)
+
+    assert chat.last.writes == ()
+    assert chat.visits == [CUT, NAILS]
+
+
+def test_another_hour_after_a_second_thought_is_what_is_booked() -> None:
+    chat = Chat.at(salons.lily())
+
+    chat.say("запишите на педикюр завтра в 12 к Анне, хотя нет, лучше в 14")
+
+    assert chat.visits == [("12.03 14:00", "4", ("17",))]
+
+
+def test_better_moved_than_cancelled_is_of_the_visit_just_taken_off() -> None:
+    chat = two_visits()
+    chat.say("отмените стрижку")
+
+    asked = chat.say("лучше перенесите на субботу в 12")
+
+    assert asked.startswith("Правильно поняла: в субботу 14 марта, 12:00 — мужская стрижка, Сергей")
+    assert chat.visits == [NAILS]
+    other = chat.say("нет, я про вторую запись, перенесите её на субботу в 12")
+    assert "стрижка" not in other

@@ -24,6 +24,14 @@ _ANOTHER = re.compile(
     r"\b(ещ[её]|тоже|также|запиш\w+|записать\w*|нов\w+|друг\w+ челове\w+)\b", re.I
 )
 _MISTAKEN = re.compile(r"\b(ошиб\w*|перепута\w*|не то\b|точнее|вернее|имел\w* в виду)", re.I)
+# «отмените стрижку, хотя нет, оставьте», «запишите на завтра… ой нет, не надо»: taken back as it is said.
+_TAKEN_BACK = re.compile(
+    r"\b(хотя|ой|стоп|ай|нет)\b[\s,.!-]*(ой\b[\s,]*|нет\b[\s,]*)*"
+    r"(не надо|не нужно|не отменя\w+|не перенос\w+|не запис\w+|передумал\w*"
+    r"|(пусть )?оста(вь|ньте|вим|ётся|ется)\w*)(?!\s+(только|на|в|к)\b)",
+    re.IGNORECASE,
+)
+_ANOTHER_VISIT = re.compile(r"\b(втор\w+|друг\w+|остав\w+|остальн\w+|запис\w+|визит\w*)\b", re.I)
 _NOT_THAT = re.compile(r"\bне (эту|ту|её|ее|это)\b", re.IGNORECASE)
 _EARLIER = re.compile(r"\b(по)?раньше\b", re.IGNORECASE)
 _LATER = re.compile(r"\b(по)?по?зже\b|\bпопозже\b", re.IGNORECASE)
@@ -63,7 +71,11 @@ def heard(
     text = " ".join(texts)
     if state.asked is not Asked.NOTHING or state.task is Task.BOOK or state.pending is not None:
         return frame
-    if state.last_intent is Intent.CANCEL and not context.upcoming and state.focus.services:
+    if (
+        state.last_intent is Intent.CANCEL
+        and state.focus.services
+        and (not context.upcoming or _of_what_is_gone(frame, text, state, context))
+    ):
         return _after_cancelling(frame, text, state.focus)
     done = state.last_intent in (Intent.CANCEL, Intent.RESCHEDULE)
     if done and frame.intent is not Intent.HUMAN and UNDOES.search(text):
@@ -71,6 +83,8 @@ def heard(
     spoken_of = state.last_record is not None or state.last_intent is Intent.LIST
     if spoken_of and _WHICH.match(text) and "services" not in frame.said:
         return replace(frame, intent=Intent.LIST, also=(), topic=None)
+    if _TAKEN_BACK.search(text) and frame.intent in (Intent.CANCEL, Intent.RESCHEDULE, Intent.BOOK):
+        return _never_mind(frame, context)
     own = _visit(frame, state, salon, context)
     if own is not None and frame.intent in _OF_IT and state.last_intent is Intent.LIST:
         return _of_it(frame, own)
@@ -104,6 +118,23 @@ def heard(
     on = frame.day if "day" in frame.said else DayWish(on=own.start.astimezone(salon.zone).date())
     day = on if frame.said & {"day", "time"} else DayWish()
     return replace(_move(frame, own), day=day, guessed=frame.guessed | {"day"})
+
+
+def _of_what_is_gone(frame: Frame, text: str, state: DialogueState, context: Context) -> bool:
+    """«лучше перенесите на субботу» of the visit just taken off, though others stand."""
+    stands = {visit.id for visit in context.upcoming or ()}
+    gone = any(visit.id not in stands for visit in state.before)
+    return gone and frame.intent is Intent.RESCHEDULE and not _ANOTHER_VISIT.search(text)
+
+
+def _never_mind(frame: Frame, context: Context) -> Frame:
+    """The order is taken back in the words that gave it: nothing is done, a visit stays."""
+    stays = frame.booking is not None and frame.intent is not Intent.BOOK
+    return replace(
+        frame, intent=Intent.CONFIRM_VISIT if stays else Intent.OTHER, also=(), topic=None,
+        attending=True if stays else None, declined=not stays, confirmed=False, bookings=(),
+        said=frozenset(), clarify=(), no_booking=False,
+    )  # fmt: skip
 
 
 def _taken_off(frame: Frame, context: Context) -> Frame:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from whatsapp.assistant.frame import Frame, Intent
+from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.state import Asked, DialogueState, Task
 from whatsapp.assistant.types import Context, SalonView, UpcomingBooking
 from whatsapp.assistant.understand import yesno
@@ -83,6 +83,8 @@ def _answered(
     known = state.slots
     own = next((v for v in context.upcoming or () if v.id == state.booking), None)
     if frame.intent not in (*_WISHES, Intent.RESCHEDULE, Intent.OTHER) or frame.handoff:
+        return frame
+    if frame.topic is Topic.PAUSE:
         return frame
     wish = replace(
         frame, also=(), topic=None, services=frame.services or known.services, clarify=(),

@@ -252,6 +252,8 @@ def _of(frame: Frame, own: UpcomingBooking) -> Frame:
 
 def _is_heard(frame: Frame, text: str) -> bool:
     """«верните как было» sounds like a complaint; one about money is one."""
+    if frame.intent is Intent.STOP:  # «стоп, не ту» stops no letters
+        return _WRONG.search(text) is not None
     if frame.intent is Intent.HUMAN:
         plain = frame.topic in (Topic.COMPLAINT, Topic.QUESTION, Topic.ASKED)
         return plain and not frame.rude and not _OF_PEOPLE.search(text)

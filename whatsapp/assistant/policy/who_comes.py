@@ -74,7 +74,7 @@ def afterwards(
         return None
     if frame.said & {"day", "time", "staff"} or frame.handoff:
         return None
-    guest = frame.guest_name or morph.lemma(kin.group().lower())
+    guest = frame.guest_name or frame.client_name or morph.lemma(kin.group().lower())
     if _TOO.search(text):
         start = own.start.astimezone(salon.zone)
         services = frame.services if "services" in frame.said else own.services
@@ -88,7 +88,7 @@ def afterwards(
         return None
     return replace(
         frame, intent=Intent.OTHER, also=(), topic=None, booking=own.id, guest_name=guest,
-        noted=True, clarify=(), declined=False, agreed=False,
+        noted=True, clarify=(), declined=False, agreed=False, client_name=None,
     )  # fmt: skip
 
 
