@@ -9,14 +9,15 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from aiadmin.core.compiled import Select
+from aiadmin.core.compiled import HasRow, Select
 from marketplace.models import IntegrationStatus
 from whatsapp.models import Session
 from whatsapp.models.session import SessionState
 from whatsapp.services.connection import DISABLED, REFUSED
 
 ONLINE = (SessionState.CONNECTED, SessionState.RECONNECTING)
-_LIVE = (SessionState.STARTING, SessionState.QR, SessionState.PAIRING_CODE, *ONLINE)
+_PAIRING = (SessionState.STARTING, SessionState.QR, SessionState.PAIRING_CODE)
+_LIVE = (*_PAIRING, *ONLINE)
 
 _starting = Q(state=SessionState.STARTING)
 _uninstalled = Q(company__integration_status=IntegrationStatus.UNINSTALLED)
@@ -26,6 +27,8 @@ _anew = Q(company__integration_status=IntegrationStatus.PENDING, company__connec
 _over = ~Q(jid="") & (_uninstalled | _anew & ~Q(reason__startswith=REFUSED))
 _working = (IntegrationStatus.ACTIVE, IntegrationStatus.FROZEN)
 _back = Q(company__whatsapp_enabled=True, company__integration_status__in=_working)
+_to_close = Q(state__in=_LIVE) & (_forbidden | _condemned) | _over
+_to_open = Q(state=SessionState.IDLE, reason=DISABLED) & _back
 
 
 def _quiet(which: Q, before: Any) -> QuerySet[Session, tuple[int, datetime]]:
@@ -40,13 +43,13 @@ given_up = Select(
     )
 )
 to_start = Select(lambda before: _quiet(_starting, before))
-to_close = Select(
-    lambda before: _quiet(Q(state__in=_LIVE) & (_forbidden | _condemned) | _over, before)
-)
-to_open = Select(lambda before: _quiet(Q(state=SessionState.IDLE, reason=DISABLED) & _back, before))
+to_close = Select(lambda before: _quiet(_to_close, before))
+to_open = Select(lambda before: _quiet(_to_open, before))
 # Their numbers alone.
 silent: Select[int] = Select(
     lambda state, before: Session.objects.filter(state=state, updated_at__lt=before).values_list(
         "pk", flat=True
     )
 )
+# Any of all these, quiet or not: where there is none, as mostly, the sweep asks no further.
+unsettled = HasRow(lambda: Session.objects.filter(Q(state__in=_PAIRING) | _to_close | _to_open))

@@ -182,6 +182,8 @@ def reconcile() -> None:
 
     Only rows and jobs here: a bridge that hangs must not hold the sweep.
     """
+    if not session_rows.unsettled():
+        return
     now = datetime.now(UTC)
     before = now - timedelta(seconds=REPEAT_AFTER)
     _end_silent_pairings(now)
