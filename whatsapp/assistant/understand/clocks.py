@@ -66,7 +66,7 @@ def _clock_pattern(name: str) -> str:
         rf"|#n(?P<{name}_h>\d{{1,2}}) (?:(?P<{name}_hm>с половина )(?!часов |год|лет |мес |мин )"
         rf"|{hour}?#n(?P<{name}_m>\d\d?) мин "
         rf"|{hour}#n(?P<{name}_m2>\d\d) |{hour})?{part(6)}"
-        rf"|(?P<{name}_one>час|часу|часом) {part(7)}"
+        rf"|(?P<{name}_one>час|часу|часом) (?:#n(?P<{name}_om>[1-5]\d) (?:мин )?)?{part(7)}"
         rf"|(?P<{name}_hour>часов) (?P<{name}_p8>дня) "  # «не позже часа дня»
         rf"|(?P<{name}_noon>полдень) "
         rf"|(?P<{name}_midnight>полночь) "
@@ -111,7 +111,7 @@ def read_clock(groups: dict[str, str], name: str) -> Clock | None:
         minute = 15 if groups.get(f"{name}_q") else value("min") or value("min2") or 0
         hour = (quarter - 1) or 12
     if groups.get(f"{name}_one") or groups.get(f"{name}_hour"):
-        hour, minute = 1, 0
+        hour, minute = 1, value("om") or 0
     if groups.get(f"{name}_noon"):
         hour, minute, part = 12, 0, DAY
     if groups.get(f"{name}_midnight"):

@@ -116,10 +116,13 @@ def month_range(today: date, month: int) -> tuple[date, date]:
 
 _REJECTING = pat(
     "..2 не могу|смогу|можем|сможем|получается|получится|подходит|подойдет|удобно|вариант|устраивает"
-    "|выходит|выйдет|удастся|осилю|попаду|попадаю"
+    "|выходит|выйдет|удастся|складывается|сложится|вырисовывается|срастается|клеится|вывожу|осилю|попаду|попадаю"
     "|актуальн~|нужно|надо|приду|придем|приеду|приедем"
 )
-_DROPPED = pat("отпадает|отпала|отпало|отменяется|мимо|отпадают|отпали|неактуально|пас")
+_DROPPED = pat(
+    "отпадает|отпала|отпало|отменяется|мимо|отпадают|отпали|неактуально|пас|сорвалась|накрылась"
+)
+_UPSET = pat("..1 планы|планов ..2 сбились|поменялись|изменились|рухнули|нет|другие")
 _WITHOUT_ME = pat("без меня|нас")
 _BUSY = pat(
     "я? мы? уже? занят|занята|заняты|работаю|работаем|уезжаю|уезжаем|улетаю|улетаем|дежурю|никак"
@@ -193,7 +196,12 @@ def with_role(mention: DayMention, line: Line) -> DayMention:
     negated = negated or before in ("кроме", "неудобно", "неудобен", "вместо")
     tail = " " + " ".join(t.word for t in tokens[mention.end : mention.end + 6]) + " "
     head = " " + " ".join(t.word for t in tokens[max(0, first - 5) : first]) + " "
-    refused = _REJECTING.match(tail, 1) or _DROPPED.match(tail, 1) or _WITHOUT_ME.match(tail, 1)
+    refused = (
+        _REJECTING.match(tail, 1)
+        or _DROPPED.match(tail, 1)
+        or _WITHOUT_ME.match(tail, 1)
+        or _UPSET.match(tail, 1)
+    )
     refused = refused or _BUSY.match(tail, 1)
     refused = (
         refused or _ELSEWHERE.match(tail, 1) or _AWAY.match(tail, 1) or _ON_LEAVE.match(tail, 1)
@@ -216,7 +224,7 @@ _TOLD = re.compile(
 )
 _REFUSAL_BEFORE = re.compile(
     r" не (?:могу|смогу|можем|сможем|получается|получится|подходит|удобно|успеваю|успею|выходит|выйдет"
-    r"|удастся|попаду|попадаю) (?:у меня |у нас )?"
+    r"|удастся|попаду|попадаю|складывается|сложится|вырисовывается|вывожу|срастается) (?:у меня |у нас )?"
     r"(?:(?!дава[йи]|лучше|тогда|можно|может|запиш|но |а )[^ ,.]+ ){0,2}$"
 )
 _DAY_CODE = re.compile(r"#[wdmoy]\d|завтра|сегодня|послезавтра|число|выходные")

@@ -9,6 +9,7 @@ from whatsapp.assistant.types import Context, SalonView
 from whatsapp.assistant.understand.chunk import BREAKS
 from whatsapp.assistant.understand.mention import Mention
 from whatsapp.assistant.understand.reading import Reading
+from whatsapp.assistant.understand.staff_choice import StaffMention
 
 _KEPT = re.compile(
     "остав|остает|остан|силе$|трог|нуж(ен|на|но|ны)$|приду$|придем$|буду$|будем$|пойду$|иду$"
@@ -17,12 +18,12 @@ _GONE = re.compile("не$|ни$|отмен|сним|убер|удал|вычер
 _AHEAD, _BACK = 5, 3  # tokens
 
 
-def stays(read: Reading, mention: Mention) -> bool:
+def stays(read: Reading, mention: Mention | StaffMention) -> bool:
     """«а маникюр оставьте», «на маникюр приду», «кроме маникюра» of a message that cancels."""
     tokens = read.line.tokens
     if mention.start and tokens[mention.start - 1].word == "кроме":
         return True
-    others = {m.start for m in read.services.mentions}
+    others = {m.start for m in read.services.mentions} | {m.start for m in read.staff.mentions}
     for words in (
         _until(tokens[i].word for i in range(mention.end, _edge(mention.end, others, len(tokens)))),
         _until(t.word for t in tokens[max(0, mention.start - _BACK) : mention.start][::-1]),
@@ -64,6 +65,12 @@ def visits(read: Reading, context: Context, salon: SalonView) -> tuple[str, ...]
         if stays(read, mention):
             kept |= fit
         elif fit:
+            gone.append(fit)
+    for master in read.staff.mentions:  # «к Екатерине не приду, Марию оставьте»
+        fit = {v.id for v in own if v.staff in master.options}
+        if stays(read, master):
+            kept |= fit
+        elif fit and not gone:
             gone.append(fit)
     if kept:
         named = set().union(*gone) - kept if gone else {v.id for v in own} - kept

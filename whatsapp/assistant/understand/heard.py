@@ -28,6 +28,10 @@ class Heard:
     own_wish: bool = False  # and no other service
     own_said: bool = False  # the day or the hour of a visit is
     keeps: bool = False  # «а маникюр оставьте»: a visit that stays is named
+    joined: bool = False  # «маникюр можно в субботу же»: to the day of another visit
+    own_day: bool = False  # the one day named is that of exactly one visit
+    own_staff: bool = False  # the master named is that of a visit
+    own_other: bool = False  # the hour of the visit and another one: «в 11 просплю, давайте на 13»
     own_moved: bool = False  # and a day that is not that visit's
     given_up: bool = False  # «маникюр уже не нужен» of a visit that exists
     swapped: bool = False  # «вместо спины всё тело»: another service for a visit that exists

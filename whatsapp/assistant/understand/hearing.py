@@ -62,7 +62,10 @@ def _leaves_own(
         return True
     starts = [v.start.astimezone(salon.zone) for v in context.upcoming or ()]
     said = [s for s in starts if minutes(s.time()) == w.source_minute]
-    traded = line.has("поменя~|замен~|смени~|перебро~|перекин~|переки~") and len(w.mentioned) == 2
+    traded = (
+        line.has("поменя~|замен~|смени~|перебро~|перекин~|переки~|сделайте|сделай")
+        and len(w.mentioned) == 2
+    )
     if traded and w.mentioned[0] in _visit_days(context, salon):
         return True  # «давайте понедельник поменяем на вторник»
     if own is None and len(said) == 1 and w.time.at is not None:
@@ -193,7 +196,31 @@ def hear(
         ),
         own_kind=any(_of_own(m, context) for m in read.services.mentions),
         own_wish=all(_of_own(m, context) for m in read.services.mentions),
-        keeps=any(given_up.stays(read, m) and _of_own(m, context) for m in read.services.mentions),
+        joined=w.day.on in _visit_days(context, salon)
+        and all(
+            w.day.on != v.start.astimezone(salon.zone).date()
+            for m in read.services.mentions
+            for v in context.upcoming or ()
+            if {*m.options, *m.family} & set(v.services)
+            and not (m.start and line.tokens[m.start - 1].word in ("после", "до", "перед"))
+        ),
+        own_day=sum(
+            w.day.on == v.start.astimezone(salon.zone).date() for v in context.upcoming or ()
+        )
+        == 1,
+        own_staff=bool(read.staff.mentions)
+        and all(
+            any(v.staff in m.options for v in context.upcoming or ()) for m in read.staff.mentions
+        ),
+        own_other=start is not None
+        and minutes(start.time()) in w.mentioned_minutes
+        and len(set(w.mentioned_minutes)) == 2
+        and positive in (None, start.date()),
+        keeps=any(given_up.stays(read, m) and _of_own(m, context) for m in read.services.mentions)
+        or any(
+            given_up.stays(read, m) and any(v.staff in m.options for v in context.upcoming or ())
+            for m in read.staff.mentions
+        ),
         own_said=bool(_visit_days(context, salon) & set(w.mentioned))
         or (start is not None and minutes(start.time()) in w.mentioned_minutes),
         own_moved=any(

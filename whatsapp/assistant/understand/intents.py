@@ -107,6 +107,9 @@ def _reminder(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
         ):
             return Verdict(Intent.RESCHEDULE)
         sorry = h.line.has("^ ..1 увы|жаль", "^ ..1 к сожалению") and not a.yes
+        unsure = h.line.has("не знаю", "отпишусь|отпишу|сообщу|уточню|напишу") and not a.yes
+        if unsure and a.pause and not h.line.has("смогу|приду|получится|сможем|придем"):
+            return Verdict(Intent.OTHER, topic=Topic.PAUSE)
         if a.no or sorry or h.line.has("заболел~|приболел~|болею|болеем|разболел~"):
             return Verdict(Intent.CONFIRM_VISIT, attending=False, declined=True)
         if (
@@ -117,7 +120,8 @@ def _reminder(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
             or ("thanks" in c and not h.question)
         ):
             asked = {"address": Intent.ADDRESS, "price": Intent.PRICE, "hours": Intent.HOURS}
-            further = tuple(i for cue, i in asked.items() if cue in c and h.question)
+            ask = h.question or h.line.has("напомни~|скиньте|скинь|подскажите|пришлите|скажите")
+            further = tuple(i for cue, i in asked.items() if cue in c and ask)
             return Verdict(Intent.CONFIRM_VISIT, also=further, attending=True, confirmed=True)
     if state.asked is Asked.CANCEL_OR_MOVE:
         if h.wish:

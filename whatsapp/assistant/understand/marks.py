@@ -258,8 +258,14 @@ def _besides(line: Line, at: int) -> bool:
     )
 
 
+_STRIKES = frozenset(("сними", "снимите", "снимай", "снимайте", "снимем", "уберите", "убери"))
+_WHOM_OFF = frozenset("меня нас мою нашу запись записи с со все обе обоих всех".split())
+
+
 def _halt(line: Line, at: int) -> bool:
     """«стоп, а сколько стоит?»: no feet."""
     follow = line.tokens[at + 1].word if at + 1 < len(line.tokens) else ""
     first = at == 0 or line.tokens[at - 1].word in ("|", ".", "ой", "!")
+    if line.tokens[at].word in _STRIKES and follow in _WHOM_OFF:
+        return True  # «снимите меня с 13-го»: nothing is taken off the nails
     return line.tokens[at].word == "стоп" and first and follow in (",", "!", ".", "|", "нет", "")

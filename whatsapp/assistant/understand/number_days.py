@@ -72,9 +72,16 @@ def options_as_days(
     return kept, found
 
 
-def of_visits(days: list[DayMention], today: date, known: Known) -> list[DayMention]:
+def _exclaimed(line: Line, mention: DayMention) -> bool:
+    follow = [t.word for t in line.tokens[mention.end : mention.end + 2]]
+    return follow[:1] in (["?"], ["!"]) and len(follow) > 1
+
+
+def of_visits(line: Line, days: list[DayMention], today: date, known: Known) -> list[DayMention]:
     """«с четверга на пятницу», «в четверг меня не будет» of a visit on the Thursday of next week."""
     out: list[DayMention] = []
+    if len(days) > 1 and days[0].on in known.visits and _exclaimed(line, days[0]):
+        days = days[1:]  # «уже завтра? а можно на той неделе»
     for mention in days:
         bare = mention.weekday is not None and not (mention.fixed or mention.dom)
         about = mention.rejected or mention.role == "from" or known.cancels

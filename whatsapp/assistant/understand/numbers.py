@@ -72,7 +72,11 @@ def read_numbers(
         named = weekday is not None and weekday.on is not None and weekday.on.day == hour
         if named and on and not at_hour:
             day_meant = True
-        if _own_hour(known, hour):
+        beside = any(_own_hour(known, c.hour) for _, c in bare if c is not said) and not days
+        another = known.cancels or len(known.visits) > 1
+        if on and another and not days and any(v.day == hour for v in known.visits):
+            day_meant = not said.part  # «маникюр перенесите на 13 перед ресницами»
+        if _own_hour(known, hour) or beside:  # «в 11 проспал бы, давайте на 13» of a visit at 11
             day_meant = False
         instead = _corrected(line, mention.start, mention.end, days, clear)
         if day_meant or instead == "day":
@@ -208,6 +212,7 @@ def _corrected(
     return ""
 
 
+_PARTS = frozenset(("утра", "вечера", "дня", "часов", "час", "мин"))
 _ONE = frozenset("один одно одна одного одной одну".split())  # one o'clock is «час»
 _SECOND = frozenset(_TO) | frozenset(
     "нет лучше точнее вернее ой не давайте давай рано рановато поздно поздновато можно , . | а".split()
@@ -249,6 +254,9 @@ def _number_role(
         return "day"  # «25 выпускной, маникюр за день до этого»
     if known.cancels and before in ("ни", "и", ",") and any(v.day == number for v in known.visits):
         return "day"  # «ни 9, ни 13 не получится»
+    dated = bool(days) and not timed and all(d.rejected and d.dom is not None for d in days)
+    if dated and follow not in _PARTS and any(abs(number - (d.dom or 0)) <= 7 for d in days):
+        return "day"  # «5-го не получается, можно 6?»
     if any(d.event and d.dom and 0 < d.dom - number <= 7 for d in days) and before not in _TO:
         return "day"  # «26-го выпускной, поэтому надо 25»
     listed = before in ("на", "или", ",", "и") or follow in ("или", ",")

@@ -16,19 +16,25 @@ _OTHER_CUES = frozenset(
 
 def moves(h: Heard, state: DialogueState, context: Context) -> bool:
     """«можно нас на полпятого?», «а ресницы можно пораньше?», «приду лучше в понедельник»."""
-    if not context.upcoming or state.task is not Task.NONE or h.cues & _OTHER_CUES or h.at_own:
+    if not context.upcoming or state.task is not Task.NONE or h.at_own:
+        return False
+    if h.own_other and h.line.has(_CAN, "сможете") and not h.line.has("или|либо"):
+        return not h.cues & _OTHER_CUES - {"late"} and not h.service
+    if h.cues & _OTHER_CUES:
         return False
     asks = h.question or "want" in h.cues or h.line.has(_CAN)
+    if h.own_kind and h.own_wish and h.joined and asks:
+        return True
     if h.own_kind and asks and h.line.has(_SHIFTS):
         return not h.line.has("когда", "во сколько")
-    if (
-        (h.service and not h.own_wish)
-        or h.staff
-        or (len(context.upcoming) > 1 and not state.booking)
-    ):
+    if h.service and not h.own_wish:
+        return False
+    if h.own_day and h.time and (h.own_staff or not h.staff) and (asks or h.line.has("только")):
+        return True  # «к Артёму на ту же среду, только утром», «31-го на 11 никак?»
+    if h.staff or (len(context.upcoming) > 1 and not state.booking):
         return False
     ill = h.line.has("заболел~|приболел~|болеем|болеет|болею|температур~|простыл~")
-    if ill and h.fresh_day and h.line.has(_CAN):
+    if (ill or h.refused_own) and h.fresh_day and h.line.has(_CAN):
         return True
     coming = h.line.has("приду|придем|приеду|приедем|подойду|подойдем|буду|будем")
     if coming and h.fresh_day and (h.question or h.line.has("лучше|тогда")):
@@ -38,19 +44,31 @@ def moves(h: Heard, state: DialogueState, context: Context) -> bool:
         return True
     if mine and h.same and h.fresh_day:
         return True
-    bare = h.line.has("никак|нельзя", "^ ..1 а ..1 в|на|к|во|часов|часика . ..3 ?")
+    if h.fresh_day and h.question and h.line.has("^ ..1 а ..1 если ..1 в|во|на"):
+        return True
+    bare = h.line.has(
+        "никак|нельзя", "не|ничего поздно|рано ..2 ?", "^ ..1 а ..1 в|на|к|во|часов|часика . ..3 ?"
+    )
     return bool(bare and h.question and h.time and not h.new_day and h.words <= 8)
 
 
 def gives_up(h: Heard, state: DialogueState, context: Context) -> bool:
     """«ни на ногти, ни на ресницы не попадаю», «на маникюр приду, а ресницы снимите»."""
-    if not context.upcoming or state.task is Task.BOOK or not h.own_kind or h.fresh_day:
+    if not context.upcoming or state.task is Task.BOOK or h.fresh_day:
+        return False
+    if not (h.own_kind or h.own_staff):
         return False
     neither = h.line.has("ни на|к? . ..2 ни на|к? .")
     off = h.line.has(
         "сним~|убер~|убира~|отмен~|удал~", "не получится|выйдет|смогу|сможем|приду|пойду"
     )
-    return bool(neither or (h.keeps and off)) and not h.cues & {"order", "move"}
+    later = h.line.has(
+        "повременю|повременим|воздержусь|обойдусь|откажусь",
+        "не нужен|нужна|нужно|нужны|актуально|актуален|понадобится",
+        "пока|уже|больше|сейчас не нужен|нужна|нужно|нужны|буду|хочу",
+    )
+    plain = later and h.own_wish and not h.question and not h.swapped
+    return bool(neither or (h.keeps and off) or plain) and not h.cues & {"order", "move"}
 
 
 _WHICH_TIME = (
@@ -63,6 +81,7 @@ _WHICH_TIME = (
     "я|мы ..1 когда ..4 ?|$",
     "у меня|нас ..1 что|когда ..4 ?|$",
     "к|ко|у кому|кого ..1 я|мы",
+    "^ ..1 время|час|день|дата какое|какой|какая",
     "я|мы ..2 к|ко|у кому|кого ..3 ?|$",
     "напомни~|скиньте|скинь|пришлите ..3 время|дату|час",
 )
@@ -84,6 +103,11 @@ def asks_which(h: Heard, context: Context) -> bool:
         return False
     if h.line.has(*_OF_FREE) or (h.service and not h.own_kind):
         return False
+    own = (
+        h.own_kind and h.own_wish and h.line.has("во сколько", "когда|которому", "в|к какой|какому")
+    )
+    if own and h.question and h.words <= 6:
+        return True  # «во сколько стрижка?»
     either = h.line.has("^ ..2 я|мы ..4 или|либо ..4 ?") and h.words <= 8
     return h.line.has(*_WHICH_TIME) or bool(either and h.when and context.upcoming)
 
@@ -100,6 +124,8 @@ def doubts(h: Heard, context: Context) -> bool:
     asked = h.question and h.when and bool(context.upcoming) and not h.service
     if not asked or h.line.has(_CAN, "перенес~|перепис~|сдвин~", "запишите"):
         return False
+    if h.own_said and h.line.has("все|всё ок|окей|хорошо|верно|нормально|правильно|так|норм ?"):
+        return True  # «завтра на 3 всё ок?»
     return h.line.has(*_DOUBTS) and (h.own_said or h.line.has("разве|неужели|почему"))
 
 
@@ -114,6 +140,8 @@ def adds(h: Heard, state: DialogueState, context: Context) -> bool:
     """«и ресницы тоже, раз уж приеду»: one more service for the visit that exists."""
     if not context.upcoming or state.task is not Task.NONE or not h.service or h.own_wish:
         return False
+    if h.line.has("впиши~|допиши~|захвачу") and h.line.has("тоже|также|заодно|сразу"):
+        return not h.new_day and not h.time
     if h.cues & {"order", "cancel", "move", "price", "duration", "services", "complaint"}:
         return False
     if (h.when and (h.new_day or h.time)) or h.people:

@@ -106,7 +106,7 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
         and ("order" not in c or "mine" in c or named)
     ):
         return Verdict(Intent.RESCHEDULE)
-    if h.left_own and h.staff and "cancel" not in c and "order" not in c:
+    if h.left_own and h.staff and not h.keeps and "cancel" not in c and "order" not in c:
         comes = state.asked is Asked.ATTEND and "coming" in c and not h.answer.no
         return Verdict(Intent.RESCHEDULE, also=(Intent.CONFIRM_VISIT,) if comes else ())
     if _second_thoughts(h, state):
@@ -170,7 +170,8 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
         return Verdict(Intent.RESCHEDULE)  # «я записана на 17, можно в 18?»
     if {"mine", "add"} <= c and upcoming and h.service and not h.new_day:
         return Verdict(Intent.BOOK, add=True)  # «у меня запись на 19, хочу добавить педикюр»
-    if "mine" in c and "order" not in c:
+    summed = "price" in c and h.service and not h.when and h.line.has("по деньгам|цене", "за .")
+    if "mine" in c and "order" not in c and not (summed and not h.line.has("запис~|когда")):
         also = (Intent.PRICE,) if "price" in c else (Intent.ADDRESS,) if "address" in c else ()
         return Verdict(Intent.LIST, also=also)
     if own_said.asks_which(h, context):

@@ -9,6 +9,7 @@ from whatsapp.assistant.frame import Intent
 from whatsapp.assistant.state import Asked, DialogueState, Option, Task
 from whatsapp.assistant.types import Context, SalonView, UpcomingBooking
 from whatsapp.assistant.understand import (
+    alongside,
     answers,
     cues,
     morph,
@@ -82,6 +83,8 @@ def read_turn(
         heard -= {"move"}  # «не приду, переносить не надо»
     if line.has("не ..1 перенос~|перенесите|сдвига~|двига~|меняйте"):
         heard -= {"move"}  # «не переносите, оставьте»
+    if line.has("никто не", "не ..1 перенесли|отменили|сдвинули"):
+        heard -= {"move", "cancel"}  # «мою запись никто не перенёс?»
     about_own = bool({"move", "cancel"} & heard) or state.task is Task.MOVE
     about_own = about_own or state.asked is Asked.ATTEND
     asked = _AWAITED.get(state.asked, "")
@@ -126,6 +129,7 @@ def read_turn(
         asked=state.asked is Asked.SERVICE,
         child=person.child,
     )
+    found = alongside.placed(line, reading, found, context, salon)
     answer = answer if chosen else replace(answer, index=None)
     return Reading(line, reading, found, masters, person, answer, heard)
 

@@ -71,8 +71,8 @@ def _parted(hit: Hit, line: Line) -> TimeMention | None:
     clock, label = read_clock(hit.groups, "a"), line.tokens[hit.start].code
     if clock is None:
         return None
-    part = {"утром": MORNING, "вечером": EVENING}.get(label, DAY)
-    return TimeMention(hit.start, hit.end, at=replace(clock, part=clock.part or part))
+    part = clock.part or {"утром": MORNING, "вечером": EVENING}.get(label, DAY)
+    return TimeMention(hit.start, hit.end, at=replace(clock, part=part))
 
 
 def _label(name: str) -> Rule:
@@ -142,9 +142,8 @@ def _edge(minute: int) -> Rule:
 
 def _within(hit: Hit, line: Line) -> TimeMention | None:
     """«в пятом часу» is between four and five."""
-    named = hit.number("o") or 0
-    at = Clock((named - 1) or 12, 30)
-    return TimeMention(hit.start, hit.end, at=at, approx=True) if 1 <= named <= 24 else None
+    at = Clock((named - 1) or 12, 30) if 1 <= (named := hit.number("o") or 0) <= 24 else None
+    return TimeMention(hit.start, hit.end, at=at, approx=True) if at else None
 
 
 def _same(hit: Hit, line: Line) -> TimeMention | None:
@@ -219,6 +218,7 @@ RANGES: tuple[tuple[str, Rule], ...] = (
     ("в|с|от|к? C:a и|или|либо позже|попозже|далее|дальше", _from),
     ("в|до|к? C:a и|или|либо раньше|пораньше", _until),
     ("с|со работа|учеба только? в|к|после|около? C:a", _from),
+    ("можно|давайте ..1 пораньше|попозже ,? в|на|к C:a", _exact()),
     ("раньше|пораньше чем? в|к? C:a", _until),
     ("позже|попозже чем? в? C:a", _from),
     ("до|по C:a на? работа|работаю|занят|занята|учусь|учеба|смене|смена", _from),

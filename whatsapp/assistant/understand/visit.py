@@ -126,6 +126,10 @@ def _tests(
         tests.append(lambda v: v.start.astimezone(zone).date() in days)
     elif span is not None and span.end is not None:
         tests.append(lambda v: span.admits(v.start.astimezone(zone).date()))
+    elif moving and not tests and when.time.given and when.day.on is not None:
+        there = when.day.on  # «31-го на 11 никак нельзя?» of the visit on that day
+        if any(v.start.astimezone(zone).date() == there for v in visits):
+            tests.append(lambda v: v.start.astimezone(zone).date() == there)
     if named.left:
         tests.append(lambda v: v.staff == named.left)
     elif named.staff and (

@@ -79,7 +79,7 @@ def read(line: Line, now: datetime, salon: SalonView, known: Known) -> When:
     clocks, instead = number_days.options_as_days(line, today, clocks, days + more)
     clocks, moved = number_days.as_moved_days(line, today, clocks, known)
     days = sorted(days + more + instead + moved, key=lambda m: m.start)
-    days = number_days.of_visits(days, today, known)
+    days = number_days.of_visits(line, days, today, known)
     when = When(taken=frozenset(taken - looks))
     today_by_name = _read_days(when, line, days, now)
     meant = when.day.dates or (when.day.on,)
@@ -141,8 +141,10 @@ def _read_days(when: When, line: Line, mentions: list[DayMention], now: datetime
     ahead = next((m.ahead for m in mentions if m.ahead), 0)
     mentions = [m for m in mentions if not m.ahead and not m.told]
     promised = [m for m in mentions if not noise.of_offer(line, m.end)]
-    mentions = [m for m in promised if not m.event] or promised or mentions
-    mentions = day_wish.also_rejected(line, mentions)
+    promised = promised or mentions
+    if not all(m.event for m in promised):  # «26-го выпускной, поэтому 25-го»
+        promised = [replace(m, rejected=m.rejected or m.event) for m in promised]
+    mentions = day_wish.also_rejected(line, promised)
     when.rejected_days = day_wish.refused(mentions)
     mentions = day_wish.settled(line, mentions)
     merged = day_merge.merge(
