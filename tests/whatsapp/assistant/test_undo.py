@@ -203,6 +203,14 @@ def test_what_is_taken_back_as_it_is_said_is_not_done(words: list[str]) -> None:
     assert chat.visits == [CUT, NAILS]
 
 
+def test_a_no_about_something_else_takes_no_order_back() -> None:
+    chat = Chat.at(salons.lily())
+
+    chat.say("запишите на педикюр завтра в 12 к Анне, покрытия нет, не надо снимать")
+
+    assert chat.visits == [("12.03 12:00", "4", ("17",))]
+
+
 def test_another_hour_after_a_second_thought_is_what_is_booked() -> None:
     chat = Chat.at(salons.lily())
 

@@ -28,7 +28,8 @@ _MISTAKEN = re.compile(r"\b(ошиб\w*|перепута\w*|не то\b|точн
 _TAKEN_BACK = re.compile(
     r"\b(хотя|ой|стоп|ай|нет)\b[\s,.!-]*(ой\b[\s,]*|нет\b[\s,]*)*"
     r"(не надо|не нужно|не отменя\w+|не перенос\w+|не запис\w+|передумал\w*"
-    r"|(пусть )?оста(вь|ньте|вим|ётся|ется)\w*)(?!\s+(только|на|в|к)\b)",
+    r"|(пусть )?оста(вь|ньте|вим|ётся|ется)\w*)"
+    r"(?=\W*$|\s*[,.!;)]|\s+(приду|ничего|пожалуйста|её|ее|его|запис\w+|отмен\w+|перенос\w+)\b)",
     re.IGNORECASE,
 )
 _ANOTHER_VISIT = re.compile(r"\b(втор\w+|друг\w+|остав\w+|остальн\w+|запис\w+|визит\w*)\b", re.I)
@@ -84,7 +85,7 @@ def heard(
     if spoken_of and _WHICH.match(text) and "services" not in frame.said:
         return replace(frame, intent=Intent.LIST, also=(), topic=None)
     if _TAKEN_BACK.search(text) and frame.intent in (Intent.CANCEL, Intent.RESCHEDULE, Intent.BOOK):
-        return _never_mind(frame, context)
+        return _never_mind(frame)
     own = _visit(frame, state, salon, context)
     if own is not None and frame.intent in _OF_IT and state.last_intent is Intent.LIST:
         return _of_it(frame, own)
@@ -127,7 +128,7 @@ def _of_what_is_gone(frame: Frame, text: str, state: DialogueState, context: Con
     return gone and frame.intent is Intent.RESCHEDULE and not _ANOTHER_VISIT.search(text)
 
 
-def _never_mind(frame: Frame, context: Context) -> Frame:
+def _never_mind(frame: Frame) -> Frame:
     """The order is taken back in the words that gave it: nothing is done, a visit stays."""
     stays = frame.booking is not None and frame.intent is not Intent.BOOK
     return replace(
