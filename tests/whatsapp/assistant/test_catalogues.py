@@ -184,6 +184,47 @@ def test_how_clients_introduce_themselves(text: str, name: str | None) -> None:
     assert said("lily", text).client_name == name
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "services"),
+    [
+        ("epiona", "прх т33 завтра в 17", ("peel_prx",)),
+        ("epiona", "на губки завтра в 18", ("lip1",)),
+        ("epiona", "верхнюю губу лазером завтра", ("las_lip",)),
+        ("azovo", "маму пенсионерку на стрижку в субботу", ("pens",)),
+        ("azovo", "сыну 10 лет стрижку завтра в 12", ("m",)),
+        ("azovo", "дочке 6 лет челку подровнять завтра", ("chel",)),
+        ("azovo", "нас двое, мне мужскую и жене модельную, завтра в 11", ("m", "wl")),
+        ("bar", "рефил завтра в 12", ("ref",)),
+        ("bar", "парафин для рук завтра", ("par",)),
+        ("bar", "нарастить ногти завтра в 15", ("ext",)),
+        ("bar", "hello, i need pedicure tomorrow", ("cp",)),
+    ],
+)
+def test_brands_brackets_and_foreign_titles(
+    name: str, text: str, services: tuple[str, ...]
+) -> None:
+    assert said(name, text).services == services
+
+
+@pytest.mark.parametrize("text", ["к Кате на френч завтра", "на френч завтра к Кейт"])
+def test_a_master_written_in_latin_letters(text: str) -> None:
+    assert said("bar", text).staff == "Kate"
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("после филлера на губе шарик, что делать", "human"),
+        ("сделали вчера ботокс, бровь упала", "human"),
+        ("мне 16 лет, можно губы сделать?", "human"),
+        ("удалить родинку, к Рамилю завтра в 10", "book"),
+        ("папилломы убираете?", "services"),
+    ],
+)
+def test_medicine_asked_about_and_medicine_booked(text: str, intent: str) -> None:
+    assert said("epiona", text).intent.value == intent
+
+
 def test_an_abbreviation_read_out_by_its_letters() -> None:
     assert {"элпиджи", "эльпэгэ"} <= by_letters("lpg")
     assert by_letters("velvet") == set()

@@ -11,11 +11,7 @@ from whatsapp.assistant.understand.chunk import BREAKS, JOINERS, SEPARATORS, Chu
 from whatsapp.assistant.understand.patterns import Line
 from whatsapp.assistant.understand.wordlist import words
 
-_BACKWARD = words(
-    """
-    с со без под на для по
-    """
-)  # «с покрытием» belongs to what stands before
+_BACKWARD = words("с со без под на для по")  # «с покрытием» belongs to what stands before
 
 
 # What is done to a part of the body when no procedure is named and the salon lists none for it.
@@ -30,6 +26,7 @@ _REFUSALS = (
 _NEEDLESS = frozenset(("не нужен", "не нужна", "не нужно", "не надо", "не нужны"))
 _MYSELF = frozenset(("мне", "себе", "меня"))
 _PERSONAL = frozenset(("мне", "ему", "ей", "им", "себе", "меня", "его", "ее"))
+_EACH = tuple([",", whom] for whom in _PERSONAL)  # «мне женская стрижка, ей детская»
 
 
 def attach(
@@ -133,6 +130,8 @@ def attach(
         if chunk.rejected and at and before[-1] == "без":
             chunks[at - 1].without |= chunk.heads  # the title may say «без укладки» itself
         chunk.mods -= chunk.heads
+        if chunk.heads == {"lips"} and "fillers" in index.features and not line.has("губу"):
+            chunk.heads = {"lips", "fillers"}  # «на губки» where lips are filled
         if "tips" in chunk.heads and not chunk.audience:
             chunk.audience.add("women")  # it is long hair whose ends are cut
         bare = {"laser", "sugar", "wax"} & chunk.mods or "hair_removal" in chunk.heads
@@ -226,7 +225,7 @@ def _another(line: Line, chunk: Chunk, at: int, extra: set[str], index: Catalogu
     ):
         audience = extra & beauty.AUDIENCE
         return Chunk(at, at + 1, set(chunk.heads), mods=extra - audience, audience=audience)
-    if not any(word in JOINERS for word in gap):
+    if not any(word in JOINERS for word in gap) and gap[:1] + gap[-1:] not in _EACH:
         return None
     audience = extra & beauty.AUDIENCE
     if audience and at < chunk.start:

@@ -77,6 +77,14 @@ _PARTS = words(
 def _unsaid(features: set[str] | frozenset[str]) -> frozenset[str]:
     """What a title leaves unsaid: «Ресницы 2D» are extended, «Лазер: голени» takes hair off."""
     actions = features & beauty.ACTIONS
+    if "refill" in features:
+        return frozenset(("extension", "manicure"))
+    if (
+        {"extension", "gel"} <= features
+        and actions == {"extension"}
+        and not features & beauty.OBJECTS
+    ):
+        return frozenset(("manicure",))  # «Gel Extensions» are of nails
     if "lashes" in features and "lifting" in features:
         return frozenset(("lamination",))
     if "lashes" in features and not actions:
@@ -121,7 +129,7 @@ def _profile(service: ServiceView, order: int) -> Profile:
         audience |= {f for f in title_features(service.category)[0] if f in beauty.AUDIENCE}
     of_hair = re.search("волос", unify(f"{bare} {service.category}")) is not None
     heads = _main_heads([f for f in features if f not in beauty.AUDIENCE] + alias_features)
-    mods = set(features) | {f for f in inner if not f.startswith("w:")} | set(alias_features)
+    mods = set(features) | set(inner) | set(alias_features)
     if of_hair and heads & beauty.PLIANT and not heads & beauty.OBJECTS:
         heads |= {"hair"}
     people = beauty.persons(unify(service.title))
@@ -132,7 +140,7 @@ def _profile(service: ServiceView, order: int) -> Profile:
         heads=heads,
         mods=frozenset(mods - heads - beauty.AUDIENCE),
         without=frozenset(without | inner_without),
-        aside=frozenset(f for f in inner if not f.startswith("w:")) - set(features) - heads,
+        aside=frozenset(inner) - set(features) - heads,
         audience=frozenset(audience),
         composite=service.composite or bool(service.composite_of),
         party=people if len(people) > 1 or "двоих" in unify(service.title) else frozenset(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 
-from whatsapp.assistant.understand import afterthought, beauty
+from whatsapp.assistant.understand import afterthought, beauty, elliptic
 from whatsapp.assistant.understand.catalogue import Catalogue
 from whatsapp.assistant.understand.chunk import (
     BREAKS,
@@ -171,6 +171,9 @@ def _apart(line: Line, last: Chunk, at: int, found: frozenset[str], index: Catal
     mods, whom = found - beauty.AUDIENCE, found & beauty.AUDIENCE
     if whom and last.audience and not whom & last.audience and not mods | last.mods:
         return any(w in SEPARATORS for w in gap)
+    another = any(w in elliptic.WHOM for w in gap) and bool(last.audience | last.mods)
+    if mods and another and any(w in SEPARATORS for w in gap):
+        return True  # «мне мужскую и жене модельную»
     if not mods or not last.mods or not any(w in SEPARATORS or w in ("от", "на") for w in gap):
         return False
     return not any(mods | last.mods <= p.offers and not p.composite for p in index.profiles)

@@ -38,7 +38,6 @@ class Heard:
     staff: bool = False
     avoided: bool = False  # «только не к Тимуру», and another one or anyone instead
     staff_any: bool = False
-    shuns: bool = False  # «не к Тимуру»: a master is refused
     same_staff: bool = False
     day: bool = False
     time: bool = False

@@ -158,7 +158,6 @@ def hear(
         ),
         staff_any=read.staff.any or read.staff.same or read.staff.another,
         same_staff=read.staff.same,
-        shuns=any(m.rejected for m in read.staff.mentions),
         day=w.day.given or w.same_day,
         time=w.time.given
         or (w.asap and not ((read.answer.pause or read.answer.no) and line.has("сейчас|щас|ща")))

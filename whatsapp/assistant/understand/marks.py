@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from whatsapp.assistant.understand import beauty, informants, morph, vocabulary
+from whatsapp.assistant.understand import beauty, derived, informants, morph, vocabulary
 from whatsapp.assistant.understand.catalogue import Catalogue
 from whatsapp.assistant.understand.patterns import Line
 from whatsapp.assistant.understand.titles import undoubled
@@ -29,7 +29,7 @@ def read(line: Line, index: Catalogue, taken: frozenset[int]) -> dict[int, froze
         if i not in taken
         and not _halt(line, i)
         and not _broken(line, i)
-        and not _besides(line, i)
+        and not _besides(line, i, index)
         and not _done_already(line, i)
         and not _told_about(line, i)
         and (found := features_of(token, index))
@@ -65,6 +65,10 @@ def read(line: Line, index: Catalogue, taken: frozenset[int]) -> dict[int, froze
                 marks[i] = frozenset({"haircut"})
         elif token.word.startswith("ног") and _MENDING in index.features and line.has(*_TORN):
             marks[i] = marks.get(i, frozenset()) | {_MENDING}
+    if not marks and "консультация" in index.own_words:
+        for i, token in enumerate(line.tokens):
+            if i and _VISIT.match(token.word):
+                marks[i] = frozenset((index.own_words["консультация"],))  # «первичный приём»
     return dict(sorted(marks.items()))
 
 
@@ -87,6 +91,7 @@ def _spelled_out(
     return found
 
 
+_VISIT = re.compile("прием(а|у)?$|осмотр")
 _VOLUMES = (("двушк", "2d"), ("двойк", "2d"), ("трешк", "3d"), ("тройк", "3d"), ("единичк", "1d"))
 # «под машинку», «насадкой», «налысо»: a haircut, said by what it is done with.
 _CROPPED = re.compile(r"под машинку$|\S+ (?:насадк[уой]+|налысо|наголо)$")
@@ -155,7 +160,7 @@ def features_of(token: Token, index: Catalogue) -> frozenset[str]:
         return found
     spelled = (token.word, *sorted(morph.lemmas(token.word)), undoubled(token.word))
     own = next((own for word in spelled if (own := index.own_words.get(word))), None)
-    own = own or _from_adjective(token.word, index) or _from_verb(token.word, index)
+    own = own or derived.feature(token.word, index)
     if own is None and "-" in token.word:
         own = next((w for part in token.word.split("-") if (w := index.own_words.get(part))), None)
     if own is None and len(token.word) >= 5 and not morph.known(token.word):
@@ -164,28 +169,6 @@ def features_of(token: Token, index: Catalogue) -> frozenset[str]:
             return meant
         own = index.own_words.get(near) if near else None
     return frozenset((own,)) if own else found
-
-
-_ADJECTIVE = "ь?(?:ов|ев|н|ан|енн|онн|очн|альн|йн)(?:ый|ий|ой)"
-
-
-def _from_adjective(word: str, index: Catalogue) -> str | None:
-    """«карбон» for «Карбоновый пилинг»: the noun from which the title's adjective is made."""
-    stem = morph.lemma(word).rstrip("аяоеьий")
-    if len(stem) < 5:
-        return None
-    stem = f"(?:{stem}|{stem[:-1]})" if stem.endswith("к") else stem  # «баночки» of «Баночный»
-    found = {own for key, own in index.own_words.items() if re.fullmatch(stem + _ADJECTIVE, key)}
-    return found.pop() if len(found) == 1 else None
-
-
-def _from_verb(word: str, index: Catalogue) -> str | None:
-    """«обработать», «установить» for «Обработка», «Установка» of a title."""
-    if not word.endswith("ть") or len(word) < 7:
-        return None
-    noun = re.compile(f"{word[:-3]}(?:ок|[ое]вк|к|ани|ени|яни|аци)[аеиуюяой]*")
-    found = {own for key, own in index.own_words.items() if noun.fullmatch(key)}
-    return found.pop() if len(found) == 1 else None
 
 
 _JOINED = re.compile("([а-я]{3,6})((?:педик|маник|массаж|чистк|пилинг|эпиляц).*)")
@@ -246,9 +229,12 @@ _CARRIED = "собач~|собак~|песик~|щен~|кот~|кошк~|мал
 _ROOMS = re.compile("угол|комнат|зон|площадк|кресл")
 
 
-def _besides(line: Line, at: int) -> bool:
+def _besides(line: Line, at: int, index: Catalogue) -> bool:
     """«кудри выпрямить» asks for no curls, «детский уголок» is no procedure."""
     word, around = line.tokens[at].word, line.tokens[max(0, at - 2) : at + 3]
+    if word in ("рук", "ног", "лица", "тела") and _pair(line, at).startswith("для ") and at > 1:
+        own = features_of(line.tokens[at - 2], index)
+        return bool(own) and all(f.startswith("w:") for f in own)  # «парафин для рук»
     if word in ("руках", "ручках") and _pair(line, at).startswith("на "):
         return line.has(_CARRIED)
     if word.startswith("детск"):

@@ -21,13 +21,13 @@ def person_wanted(h: Heard, state: DialogueState, context: Context) -> Verdict |
         return Verdict(Intent.HUMAN, topic=Topic.JOB, handoff=True)
     if "third" in c or _names_another(h.line):
         return Verdict(Intent.OTHER, topic=Topic.THIRD_PARTY)
-    # «не к Тимуру, он криво стрижёт, лучше к Сергею»: why another master is wished for
-    elsewhere = h.shuns and (h.when or h.service or state.task is Task.BOOK)
-    if ("complaint" in c and not booked and not elsewhere) or _went_wrong(h):
+    if ("complaint" in c and not booked) or _went_wrong(h):
         return Verdict(Intent.HUMAN, topic=Topic.COMPLAINT, handoff=True)
     if h.invasive and {"aftercare", "activity"} <= c and not h.when:
         return Verdict(Intent.HUMAN, topic=Topic.MEDICAL, handoff=True)
-    allowed = h.line.has("можно ли ..3 мне|ей|ему|нам", "мне|ей|ему ..2 можно") and h.question
+    if h.after_service and not h.when and h.line.has(*_WORRIED):
+        return Verdict(Intent.HUMAN, topic=Topic.MEDICAL, handoff=True)
+    allowed = h.line.has("можно ли ..3 мне|ей|ему|нам", "мне|ей|ему ..4 можно") and h.question
     if h.invasive and allowed and not h.when and h.line.has("лет|год|года|возраст~"):
         return Verdict(Intent.HUMAN, topic=Topic.MEDICAL, handoff=True)
     aching = h.service and h.line.has(
@@ -59,7 +59,14 @@ def person_wanted(h: Heard, state: DialogueState, context: Context) -> Verdict |
     if (
         "medical" in c
         and not offered
-        and not (h.treated and (not h.question or c & {"staff", "order", "availability", "price"}))
+        and not (
+            h.treated
+            and (
+                not h.question
+                or c & {"staff", "order", "availability", "price", "want"}
+                or h.line.has("убираете|удаляете|лечите|делаете|выводите")
+            )
+        )
         and not (state.asked is Asked.ATTEND and h.answer.no)
         and not ({"cancel", "move", "late"} & c)
         and (h.question or not booked)
@@ -92,6 +99,10 @@ def avoids(h: Heard, state: DialogueState) -> bool:
     if elsewhere and h.when and h.question:
         return True
     return h.avoided and (wanted or (h.when and (h.service or h.question)))
+
+
+# «после филлера на губе шарик, что делать?», «после пилинга шелушится, это нормально?»
+_WORRIED = ("что|чего ..2 делать", "это|так ..1 нормально", "так и? должно|надо", "должно ..1 быть")
 
 
 def _went_wrong(h: Heard) -> bool:

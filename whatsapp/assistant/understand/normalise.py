@@ -37,7 +37,8 @@ _ENGLISH = {
     "friday": "пятница", "saturday": "суббота", "sunday": "воскресенье", "at": "в", "on": "на",
     "want": "хочу", "morning": "утром", "evening": "вечером", "pm": "вечера", "am": "утра",
     "open": "открыты", "hours": "график", "admin": "администратор", "human": "человек",
-    "operator": "оператор",
+    "operator": "оператор", "how": "", "is": "", "i": "", "a": "", "the": "", "need": "нужно",
+    "can": "можно", "for": "на", "with": "с", "do": "", "does": "", "gel": "гель", "color": "окрашивание",
 }  # fmt: skip
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufeff\u00ad\ufe0e\ufe0f]")

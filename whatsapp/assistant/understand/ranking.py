@@ -61,6 +61,8 @@ def score(
         "haircut" in q.heads and not q.heads & _EDGES for q in index.profiles
     ):
         return None
+    if heads & _EDGES & index.heads - p.heads:
+        return None  # «чёлку подровнять дочке» is no child's haircut where fringes are cut apart
     if mods & beauty.KINDS - index.features:
         return None
     ways = mods & beauty.WAYS & index.features
@@ -83,6 +85,7 @@ def score(
         return None
     own = p.heads | p.mods
     by_name = 12 * len(named) if objects - offers else 0  # «баночки на спину»
+    by_name += 3 * len(named) if not mods - named else 0  # «маму пенсионерку на стрижку»
     score = (
         by_name + 10 * len(heads & own) + 7 * len((heads & offers) - own) + 4 * len(mods & offers)
     )

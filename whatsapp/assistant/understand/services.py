@@ -226,6 +226,10 @@ def _party(line: Line, index: Catalogue) -> Mention | None:
     return None
 
 
+def _admits(p: Profile, years: int | None) -> bool:
+    return years is None or p.ages is None or p.ages[0] <= years <= p.ages[1]
+
+
 def _match(
     line: Line,
     chunk: Chunk,
@@ -246,11 +250,9 @@ def _match(
         if (score := ranking.score(chunk, heads, mods, p, index, years)) is not None
         and not (manicure and ranking.of_an_ill(p))
     ]
-    if (
-        not ranked
-        and "kids" in chunk.audience
-        and not any("kids" in p.audience for p in index.profiles)
-    ):
+    children = [p for p in index.profiles if "kids" in p.audience]
+    outgrown = bool(children) and not any(_admits(p, years) for p in children)
+    if "kids" in chunk.audience and (outgrown or not (ranked or children)):
         chunk.audience = {
             {"boys": "men", "girls": "women"}[a] for a in chunk.audience & beauty.SEXES
         }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from whatsapp.assistant.types import SalonView
-from whatsapp.assistant.understand import morph, names, surnames
+from whatsapp.assistant.understand import foreign_names, morph, names, surnames
 from whatsapp.assistant.understand.normalise import unify
 from whatsapp.assistant.understand.wordlist import words
 
@@ -58,6 +58,8 @@ def index_of(salon: SalonView) -> Index:
     for master in salon.staff:
         parts = [w for w in re.findall(r"[а-яa-z]+", unify(master.name)) if len(w) > 1]
         parts = [w for w in parts if w not in _NOT_NAMES] or parts or [unify(master.name)]
+        latin = parts[0]
+        parts = [foreign_names.russian(w) for w in parts]
         given = next((w for w in parts if w in names.FULL), None)
         given = given or next((w for w in parts if names.known_name(w)), None)
         given = given or next(
@@ -75,6 +77,9 @@ def index_of(salon: SalonView) -> Index:
                 table.setdefault(call, set()).add((master.id, "voct", name))
             if name.endswith("ия") and len(name) <= 4:  # «к Лие» is as usual as «к Лии»
                 table.setdefault(name[:-1] + "е", set()).add((master.id, "datv", name))
+        for name in foreign_names.spoken(latin):
+            for form, case in zip(names.forms(name, gender), names.CASES, strict=True):
+                table.setdefault(form, set()).add((master.id, case, name))
     forms = {form: frozenset(found) for form, found in table.items()}
     return Index(tuple(people), forms, tuple(sorted(f for f in forms if len(f) >= 5)))
 

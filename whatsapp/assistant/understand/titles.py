@@ -45,12 +45,16 @@ def _parted(word: str) -> bool:
     return len(parts) > 1 and all(len(part) > 1 and not part[-1].isdigit() for part in parts)
 
 
+# Parts of speech that name no service: «снятие включено», «без последующего …».
+_UNNAMING = ("PREP", "CONJ", "PRCL", "NPRO", "NUMR", "PRTS", "VERB", "INFN", "GRND")
+
+
 def feature(word: str) -> str | None:
     """The salon's own feature for a word the trade's lexicon does not know."""
     if word in EMPTY or word.isdigit() or (len(word) < 3 and not word[:1].isdigit()):
         return None
     reading = morph.readings(word)[:1]
-    if reading and reading[0].pos in ("PREP", "CONJ", "PRCL", "NPRO", "NUMR"):
+    if reading and reading[0].pos in _UNNAMING:
         return None
     return "w:" + morph.lemma(word)
 
@@ -78,7 +82,7 @@ _LETTERS = {
     "a": ("эй", "а"), "b": ("би", "бэ"), "c": ("си", "цэ"), "d": ("ди", "дэ"), "e": ("и", "е"), "f": ("эф",),
     "g": ("джи", "гэ", "жи"), "h": ("эйч", "аш"), "i": ("ай", "и"), "k": ("кей", "ка"), "l": ("эл", "эль"),
     "m": ("эм",), "n": ("эн",), "o": ("о",), "p": ("пи", "пэ"), "q": ("кью",), "r": ("эр", "ар"),
-    "s": ("эс",), "t": ("ти", "тэ"), "u": ("ю", "у"), "v": ("ви", "вэ"), "x": ("икс",), "y": ("вай",),
+    "s": ("эс",), "t": ("ти", "тэ"), "u": ("ю", "у"), "v": ("ви", "вэ"), "x": ("икс", "рикс"), "y": ("вай",),
     "z": ("зет",),
 }  # fmt: skip
 
@@ -111,7 +115,10 @@ def spellings(services: Iterable[ServiceView]) -> tuple[dict[str, str], set[str]
                 own.setdefault(healed.group(1), meant)  # «парафин» for «Парафинотерапия»
             brand = re.match(r"([a-zа-я]{3,})-[a-zа-я]?\d", word)
             if brand and meant is not None:
-                own.setdefault(brand.group(1), meant)  # «prx» for «PRX-T33»
+                spoken = {brand.group(1), brand.group(1).replace("x", "х")}
+                spoken |= by_letters(brand.group(1)) | {by_sound(brand.group(1))}
+                for heard in (*spoken, *(by_sound(item) for item in spoken)):
+                    own.setdefault(heard, meant)  # «prx», «прх», «пиэрикс» for «PRX-T33»
             if meant is not None and word not in _COMMON and timewords.code(word) is None:
                 own[word] = own[morph.lemma(word)] = meant
                 own.setdefault(undoubled(word), meant)
