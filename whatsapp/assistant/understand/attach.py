@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 
-from whatsapp.assistant.understand import beauty, elliptic
+from whatsapp.assistant.understand import beauty, cuts, elliptic
 from whatsapp.assistant.understand.catalogue import Catalogue
 from whatsapp.assistant.understand.chunk import BREAKS, JOINERS, SEPARATORS, Chunk, negated
 from whatsapp.assistant.understand.patterns import Line
@@ -132,8 +132,8 @@ def attach(
         chunk.mods -= chunk.heads
         if chunk.heads == {"lips"} and "fillers" in index.features and not line.has("губу"):
             chunk.heads = {"lips", "fillers"}  # «на губки» where lips are filled
-        if "tips" in chunk.heads and not chunk.audience:
-            chunk.audience.add("women")  # it is long hair whose ends are cut
+        if not chunk.audience:
+            chunk.audience |= cuts.whose(line, chunk.start, chunk.end)
         bare = {"laser", "sugar", "wax"} & chunk.mods or "hair_removal" in chunk.heads
         if "moustache" in chunk.mods and (bare or "beard" not in index.features):
             removal = {"hair_removal"} & index.features

@@ -11,7 +11,7 @@ from functools import lru_cache
 # concept -> pattern at the beginning of a unified word (whole words end with $).
 _ACTIONS = {
     "haircut": r"стри(ж|ган|гут$)|подстри|постри|остри(чь|гу)|обстри|стричь"
-    r"|подровн|подравн|ровня|укорот|каре$"
+    r"|подровн|подравн|ровня|укорот|каре$|каскад|лесенк|пикси|боб$"
     r"|парикмахер|андеркат|полубокс|бокс$|боксом$|кроп$|crop$|канадк|британк"
     r"|haircut|cut$",
     "fade": r"фейд|фэйд|фейт$|скинф[еэ]йд|fade",

@@ -65,6 +65,11 @@ def read(line: Line, index: Catalogue, taken: frozenset[int]) -> dict[int, froze
                 marks[i] = frozenset({"haircut"})
         elif token.word.startswith("ног") and _MENDING in index.features and line.has(*_TORN):
             marks[i] = marks.get(i, frozenset()) | {_MENDING}
+    for i, token in enumerate(line.tokens[:-2]):
+        beside = marks.get(i + 2, frozenset()) & beauty.HEADS - {"haircut"}
+        joined = line.tokens[i + 1].word in (*_LISTED, "с")
+        if _HERS.fullmatch(token.word) and beside and joined and "haircut" in index.features:
+            marks[i] = marks[i] | {"haircut"}  # «мужская плюс борода»
     if not marks and "консультация" in index.own_words:
         for i, token in enumerate(line.tokens):
             if i and _VISIT.match(token.word):
@@ -91,6 +96,7 @@ def _spelled_out(
     return found
 
 
+_HERS = re.compile("(?:мужск|женск|детск)(?:ая|ую)")
 _VISIT = re.compile("прием(а|у)?$|осмотр")
 _VOLUMES = (("двушк", "2d"), ("двойк", "2d"), ("трешк", "3d"), ("тройк", "3d"), ("единичк", "1d"))
 # «под машинку», «насадкой», «налысо»: a haircut, said by what it is done with.
@@ -226,7 +232,7 @@ def _told_about(line: Line, at: int) -> bool:
 _TRESSES = re.compile("кудр|локон")
 _DONE_TO_HAIR = frozenset(("keratin", "haircut", "color", "lightening", "perm"))
 _CARRIED = "собач~|собак~|песик~|щен~|кот~|кошк~|малыш~|ребен~|он|она|груднич~ ..4 на руках|ручках"
-_ROOMS = re.compile("угол|комнат|зон|площадк|кресл")
+_ROOMS = re.compile("угол|комнат|зон|площадк|кресл|стул")
 
 
 def _besides(line: Line, at: int, index: Catalogue) -> bool:

@@ -66,6 +66,8 @@ _SLASHED = (
     (re.compile(r"\bс/\s?п(?:окр)?\b\.?", re.IGNORECASE), "с покрытием"),
     (re.compile(r"\bг/\s?л\b\.?", re.IGNORECASE), "гель-лак"),
     (re.compile(r"\bб/\s?(?=[а-яё]{4})", re.IGNORECASE), "без "),
+    (re.compile(r"\b(?:2|два)[ -]?дэ\b", re.IGNORECASE), "2d"),
+    (re.compile(r"\b(?:3|три)[ -]?дэ\b", re.IGNORECASE), "3d"),
     (re.compile(r"\bпод (?:ноль|нулевку|0)\b(?! ?\d)", re.IGNORECASE), "налысо"),
 )
 _CHUNK = re.compile(r"\S+")
