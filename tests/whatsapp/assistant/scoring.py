@@ -21,7 +21,7 @@ NAMES = (
     *"oazis wow lily4 mand derma blesk klin olivia tonus".split(),
     *"lily5 verbena topor gracia pudra lily6 barkhat myata lily7 gvardia".split(),
     *"point atlant vishnya glad shag sahar lily8 iskra lily9 buket lily10 rosa lily11 lily12 klen".split(),
-    *"epiona azovo bar".split(),
+    *"epiona azovo bar lily13 veresk".split(),
 )
 _EXACT = (
     "staff date date_from date_to booking people client_name guest_name late_min attending rating "
@@ -73,7 +73,7 @@ def table() -> str:
     """The scores as a Markdown table."""
     lines = ["| set | salon | rows | intents | rows fully right |", "|---|---|---|---|---|"]
     for name in NAMES:
-        about = json.loads(salon_json(name) or default_salon())["salon"]["title"]
+        about = json.loads(salon_json(name) or default_salon())["salon"]["title"].replace("|", "·")
         one = score(name)
         lines.append(f"| {name} | {about} | {one.rows} | {one.intents:.1%} | {one.whole:.1%} |")
     return "\n".join(lines)

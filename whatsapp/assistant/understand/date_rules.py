@@ -216,7 +216,6 @@ GENERAL: tuple[tuple[str, Rule], ...] = (
     ("послезавтра", _relative(2)),
     ("завтра", _relative(1)),
     ("сегодня", _relative(0)),
-    ("прямо|прям сейчас|щас", _relative(0)),
     ("вчера", _relative(-1)),
     ("через нед|недельку в|во|на? W:w", _weekday_weeks),
     ("через N:n|пара нед в|во|на? W:w", _weekday_weeks),

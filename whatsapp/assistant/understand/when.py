@@ -228,6 +228,8 @@ def _right_now(line: Line, mention: TimeMention) -> bool:
     said = {t.word for t in line.tokens[mention.start : mention.end]}
     if any(word.startswith("ближайш") for word in said) and said & {"час", "полчаса", "часа"}:
         return True
+    if said & {"прямо", "прям"}:
+        return True
     if line.has("запис~|узнать|спросить|ответ~|скаж~"):
         return False  # «можно сейчас записаться на субботу?»
     return bool({"сейчас", "щас"} & said) and line.has(
