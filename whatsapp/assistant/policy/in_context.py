@@ -13,6 +13,7 @@ from whatsapp.assistant.policy import (
     amid,
     bare_number,
     changes,
+    hesitant,
     some_of,
     to_be_told,
     twice,
@@ -35,6 +36,18 @@ def heard(
     read: Callable[[Sequence[str]], Frame],
 ) -> Frame:
     """`read` understands a part of the words by itself."""
+    frame = _heard(frame, texts, state, salon, context, read)
+    return hesitant.heard(frame, " ".join(texts), state)
+
+
+def _heard(
+    frame: Frame,
+    texts: Sequence[str],
+    state: DialogueState,
+    salon: SalonView,
+    context: Context,
+    read: Callable[[Sequence[str]], Frame],
+) -> Frame:
     if (some := some_of.heard(frame, texts, state, context, read)) is not None:
         return some
     frame = sharpen(frame, texts, state)
