@@ -142,6 +142,7 @@ class Frame:
     to_be_told: bool = False  # if it is not free now
     noted: bool = False  # whose the visit is, said after it was booked
     more: bool = False  # wanted besides what the client has
+    dropped: tuple[str, ...] = ()  # of a visit of several services, those to be taken off
     undoes: bool = False  # what was done last is taken back or corrected
     then: tuple[str, ...] = ()  # orders to go on with once this one is done
     booking_options: tuple[str, ...] = ()

@@ -212,6 +212,7 @@ def _visits(
         booking_mismatch=chosen.mismatch,
         no_booking=chosen.none,
         needs_confirm=len(chosen.ids) > 1,
+        dropped=given_up.part(read, own, salon) if told and own is not None else (),
     )
     if spoken and own is not None:  # «и укладку после стрижки» of the haircut's visit
         added = tuple(s for s in frame.services if s not in own.services)

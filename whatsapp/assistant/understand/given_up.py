@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from whatsapp.assistant.types import Context, SalonView
+from whatsapp.assistant.types import Context, SalonView, UpcomingBooking
 from whatsapp.assistant.understand.chunk import BREAKS
 from whatsapp.assistant.understand.mention import Mention
 from whatsapp.assistant.understand.reading import Reading
@@ -83,3 +83,23 @@ def visits(read: Reading, context: Context, salon: SalonView) -> tuple[str, ...]
         named = set().union(*gone)
         return tuple(v.id for v in own if v.id in named) if len(named) > 1 else None
     return None
+
+
+def part(read: Reading, own: UpcomingBooking, salon: SalonView) -> tuple[str, ...]:
+    """Services of the visit given up when others of it stay; empty when it is about all of them."""
+    kept: set[str] = set()
+    gone: set[str] = set()
+    for mention in read.services.mentions:
+        (kept if stays(read, mention) else gone).update(_of(own, mention, salon))
+    off = gone - kept if gone else set(own.services) - kept if kept else set()
+    found = tuple(service for service in own.services if service in off)
+    return found if len(found) < len(set(own.services)) else ()
+
+
+def _of(own: UpcomingBooking, mention: Mention, salon: SalonView) -> set[str]:
+    """What of the visit is named; its journal holds the parts of a set."""
+    for named in (mention.options, mention.family):
+        parts = {p for i in named if (s := salon.service(i)) is not None for p in s.composite_of}
+        if fit := set(own.services) & {*named, *parts}:
+            return fit
+    return set()
