@@ -71,13 +71,13 @@ def heard(
     text, visits = " ".join(texts), context.upcoming or ()
     if isinstance(state.pending, PendingBook) or context.upcoming == ():
         return replace(frame, add_to_booking=False)  # to the visit that is being arranged
-    if frame.dropped and frame.intent is Intent.CANCEL:
-        own = [v for v in visits if v.id == frame.booking]
-        part = replace(frame, services=frame.dropped, day=DayWish(), time=TimeWish(), staff=None)
-        return replace(_for(part, own), change=Change.DROP, service_options=())
     spoken = concerns_visit(texts, state)
     if visits and spoken and (swapped := _swapped(frame, text, visits, salon, read)) is not None:
         return swapped
+    if frame.dropped and frame.intent is Intent.CANCEL and not _INSTEAD.search(text):
+        own = [v for v in visits if v.id == frame.booking]
+        part = replace(frame, services=frame.dropped, day=DayWish(), time=TimeWish(), staff=None)
+        return replace(_for(part, own), change=Change.DROP, service_options=())
     if frame.intent is Intent.RESCHEDULE and frame.unknown_service and _INSTEAD.search(text):
         return replace(_for(frame, visits), change=Change.SWAP, services=(), service_options=())
     if frame.intent is Intent.RESCHEDULE and frame.change_service:

@@ -87,8 +87,7 @@ def heard(
 ) -> Frame | None:
     """`frame` as the way back from what was done last; None when nothing of the kind is said."""
     text = " ".join(texts)
-    upcoming = context.upcoming
-    if upcoming is None or not _idle(state) or not _is_heard(frame, text):
+    if (upcoming := context.upcoming) is None or not _idle(state) or not _is_heard(frame, text):
         return None
     now = {visit.id: visit for visit in upcoming}
     gone = [visit for visit in state.before if visit.id not in now]
@@ -183,13 +182,22 @@ def _moved(
     part = next((name for name, words in _PARTS.items() if words.search(said.text)), None)
     if not _signal(said.text) or (part and _WRONG.search(said.text)):
         return None
-    if said.frame.said & {"day", "time", "staff"}:
-        return None
+    if said.frame.said & {"day", "time", "staff"} and not _stood_at(said, was):
+        moved = replace(_of(said.frame, own), declined=False, clarify=())  # asked about again
+        return replace(moved, guessed=frozenset({"day"})) if _BACK.search(said.text) else None
     if _services(said.frame) and not _names(said.frame, own):
         words = said.frame.service_words
         booked = any(_names(said.frame, v) for v in upcoming)
         return _return(said, was, own, (_there(words, own, said.salon),)) if booked else None
     return _return(said, was, own, ())
+
+
+def _stood_at(said: _Said, was: UpcomingBooking) -> bool:
+    """«верни обратно на завтра»: all that is named of where it goes is where it was."""
+    heard, day = said.frame, was.start.astimezone(said.salon.zone).date()
+    told = {"day": heard.day.on, "time": heard.time.at, "staff": heard.staff}
+    stood = {"day": day, "time": _at(was, said.salon).at, "staff": was.staff}
+    return all(told[part] == stood[part] for part in told if part in heard.said)
 
 
 def _there(words: str, own: UpcomingBooking, salon: SalonView) -> str:
@@ -261,8 +269,7 @@ def _is_heard(frame: Frame, text: str) -> bool:
 
 
 def _idle(state: DialogueState) -> bool:
-    going = state.task is Task.BOOK or state.pending is not None
-    return state.asked is Asked.NOTHING and not going
+    return state.asked is Asked.NOTHING and state.task is not Task.BOOK and state.pending is None
 
 
 def _signal(text: str) -> bool:
