@@ -76,6 +76,7 @@ class Topic(StrEnum):
     COMPARE = "compare"
     PARKING = "parking"
     CERTIFICATE = "certificate"
+    REMINDER = "reminder"
     DISCOUNT = "discount"
     CHEAPER = "cheaper"  # and nothing of the kind is
     WHO = "who_answers"
@@ -134,6 +135,8 @@ class Frame:
     booking: str | None = None
     bookings: tuple[str, ...] = ()
     no_booking: bool = False
+    of_visit: bool = False  # the price and the length of the client's own visit are asked
+    reminds: bool = False  # and whether we remind of it
     add_to_booking: bool = False
     change_service: bool = False  # another service for a visit that exists
     change: Change = Change.NONE

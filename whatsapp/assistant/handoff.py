@@ -25,8 +25,10 @@ from whatsapp.assistant.told import (
     AnswerHours,
     AnswerPlace,
     AnswerPrice,
+    AnswerReminders,
     AnswerServices,
     AnswerStaff,
+    AnswerVisit,
     Barred,
     BookElsewhere,
 )
@@ -95,6 +97,10 @@ def _topic(decision: Decision, speech: Speech) -> tuple[Topic, bool] | None:
             return Topic.DISCOUNT, False
         case AnswerPrice() if not info.has_price(decision, speech):
             return Topic.NO_PRICE, False
+        case AnswerVisit() if not info.has_cost(decision, speech):
+            return Topic.NO_PRICE, False
+        case AnswerReminders() if not (speech.salon.evening_at or speech.salon.near_minutes):
+            return Topic.QUESTION, False
         case AnswerServices() if not info.described(decision, speech):
             return Topic.QUESTION, False
         case AnswerStaff() if not info.has_masters(decision, speech):

@@ -63,6 +63,18 @@ class AnswerPlace:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerVisit:
+    """The price and the length of a visit the client has."""
+
+    record_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerReminders:
+    """When we remind of visits; a person answers where the salon does not let us."""
+
+
+@dataclass(frozen=True, slots=True)
 class AnswerWho:
     """A machine answers here, and a person can be called."""
 
@@ -131,5 +143,7 @@ Answers = (
     | AnswerHours
     | AnswerAddress
     | AnswerPlace
+    | AnswerVisit
+    | AnswerReminders
     | AnswerWho
 )

@@ -120,6 +120,8 @@ class SalonView:
     moving: ChangeRule = ChangeRule()
     cancelling: ChangeRule = ChangeRule()
     elsewhere: Elsewhere | None = None  # nothing at all can be booked in the chat
+    evening_at: time | None = None  # visits are reminded of on the day before, at this hour
+    near_minutes: int | None = None  # and so many minutes before they begin
     waiting_list: bool = False  # who finds nothing free may wait for it
 
     @property

@@ -105,6 +105,8 @@ def _made(company: Company, wishes: chosen.SalonSettings, today: date) -> SalonV
         cancelling=_rule(known.rules.cancelling),
         elsewhere=_elsewhere(company),
         waiting_list=wishes.waiting_list,
+        evening_at=wishes.evening_at if wishes.evening_reminder else None,
+        near_minutes=wishes.near_minutes if wishes.near_reminder else None,
         services=tuple(_service(item) for item in known.services),
         staff=_staff(known),
         week=week,

@@ -46,8 +46,10 @@ from whatsapp.assistant.told import (
     AnswerHours,
     AnswerPlace,
     AnswerPrice,
+    AnswerReminders,
     AnswerServices,
     AnswerStaff,
+    AnswerVisit,
     AnswerWho,
     ForGuest,
     MoveOrMore,
@@ -82,6 +84,8 @@ def decide(
         case Intent.CANCEL:
             return cancel(frame, state, salon, now, context)
         case Intent.LIST:
+            if frame.of_visit and frame.booking is not None:
+                return AnswerVisit(frame.booking)
             ids = tuple(v.id for v in context.upcoming or ())
             return ShowBookings(ids) if ids else NoBookings()
         case Intent.CONFIRM_VISIT:
@@ -120,8 +124,9 @@ def extras(frame: Frame, salon: SalonView, now: datetime) -> tuple[Decision, ...
     answers = tuple(_unclosed(item) for item in found if not isinstance(item, FindSlots))
     beside = () if _only_place(frame) else _beside(frame, salon)
     place = (AnswerPlace(beside),) if beside else ()
+    reminders = (AnswerReminders(),) if frame.reminds else ()
     other = unknown.beside(frame)
-    return (*((other,) if other is not None else ()), *answers, *place)
+    return (*((other,) if other is not None else ()), *answers, *place, *reminders)
 
 
 def reminded(answer: Decision, state: DialogueState) -> tuple[Decision, ...]:
@@ -269,6 +274,8 @@ def _other(frame: Frame, state: DialogueState, name: str | None) -> Decision:
         return Private()
     if frame.topic is Topic.WHO:
         return AnswerWho()
+    if frame.topic is Topic.REMINDER:
+        return AnswerReminders()
     if frame.place:
         return AnswerPlace(frame.place)
     if state.asked is Asked.NAME and isinstance(state.pending, PendingBook) and not frame.declined:

@@ -14,6 +14,7 @@ from whatsapp.assistant.policy import (
     bare_number,
     changes,
     hesitant,
+    own_questions,
     some_of,
     to_be_told,
     twice,
@@ -53,6 +54,9 @@ def _heard(
     frame = sharpen(frame, texts, state)
     frame = amid.heard(frame, texts, state, salon, context)
     frame = changes.heard(frame, texts, state, salon, context, read)
+    asked = own_questions.heard(frame, texts, state, salon, context, read)
+    if asked is not None:
+        return asked
     text = " ".join(texts)
     found = undo.heard(frame, texts, state, salon, context, read)
     found = found or who_comes.afterwards(frame, text, state, salon, context)
@@ -68,6 +72,7 @@ def concerns_visit(frame: Frame, texts: Sequence[str], state: DialogueState) -> 
         return True  # they are asked about by name
     spoken = changes.concerns_visit(texts, state) or undo.concerns(texts, state)
     spoken = spoken or twice.concerns(frame, state) or who_comes.concerns(texts, state)
+    spoken = spoken or own_questions.concerns(texts, state)
     return spoken or afterwards.concerns(frame, texts, state)
 
 

@@ -15,6 +15,7 @@ from whatsapp.assistant.told import (
     AnswerPrice,
     AnswerServices,
     AnswerStaff,
+    AnswerVisit,
     NotOffered,
 )
 from whatsapp.assistant.types import OpenHours
@@ -65,6 +66,12 @@ def _priced(service_id: str, staff: str | None, speech: Speech, *, length: bool)
 def has_price(decision: AnswerPrice, speech: Speech) -> bool:
     """False when a person must name the price."""
     return all(speech.cost((item,), decision.staff) for item in decision.services)
+
+
+def has_cost(decision: AnswerVisit, speech: Speech) -> bool:
+    """The same of a visit that exists."""
+    found = speech.bookings.get(decision.record_id)
+    return found is not None and bool(speech.cost(found.services, found.staff))
 
 
 def _price_list(speech: Speech) -> str:

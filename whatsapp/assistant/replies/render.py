@@ -51,8 +51,10 @@ from whatsapp.assistant.told import (
     AnswerHours,
     AnswerPlace,
     AnswerPrice,
+    AnswerReminders,
     AnswerServices,
     AnswerStaff,
+    AnswerVisit,
     AnswerWho,
     AskWaiting,
     Barred,
@@ -119,6 +121,10 @@ def _text(decision: Decision, speech: Speech, first: bool) -> str:
             return info.address(decision, speech)
         case AnswerPlace():
             return info.place(decision, speech)
+        case AnswerVisit():
+            return visits.terms(decision, speech)
+        case AnswerReminders():
+            return visits.reminders(speech)
         case AnswerWho():
             return talk.who(speech)
         case _:

@@ -11,9 +11,9 @@ from whatsapp.assistant.decisions import (
     VisitConfirmed,
 )
 from whatsapp.assistant.replies import words
-from whatsapp.assistant.replies.booking import booking
+from whatsapp.assistant.replies.booking import HANDED, booking
 from whatsapp.assistant.replies.speech import Speech
-from whatsapp.assistant.told import ForGuest
+from whatsapp.assistant.told import AnswerVisit, ForGuest
 
 
 def show(decision: ShowBookings, speech: Speech) -> str:
@@ -32,6 +32,35 @@ def show(decision: ShowBookings, speech: Speech) -> str:
     more = len(lines) - 3
     shown = lines[:3] if more <= 0 else [*lines[:2], f"…и ещё {len(lines) - 2}"]
     return "\n".join([head, *shown])
+
+
+def terms(decision: AnswerVisit, speech: Speech) -> str:
+    """«Ваша запись: завтра, в четверг 12 марта, 15:00 — педикюр, Анна: 2 000 ₽, длится 1 час 30 минут.»"""
+    found = speech.bookings.get(decision.record_id)
+    if found is None:
+        return HANDED
+    cost = speech.cost(found.services, found.staff) or "точную цену назовёт администратор"
+    about = ", ".join(p for p in (speech.what(found.services), speech.whom(found.staff)) if p)
+    length = words.duration(found.duration_seconds) if found.duration_seconds else ""
+    length = length or speech.length(found.services, found.staff)
+    yours = speech.you("Ваша", "Твоя")
+    lasts = f", длится {length}" if length else ""
+    return f"{yours} запись: {speech.at(found.start)} — {about}: {cost}{lasts}."
+
+
+def reminders(speech: Speech) -> str:
+    """«Напоминаем здесь, в чате: накануне в 19:00 и за 2 часа до визита.»"""
+    salon = speech.salon
+    evening = f"накануне в {salon.evening_at:%H:%M}" if salon.evening_at else ""
+    before = words.duration((salon.near_minutes or 0) * 60).replace("минута", "минуту")
+    near = f"за {before} до визита" if salon.near_minutes else ""
+    when = " и ".join(part for part in (evening, near) if part)
+    if not when:
+        return speech.you(
+            "Сама о визитах не напоминаю: передала ваш вопрос администратору, он ответит здесь.",
+            "Сама о визитах не напоминаю: передала твой вопрос администратору, он ответит здесь.",
+        )
+    return f"Напоминаем здесь, в чате: {when}."
 
 
 def already(decision: AlreadyBooked, speech: Speech) -> str:

@@ -1,0 +1,111 @@
+"""What the client's own visit costs, how long it lasts, whether we remind of it: nothing is done."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import time
+
+import pytest
+
+from tests.whatsapp.assistant import salons
+from tests.whatsapp.assistant.talk import Chat
+
+SALON = replace(salons.lily(), evening_at=time(19), near_minutes=90)
+ASKED = "Напоминаем здесь, в чате: накануне в 19:00 и за 1 час 30 минут до визита."
+
+
+def plain(reply: str) -> str:
+    """Sums are written with spaces that do not break."""
+    return reply.replace("\xa0", " ")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "сколько я буду должна?",
+        "сколько мне нужно будет заплатить?",
+        "во сколько обойдётся мой визит?",
+        "сколько с меня?",
+        "сколько взять денег с собой?",
+        "сколько длится моя процедура?",
+        "долго я у вас буду?",
+    ],
+)
+def test_of_the_visit_that_exists(said: str) -> None:
+    chat = Chat.at(SALON)
+    chat.booked(13, 12, "4", "15", "17")
+
+    assert plain(chat.say(said)).endswith(
+        "Ваша запись: послезавтра, в пятницу 13 марта, 12:00 — маникюр без покрытия + педикюр, "
+        "Анна: от 3 200 ₽, длится 2 часа 30 минут."
+    )
+    assert chat.say("да") == "👍"
+    assert len(chat.visits) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("сколько мне будет стоить педикюр?", "Педикюр — от 2 000 ₽"),
+        ("во сколько я завтра?", "15:00 — маникюр без покрытия, Анна."),
+        ("да, приду, сколько с меня?", "ждём вас завтра в 15:00"),
+    ],
+)
+def test_other_questions_stay_what_they_are(said: str, answer: str) -> None:
+    chat = Chat.at(SALON)
+    chat.booked(12, 15, "4", "15")
+
+    assert answer in plain(chat.say(said))
+
+
+def test_without_a_visit_nothing_is_confirmed() -> None:
+    assert "Какая услуга интересует?" in Chat.at(SALON).say("сколько я буду должна?")
+
+
+def test_a_price_that_is_not_known_is_left_to_a_person() -> None:
+    chat = Chat.at(SALON)
+    chat.booked(14, 12, "3", "18")
+
+    assert "точную цену назовёт администратор" in chat.say("сколько с меня будет?")
+    assert chat.last.handoff is not None
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "точно же не забудете? напомните накануне?",
+        "вы напоминаете о визите?",
+        "напоминание придёт?",
+        "спасибо! напомните за день, пожалуйста",
+        "напомните мне о записи за час",
+    ],
+)
+def test_a_reminder_is_asked_for(said: str) -> None:
+    chat = Chat.at(SALON)
+    chat.say("педикюр завтра в 12")
+
+    assert chat.say(said) == ASKED
+    assert chat.last.handoff is None
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("напомните, во сколько я записана", "Ваша запись: завтра"),
+        ("напомните адрес", "Адрес: ул. Тверская, 5"),
+        ("перенесите на субботу и напомните накануне", f"{ASKED}\nПеренести: вместо четверга"),
+    ],
+)
+def test_beside_or_instead_of_a_reminder(said: str, answer: str) -> None:
+    chat = Chat.at(SALON)
+    chat.say("педикюр завтра в 12")
+
+    assert answer in chat.say(said)
+
+
+def test_a_person_answers_where_nothing_reminds() -> None:
+    chat = Chat.at(salons.lily())
+    chat.booked(12, 12, "4", "17")
+
+    assert "Сама о визитах не напоминаю" in chat.say("напомните накануне?")
+    assert chat.last.handoff is not None
