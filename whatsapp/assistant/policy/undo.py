@@ -104,8 +104,6 @@ def heard(
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """The client's words and what they name."""
-
     frame: Frame
     text: str
     salon: SalonView
