@@ -13,6 +13,7 @@ from whatsapp.assistant.policy import (
     amid,
     bare_number,
     changes,
+    for_people,
     hesitant,
     own_questions,
     some_of,
@@ -55,9 +56,9 @@ def _heard(
     frame = amid.heard(frame, texts, state, salon, context)
     frame = changes.heard(frame, texts, state, salon, context, read)
     asked = own_questions.heard(frame, texts, state, salon, context, read)
-    if asked is not None:
-        return asked
     text = " ".join(texts)
+    if (asked := asked or for_people.heard(frame, text, state)) is not None:
+        return asked
     found = undo.heard(frame, texts, state, salon, context, read)
     found = found or who_comes.afterwards(frame, text, state, salon, context)
     if found is None:

@@ -36,6 +36,7 @@ _TOO = re.compile(
     re.IGNORECASE,
 )
 _WHOM = re.compile(_KIN, re.IGNORECASE)
+_CALLED = re.compile(r"\bзовут\b|\bимя\b", re.IGNORECASE)  # «её зовут Галина»
 _WISHES = (Intent.BOOK, Intent.AVAILABILITY, Intent.LIST, Intent.OTHER)
 
 
@@ -61,7 +62,8 @@ def heard(frame: Frame, text: str, state: DialogueState) -> Frame | None:
 
 def concerns(texts: Sequence[str], state: DialogueState) -> bool:
     """True when the visit that was just booked has to be looked up to read these words."""
-    return _after(state) and _WHOM.search(" ".join(texts)) is not None
+    text = " ".join(texts)
+    return _after(state) and bool(_WHOM.search(text) or _CALLED.search(text))
 
 
 def afterwards(
@@ -70,11 +72,13 @@ def afterwards(
     """What is said of the visit just booked: that it is another person's, or that one comes too."""
     own = next((v for v in context.upcoming or () if v.id == state.last_record), None)
     kin = _WHOM.search(text)
-    if own is None or kin is None or not _after(state) or frame.intent not in _WISHES:
+    called = frame.guest_name if _CALLED.search(text) else None
+    if own is None or not (kin or called) or not _after(state) or frame.intent not in _WISHES:
         return None
     if frame.said & {"day", "time", "staff"} or frame.handoff:
         return None
-    guest = frame.guest_name or frame.client_name or morph.lemma(kin.group().lower())
+    whom = morph.lemma(kin.group().lower()) if kin is not None else None
+    guest = frame.guest_name or frame.client_name or whom
     if _TOO.search(text):
         start = own.start.astimezone(salon.zone)
         services = frame.services if "services" in frame.said else own.services
@@ -84,7 +88,7 @@ def afterwards(
             time=TimeWish(at=start.time().replace(tzinfo=None)), clarify=(),
             guessed=frame.guessed | {"services", "day"},
         )  # fmt: skip
-    if "services" in frame.said or not (_NOT_ME.search(text) or _IS_FOR.search(text)):
+    if "services" in frame.said or not (called or _NOT_ME.search(text) or _IS_FOR.search(text)):
         return None
     return replace(
         frame, intent=Intent.OTHER, also=(), topic=None, booking=own.id, guest_name=guest,

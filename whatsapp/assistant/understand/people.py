@@ -90,6 +90,9 @@ def read(
     )
 
 
+_FOR_WHOM = ("запиш", "записа", "подстри", "постри", "подари")
+
+
 def _whom(line: Line, relations: dict[int, str]) -> str | None:
     """«запишите маму», «на дочку», «стрижку для мужа»: the one who comes instead of the speaker."""
     both = line.has("мне|меня|я|мы|нам|нас|мной") and not _only_guest(line)
@@ -97,7 +100,7 @@ def _whom(line: Line, relations: dict[int, str]) -> str | None:
         return None
     for i in relations:
         before = [t.word for t in line.tokens[max(0, i - 3) : i]]
-        booked = any(word.startswith(("запиш", "записа", "подстри", "постри")) for word in before)
+        booked = any(word.startswith(_FOR_WHOM) for word in before)
         if before[-1:] != ["для"] and not (
             booked and before[-1:] not in (["с"], ["со"], ["к"], ["от"])
         ):
