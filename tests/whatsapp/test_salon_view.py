@@ -1,7 +1,7 @@
 """A salon's view is made anew when one of its rows has changed, and only then."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.db.models import F
@@ -57,3 +57,12 @@ def test_an_unchanged_salon_is_not_read_again(company: Company) -> None:
     Service.objects.filter(company=make_company()).update(price_min=1)
 
     assert salon_view(Company.objects.get(pk=company.pk)) is first
+
+
+def test_reminders_are_told_of_as_far_as_the_salon_sends_them(company: Company) -> None:
+    view = salon_view(company)
+    assert (view.evening_at, view.near_minutes) == (time(19), 120)
+
+    SalonSettings.objects.create(company=company, evening_reminder=False, near_minutes=90)
+    view = salon_view(company)
+    assert (view.evening_at, view.near_minutes) == (None, 90)
