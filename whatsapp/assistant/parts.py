@@ -20,6 +20,8 @@ _OR = re.compile(
     r"|[\s,.;]+(?:а\s+)?если\s+(?:нет|нету|не\s+получится|занято|не\s+выйдет)[\s,:—-]*(?:то\s+)?",
     re.IGNORECASE,
 )
+# «могу завтра в 12 и в пятницу в 14»: times to choose from.
+_CHOICE = re.compile(r"\b(с?могу|с?можем|можно|или)\b|удобн|свобод|подход|подойд|устро", re.I)
 MOST = 3  # wishes of one message
 _TIMED = (Intent.BOOK, Intent.AVAILABILITY, Intent.RESCHEDULE)
 
@@ -30,14 +32,33 @@ def one_after_another(
     frame: Frame, texts: Sequence[str], read: Reader
 ) -> tuple[Frame, tuple[Slots, ...]]:
     """Visits on different days: the first to be arranged now, and what waits for its turn."""
-    if frame.intent is not Intent.BOOK or len(frame.services) < 2:
+    if frame.intent is not Intent.BOOK:
         return frame, ()
+    if len(frame.services) == 1:
+        return _again(frame, " ".join(texts), read)
     for parts in (_split(_NEXT_WISH, texts), *_halves(" ".join(texts))):
         found = [read([part]) for part in parts] if len(parts) > 1 else []
         apart = len({item.day for item in found}) == len(found) > 1
         if apart and all(item.services and item.day.given for item in found):
             first = replace(found[0], intent=Intent.BOOK)
             return first, tuple(slots_of(item, Slots()) for item in found[1:])
+    return frame, ()
+
+
+def _again(frame: Frame, text: str, read: Reader) -> tuple[Frame, tuple[Slots, ...]]:
+    """«маникюр завтра в 12 и в пятницу в 14»: one service on two days, each with its own exact hour."""
+    if len(frame.day.dates) != 2 or _CHOICE.search(text):
+        return frame, ()
+    for halves in _halves(text):
+        found = [read([half]) for half in halves]
+        exact = all(item.day.on is not None and item.time.exact for item in found)
+        if exact and {"day", "time"} <= found[0].said & found[1].said:
+            first, second = (
+                replace(frame, day=item.day, time=item.time, past=item.past,
+                        outside_hours=item.outside_hours, clarify=())
+                for item in found
+            )  # fmt: skip
+            return first, (slots_of(second, Slots()),)
     return frame, ()
 
 

@@ -160,11 +160,13 @@ def result(frame: Frame) -> dict[str, Any]:
     day = frame.day
     span = day.start is not None or day.end is not None
     several = day.dates if day.dates else ()
+    in_order = frame.staff_options if frame.staff_any and frame.staff_named else ()
     found: dict[str, Any] = {
         "intent": frame.intent.value,
         "also": [item.value for item in frame.also],
         "services": list(frame.services),
-        "staff": frame.staff,
+        # «к Диане, если занята — к Полине»: the one wanted most
+        "staff": frame.staff or next(iter(in_order), None),
         "staff_any": frame.staff_any,
         "exclude_staff": list(frame.exclude_staff),
         "staff_unknown": frame.staff_unknown,

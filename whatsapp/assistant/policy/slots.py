@@ -135,7 +135,6 @@ def _seats(
     salon: SalonView,
     usual: str | None,
 ) -> list[Visit]:
-    allowed = set(wish.among)
     kept = {
         (s.start, s.staff_id): Visit(
             s.service_ids, s.staff_id, s.start, s.duration_seconds, wish.guest
@@ -143,10 +142,11 @@ def _seats(
         for s in slots
         if s.start > now
         and s.staff_id not in wish.exclude
-        and (not allowed or s.staff_id in allowed)
+        and (not wish.among or s.staff_id in wish.among)
     }
     order = {s.id: i for i, s in enumerate(salon.staff)}
     ranked = {**order, usual: -1} if usual is not None else order
+    ranked |= {staff: i - len(wish.among) for i, staff in enumerate(wish.among)}
     return sorted(kept.values(), key=lambda v: (v.start, ranked.get(v.staff, 99)))
 
 

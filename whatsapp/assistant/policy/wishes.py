@@ -194,5 +194,7 @@ def _certain(frame: Frame, slots: Slots, salon: SalonView) -> bool:
         return not passing and not frame.time.approx and not {"day", "time"} & frame.guessed
     if frame.guessed or not frame.time.exact:
         return False
+    if frame.staff_any and len(frame.staff_named) > 1:
+        return False  # «к Кате, если занята — к Ане»: whose chair it became is asked
     chosen = frame.staff is not None and slots.staff_said
     return chosen or frame.staff_any or len(performers_of(salon, frame.services)) == 1

@@ -64,11 +64,11 @@ def able(
         return person
     if person.id not in able and len(others := [i for i in person.akin if i in able]) == 1:
         return replace(person, id=others[0], named=(others[0],))  # «к Саше на массаж»
-    if len(person.options) > 1 and not person.any:
+    if len(person.options) > 1 and (person.named or not person.any):
         left = tuple(i for i in person.options if i in able)
         if len(left) == 1:
-            return replace(person, id=left[0], options=())
-        return replace(person, options=left or person.options)
+            return replace(person, id=left[0], options=(), any=False)
+        return replace(person, options=left or person.options, any=person.any and bool(left))
     if person.id is not None and person.id not in able and not person.said and not base.staff_said:
         return replace(person, id=None)
     return person

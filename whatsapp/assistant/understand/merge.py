@@ -86,6 +86,8 @@ def merge_staff(
         exact = all(m.exact for m in positive)
         akin = tuple(i for m in positive for i in m.akin)
         return Staff(id=named[0], said=True, guessed=not exact, akin=akin, **common)  # type: ignore[arg-type]
+    if reading.in_order and not moving:
+        return Staff(options=reading.in_order, any=True, said=True, **common)  # type: ignore[arg-type]
     if len(named) > 1:
         narrowed = tuple(i for i in named if i in offered) if offered else ()
         if len(narrowed) == 1:
@@ -104,9 +106,9 @@ def merge_staff(
         if len(match) == 1:
             return Staff(id=match[0], said=True, **common)  # type: ignore[arg-type]
     if reading.gender:
-        wanted = tuple(
-            s.id for s in salon.staff if staff_index.gender(salon, s.id) == reading.gender
-        )
+        usual = context.habits.staff
+        everyone = sorted((s.id for s in salon.staff), key=lambda i: i != usual)
+        wanted = tuple(i for i in everyone if staff_index.gender(salon, i) == reading.gender)
         return Staff(options=wanted, any=True, said=True, **common)  # type: ignore[arg-type]
     of_time = reading.vague and state.asked in (Asked.TIME, Asked.DAY)
     any_one = (

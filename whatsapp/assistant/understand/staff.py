@@ -16,7 +16,7 @@ from whatsapp.assistant.understand import (
     vocabulary,
 )
 from whatsapp.assistant.understand.patterns import Line
-from whatsapp.assistant.understand.staff_choice import StaffMention, faults, preferred
+from whatsapp.assistant.understand.staff_choice import StaffMention, faults, in_order, preferred
 from whatsapp.assistant.understand.staff_index import Index, Person, index_of
 from whatsapp.assistant.understand.timewords import code
 from whatsapp.assistant.understand.wordlist import words
@@ -61,6 +61,7 @@ class StaffReading:
     same: bool = False
     another: bool = False  # «к другому мастеру»
     either: bool = False  # «к Кате или к Ане»
+    in_order: tuple[str, ...] = ()  # «к Кате, если занята — к Ане»: ids, the one wanted most first
     unknown: str | None = None
     gender: str = ""
     pronoun: bool = False
@@ -100,6 +101,7 @@ def read(line: Line, salon: SalonView, *, name_expected: bool = False) -> StaffR
         same=line.has(*staff_words.SAME),
         another=line.has("друг~ мастер~", "замени~|смени~|поменя~ мастер~", "мастера друг~"),
         either=line.has("или|либо"),
+        in_order=in_order(line, mentions),
         unknown=None if mentions else unknown or recommended.unknown(line),
         gender=staff_words.gender_wish(line),
         pronoun=line.has("он|она|него|нее|нему|ней|ним|ею|их|они|них"),

@@ -12,6 +12,9 @@ _FAULT = re.compile(
 )
 _CLAUSE = 8  # tokens after a name that may tell what was wrong with its bearer's work
 _CHOOSES = frozenset(("давай", "давайте", "лучше", "тогда"))
+_CONDITION = 4  # tokens of «если … занят»
+_BUSY = re.compile(r"^(?:\S+ ){0,2}?(?:занят|не\b|нет\b|нету|без\b|отсутств|заболел|болеет)")
+_ELSE = "если ..4 занят~|нет|нету|не|болеет|заболел|заболела"
 _EITHER = ("или|либо", "если ..4 занят~|нет|не", "а если|нет")
 
 
@@ -46,6 +49,23 @@ def faults(line: Line, end: int) -> range:
         if _FAULT.match(word):
             return range(end, min(i + 2, len(line.tokens)))
     return range(0)
+
+
+def in_order(line: Line, mentions: list[StaffMention]) -> tuple[str, ...]:
+    """«если Сергей занят — к Тимуру»: Сергей first, Тимур else; empty when no such order is said.
+
+    Whom the condition names comes first; where it names nobody, the order of the words tells.
+    """
+    wanted = [m for m in mentions if not m.rejected and len(m.options) == 1]
+    if len({m.options for m in wanted}) < 2 or not line.has(_ELSE) or line.has("или|либо"):
+        return ()
+    at = next(i for i, token in enumerate(line.tokens) if token.word == "если")
+    named = next((m for m in wanted if at < m.start <= at + _CONDITION), None)
+    hindered = named is not None and _BUSY.match(
+        line.raw(named.end, named.end + _CONDITION).lower()
+    )
+    first = named if named is not None and hindered else wanted[0]
+    return tuple(dict.fromkeys((*first.options, *(i for m in wanted for i in m.options))))
 
 
 def preferred(line: Line, mentions: list[StaffMention]) -> list[StaffMention]:
