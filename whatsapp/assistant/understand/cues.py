@@ -6,12 +6,13 @@ from whatsapp.assistant.understand.patterns import Line
 from whatsapp.assistant.understand.phrases_harm import HARM
 from whatsapp.assistant.understand.phrases_place import PLACE
 from whatsapp.assistant.understand.phrases_questions import QUESTIONS
+from whatsapp.assistant.understand.phrases_road import ROAD
 from whatsapp.assistant.understand.phrases_talk import PEOPLE, TALK
 from whatsapp.assistant.understand.phrases_visits import VISITS
 
 CUES: dict[str, tuple[str, ...]] = {
     name: tuple(line.strip() for line in text.strip().splitlines())
-    for table in (VISITS, QUESTIONS, HARM, PEOPLE, TALK, PLACE)
+    for table in (VISITS, QUESTIONS, HARM, PEOPLE, TALK, PLACE, ROAD)
     for name, text in table.items()
 }
 

@@ -212,6 +212,8 @@ def with_role(mention: DayMention, line: Line) -> DayMention:
     near = " ".join(t.word for t in tokens[max(0, first - 3) : mention.end + 3]) + " "
     yesterday = inner in ("вчера", "позавчера") and before not in ("на", "с", "со")
     told = _TOLD.search(head) is not None or (yesterday and _PAST_VERB.search(near) is not None)
+    months = [t.code for t in tokens[mention.start : mention.end] if t.code.startswith("#")]
+    told = told or (months[:1] == months and "#m" in "".join(months) and bool(_LIKE.search(head)))
     rejected = negated or refused is not None or _ends_with_refusal(head, line, first)
     event = noise.day_of_event(line, first, mention.end)
     return replace(mention, role=role, rejected=rejected, told=told, event=event)
@@ -222,6 +224,10 @@ _TOLD = re.compile(
     r"(?<! чтобы)(?<! бы) (?:(?:был[аи]?|ходил[аи]?|приходил[аи]?|делал[аи]?|стриг(?:ла|ли)?с[ья]"
     r"|стригл[аи]|красил[аи](?:сь)?) (?:(?!запис)[^ ,.]+ ){0,3})$"
 )
+_LIKE = re.compile(
+    r" (?:то ?же (?:самое )?(?:, )?(?:что|как)|(?:все|хочу|хотела|сделать|сделайте|давайте|повтор[а-я]+"
+    r"(?: пожалуйста)?) как) (?:и |было |делали |тогда )*(?:в |во )?$"
+)  # «то же, что в сентябре»
 _REFUSAL_BEFORE = re.compile(
     r" не (?:могу|смогу|можем|сможем|получается|получится|подходит|удобно|успеваю|успею|выходит|выйдет"
     r"|удастся|попаду|попадаю|складывается|сложится|вырисовывается|вывожу|срастается) (?:у меня |у нас )?"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from whatsapp.assistant.frame import Intent, Topic
 from whatsapp.assistant.state import Asked, DialogueState, Task
 from whatsapp.assistant.types import Context
-from whatsapp.assistant.understand import answers, inquiries, own_visit
+from whatsapp.assistant.understand import answers, inquiries, own_said, own_visit
 from whatsapp.assistant.understand.heard import Heard, Verdict
 from whatsapp.assistant.understand.needs_person import person_wanted
 from whatsapp.assistant.understand.rest import rest
@@ -14,6 +14,10 @@ _TRADES = "к? косметолог~|стоматолог~|врач~|докто�
 _SLOTS = (Asked.SERVICE, Asked.DAY, Asked.TIME, Asked.STAFF, Asked.NAME, Asked.SLOT, Asked.OFFER)
 
 
+_KEPT_AWAY = (
+    "заболел~|приболел~|болею|болеем|разболел~", "не отпуска~|отпустил~|вырваться|вырвусь",
+    "внуков|детей|ребенка привезли|подкинули|оставили",
+)  # fmt: skip
 _AS_AGREED = (
     "по плану|графику|договоренности",
     "планы|ничего не изменил~|поменял~|меняется",
@@ -110,7 +114,7 @@ def _reminder(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
         unsure = h.line.has("не знаю", "отпишусь|отпишу|сообщу|уточню|напишу") and not a.yes
         if unsure and a.pause and not h.line.has("смогу|приду|получится|сможем|придем"):
             return Verdict(Intent.OTHER, topic=Topic.PAUSE)
-        if a.no or sorry or h.line.has("заболел~|приболел~|болею|болеем|разболел~"):
+        if a.no or sorry or own_said.stays_away(h) or h.line.has(*_KEPT_AWAY):
             return Verdict(Intent.CONFIRM_VISIT, attending=False, declined=True)
         if (
             a.yes
@@ -121,7 +125,13 @@ def _reminder(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
         ):
             asked = {"address": Intent.ADDRESS, "price": Intent.PRICE, "hours": Intent.HOURS}
             ask = h.question or h.line.has("напомни~|скиньте|скинь|подскажите|пришлите|скажите")
-            further = tuple(i for cue, i in asked.items() if cue in c and ask)
+            ways = h.line.has("где|как|куда|какой|какая|какую") and not h.line.has(
+                "знаю|помню|найду"
+            )
+            ways = ways or h.line.has("напишите|напиши адрес~")
+            further = tuple(
+                i for cue, i in asked.items() if cue in c and (ask or (ways and cue == "address"))
+            )
             return Verdict(Intent.CONFIRM_VISIT, also=further, attending=True, confirmed=True)
     if state.asked is Asked.CANCEL_OR_MOVE:
         if h.wish:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from whatsapp.assistant.frame import Intent, Topic
 from whatsapp.assistant.state import Asked, DialogueState, Task
 from whatsapp.assistant.types import Context
-from whatsapp.assistant.understand import names
+from whatsapp.assistant.understand import names, own_said, own_visit
 from whatsapp.assistant.understand.heard import Heard, Verdict
 from whatsapp.assistant.understand.patterns import Line, pat
 
@@ -48,12 +48,17 @@ def person_wanted(h: Heard, state: DialogueState, context: Context) -> Verdict |
     )
     if "who" in c and not called and not c & {"call", "rude", "price"} and not h.wish:
         return Verdict(Intent.OTHER, topic=Topic.WHO)
+    if "human" in c and "call" not in c and not called and _passed_on(h, state, context):
+        return None
     if "human" in c or "call" in c:
         # «позовите администратора, у меня аллергия»: health outweighs the wish to talk
         asked = Topic.ASKED if "human" in c else Topic.CALL
         topic = Topic.MEDICAL if c & {"medical", "symptom"} and not h.treated else asked
         return Verdict(Intent.HUMAN, topic=topic, handoff=True)
-    if "lost" in c:
+    reminder = h.line.has(
+        "бума~|листо~|визитк~|карточк~|записк~|напоминалк~|смс|сообщени~|переписк~"
+    )
+    if "lost" in c and not (reminder and own_said.asks_which(h, context)):
         return Verdict(Intent.HUMAN, topic=Topic.LOST, handoff=True)
     offered = h.line.has("для беремен~") and not h.line.has("я ..2 беремен~")
     if (
@@ -68,7 +73,7 @@ def person_wanted(h: Heard, state: DialogueState, context: Context) -> Verdict |
             )
         )
         and not (state.asked is Asked.ATTEND and h.answer.no)
-        and not ({"cancel", "move", "late"} & c)
+        and not ({"cancel", "move", "late"} & c or own_said.circumstances(h, state, context))
         and (h.question or not booked)
     ):
         return Verdict(Intent.HUMAN, topic=Topic.MEDICAL, handoff=True)
@@ -79,6 +84,14 @@ def person_wanted(h: Heard, state: DialogueState, context: Context) -> Verdict |
     ):
         return Verdict(Intent.HUMAN, topic=Topic.RUDE, handoff=True)
     return None
+
+
+def _passed_on(h: Heard, state: DialogueState, context: Context) -> bool:
+    """«передайте Ольге, что смогу только после трёх»: what is passed on is about the client's visit."""
+    if not context.upcoming or not h.line.has("передай~|передать ..4 что|чтобы|,"):
+        return False
+    own = own_visit.of_visit(h, state, context)
+    return own is not None and own.intent in (Intent.RESCHEDULE, Intent.CANCEL, Intent.LATE)
 
 
 _SERIOUS = (

@@ -29,7 +29,12 @@ def moves(h: Heard, state: DialogueState, context: Context) -> bool:
         return not h.line.has("когда", "во сколько")
     if h.service and not h.own_wish:
         return False
-    if h.own_day and h.time and (h.own_staff or not h.staff) and (asks or h.line.has("только")):
+    if (
+        h.own_day
+        and h.time
+        and (h.own_staff or not h.staff)
+        and (asks or h.line.has("только|удобнее|удобней"))
+    ):
         return True  # «к Артёму на ту же среду, только утром», «31-го на 11 никак?»
     if h.staff or (len(context.upcoming) > 1 and not state.booking):
         return False
@@ -69,6 +74,43 @@ def gives_up(h: Heard, state: DialogueState, context: Context) -> bool:
     )
     plain = later and h.own_wish and not h.question and not h.swapped
     return bool(neither or (h.keeps and off) or plain) and not h.cues & {"order", "move"}
+
+
+def stays_away(h: Heard) -> bool:
+    """«неа, не успеваю» to «Придёте?»; «немного не успеваю», «не успею, буду в 12:20» come late."""
+    if h.late_min is not None or h.when or "coming" in h.cues:
+        return False
+    slightly = h.line.has(
+        "немного|немножко|чуть|чуть-чуть|чуток|чутка|слегка|вовремя|ровно|точно к|ко"
+    )
+    return h.line.has("не ..1 успеваю|успею|успеем|успеваем") and not slightly
+
+
+# A refusal told through circumstances: «не до бровей мне», «с окрашиванием пока не выйдет».
+_CIRCUMSTANCES = (
+    "не до .", "какие|какой|какая|какое уж|тут|там . ..2 $|.|,|!",
+    "с|со . ..5 не|ничего ..1 выйдет|получится|получается|выходит|складывается|сложится|срастается",
+    "с|со . ..4 никак|пролетаю|подожд~|подождать|повремен~|погодить|мимо",
+    "не сложится|складывается|срастается ..4 с|со .",
+    "придется|пришлось|приходится пропустить|подождать|обойтись|отказаться|отменить",
+    "не потяну|потянем|осилю", "в|во эт~|следующ~ раз мимо|пропущу|пропускаю", "руки не дойдут|доходят",
+)  # fmt: skip
+_INSTEAD = (
+    "давайте|давай|лучше|можно|запишите|перезапиш~|тогда",
+    "подскажите|скажите|сколько",
+    "не до конца",
+)
+_OTHER_MATTERS = frozenset({"order", "move", "complaint", "weak_complaint", "late"})
+
+
+def circumstances(h: Heard, state: DialogueState, context: Context) -> bool:
+    """«муж в больницу попал… не до бровей мне»: the visit named is given up without a word for it."""
+    if not context.upcoming or state.task is not Task.NONE or h.fresh_day or h.question:
+        return False
+    timed = h.time and not h.at_own and not h.line.has("сейчас|щас")
+    if not (h.own_kind and h.own_wish) or timed or h.cues & _OTHER_MATTERS:
+        return False
+    return h.line.has(*_CIRCUMSTANCES) and not h.line.has(*_INSTEAD)
 
 
 _WHICH_TIME = (

@@ -25,7 +25,7 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
     again = h.line.has("отмен~ отмен~", "не отменя~", "передумал~ отмен~") or (
         "coming" in c and h.line.has("все-таки|всетаки|таки")
     )
-    plainly = h.line.has("опозд~|опазд~|задерж~|пробк~|застрял~|запазд~|припозд~")
+    plainly = h.line.has("опозд~|опазд~|задерж~|пробк~|застрял~|запазд~|припозд~|потеряю|потеряем")
     again = again and not plainly
     if again and not h.line.has("не отменяйте ..1 а перенес~"):
         return Verdict(Intent.CONFIRM_VISIT, attending=True, confirmed=False)
@@ -84,7 +84,7 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
     if "move" in c or elsewhere or (h.shift and upcoming and "late" not in c):
         return Verdict(Intent.RESCHEDULE)
     leaves = "cancel" in c and h.line.has("остав~")  # «ресницы отменяем, педикюр оставляем»
-    if own_said.gives_up(h, state, context):
+    if own_said.gives_up(h, state, context) or own_said.circumstances(h, state, context):
         return Verdict(Intent.CANCEL, confirmed=False)
     if upcoming and h.swapped and state.task is not Task.BOOK and not leaves:
         return Verdict(Intent.RESCHEDULE)
@@ -118,6 +118,7 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
     late = (
         ("late" in c or (arriving and upcoming))
         and not agreeing
+        and not (state.asked is Asked.ATTEND and own_said.stays_away(h) and not plainly)
         and not ("order" in c and h.service)
         and not (h.service and h.day and h.time and not upcoming)
     )

@@ -215,6 +215,14 @@ def chosen_day(read: Reading, state: DialogueState) -> DayWish | None:
     return None if at is None else DayWish(on=date.fromisoformat(days[at].value))
 
 
+_EDGE = (
+    "котор~|тот|самое|самый ..1 попозже|пораньше|позже|раньше|позднее",
+    "то|тот|та|те ,? что попозже|пораньше|позже|раньше|позднее $|,|.|!|и|пожалуйста",
+    "к|ко . что попозже|пораньше|позже|раньше|позднее", "^ что попозже|пораньше|позже|раньше|позднее",
+    "к|ко . на? более? раннее|позднее|ранний|поздний", "более раннее|позднее|ранний|поздний",
+)  # fmt: skip
+
+
 def chosen_option(read: Reading, state: DialogueState, salon: SalonView) -> Option | None:
     """The offered slot that was meant: by its number, or by its hour (and master, and day)."""
     slots = [o for o in state.options if o.kind == "slot"]
@@ -244,9 +252,13 @@ def chosen_option(read: Reading, state: DialogueState, salon: SalonView) -> Opti
         if read.when.time.given and not read.when.time.admits(start.time().replace(tzinfo=None)):
             continue
         fitting.append(option)
-    edge = read.line.has("котор~|тот|самое|самый ..1 попозже|пораньше|позже|раньше|позднее")
+    edge = read.line.has(*_EDGE) or (
+        bool(named) and len(fitting) > 1 and read.line.has("попозже|пораньше")
+    )
     if edge and fitting and "?" not in read.line.words and not read.when.time.given:
-        return fitting[-1 if read.line.has("попозже|позже|позднее") else 0]  # «сб, которое попозже»
+        return fitting[
+            -1 if read.line.has("попозже|позже|позднее|поздн~") else 0
+        ]  # «сб, которое попозже»
     t = read.when.time
     spoken = answer.yes or read.line.has(
         "то|тот|та ,? что|которое|который|которая", "^ ..1 которое|который|которая|то|тот",

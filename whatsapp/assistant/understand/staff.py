@@ -42,8 +42,9 @@ _TRADES = re.compile(
 )
 _WORKING = re.compile("свобод(ен|на)$|занята?$|работает|стрижет|принимает|выходит")
 _UNWANTED = re.compile(
-    r" (?:я |мне |меня |больше |снова |опять |уже |точно |никогда |сильно |совсем )*"
-    r"не (?:больше )?(?:хо[чт]|нужн|надо|пойд|понравил|нравит|устраива|буду|приду|вернусь)"
+    r" (?:он |она |муж |сын |жена |дочь |дочка |ребенок |мама |папа |я |мне |меня |больше |снова "
+    r"|опять |уже |точно |никогда |сильно |совсем )*"
+    r"не (?:больше )?(?:хо[чт]|люб[ил]|нужн|надо|пойд|понравил|нравит|устраива|буду|приду|вернусь)"
 )  # «к Сергею больше не хочу»
 _REFUSING = re.compile(
     r"не (?:\S+ )?(?:хо[чт]\S*|пойд\S*|надо|нужно|буду)(?: больше| снова)? (?:к|ко|у)$"
@@ -105,7 +106,7 @@ def read(line: Line, salon: SalonView, *, name_expected: bool = False) -> StaffR
         unknown=None if mentions else unknown or recommended.unknown(line),
         gender=staff_words.gender_wish(line),
         pronoun=line.has("он|она|него|нее|нему|ней|ним|ею|их|они|них"),
-        to_pronoun=line.has("к|ко|у нему|ней|него|нее"),
+        to_pronoun=line.has("к|ко|у нему|ней|него|нее") and not line.has(*staff_words.ASKED_OF),
         taken=frozenset(taken | {i for m in mentions for i in faults(line, m.end) if m.rejected}),
     )
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from whatsapp.assistant.understand import noise
 from whatsapp.assistant.understand.clocks import DAY, EVENING, MORNING, Clock, read_clock
+from whatsapp.assistant.understand.edges import OPENING, SAME_TIME
 from whatsapp.assistant.understand.finish import FINISHED
 from whatsapp.assistant.understand.patterns import Hit, Line
 from whatsapp.assistant.understand.times import Rule, TimeMention
@@ -146,6 +147,13 @@ def _within(hit: Hit, line: Line) -> TimeMention | None:
     return TimeMention(hit.start, hit.end, at=at, approx=True) if at else None
 
 
+def _opening(hit: Hit, line: Line) -> TimeMention | None:
+    """«как откроетесь»; «как открываетесь?» asks for it."""
+    asks = [t.word for t in line.tokens[hit.end : hit.end + 3]]
+    told = "?" in asks or line.has("напиш~|сообщ~|скаж~", "во сколько", "ремонт~")
+    return None if told else TimeMention(hit.start, hit.end, label="открытие")
+
+
 def _same(hit: Hit, line: Line) -> TimeMention | None:
     return TimeMention(hit.start, hit.end, same=True)
 
@@ -242,16 +250,8 @@ EXACT: tuple[tuple[str, Rule], ...] = (
 )
 
 LOOSE: tuple[tuple[str, Rule], ...] = (
-    ("в|во? эт|то|тоже|тот|такое|прежн~ же? самое? время|час", _same),
-    ("в|на эт|то же самое? время?", _same),
-    ("на? прежнее время", _same),
-    ("время то|прежнее|такое же?", _same),
-    ("время тоже", _same),
-    ("часы|час|времени|время те|то|такие|такой|прежние же?", _same),
-    ("время|часы|час остав~|сохран~", _same),
-    ("время не меняя|меняем|меняйте|трогаем|трогайте|трогать|менять", _same),
-    ("тоже время", _same),
-    ("во|в столько же", _same),
+    *((text, _same) for text in SAME_TIME),
+    *((text, _opening) for text in OPENING),
     ("на? ближ|#o1 свобод~? время|окно|окошко|место|запись|слот", _asap),
     ("ближ свобод~", _asap),
     ("когда ..2 ближ", _asap),

@@ -89,8 +89,14 @@ class TimeReader:
             options += [self.minute(m.at) for m in self.mentions if m.at and not m.rejected]
         if options:
             return TimeWish(options=tuple(clock(m) for m in dict.fromkeys(options)))
+        if "открытие" in self.labels and self.hours is not None:
+            return TimeWish(at=clock(self.hours.opens_minute))
         apart = len(set(self.labels)) > 1 and self.days > 1  # «сегодня вечером или завтра утром»
-        start, end = WINDOWS[self.labels[-1]] if self.labels and not apart else (None, None)
+        start, end = (
+            WINDOWS.get(self.labels[-1], (None, None))
+            if self.labels and not apart
+            else (None, None)
+        )
         for mention in self.mentions:
             if mention.rejected or (mention.begins is None and mention.ends is None):
                 continue
