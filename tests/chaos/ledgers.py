@@ -13,6 +13,7 @@ from datetime import date
 MONTHS = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
 _SUCCESS = re.compile(r"\b(записала|перенесла|отменила)\b([^\n]*)", re.IGNORECASE)
 _MOMENT = re.compile(rf"(\d{{1,2}}) ({'|'.join(MONTHS)})\D{{1,3}}(\d{{1,2}}:\d{{2}})")
+_HOUR_BEFORE = re.compile(r"вместо (\d{1,2}:\d{2})")
 
 LOST, TWICE, BOOKING, WORDS = "message", "twice", "booking", "words"
 # What each kind of violation is called in the table.
@@ -113,7 +114,11 @@ def told(shown: tuple[Shown, ...], today: date) -> list[Told]:
         for verb, rest in _SUCCESS.findall(item.text):
             moments = [_moment(day, month, at, today) for day, month, at in _MOMENT.findall(rest)]
             last = moments[-1] if moments else ""
-            was = moments[0] if len(moments) > 1 else ""
+            hour = _HOUR_BEFORE.search(rest)
+            if len(moments) > 1:
+                was = moments[0]
+            else:  # a move within one day names the day once
+                was = f"{last[:10]} {hour.group(1):0>5}" if last and hour else ""
             found.append(Told(verb.lower(), last, was, item.id))
     return found
 

@@ -21,10 +21,8 @@ from tests.chaos.ledgers import (
 
 TODAY = date(2026, 12, 30)
 BOOKED = "Записала: в субботу 2 января, 14:00 — мужская стрижка, Сергей, 1 500 ₽."
-MOVED = (
-    "Журнал снова отвечает. "
-    "Перенесла: вместо субботы 2 января, 14:00 — в субботу 2 января, 15:00, Сергей."
-)
+MOVED = "Журнал снова отвечает. Перенесла: вместо 14:00 — в субботу 2 января, 15:00, Сергей."
+MOVED_ON = "Перенесла: вместо субботы 2 января, 15:00 — в понедельник 4 января, 10:00, Сергей."
 CANCELLED = "Отменила запись на субботу 2 января, 15:00. Захотите вернуться — просто напишите."
 AT, LATER = "2027-01-02 14:00", "2027-01-02 15:00"
 
@@ -55,11 +53,14 @@ def after(text: str, visit: Visit) -> Books:
 
 
 def test_verbs_and_times_are_read_from_what_was_said() -> None:
-    shown = tuple(Shown(str(n), text, n) for n, text in enumerate((BOOKED, MOVED, CANCELLED)))
+    shown = tuple(
+        Shown(str(n), text, n) for n, text in enumerate((BOOKED, MOVED, MOVED_ON, CANCELLED))
+    )
 
     assert [(one.verb, one.was, one.start) for one in told(shown, TODAY)] == [
         ("записала", "", AT),
         ("перенесла", AT, LATER),
+        ("перенесла", LATER, "2027-01-04 10:00"),
         ("отменила", "", LATER),
     ]
 

@@ -47,7 +47,7 @@ def propose(decision: Propose, speech: Speech) -> str:
             if changed or visit.start == old:
                 return f"Изменить запись: {_change(visit, old, speech, changed=changed)}?"
             new = f"{speech.at(visit.start)}, {speech.whom(visit.staff)}".rstrip(", ")
-            return f"Перенести: вместо {_was(old, speech)} — {new}?"
+            return f"Перенести: вместо {_was(old, visit.start, speech)} — {new}?"
         case PendingCancel(record_ids=ids):
             lines = [words.capital(booking(speech, item)) for item in ids]
             if len(lines) == 1 and decision.how == "other":
@@ -150,7 +150,7 @@ def _one(request: WriteRequest, result: WriteResult, speech: Speech) -> str:
             return f"Изменила запись: {_change(visit, result.old_start, speech, cost, changed=changed)}."
         case Moved():
             new = ", ".join(p for p in (speech.at(result.start), speech.whom(result.staff_id)) if p)
-            return f"Перенесла: вместо {_was(result.old_start, speech)} — {new}."
+            return f"Перенесла: вместо {_was(result.old_start, result.start, speech)} — {new}."
         case Cancelled():
             day = words.day_for(speech.local(result.start).date(), speech.today)
             return f"Отменила запись на {day}, {words.clock(speech.local(result.start))}."
@@ -180,12 +180,14 @@ def _change(visit: Visit, old: datetime, speech: Speech, cost: str = "", *, chan
     told = f"{speech.at(visit.start)} — {speech.visit(visit, cost)}"
     if visit.start == old or not changed:
         return told
-    return f"вместо {_was(old, speech)} — {told}"
+    return f"вместо {_was(old, visit.start, speech)} — {told}"
 
 
-def _was(old: datetime, speech: Speech) -> str:
-    """After «вместо»: the day and the hour that are given up."""
+def _was(old: datetime, new: datetime, speech: Speech) -> str:
+    """After «вместо»: the day and the hour that are given up; the hour alone of the very day."""
     local = speech.local(old)
+    if local.date() == speech.local(new).date():
+        return words.clock(local)
     return f"{words.day_of(local.date(), speech.today)}, {words.clock(local)}"
 
 
