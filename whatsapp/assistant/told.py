@@ -18,6 +18,7 @@ class AnswerPrice:
     duration: bool = False
     discount: bool = False  # asked about one: a person answers that
     least: bool = False  # nothing of the kind costs less
+    named: tuple[str, ...] = ()  # every master whose price is asked
     closing: bool = True  # ends in «Записать вас?»
 
 

@@ -182,8 +182,7 @@ def _booking(
         return HandOver(Topic.REFUSED)  # only YCLIENTS knows its black list, and only by refusing
     if frame.doubles is not None:
         return MoveOrMore(frame.doubles)
-    pending = state.pending
-    if isinstance(pending, PendingBook):
+    if isinstance(pending := state.pending, PendingBook):
         answered_name = state.asked is Asked.NAME and not frame.said - {"name"}
         if frame.confirmed and state.asked is Asked.CONFIRM:
             return Write(pending) if name else AskName(pending)
@@ -223,7 +222,7 @@ def _question(frame: Frame, intent: Intent, salon: SalonView, now: datetime) -> 
             services = frame.service_family  # «сколько стоит маникюр»: with and without polish
         discount, least = frame.topic is Topic.DISCOUNT, frame.topic is Topic.CHEAPER
         duration = Intent.SERVICES in frame.also
-        return AnswerPrice(services, frame.staff, duration, discount, least)
+        return AnswerPrice(services, frame.staff, duration, discount, least, frame.staff_named)
     if intent is Intent.HOURS:
         return AnswerHours(frame.day.on)
     if intent is Intent.ADDRESS:
@@ -245,6 +244,7 @@ def _only_place(frame: Frame) -> bool:
         frame.intent is Intent.OTHER
         or frame.topic is Topic.PARKING
         or (frame.intent is Intent.SERVICES and not frame.services)
+        or (frame.intent is Intent.PRICE and frame.place == (Place.VOUCHERS,) and not frame.said)
         # «скиньте примеры работ» of all masters
         or (Place.EXAMPLES in frame.place and frame.intent is Intent.STAFF_INFO and not frame.staff)
     )

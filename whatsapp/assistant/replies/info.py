@@ -37,6 +37,10 @@ def price(decision: AnswerPrice, speech: Speech) -> str:
         return _price_list(speech)
     if decision.least:
         return f"Из похожего дешевле нет. {price(replace(decision, least=False), speech)}"
+    able = performers_of(speech.salon, decision.services)
+    several = tuple(i for i in decision.named if i in able)
+    if len(decision.services) == 1 and len(several) > 1:
+        return _each_masters(decision, several, speech)
     if len(decision.services) == 1:
         return (
             f"{_priced(decision.services[0], decision.staff, speech, length=True)}. {ask}".strip()
@@ -46,6 +50,17 @@ def price(decision: AnswerPrice, speech: Speech) -> str:
         for item in decision.services
     ]
     return _lines(lines, "На что записать?" if decision.closing else "")
+
+
+def _each_masters(decision: AnswerPrice, masters: tuple[str, ...], speech: Speech) -> str:
+    """«Мужская стрижка: у Тимура — 1 700 ₽, у Сергея — 1 500 ₽. К кому записать?»"""
+    what = words.capital(naming.service(speech.salon, decision.services[0]))
+    told = []
+    for staff_id in masters[:MANY]:
+        cost = speech.cost(decision.services, staff_id) or "цену назовёт администратор"
+        told.append(f"у {naming.master_in(speech.salon, staff_id, 'gent')} — {cost}")
+    ask = "К кому записать?" if decision.closing else ""
+    return f"{what}: {', '.join(told)}. {ask}".strip()
 
 
 def _lines(lines: list[str], ask: str) -> str:

@@ -1,0 +1,54 @@
+"""Questions answered by their own facts: several masters' prices, vouchers, advice, «как обычно»."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.whatsapp.assistant import salons
+from tests.whatsapp.assistant.talk import Chat
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (
+            "сколько стоит стрижка у Тимура и у Сергея?",
+            "Мужская стрижка: у Тимура — 1\u00a0700\u00a0₽, у Сергея — 1\u00a0500\u00a0₽. К кому записать?",
+        ),
+        (
+            "сколько стоит маникюр без покрытия у Анны и Екатерины?",
+            "Маникюр без покрытия: у Анны — 1\u00a0200\u00a0₽, у Екатерины — 1\u00a0200\u00a0₽. К кому записать?",
+        ),
+        ("сколько стоит мужская стрижка у Тимура?", "Мужская стрижка — 1\u00a0700\u00a0₽, длится 1 час."),
+        (
+            "сколько стоит педикюр у Анны и у Сергея?",  # he does none
+            "Педикюр — от 2\u00a0000\u00a0₽, длится 1 час 30 минут. Записать вас?",
+        ),
+    ],
+)  # fmt: skip
+def test_each_masters_price_is_told(text: str, told: str) -> None:
+    assert told in Chat.at(salons.lily()).say(text)
+
+
+def test_the_master_chosen_by_price_is_booked() -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("сколько стоит мужская стрижка у Тимура и у Сергея?")
+
+    chat.say("завтра в 12 к Сергею")
+
+    assert chat.visits == [("12.03 12:00", "1", ("10",))]
+
+
+@pytest.mark.parametrize(
+    ("text", "priced"),
+    [
+        ("есть подарочные сертификаты и сколько стоят?", False),
+        ("сколько стоит сертификат?", False),
+        ("сертификаты есть? и сколько стоит педикюр?", True),
+    ],
+)
+def test_a_vouchers_price_is_not_the_price_list(text: str, priced: bool) -> None:
+    told = Chat.at(salons.lily()).say(text)
+
+    assert "Про сертификаты точно не знаю" in told
+    assert ("₽" in told) is priced
