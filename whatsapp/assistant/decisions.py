@@ -19,6 +19,7 @@ class Why(StrEnum):
     """What made us ask."""
 
     MISSING = "missing"
+    FIRST_VISIT = "first_visit"  # «как обычно» of a client without visits
     AMBIGUOUS = "ambiguous"
     UNKNOWN_SERVICE = "unknown_service"
     UNKNOWN_STAFF = "unknown_staff"

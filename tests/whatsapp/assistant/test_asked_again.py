@@ -17,7 +17,7 @@ from tests.whatsapp.assistant.talk import Chat
         ),
         (
             "сколько стоит маникюр без покрытия у Анны и Екатерины?",
-            "Маникюр без покрытия: у Анны — 1\u00a0200\u00a0₽, у Екатерины — 1\u00a0200\u00a0₽. К кому записать?",
+            "Маникюр без покрытия: у Анны — 1\u00a0200\u00a0₽, у Екатерины — 1\u00a0200\u00a0₽. К кому",
         ),
         ("сколько стоит мужская стрижка у Тимура?", "Мужская стрижка — 1\u00a0700\u00a0₽, длится 1 час."),
         (
@@ -52,3 +52,12 @@ def test_a_vouchers_price_is_not_the_price_list(text: str, priced: bool) -> None
 
     assert "Про сертификаты точно не знаю" in told
     assert ("₽" in told) is priced
+
+
+@pytest.mark.parametrize("text", ["как обычно", "запишите меня как обычно на завтра в 12"])
+def test_usual_of_a_client_without_visits_is_asked_for(text: str) -> None:
+    chat = Chat.at(salons.lily())
+
+    assert "прошлых визитов не вижу. На какую услугу записать?" in chat.say(text)
+    assert "не вижу" not in chat.say("ну как обычно")
+    assert chat.visits == []

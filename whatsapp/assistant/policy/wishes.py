@@ -7,7 +7,7 @@ from datetime import datetime
 
 from whatsapp.assistant.decisions import Ask, FindSlots, HandOver, Purpose, VisitWish, Why, Wish
 from whatsapp.assistant.frame import Frame, Intent, Slot, Topic
-from whatsapp.assistant.state import DialogueState, Slots
+from whatsapp.assistant.state import Asked, DialogueState, Slots
 from whatsapp.assistant.told import BookElsewhere
 from whatsapp.assistant.types import SalonView
 from whatsapp.assistant.understand.catalogue import catalogue
@@ -56,7 +56,8 @@ def next_step(
     stranger = "staff" in frame.said and not (frame.services or frame.service_options)
     if frame.staff_unknown and stranger and not frame.unknown_service:
         namesakes = namesakes or _about_staff(frame, salon)
-    question = namesakes or _about_service(frame, salon, usual) or _about_staff(frame, salon)
+    question = namesakes or _about_service(frame, state, salon, usual)
+    question = question or _about_staff(frame, salon)
     question = question or _about_day(frame, salon, now)
     if question is not None:
         return question
@@ -101,7 +102,9 @@ def _elsewhere(frame: Frame, salon: SalonView) -> BookElsewhere | None:
     return BookElsewhere(found.elsewhere, (found.id,))
 
 
-def _about_service(frame: Frame, salon: SalonView, usual: tuple[str, ...]) -> Ask | None:
+def _about_service(
+    frame: Frame, state: DialogueState, salon: SalonView, usual: tuple[str, ...]
+) -> Ask | None:
     if frame.service_options:
         return Ask(Slot.SERVICE, Why.AMBIGUOUS, frame.service_options[:MAX_OPTIONS])
     if frame.services:
@@ -111,7 +114,10 @@ def _about_service(frame: Frame, salon: SalonView, usual: tuple[str, ...]) -> As
         first = tuple(g[0] for g in groups)
         return Ask(Slot.SERVICE, Why.UNKNOWN_SERVICE, first, groups, word=frame.unknown_service)
     groups = kinds_of(salon, frame.staff, usual)[:4]
-    return Ask(Slot.SERVICE, Why.MISSING, tuple(g[0] for g in groups), groups, staff=frame.staff)
+    # «как обычно» with the visits known would have brought their service; said once.
+    new = frame.same_as_last and state.asked is not Asked.SERVICE
+    why = Why.FIRST_VISIT if new else Why.MISSING
+    return Ask(Slot.SERVICE, why, tuple(g[0] for g in groups), groups, staff=frame.staff)
 
 
 def _about_staff(frame: Frame, salon: SalonView) -> Ask | None:

@@ -45,11 +45,13 @@ def _service(decision: Ask, speech: Speech) -> str:
         return f"{head}Какую услугу поставить в запись? Например: {shown}"
     if decision.why is Why.UNKNOWN_SERVICE:
         return f"Такой услуги у нас нет. На что записать? Есть, например: {words.listed(named)}."
+    head = ""
+    if decision.why is Why.FIRST_VISIT:
+        head = speech.you("Ваших прошлых визитов не вижу. ", "Твоих прошлых визитов не вижу. ")
     if len(named) < 2:
-        return "На какую услугу записать?"
-    return "На какую услугу записать? Например: " + "  ".join(
-        f"{i}) {name}" for i, name in enumerate(named, start=1)
-    )
+        return f"{head}На какую услугу записать?"
+    shown = "  ".join(f"{i}) {name}" for i, name in enumerate(named, start=1))
+    return f"{head}На какую услугу записать? Например: {shown}"
 
 
 def _staff(decision: Ask, speech: Speech) -> str:
