@@ -61,3 +61,19 @@ def test_usual_of_a_client_without_visits_is_asked_for(text: str) -> None:
     assert "прошлых визитов не вижу. На какую услугу записать?" in chat.say(text)
     assert "не вижу" not in chat.say("ну как обычно")
     assert chat.visits == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "хочу что-то с волосами сделать, не знаю что, посоветуйте",
+        "не знаю что выбрать, посоветуйте",
+        "не уверена, что мне нужно. Порекомендуйте!",
+    ],
+)
+def test_who_asks_for_advice_is_told_what_there_is(text: str) -> None:
+    assert "У нас есть: мужская стрижка, женская стрижка" in Chat.at(salons.lily()).say(text)
+
+
+def test_who_asks_others_for_advice_is_waited_for() -> None:
+    assert Chat.at(salons.lily()).say("не знаю, посоветуюсь с мужем").endswith("Хорошо, жду.")

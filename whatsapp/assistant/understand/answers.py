@@ -77,6 +77,7 @@ _PAUSE = (
     "не уверена|уверен|знаю ..2",
     "надо подумать",
 )
+_ADVISE = "посоветуйте|посоветуй|порекомендуйте|порекомендуй|предложите|предложи"
 _NOTED = words(
     """
     понятно ясно поняла понял принято понятненько ладно хорошо ок окей угу ага
@@ -140,6 +141,7 @@ def read(line: Line) -> Answer:
     if words[:2] == ["да", "нет"]:
         yes, no = False, True
     pause = line.has(*_PAUSE) and not (no and line.has("не надо|нужно"))
+    pause = pause and not line.has(_ADVISE)  # «не знаю что, посоветуйте» waits for us
     return Answer(
         yes=yes and not no and not (pause and not _plain_yes(words)),
         no=no,
