@@ -77,3 +77,11 @@ def test_who_asks_for_advice_is_told_what_there_is(text: str) -> None:
 
 def test_who_asks_others_for_advice_is_waited_for() -> None:
     assert Chat.at(salons.lily()).say("не знаю, посоветуюсь с мужем").endswith("Хорошо, жду.")
+
+
+@pytest.mark.parametrize("text", ["а кто вообще сегодня работает?", "а кто ещё работает?"])
+def test_who_works_is_not_the_master_spoken_of_alone(text: str) -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("маникюр без покрытия завтра к Анне")
+
+    assert "Анна и Екатерина. К кому записать?" in chat.say(text)

@@ -12,8 +12,8 @@ from whatsapp.assistant.understand.catalogue import Catalogue
 from whatsapp.assistant.understand.heard import Heard
 from whatsapp.assistant.understand.reading import Reading
 
-# «а у кого?», «к кому можно?» asks for all who do it, the master spoken of among them.
-_WHOM = "^ ..2 к|ко|у кому|кого ..2 ?|$"
+# «а у кого?», «кто вообще сегодня работает?» asks for all who do it, the master spoken of among them.
+_WHOM = ("^ ..2 к|ко|у кому|кого ..2 ?|$", "^ ..2 кто ..3 работает|принимает|выходит")
 
 ASKING = (Intent.PRICE, Intent.SERVICES, Intent.STAFF_INFO, Intent.AVAILABILITY)
 
@@ -36,7 +36,7 @@ def effective(person: merge.Staff, base: Slots, index: Catalogue, read: Reading)
     """The master said now, else the one of the dialogue."""
     if person.id or person.any or person.unknown or person.options:
         return person
-    if base.staff in person.exclude or read.line.has(_WHOM):
+    if base.staff in person.exclude or read.line.has(*_WHOM):
         return person
     if base.staff is None and base.staff_options:
         return replace(person, options=base.staff_options)
