@@ -135,3 +135,24 @@ def test_a_large_party_is_left_to_a_person(words: str) -> None:
 
     assert chat.last.handoff is not None
     assert chat.visits == []
+
+
+@pytest.mark.parametrize(
+    ("words", "staff", "service"),
+    [
+        ("подругу тоже на маникюр без покрытия, её зовут Лена", "7", "15"),
+        ("подругу тоже на детскую стрижку, её зовут Лена", "2", "12"),
+    ],
+)
+def test_who_comes_too_for_something_else_comes_at_the_same_time(
+    words: str, staff: str, service: str
+) -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("педикюр завтра в 12 к Анне")
+
+    assert "(Лена)?" in chat.say(words)
+    chat.say("да")
+
+    assert sorted(chat.visits) == sorted(
+        [("12.03 12:00", "4", ("17",)), ("12.03 12:00", staff, (service,))]
+    )

@@ -85,7 +85,7 @@ def afterwards(
         return replace(
             frame, intent=Intent.BOOK, also=(), topic=None, services=services, service_options=(),
             staff=None, day=DayWish(on=start.date()), people=None, guest_name=guest, more=True,
-            time=TimeWish(at=start.time().replace(tzinfo=None)), clarify=(),
+            time=TimeWish(at=start.time().replace(tzinfo=None)), clarify=(), add_to_booking=False,
             guessed=frame.guessed | {"services", "day"},
         )  # fmt: skip
     if "services" in frame.said or not (called or _NOT_ME.search(text) or _IS_FOR.search(text)):
