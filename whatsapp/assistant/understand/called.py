@@ -78,10 +78,18 @@ def _signature(line: Line, masters: frozenset[int]) -> range | None:
     """«…, во вторник после 15. Алла», «С уважением, Тамара Васильевна.»: a name that ends the message."""
     words = [i for i, t in enumerate(line.tokens) if t.kind not in ("punct", "emoji", "break")]
     for first in words[-2:]:
-        token, before = line.tokens[first], line.tokens[first - 1].word if first else ""
+        token = line.tokens[first]
+        ends = [
+            t.word for t in line.tokens[:first] if t.kind != "emoji" and t.word not in ("(", ")")
+        ]
+        before = ends[-1] if ends else ""
         respects = before in (",", "уважением") and line.has("уважением ,? .")
         comma = before == "," and first == words[-1] and not line.has("?")  # «стрижка в 12, Олег»
-        if first < 5 or first in masters or not (respects or comma or before in (".", "|", "!")):
+        if (
+            first < 5
+            or first in masters
+            or not (respects or comma or before in (".", "|", "!", "?"))
+        ):
             continue
         if not token.raw[:1].isupper() or not names.known_name(token.word):
             continue

@@ -11,6 +11,10 @@ from whatsapp.assistant.understand.needs_person import person_wanted
 from whatsapp.assistant.understand.rest import rest
 
 _TRADES = "к? косметолог~|стоматолог~|врач~|доктор~|зубному|массажист~|барбер~|парикмахер~|стилист~|мастеру"
+# «хочу сказать спасибо Марине», «хочу поблагодарить»: a wish to thank rather than to come.
+_PRAISES = (
+    "хочу|хотела|хотел|хочется|решила|решил ..2 сказать|поблагодарить|похвалить|отблагодарить"
+)
 _SLOTS = (Asked.SERVICE, Asked.DAY, Asked.TIME, Asked.STAFF, Asked.NAME, Asked.SLOT, Asked.OFFER)
 
 
@@ -244,6 +248,9 @@ def _wish(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
         return Verdict(task)
     if "order" in c or "usual" in c:
         return Verdict(Intent.BOOK if "order" in c else task)
+    praise = h.line.has(_PRAISES) and not h.when and not h.question and "order" not in c
+    if praise and not h.line.has("запис~|попасть|прийти"):
+        return None
     grateful = "thanks" in c and not h.when and not h.question and not c & {"book", "want"}
     if grateful and h.line.has("скажи~|передай~|передать ..3 спасиб~|благодар~"):
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from whatsapp.assistant.understand import beauty, derived, informants, morph, vocabulary
+from whatsapp.assistant.understand import beauty, derived, informants, morph, shades, vocabulary
 from whatsapp.assistant.understand.catalogue import Catalogue
 from whatsapp.assistant.understand.patterns import Line
 from whatsapp.assistant.understand.titles import undoubled
@@ -70,6 +70,7 @@ def read(line: Line, index: Catalogue, taken: frozenset[int]) -> dict[int, froze
         joined = line.tokens[i + 1].word in (*_LISTED, "с")
         if _HERS.fullmatch(token.word) and beside and joined and "haircut" in index.features:
             marks[i] = marks[i] | {"haircut"}  # «мужская плюс борода»
+    marks |= shades.told(line, marks, index)
     if not marks and "консультация" in index.own_words:
         for i, token in enumerate(line.tokens):
             if i and _VISIT.match(token.word):

@@ -18,3 +18,4 @@ class Mention:
     words: str
     rejected: bool = False
     audience: frozenset[str] = frozenset()
+    joined: bool = False  # «с бородой», «и бороду тоже»: beside what has been said before

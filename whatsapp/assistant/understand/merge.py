@@ -227,6 +227,10 @@ def merge_services(
             and profile.parts == frozenset(chosen)
         ) and profile.parts:
             chosen = [profile.id]
+    if state.asked is Asked.SERVICE and len(reading.wanted) == 1 and reading.wanted[0].joined:
+        # «вместе с бородой» of a haircut that was asked about
+        sets = [p for p in index.profiles if p.composite and not p.party and set(chosen) < p.parts]
+        chosen = [sets[0].id] if chosen and len(sets) == 1 else chosen
     among_offered = bool(slots.service_options) and set(chosen) <= set(slots.service_options)
     if among_offered and slots.services and not options:
         # the grown-up's haircut chosen beside the child's: the client's own visit comes first

@@ -21,7 +21,7 @@ def person_wanted(h: Heard, state: DialogueState, context: Context) -> Verdict |
         return Verdict(Intent.HUMAN, topic=Topic.JOB, handoff=True)
     if "third" in c or _names_another(h.line):
         return Verdict(Intent.OTHER, topic=Topic.THIRD_PARTY)
-    if ("complaint" in c and not booked) or _went_wrong(h):
+    if ("complaint" in c and not (booked or _shade_wanted(h))) or _went_wrong(h):
         return Verdict(Intent.HUMAN, topic=Topic.COMPLAINT, handoff=True)
     if h.invasive and {"aftercare", "activity"} <= c and not h.when:
         return Verdict(Intent.HUMAN, topic=Topic.MEDICAL, handoff=True)
@@ -44,7 +44,9 @@ def person_wanted(h: Heard, state: DialogueState, context: Context) -> Verdict |
     ):
         return Verdict(Intent.HUMAN, topic=Topic.COMPLAINT, handoff=True)
     called = h.line.has(
-        "позов~|дайте|соедини~|переключи~|переведи~|свяжи~|пригласи~|нужен|хочу|надоел~"
+        "позов~|дайте|соедини~|переключи~|переведи~|свяжи~|пригласи~|нужен|хочу|надоел~",
+        "мне бы ..3 жив~|человек~|администратор~|оператор~|менеджер~|сотрудник~|админ~",
+        "с|со ..1 человеком|администратором|оператором|менеджером|сотрудником|админом ..1 можно",
     )
     if "who" in c and not called and not c & {"call", "rude", "price"} and not h.wish:
         return Verdict(Intent.OTHER, topic=Topic.WHO)
@@ -116,6 +118,11 @@ def avoids(h: Heard, state: DialogueState) -> bool:
 
 # «после филлера на губе шарик, что делать?», «после пилинга шелушится, это нормально?»
 _WORRIED = ("что|чего ..2 делать", "это|так ..1 нормально", "так и? должно|надо", "должно ..1 быть")
+
+
+def _shade_wanted(h: Heard) -> bool:
+    """«хочу сменить цвет волос на рыжий»: no fault is found with it."""
+    return h.service and h.line.has("смени~|поменя~|измени~ ..1 цвет ..2 на|в")
 
 
 def _went_wrong(h: Heard) -> bool:

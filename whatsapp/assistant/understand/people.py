@@ -159,6 +159,7 @@ def _count(line: Line, relations: dict[int, str]) -> int | None:
     if not kin:
         return called.guests(line)
     own = line.has("постричься|подстричься|стричься|покраситься|записаться ..3 и .")
+    own = own and not _theirs(line, relations)
     # «стрижка с сыном», «на маникюр с подругой»
     joined = any(
         line.tokens[i - 1].word in ("с", "со")
@@ -234,6 +235,13 @@ def _kin_counted(line: Line, relations: dict[int, str]) -> int | None:
         if count:
             return count
     return None
+
+
+def _theirs(line: Line, relations: dict[int, str]) -> bool:
+    """«сыну 5 лет подстричься, и мужу»: the one in the dative is whose haircut it is."""
+    infinitive = next((i for i, t in enumerate(line.tokens) if t.word.endswith("ься")), 0)
+    told = any(t.word in _SELF for t in line.tokens)
+    return not told and any(infinitive - 5 < i < infinitive for i in relations)
 
 
 def _only_guest(line: Line) -> bool:

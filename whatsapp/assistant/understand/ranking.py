@@ -33,6 +33,12 @@ def here(feature: str, index: Catalogue) -> str:
     """The feature as this salon has it: «мелирование» is a colouring where there is no finer service."""
     if feature == "color" and not any("color" in p.offers for p in index.profiles):
         return "toning"  # «покрасить бороду» where beards are toned
+    if (
+        feature == "grey"
+        and not {"grey", "camouflage"} & index.features
+        and "roots" in index.features
+    ):
+        return "roots"  # «закрасить седину»: it grows from the roots
     if feature in index.features or feature not in beauty.FAMILY:
         return feature
     return beauty.FAMILY[feature]
@@ -57,8 +63,10 @@ def score(
         return None
     if heads & beauty.DEFINING - offers:
         return None
-    if p.heads & _EDGES - heads and any(
-        "haircut" in q.heads and not q.heads & _EDGES for q in index.profiles
+    if (
+        p.heads & _EDGES
+        and not p.heads & _EDGES & heads
+        and any("haircut" in q.heads and not q.heads & _EDGES for q in index.profiles)
     ):
         return None
     if heads & _EDGES & index.heads - p.heads:
@@ -142,7 +150,11 @@ def plainest(group: list[Profile], said: set[str]) -> list[Profile]:
     """Of `group` those that promise nothing beyond what was said, brackets aside if all promise something."""
     plain = [p for p in group if not extras(p, said, group)]
     plain = plain or [p for p in group if not extras(p, said | p.aside, group)]
-    return plain or [p for p in group if only_tended(p, said)]
+    return (
+        plain
+        or [p for p in group if only_tended(p, said)]
+        or [p for p in group if _ordinary(p, said, group)]
+    )
 
 
 def extras(p: Profile, said: set[str], group: list[Profile]) -> int:
@@ -158,6 +170,15 @@ def only_tended(p: Profile, said: set[str]) -> bool:
     """«Коррекция бровей» is what «брови» are, «Стрижка бороды» what «борода» is, if nothing is plainer."""
     extra = (p.heads | p.mods) - said - _NEUTRAL
     return extra == {"correction"} or (extra == {"haircut"} and "beard" in said)
+
+
+def _ordinary(p: Profile, said: set[str], group: list[Profile]) -> bool:
+    """«Стрижка модельная» where the other is by machine, «Брови: коррекция + окрашивание» by lamination."""
+    extra = (p.heads | p.mods) - said - _NEUTRAL
+    mens = all(q.audience == {"men"} for q in group)
+    return (mens and extra == {"w:модельный"}) or (
+        "brows" in said and extra == {"correction", "color"}
+    )
 
 
 def _exceptional(p: Profile) -> bool:

@@ -11,6 +11,7 @@ from whatsapp.assistant.understand import (
     beauty,
     choices,
     morph,
+    one_name,
     ranking,
     shared,
     sizes,
@@ -264,7 +265,7 @@ def _match(
     group = [p for score, p in ranked if score == best]
     family = tuple(p.id for score, p in ranked if score >= best - 6 and not p.party)
     grown = [p for p in group if "kids" not in p.audience or "kids" in chunk.audience]
-    group = size.fitting(grown or group)
+    group, both = one_name.told_apart(line, chunk, size.fitting(grown or group))
     if male is not None and not chunk.audience and len(group) > 1:
         mine = [p for p in group if p.audience <= {"men" if male else "women"}]
         narrowed = mine if mine and len(mine) < len(group) else group
@@ -273,14 +274,14 @@ def _match(
     plain = ranking.plainest(narrowed, heads | mods)
     chosen = narrowed[0] if len(narrowed) == 1 else plain[0] if len(plain) == 1 else None
     several = len({p.heads & beauty.OBJECTS for p in group}) > 1
-    if chosen is not None and heads <= beauty.PLIANT and not mods and several:
+    if both or (chosen is not None and heads <= beauty.PLIANT and not mods and several):
         chosen = None  # «наращивание» of hair, or of lashes?
     titled = ranking.titled(line, group) if chosen is None else None
     chosen = chosen or titled
     guessed = chosen is not None and (
         (len(group) > 1 and chosen != titled and not ranking.verbatim(chosen, heads | mods))
         or (chunk.evoked and not ranking.own_name(mods, index))
-        or bool(heads - chosen.offers)
+        or bool((heads | chunk.mods & {"grey"}) - chosen.offers)
     )
     return Mention(
         start=chunk.start,
@@ -292,4 +293,6 @@ def _match(
         words=line.raw(chunk.start, chunk.end),
         rejected=chunk.rejected,
         audience=frozenset(chunk.audience),
+        joined=bool(chunk.start and chunk.heads & beauty.OBJECTS)
+        and line.tokens[chunk.start - 1].word in ("с", "со", "и"),
     )

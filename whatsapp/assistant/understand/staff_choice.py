@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass, replace
 
@@ -68,9 +69,49 @@ def in_order(line: Line, mentions: list[StaffMention]) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*first.options, *(i for m in wanted for i in m.options))))
 
 
+_AWAY = re.compile(
+    " (?:ведь |ж |же |сейчас |еще |вроде |наверное )*"
+    "(?:в отпуске|на больничном|в декрете|болеет|заболела?|уволил|не работает|не выходит)"
+)
+_MENDS = frozenset(
+    "ой точнее вернее тьфу ошиблась ошибся передумала передумал погодите нет".split()
+)
+_BETWEEN = 9  # tokens from the slip to the master who is meant
+
+
+def _away(line: Line, end: int) -> bool:
+    """«Марина же в отпуске»: why she is not the one who is wanted; «если Марина в отпуске» supposes it."""
+    if line.has("если|вдруг"):
+        return False
+    return _AWAY.match(" " + " ".join(t.word for t in line.tokens[end : end + 5])) is not None
+
+
+def _mended(line: Line, mentions: list[StaffMention]) -> list[StaffMention]:
+    """«к Марине … ой, к Свете»: the one named after the slip takes the place of those before."""
+    out = list(mentions)
+    for at, (left, right) in enumerate(itertools.pairwise(mentions)):
+        gap = [t.word for t in line.tokens[left.end : right.start]]
+        near = gap[-_BETWEEN:]
+        slip = bool(_MENDS & set(near)) or "то есть" in " ".join(near)
+        alike = left.preposition in _TOWARDS and right.preposition in _TOWARDS
+        if slip and alike and not {"и", "или", "если", "?", "не"} & set(near):
+            out = [m for m in out if m not in mentions[: at + 1]]
+    return out
+
+
+_TOWARDS = ("к", "ко", "у", "")
+
+
 def preferred(line: Line, mentions: list[StaffMention]) -> list[StaffMention]:
     """Of several masters the one that is asked for, the others marked as refused."""
+    if len(mentions) < 2:
+        return mentions
+    away = {i for m in mentions if _away(line, m.end) for i in m.options}
+    mentions = [m for m in mentions if not away & set(m.options)] or mentions
     if len(mentions) < 2 or line.has(*_EITHER):
+        return mentions
+    mentions = _mended(line, mentions)
+    if len(mentions) < 2:
         return mentions
     faulty = [m for m in mentions if faults(line, m.end)]
     if faulty and len(faulty) < len(mentions):
