@@ -42,6 +42,10 @@ def said(text: str, *own: UpcomingBooking, history: tuple[tuple[str, str], ...] 
         "не сложится у нас с окрашиванием, переезжаю",
         "маму увезли на скорой, не до красоты сейчас",
         "Мария во вторник пусть меня не ждёт",
+        "окрашивание пока подождёт, деньги на лекарства нужны",
+        "с окрашиванием во вторник пролёт",
+        "планы рухнули, во вторник не буду",
+        "меня во вторник не будет",
     ],
 )
 def test_a_visit_is_given_up_without_a_word_for_it(text: str) -> None:
@@ -62,6 +66,11 @@ def test_what_only_sounds_like_giving_up(text: str) -> None:
     assert said(text, COLOUR).intent is not Intent.CANCEL
 
 
+def test_who_will_not_be_there_confirms_nothing() -> None:
+    assert said("завтра не буду", COLOUR).attending is None
+    assert said("во вторник не буду", COLOUR).intent is Intent.CANCEL
+
+
 REMINDED = (
     (
         "bot",
@@ -76,6 +85,9 @@ REMINDED = (
         ("неа, не успеваю", Intent.CONFIRM_VISIT, False),
         ("Не успеваю, к сожалению", Intent.CONFIRM_VISIT, False),
         ("не отпускают с работы", Intent.CONFIRM_VISIT, False),
+        ("вряд ли смогу", Intent.CONFIRM_VISIT, False),
+        ("пропущу в этот раз", Intent.CONFIRM_VISIT, False),
+        ("ни за что не пропущу, буду!", Intent.CONFIRM_VISIT, True),
         ("буду! а где вы находитесь", Intent.CONFIRM_VISIT, True),
     ],
 )
@@ -93,6 +105,8 @@ def test_answers_to_a_reminder(text: str, intent: Intent, attending: bool) -> No
         ("автобус встал, минут 15 потеряю", 15),
         ("вышла поздно, минут 10 меня подождите", 10),
         ("электричку отменили, полчаса потеряю", 30),
+        ("тут авария, минут 15 простоим", 15),
+        ("еще минут 20 ехать, не теряйте", 20),
     ],
 )
 def test_lateness_without_the_word(text: str, late: int) -> None:
@@ -110,6 +124,8 @@ def test_lateness_without_the_word(text: str, late: int) -> None:
         ("перенесите на среду, время пусть будет 15:00", time(15)),
         ("перенесите на среду, как откроетесь", time(10)),
         ("перенесите на среду, к самому открытию", time(10)),
+        ("перенесите на среду, остальное как есть", time(13)),
+        ("перенесите на среду, как начнёте работать", time(10)),
     ],
 )
 def test_an_hour_known_to_both(text: str, at: time) -> None:
@@ -137,6 +153,8 @@ OFFERED = (
         ("к Ане, то что попозже", "Анна", time(16, 30)),
         ("Аня, то что пораньше", "Анна", time(12)),
         ("к Анне на более позднее", "Анна", time(16, 30)),
+        ("к Ане, второе", "Анна", time(16, 30)),
+        ("к Ане первое", "Анна", time(12)),
     ],
 )
 def test_the_later_of_those_offered(text: str, staff: str, at: time) -> None:
@@ -152,7 +170,8 @@ PROPOSED = (
 
 
 @pytest.mark.parametrize(
-    "text", ["секунду, у него спрошу", "щас уточню у него", "дайте у него узнаю"]
+    "text",
+    ["секунду, у него спрошу", "щас уточню у него", "жду, что он скажет", "дайте у него узнаю"],
 )
 def test_somebody_is_asked_first(text: str) -> None:
     found = said(text, history=PROPOSED)

@@ -20,6 +20,9 @@ _SLOTS = (Asked.SERVICE, Asked.DAY, Asked.TIME, Asked.STAFF, Asked.NAME, Asked.S
 
 _KEPT_AWAY = (
     "заболел~|приболел~|болею|болеем|разболел~", "не отпуска~|отпустил~|вырваться|вырвусь",
+    "^ ..1 мимо|отпадает",
+    "^ пропущу|пропустим|пропускаю", "придется|пришлось|увы|, пропущу|пропустим|пропустить",
+    "вряд|навряд ли ..2 смогу|сможем|приду|придем|получится|успею|успеем|выйдет|буду",
     "внуков|детей|ребенка привезли|подкинули|оставили",
 )  # fmt: skip
 _AS_AGREED = (
@@ -154,6 +157,7 @@ def _reminder(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
         state.asked is Asked.NOTHING
         and "coming" in c
         and not h.service
+        and not h.line.has("не буду|будем|приду|придем|приеду|приедем .|,|!|$")
         and not (c & {"order", "availability"})
     ) and ("подтвержда" in h.line.words or own_visit.has_upcoming(state, context) or h.words <= 4):
         return Verdict(Intent.CONFIRM_VISIT, attending=True)

@@ -33,7 +33,7 @@ def moves(h: Heard, state: DialogueState, context: Context) -> bool:
         h.own_day
         and h.time
         and (h.own_staff or not h.staff)
-        and (asks or h.line.has("только|удобнее|удобней"))
+        and (asks or h.line.has("только|удобнее|удобней|удобно|попросите|попроси"))
     ):
         return True  # «к Артёму на ту же среду, только утром», «31-го на 11 никак?»
     if h.staff or (len(context.upcoming) > 1 and not state.booking):
@@ -88,13 +88,16 @@ def stays_away(h: Heard) -> bool:
 
 # A refusal told through circumstances: «не до бровей мне», «с окрашиванием пока не выйдет».
 _CIRCUMSTANCES = (
-    "не до .", "какие|какой|какая|какое уж|тут|там . ..2 $|.|,|!",
+    "не до .", "какие|какой|какая|какое уж|тут|там|теперь|сейчас . ..2 $|.|,|!",
     "с|со . ..5 не|ничего ..1 выйдет|получится|получается|выходит|складывается|сложится|срастается",
-    "с|со . ..4 никак|пролетаю|подожд~|подождать|повремен~|погодить|мимо",
+    "с|со . ..4 никак|пролет~|облом~|обожду|обождем|подожд~|подождать|повремен~|погодить|мимо",
     "не сложится|складывается|срастается ..4 с|со .",
     "придется|пришлось|приходится пропустить|подождать|обойтись|отказаться|отменить",
-    "не потяну|потянем|осилю", "в|во эт~|следующ~ раз мимо|пропущу|пропускаю", "руки не дойдут|доходят",
+    "не потяну|потянем|осилю", "подождет|подождут", "откладываю|откладываем|откладывается",
+    "в|во эт~|следующ~ раз мимо|пропущу|пропускаю", "руки не дойдут|доходят",
 )  # fmt: skip
+_DAYS = "сегодня|завтра|понедельник|вторник|среду|четверг|пятницу|субботу|воскресенье"
+_ABSENT = (f"{_DAYS} не буду|будем .|,|!|$", f"{_DAYS} без меня|нас")
 _INSTEAD = (
     "давайте|давай|лучше|можно|запишите|перезапиш~|тогда",
     "подскажите|скажите|сколько",
@@ -107,6 +110,8 @@ def circumstances(h: Heard, state: DialogueState, context: Context) -> bool:
     """«муж в больницу попал… не до бровей мне»: the visit named is given up without a word for it."""
     if not context.upcoming or state.task is not Task.NONE or h.fresh_day or h.question:
         return False
+    if h.line.has(*_ABSENT) and not h.line.has(*_INSTEAD):
+        return True
     timed = h.time and not h.at_own and not h.line.has("сейчас|щас")
     if not (h.own_kind and h.own_wish) or timed or h.cues & _OTHER_MATTERS:
         return False
