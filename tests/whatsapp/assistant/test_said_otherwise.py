@@ -52,6 +52,20 @@ def after(*history: tuple[str, str]) -> DialogueState:
         ("можно позвать администратора?", Intent.HUMAN),
         ("можно убрать мою запись?", Intent.CANCEL),
         ("хочу снять запись", Intent.CANCEL),
+        ("вы робот? мне человек нужен", Intent.HUMAN),
+        ("мне нужен человек, вы робот?", Intent.HUMAN),
+        ("мне человека, а не робота", Intent.HUMAN),
+        ("вы бот? человека позовите", Intent.HUMAN),
+        ("вы робот?", Intent.OTHER),
+        ("вы человек? нужен маникюр завтра", Intent.BOOK),
+        ("на 2 человека нужен маникюр завтра", Intent.BOOK),
+        ("я на 5 месяце, мне можно делать ламинирование ресниц?", Intent.HUMAN),
+        ("я на пятом месяце, можно массаж?", Intent.HUMAN),
+        ("я на 5-м месяце, можно маникюр?", Intent.HUMAN),
+        ("в этом месяце можно на маникюр?", Intent.BOOK),
+        ("я бровист, опыт 3 года, возьмёте к себе на работу?", Intent.HUMAN),
+        ("возьмёте меня к вам на работу?", Intent.HUMAN),
+        ("возьмёте завтра в 9? на работу к 11", Intent.BOOK),
     ],
 )
 def test_what_is_meant(text: str, intent: Intent) -> None:
@@ -79,6 +93,9 @@ def test_what_is_sold_to_the_salon_asks_for_nothing(text: str) -> None:
         ("у меня трещины на ногтях, педикюр мне можно?", ("pedicure",)),
         ("телефон дала мама, хотела бы подстричься", ("haircut_women",)),
         ("на ногти и педикюр завтра", ("manicure", "pedicure")),
+        ("манник хочу завтра", ("manicure",)),
+        ("эпиляция ног в субботу в 12", ("sugaring",)),
+        ("хочу лазерную эпиляцию ног, в субботу в 12 свободно?", ()),
         ("мне женскую и сыну детскую стрижку", ("haircut_women", "haircut_kids")),
         ("мне стрижку женскую и дочке детскую", ("haircut_women", "haircut_kids")),
     ],
@@ -139,9 +156,15 @@ def test_the_number_of_a_day_is_corrected_and_the_hour_stays() -> None:
         ("на укладку завтра в 8 утра, в 11 поезд", date(2026, 3, 12), time(8, 0)),
         ("ресницы в воскресенье на 15", date(2026, 3, 15), time(15, 0)),
         ("ресницы на воскресенье 15 в 12:00", date(2026, 3, 15), time(12, 0)),
+        (
+            "без десяти шесть выхожу с работы, в половине седьмого завтра на педикюр",
+            date(2026, 3, 12),
+            time(18, 30),
+        ),
+        ("в 18 ухожу с работы, педикюр завтра", date(2026, 3, 12), None),
     ],
 )
-def test_a_number_beside_a_day(text: str, day: date, hour: time) -> None:
+def test_a_number_beside_a_day(text: str, day: date, hour: time | None) -> None:
     found = said(text)
 
     assert (found.day.on, found.time.at) == (day, hour)
@@ -185,3 +208,53 @@ def test_a_wish_that_asks_its_price_is_a_wish(text: str) -> None:
     found = said(text)
 
     assert (found.intent, found.also) == (Intent.BOOK, (Intent.PRICE,))
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "day", "hour"),
+    [
+        ("обстоятельства изменились, отмените запись к Марии", Intent.CANCEL, None, None),
+        ("изменились обстоятельства, запись отмените", Intent.CANCEL, None, None),
+        ("обстоятельства изменились, давайте перенесём", Intent.RESCHEDULE, None, None),
+        ("планы поменялись, измените время записи на 15", Intent.RESCHEDULE, 14, time(15, 0)),
+        ("а можно на другой день? в субботу у меня аврал", Intent.RESCHEDULE, None, None),
+        ("а можно на другой день? в субботу", Intent.RESCHEDULE, 14, None),
+        ("перепишите меня на воскресенье, час тот же", Intent.RESCHEDULE, 15, time(12, 0)),
+        ("я у вас записана на что нибудь на этой неделе?", Intent.LIST, None, None),
+        ("я записана на что-то в субботу?", Intent.LIST, 14, None),
+    ],
+)
+def test_what_is_said_of_a_visit(
+    text: str, intent: Intent, day: int | None, hour: time | None
+) -> None:
+    saturday = datetime(2026, 3, 14, 12, 0, tzinfo=LILY.zone)
+    visit = UpcomingBooking("b1", saturday, ("coloring",), "Мария")
+
+    found = said(text, context=Context(upcoming=(visit,)))
+
+    assert (found.intent, found.day.on and found.day.on.day, found.time.at) == (intent, day, hour)
+
+
+@pytest.mark.parametrize(
+    ("text", "confirmed"), [("угу", True), ("мгм", True), ("ага", True), ("не", False)]
+)
+def test_a_move_from_one_time_to_another_is_agreed_to(text: str, confirmed: bool) -> None:
+    visit = UpcomingBooking(
+        "b1", datetime(2026, 3, 12, 18, 0, tzinfo=LILY.zone), ("massage",), "Дарья"
+    )
+    context = Context(upcoming=(visit,))
+    state = replay(
+        (
+            ("client", "перенесите массаж на пятницу на 7 вечера"),
+            ("bot", "Перенести вашу запись 12 марта в 18:00 (массаж) на 13 марта, 19:00?"),
+        ),
+        salon=LILY,
+        now=now(LILY),
+        context=context,
+    )
+
+    assert said(text, state=state, context=context).confirmed is confirmed
+
+
+def test_a_yes_that_nobody_waits_for_confirms_nothing() -> None:
+    assert not said("мгм").confirmed

@@ -70,6 +70,8 @@ def after_reply(
         return _which_visit(state, line, context)
     slots = _stated(state, read, person, found)
     options = offers.slots_offered(line, slots, now, salon)
+    if _from_own(options, context) and line.has("перенести|переносим|перенесем ..20 на|к ..8 ?"):
+        options = ()  # «Перенести запись 22 июля в 18:00 на 24 июля, 19:00?» offers one time
     if options:  # the times are alternatives, none of them is agreed
         before = state.slots if not state.slots.empty else state.focus
         slots = replace(slots, time=before.time)
@@ -145,6 +147,12 @@ def after_reply(
         slots=slots if keep else state.slots,
         focus=slots,
     )
+
+
+def _from_own(options: tuple[Option, ...], context: Context | None) -> bool:
+    """Whether the first of two times is that of the client's visit."""
+    starts = [v.start for v in (context.upcoming if context else None) or ()]
+    return len(options) == 2 and datetime.fromisoformat(options[0].value) in starts
 
 
 def _which_visit(state: DialogueState, line: Line, context: Context | None) -> DialogueState:

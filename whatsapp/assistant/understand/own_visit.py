@@ -8,6 +8,12 @@ from whatsapp.assistant.types import Context
 from whatsapp.assistant.understand import own_said
 from whatsapp.assistant.understand.heard import Heard, Verdict
 
+_CHANGED = (
+    "обстоятел~|планы|ситуац~|график|смены ..2 изменил~|поменял~|сменил~ ..3 отмени|отмените|отменить",
+    "запис~|визит ..2 отмени|отмените|отменить ..4 обстоятел~|планы ..1 изменил~|поменял~",
+    "изменил~|поменял~|сменил~ ..1 обстоятел~|планы|ситуац~|график ..3 отмени|отмените|отменить",
+)
+
 
 def has_upcoming(state: DialogueState, context: Context) -> bool:
     return bool(context.upcoming) or state.booking is not None
@@ -16,6 +22,8 @@ def has_upcoming(state: DialogueState, context: Context) -> bool:
 def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
     """The visit that exists: late, cancel, move, which one, add to it."""
     c, upcoming = h.cues, has_upcoming(state, context)
+    if "cancel" in c and h.line.has(*_CHANGED) and not (h.fresh_day or h.time):
+        c -= {"move"}  # «обстоятельства изменились, запись отмените»: no visit is changed
     change = {Task.MOVE: Intent.RESCHEDULE, Task.CANCEL: Intent.CANCEL}.get(state.task)
     agreed = h.answer.yes and not (h.wish or h.shift or h.question)
     contrary = "cancel" if change is Intent.RESCHEDULE else "move"

@@ -73,7 +73,7 @@ def score(
         return None  # «чёлку подровнять дочке» is no child's haircut where fringes are cut apart
     if mods & beauty.KINDS - index.features:
         return None
-    ways = mods & beauty.WAYS & index.features
+    ways = mods & beauty.WAYS & (index.features | {"laser"})  # whether it is sold here or not
     if ways and offers & beauty.WAYS and not ways & offers:
         return None  # «лазер» is no sugaring
     if not p.heads & beauty.OBJECTS:

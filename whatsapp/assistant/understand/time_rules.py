@@ -7,7 +7,7 @@ from dataclasses import replace
 from whatsapp.assistant.understand import noise
 from whatsapp.assistant.understand.clocks import DAY, EVENING, MORNING, Clock, read_clock
 from whatsapp.assistant.understand.edges import OPENING, SAME_TIME
-from whatsapp.assistant.understand.finish import FINISHED
+from whatsapp.assistant.understand.finish import FINISHED, FREED
 from whatsapp.assistant.understand.patterns import Hit, Line
 from whatsapp.assistant.understand.times import Rule, TimeMention
 from whatsapp.assistant.wishes import DAY_MINUTES
@@ -231,7 +231,7 @@ RANGES: tuple[tuple[str, Rule], ...] = (
     ("позже|попозже чем? в? C:a", _from),
     ("до|по C:a на? работа|работаю|занят|занята|учусь|учеба|смене|смена", _from),
     ("работаю|занят|занята|учусь|работа|учеба|смена ..2 до C:a", _from),
-    ("освобожусь|освобождаюсь|заканчиваю|закончу|выхожу ..2 в|к|после|около|с|часов? C:a", _from),
+    *((text, _from) for text in FREED),
     ("после C:a", _from),
     ("с|со|начиная|от с? C:a", _from),
     ("до|по C:a", _until),
