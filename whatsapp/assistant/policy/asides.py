@@ -7,9 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from whatsapp.assistant.frame import Frame, Intent
+from whatsapp.assistant.policy.said import STOP
 
 _ORDERS = (Intent.CANCEL, Intent.RESCHEDULE)
-_BREAK = re.compile(r"\s*[,;.!?]\s*(?:(?:а|и|ещё|еще|также)\s+)*|\s+и\s+(?:(?:ещё|еще)\s+)?", re.I)
+_BREAK = re.compile(
+    rf"\s*(?:{STOP}|\?)\s*(?:(?:а|и|ещё|еще|также)\s+)*|\s+и\s+(?:(?:ещё|еще)\s+)?", re.I
+)
 _MOST_BREAKS = 4
 _ASKS = re.compile(
     r"^\W*(?:подскаж\w+|скаж\w+|напомн\w+|напиши\w*|сколько|поч[её]м|как(?:ой|ая|ое|ие|ова)|где"

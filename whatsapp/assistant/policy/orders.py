@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from whatsapp.assistant.frame import Frame, Intent
-from whatsapp.assistant.policy.said import ASKS, KEEPS
+from whatsapp.assistant.policy.said import ASKS, KEEPS, STOP
 from whatsapp.assistant.types import Context
 
 _ORDERS = (Intent.CANCEL, Intent.RESCHEDULE, Intent.BOOK)
@@ -19,7 +19,7 @@ _EXCEPT = re.compile(r"\b(?:кроме|за исключением|но не)\s+
 # «отмените не маникюр, а стрижку»
 _NOT_BUT = re.compile(r"\bне\s+(?:на\s+)?[а-яё]+\s*,?\s+а\s+", re.IGNORECASE)
 _BREAK = re.compile(
-    r"\s*[,;.!\n]\s*(?:(?:а|и|но|потом|затем|также|ещё|еще)\s+)*"
+    rf"\s*{STOP}\s*(?:(?:а|и|но|потом|затем|также|ещё|еще)\s+)*"
     r"|\s+(?:и|а|но|плюс)\s+(?:(?:потом|затем|также|ещё|еще)\s+)*"
     rf"|\s+(?={_WORD}\b)",
     re.IGNORECASE,

@@ -1,9 +1,11 @@
-"""What words say wherever they stand: a question, «оставьте», «верните», «больше ничего». Pure."""
+"""What words say wherever they stand: where a clause ends, a question, «оставьте», «верните». Pure."""
 
 from __future__ import annotations
 
 import re
 
+# Between clauses: not within «14.03» or «16,30».
+STOP = r"(?:[;!\n]|(?<!\d)[,.]|[,.](?!\d))"
 # «отмените маникюр?», «на стрижку завтра в 13?»: a question is no order.
 ASKS = re.compile(r"\?[\s)]*$")
 # Of a visit, not «оставить отзыв»; «оставьте только маникюр» gives the others up.

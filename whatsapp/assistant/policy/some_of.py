@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from whatsapp.assistant.frame import Frame, Intent
-from whatsapp.assistant.policy.said import ASKS, KEEPS
+from whatsapp.assistant.policy.said import ASKS, KEEPS, STOP
 from whatsapp.assistant.state import Asked, DialogueState, PendingCancel
 from whatsapp.assistant.types import Context
 
@@ -15,7 +15,7 @@ _BUT = re.compile(
     r"\b(?:кроме|за исключением|но не|только не|остав\w+\s+только|только\s+остав\w+)\b", re.I
 )
 _ONLY = re.compile(r"\b(?:только|лишь|одну)\b", re.IGNORECASE)
-_CLAUSE = re.compile(r"[,;.!\n]|\bно\s(?!не\s)|\s(?:а)\s", re.IGNORECASE)
+_CLAUSE = re.compile(rf"{STOP}|\bно\s(?!не\s)|\s(?:а)\s", re.IGNORECASE)
 _AND = re.compile(r"\s(?:и|да)\s", re.IGNORECASE)
 _YES = re.compile(r"^\W*(?:да|ага|угу|ок|хорошо|верно)\b", re.IGNORECASE)
 # No part of the name of a visit.
