@@ -130,7 +130,7 @@ class Message(models.Model):
             models.Index(
                 fields=("due_at",),
                 name="messages_outbox",
-                # Not by status: each change of one would be written into all indexes.
+                # What is open has it, and nothing else.
                 condition=Q(due_at__isnull=False),
             ),
             models.Index(

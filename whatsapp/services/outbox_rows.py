@@ -39,7 +39,10 @@ def _forward(status: MessageStatus) -> Update:
 
 
 def _due(business: Any, real: Any) -> QuerySet[Message, int]:
-    others = Message.objects.filter(conversation=OuterRef("conversation"), status__in=OPEN)
+    # All that is open has `due_at`, and nothing else: so these, too, are found by the outbox's index.
+    others = Message.objects.filter(
+        conversation=OuterRef("conversation"), status__in=OPEN, due_at__isnull=False
+    )
     older = others.filter(pk__lt=OuterRef("pk"))
     replies = others.filter(purpose=Purpose.REPLY)
     rows = Message.objects.filter(
