@@ -21,7 +21,7 @@ NAMES = (
     *"oazis wow lily4 mand derma blesk klin olivia tonus".split(),
     *"lily5 verbena topor gracia pudra lily6 barkhat myata lily7 gvardia".split(),
     *"point atlant vishnya glad shag sahar lily8 iskra lily9 buket lily10 rosa lily11 lily12 klen".split(),
-    *"epiona azovo bar lily13 veresk lily14 myata2".split(),
+    *"epiona azovo bar lily13 veresk lily14 myata2 lily15 lavanda".split(),
 )
 _EXACT = (
     "staff date date_from date_to booking people client_name guest_name late_min attending rating "
