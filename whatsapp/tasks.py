@@ -95,8 +95,7 @@ def turn(conversation_id: int) -> None:
                 # At once and by us; the sweep finds what a killed worker leaves.
                 outbox.deliver(chosen)
                 return
-        if held and chosen == conversation_id:
-            return
+        # Even when it is ours: who was quicker may have come for another chat, which is left to us.
         tried.append(chosen)
 
 

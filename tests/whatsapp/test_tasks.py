@@ -103,6 +103,27 @@ def test_clients_who_write_together_are_answered_side_by_side(
 
 
 @pytest.mark.usefixtures("committed")
+def test_a_job_whose_own_turn_came_to_nothing_takes_another(
+    company: Company, bridge: BridgeServer, settings: Settings
+) -> None:
+    settings.TURN_DELAY_SECONDS = 0
+    other = make_company()
+    for salon in (company, other):
+        write(salon)
+        inbox.drain(salon.pk)
+    first = chat(company)
+    Conversation.objects.filter(pk=first.pk).update(
+        bot_paused_until=datetime.now(UTC) + timedelta(hours=1),
+        turn_due_at=datetime.now(UTC) - timedelta(hours=1),
+    )
+
+    tasks.turn(first.pk)
+
+    assert (replies(company), len(replies(other))) == ([], 1)
+    assert len(bridge.sent) == 1
+
+
+@pytest.mark.usefixtures("committed")
 def test_receipts_of_others_are_read_after_a_client_alone_was_answered(
     company: Company, bridge: BridgeServer, settings: Settings
 ) -> None:
