@@ -98,8 +98,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "global_keyprefix": "celery:",
     "socket_timeout": 10,
     "socket_connect_timeout": 2,
-    # For so long a worker waits for a job before it asks anew; one that comes wakes it at once.
-    "polling_interval": 5,
     # A reserved job that outlives its worker comes back after this; sweepers are faster.
     "visibility_timeout": 600,
     # Publishing with Redis down fails at once in place of 6 s. Workers reconnect by their own count.
