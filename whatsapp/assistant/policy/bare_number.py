@@ -12,15 +12,15 @@ from dataclasses import replace
 from datetime import date, time
 
 from whatsapp.assistant.frame import Frame, Intent
+from whatsapp.assistant.policy.said import MONTHS
 from whatsapp.assistant.state import Asked, DialogueState, Task
 from whatsapp.assistant.types import Context, SalonView, UpcomingBooking
 from whatsapp.assistant.wishes import DayWish, TimeWish, clock
 
-_MONTHS = "янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек"
 # Nothing beside it says what it counts.
 _NUMBER = re.compile(
     r"(?:^\W*|\bна\s+)(\d{1,2})(?![\d:.,/-])"
-    rf"(?!\s*(?:-?\s*(?:го|му|е|ое|й|х|ти)\b|числ|час|ч\b|утр|дн|вечер|ноч|мин|%|₽|руб|{_MONTHS}))",
+    rf"(?!\s*(?:-?\s*(?:го|му|е|ое|й|х|ти)\b|числ|час|ч\b|утр|дн|вечер|ноч|мин|%|₽|руб|{MONTHS}))",
     re.IGNORECASE,
 )
 # The answers to «На 18 марта или на 18:00?»

@@ -7,11 +7,12 @@ from dataclasses import replace
 from datetime import datetime, time
 
 from whatsapp.assistant.frame import Frame, Intent
+from whatsapp.assistant.policy.said import MONTHS
 from whatsapp.assistant.state import Asked, DialogueState, Task
 from whatsapp.assistant.wishes import DayWish, TimeWish, clock, minutes
 
-_MONTHS = "янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек|числ"
-_HOURS = re.compile(rf"\b(\d{{1,2}})(?:[:.](\d\d))?\b(?!\s*({_MONTHS}))", re.IGNORECASE)
+_DAYS = rf"{MONTHS}|числ"
+_HOURS = re.compile(rf"\b(\d{{1,2}})(?:[:.](\d\d))?\b(?!\s*({_DAYS}))", re.IGNORECASE)
 _AT = r"(?:\b\d{1,2}(?:[:.]\d\d)?\s+)?(?:(?:час\w*|утра|дня|вечера|это|слишком|очень|мне|уже)\s+)*"
 _TOO_EARLY = re.compile(rf"{_AT}\b(рано|рановато|не успе\w+)\b", re.IGNORECASE)
 _TOO_LATE = re.compile(rf"{_AT}\b(поздно|поздновато)\b", re.IGNORECASE)

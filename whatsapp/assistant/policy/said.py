@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+# After a number: then it is a day.
+MONTHS = "янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек"
 # Between clauses: not within «14.03» or «16,30».
 STOP = r"(?:[;!\n]|(?<!\d)[,.]|[,.](?!\d))"
 # «отмените маникюр?», «на стрижку завтра в 13?»: a question is no order.

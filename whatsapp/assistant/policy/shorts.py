@@ -10,7 +10,7 @@ from datetime import datetime
 from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.policy import unknown
 from whatsapp.assistant.policy.refused import kept
-from whatsapp.assistant.policy.said import ASKS, KEEPS
+from whatsapp.assistant.policy.said import ASKS, KEEPS, MONTHS
 from whatsapp.assistant.state import Asked, DialogueState, PendingBook, Task
 from whatsapp.assistant.wishes import DayWish, TimeWish
 
@@ -26,8 +26,8 @@ _PART_OF_DAY = re.compile(
     r"\b(утром|утречком|с утра|вечером|вечерком|к вечеру|дн[её]м|в обед|после|до|попозже|пораньше)\b",
     re.IGNORECASE,
 )
-_MONTHS = "янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек|числ"
-_HOUR = re.compile(rf"\b(в|на|к)\s*\d{{1,2}}\b(?!\s*({_MONTHS}))|\d[:.]\d\d", re.IGNORECASE)
+_DAYS = rf"{MONTHS}|числ"
+_HOUR = re.compile(rf"\b(в|на|к)\s*\d{{1,2}}\b(?!\s*({_DAYS}))|\d[:.]\d\d", re.IGNORECASE)
 _POINTED = re.compile(r"\b(её|ее|эту|этот|его|последн\w+|только что)\b", re.IGNORECASE)
 # «думаю, отменить ли», «может, перенести»: thinking aloud is no order.
 _DOUBT = re.compile(
