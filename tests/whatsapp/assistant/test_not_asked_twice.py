@@ -58,3 +58,27 @@ def test_for_whom_it_was_booked_is_told() -> None:
     reply = chat.say("запишите маму на педикюр в субботу в 12, её зовут Вера")
 
     assert "педикюр, Анна, от 2\u00a0000\u00a0₽ (Вера)." in reply
+
+
+def test_one_of_several_named_more_closely_takes_no_other_away() -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("хочу к вам на окрашивание и стрижку")
+    chat.say("женскую")
+    assert "Окрашивание + женская стрижка: свободно в субботу" in chat.say("в субботу с утра")
+
+
+def test_only_one_of_several_is_wanted_after_all() -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("хочу к вам на окрашивание и стрижку")
+    chat.say("только стрижку, женскую")
+    assert "Женская стрижка: свободно в субботу" in chat.say("в субботу с утра")
+
+
+def test_a_kind_named_to_prices_in_general_is_priced() -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("что у вас по ценам?")
+    assert "Мужская стрижка — 1\xa0500" in chat.say("на мужские")
+
+    chat = Chat.at(salons.lily())
+    chat.say("что у вас по ценам?")
+    assert "На какой день" in chat.say("запишите на мужскую")

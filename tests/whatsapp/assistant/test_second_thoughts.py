@@ -142,3 +142,27 @@ def test_yes_to_what_was_proposed_a_day_ago_is_asked_again() -> None:
     assert chat.visits == []
     chat.say("да")
     assert chat.visits == [("13.03 12:00", "4", ("15",))]
+
+
+@pytest.mark.parametrize(
+    "said", ["ближайшее", "ближайшее время", "самое ближайшее", "давайте ближайшее", "на ближайшее окошко"]
+)  # fmt: skip
+def test_the_soonest_of_what_was_shown(said: str) -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("мужская стрижка завтра вечером")
+    assert "Записала: завтра, в четверг 12 марта, 17:00" in chat.say(said)
+
+
+@pytest.mark.parametrize("said", ["ближайшую субботу", "ближайшее свободное к Тимуру есть?"])
+def test_soonest_of_something_else_chooses_nothing(said: str) -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("мужская стрижка завтра вечером")
+    chat.say(said)
+    assert chat.visits == []
+
+
+@pytest.mark.parametrize("said", ["не, поздно. а завтра с утра?", "рано, давайте завтра утром"])
+def test_an_hour_refused_and_another_day_named(said: str) -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("есть свободное время сегодня на маникюр?")
+    assert "свободно завтра: 10:00" in chat.say(said)

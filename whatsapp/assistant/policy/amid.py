@@ -10,7 +10,7 @@ from datetime import datetime
 from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.policy import refused, who_comes
 from whatsapp.assistant.policy.refused import kept
-from whatsapp.assistant.policy.said import ASKS
+from whatsapp.assistant.policy.said import ASKS, ORDER
 from whatsapp.assistant.policy.wishes import kinds_of
 from whatsapp.assistant.state import Asked, DialogueState, PendingBook, Slots, Task
 from whatsapp.assistant.types import Context, SalonView, ServiceView
@@ -50,8 +50,6 @@ _SORRY = re.compile(r"^\W*(извин|прост[иь])\w*(\s+пожалуйст
 _AFTER_IT = re.compile(r"\b(после|потом|следом|сразу за)\b", re.IGNORECASE)
 _FOUR_HANDS = re.compile(r"\b(4|четыре)\s*-?х?\s*рук|четыр[её]хручн", re.IGNORECASE)
 _ALSO = re.compile(r"\b(ещ[её]|также|тоже|плюс)\b|^\W*и\s", re.IGNORECASE)
-# «на стрижку завтра в 13 к Марии?» asks whether one may come; «запишете завтра в 13?» orders politely.
-_ORDER = re.compile(r"\b(запи[сш]|заброни)\w+", re.IGNORECASE)
 _QUESTIONS = (Asked.DAY, Asked.SLOT, Asked.CONFIRM, Asked.TIME)
 
 
@@ -77,7 +75,7 @@ def heard(
     if state.last_intent is Intent.LATE and frame.intent is Intent.OTHER:
         return _late(frame, text, context)
     if state.task is Task.BOOK and state.slots.services:
-        frame = _booking(frame, text, state)
+        frame = _booking(frame, text, state, salon)
     if frame.intent is Intent.OTHER and frame.topic is None and _idle_no(texts, state):
         return replace(frame, declined=True)
     if frame.intent in (Intent.BOOK, Intent.AVAILABILITY) and not frame.day.given:
@@ -93,7 +91,7 @@ def heard(
 
 
 def _asks(text: str) -> bool:
-    return bool(ASKS.search(text)) and not _ORDER.search(text)
+    return bool(ASKS.search(text)) and not ORDER.search(text)
 
 
 def _edge(time: TimeWish, text: str) -> TimeWish:
@@ -103,7 +101,7 @@ def _edge(time: TimeWish, text: str) -> TimeWish:
     return replace(time, end=clock(24 * 60), late=True, early=False) if _LATE.search(text) else time
 
 
-def _booking(frame: Frame, text: str, state: DialogueState) -> Frame:
+def _booking(frame: Frame, text: str, state: DialogueState, salon: SalonView) -> Frame:
     known, named = state.slots, bool({"day", "time", "services"} & frame.said)
     asks = state.asked in (*_QUESTIONS, Asked.NOTHING) and known.day.given
     another = _OTHER_TIME.search(text) or _OTHER_DAY.search(text)
@@ -129,6 +127,8 @@ def _booking(frame: Frame, text: str, state: DialogueState) -> Frame:
         return replace(again, guessed=frame.guessed | {"services"})
     if _of_the_party(frame, text, state):
         return replace(kept(frame, state), guessed=frame.guessed | {"services"})
+    if (closer := _closer(frame, text, state, salon)) is not None:
+        return closer
     if frame.start is not None and state.asked is Asked.SLOT:
         frame = _not_chosen(frame, text, state)
     if frame.start is None and frame.intent is Intent.BOOK and _FOLLOWS.match(text):
@@ -151,6 +151,22 @@ def _of_the_party(frame: Frame, text: str, state: DialogueState) -> bool:
     several = {visit.services for visit in pending.visits}
     known = {service for services in several for service in services}
     return len(several) > 1 and set(frame.services) < known and not _INSTEAD.search(text)
+
+
+def _closer(frame: Frame, text: str, state: DialogueState, salon: SalonView) -> Frame | None:
+    """«женскую» to «окрашивание и стрижку»: one of what is wanted named more closely, the rest stays."""
+    known = state.slots.services
+    if len(known) < 2 or len(frame.services) != 1 or frame.said != {"services"}:
+        return None
+    new, pending = frame.services[0], state.pending
+    kind = next((group for group in kinds_of(salon, None) if new in group), (new,))
+    own = [item for item in known if item in kind]
+    if frame.people is not None or len(own) != 1 or _INSTEAD.search(text) or pending is not None:
+        return None
+    services = tuple(new if item == own[0] else item for item in known)
+    return replace(
+        frame, services=services, service_family=(), guessed=frame.guessed - {"services"}
+    )
 
 
 def _other_day(frame: Frame, text: str, state: DialogueState) -> DayWish:

@@ -47,6 +47,8 @@ def heard(frame: Frame, text: str, state: DialogueState) -> Frame | None:
         return None
     early, late, other = (at.search(text) for at in (_TOO_EARLY, _TOO_LATE, _NO_USE))
     refusals = [hit for hit in (early, late, other) if hit is not None]
+    if refusals and frame.day.on is not None and not _no_other_day(frame, state):
+        return _on_another_day(frame)
     if not refusals and _denied(frame, text, state):
         return replace(frame, intent=Intent.OTHER, topic=None, confirmed=False, declined=True)
     if not refusals or len(_HOURS.findall(text)) > len(refusals):
@@ -78,6 +80,11 @@ def _denied(frame: Frame, text: str, state: DialogueState) -> bool:
     proposed = (state.slots.day.on, state.slots.time.at)
     same = frame.said <= {"day", "time"} and (frame.day.on, frame.time.at) == proposed
     return frame.confirmed or (bool(frame.said) and same)
+
+
+def _on_another_day(frame: Frame) -> Frame:
+    """«не, поздно. а завтра с утра?»: that was said of the hours shown, not of those of the new day."""
+    return replace(frame, time=replace(frame.time, early=False, late=False), declined=False)
 
 
 def _no_other_day(frame: Frame, state: DialogueState) -> bool:

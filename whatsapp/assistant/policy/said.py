@@ -10,6 +10,8 @@ MONTHS = "янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|о�
 STOP = r"(?:[;!\n]|(?<!\d)[,.]|[,.](?!\d))"
 # «отмените маникюр?», «на стрижку завтра в 13?»: a question is no order.
 ASKS = re.compile(r"\?[\s)]*$")
+# «на стрижку завтра в 13 к Марии?» asks whether one may come; «запишете завтра в 13?» orders politely.
+ORDER = re.compile(r"\b(запи[сш]|заброни)\w+", re.IGNORECASE)
 # Of a visit, not «оставить отзыв»; «оставьте только маникюр» gives the others up.
 KEEPS = re.compile(
     r"\bостав(?:ь|ьте|ляй|ляйте|ляем|им|ить)\b"

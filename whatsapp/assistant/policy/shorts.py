@@ -10,7 +10,7 @@ from datetime import datetime
 from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.policy import unknown
 from whatsapp.assistant.policy.refused import kept
-from whatsapp.assistant.policy.said import ASKS, KEEPS, MONTHS
+from whatsapp.assistant.policy.said import ASKS, KEEPS, MONTHS, ORDER
 from whatsapp.assistant.state import Asked, DialogueState, PendingBook, Task
 from whatsapp.assistant.wishes import DayWish, TimeWish
 
@@ -236,9 +236,11 @@ def _of_windows(frame: Frame, state: DialogueState) -> Frame:
 
 
 def _same_question(frame: Frame, text: str, state: DialogueState) -> bool:
-    """«а маникюр?» after a price is another price."""
+    """«а маникюр?» after a price is another price; so is «мужские» to prices in general."""
+    general = state.asked is Asked.SERVICE and not state.options
     after = state.last_intent is Intent.PRICE and state.asked in (Asked.OFFER, Asked.SERVICE)
     named = "services" in frame.said or frame.unknown_service is not None
     bare = frame.intent is Intent.BOOK and named
     plain = bare and not frame.said & {"day", "time", "staff", "people"}
-    return after and plain and not _VISIT.search(text) and bool(_REPEATED_QUESTION.search(text))
+    again = bool(_REPEATED_QUESTION.search(text)) or (general and not ORDER.search(text))
+    return after and plain and not _VISIT.search(text) and again

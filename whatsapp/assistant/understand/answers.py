@@ -86,6 +86,7 @@ _NOTED = words(
 )
 _MIDDLE = frozenset(("среднее", "средний", "средняя", "среднюю", "посередине"))
 _LAST = frozenset(["последнее", "последний", "последняя", "последнюю", "крайнее", "крайний"])
+_SOONEST = frozenset(("ближайшее", "ближайший", "ближнее"))
 _FIRST_ANY = (
     "любое|любой|любую|любая из?",
     "без разницы",
@@ -114,7 +115,7 @@ class Answer:
     no: bool = False
     heart: bool = False
     pause: bool = False
-    index: int | None = None  # 1-based, or LAST, or MIDDLE: see `position`
+    index: int | None = None  # 1-based, or LAST, MIDDLE, SOONEST: see `position`
     whatever: bool = False
     noted: bool = False  # «понятно»: heard, neither yes nor no
     rating: int | None = None
@@ -156,7 +157,11 @@ def read(line: Line) -> Answer:
     )
 
 
-LAST, MIDDLE = -1, -2
+LAST, MIDDLE, SOONEST = -1, -2, -3
+_EDGES = {
+    "раннее": 1, "ранний": 1, "первое": 1, "позднее": LAST, "поздний": LAST,
+    "ближайшее": SOONEST, "ближайший": SOONEST,
+}  # fmt: skip
 _TAKES = frozenset(("давай", "давайте", "тогда", "беру", "выбираю"))
 
 
@@ -168,6 +173,8 @@ def position(index: int | None, count: int) -> int | None:
         return count - 1
     if index == MIDDLE:
         return count // 2
+    if index == SOONEST:
+        return 0
     return index - 1 if 1 <= index <= count else None
 
 
@@ -185,8 +192,7 @@ def _index(line: Line) -> int | None:
     if len(rest) == 2 and rest[0].word in ("самое", "самый"):
         if rest[1].word in _LAST:
             return LAST
-        edge = {"раннее": 1, "ранний": 1, "первое": 1, "позднее": LAST, "поздний": LAST}
-        return edge.get(rest[1].word)
+        return _EDGES.get(rest[1].word)
     if len(rest) > 1 and rest[0].word in ORDINALS:
         follow = line.tokens[line.tokens.index(rest[0]) + 1 :][:1]
         rest = (
@@ -204,6 +210,8 @@ def _index(line: Line) -> int | None:
         return LAST
     if token.word in _MIDDLE:
         return MIDDLE
+    if token.word in _SOONEST:
+        return SOONEST
     if token.kind == "num" and len(token.raw) == 1:
         return int(token.raw)
     if token.kind == "nth":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from whatsapp.assistant.frame import Intent, Topic
 from whatsapp.assistant.state import Asked, DialogueState, Task
 from whatsapp.assistant.types import Context
-from whatsapp.assistant.understand import answers, inquiries, own_said, own_visit
+from whatsapp.assistant.understand import answers, cancel_or_move, inquiries, own_said, own_visit
 from whatsapp.assistant.understand.heard import Heard, Verdict
 from whatsapp.assistant.understand.needs_person import person_wanted
 from whatsapp.assistant.understand.rest import rest
@@ -42,6 +42,7 @@ def classify(heard: Heard, state: DialogueState, context: Context) -> Verdict:
         _control,
         _pitch,
         person_wanted,
+        cancel_or_move.answered,
         own_visit.of_visit,
         _reminder,
         _agreed_asking,
@@ -140,13 +141,6 @@ def _reminder(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
                 i for cue, i in asked.items() if cue in c and (ask or (ways and cue == "address"))
             )
             return Verdict(Intent.CONFIRM_VISIT, also=further, attending=True, confirmed=True)
-    if state.asked is Asked.CANCEL_OR_MOVE:
-        if h.wish:
-            return Verdict(Intent.RESCHEDULE)
-        if a.yes or a.index == 1 or h.line.has("отмен~"):
-            return Verdict(Intent.CANCEL, confirmed=True)
-        if a.index == 2 or h.line.has("перенес~|другой|другое"):
-            return Verdict(Intent.RESCHEDULE)
     if (
         state.asked is Asked.BOOKING
         and state.task in (Task.MOVE, Task.CANCEL)

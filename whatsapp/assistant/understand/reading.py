@@ -173,6 +173,8 @@ def _is_choice(index: int, state: DialogueState, line: Line, salon: SalonView) -
             same = hours[index - 1] == index % 12 if index <= count else False
             if index % 12 in hours and not same:
                 return False  # «2» is the second of them when that is at two o'clock or half past
+    elif index == answers.SOONEST:
+        return False  # of days and masters nothing is soonest
     return answers.position(index, count) is not None
 
 
@@ -230,6 +232,8 @@ def chosen_option(read: Reading, state: DialogueState, salon: SalonView) -> Opti
     if not slots:
         return None
     answer = read.answer
+    if answer.index == answers.SOONEST:
+        return min(slots, key=lambda option: datetime.fromisoformat(option.value))
     if answer.index is not None:
         at = answers.position(answer.index, len(slots))
         return None if at is None else slots[at]
