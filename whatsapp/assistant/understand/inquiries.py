@@ -207,7 +207,7 @@ def _sum_asked(h: Heard) -> bool:
 
 def _bare_how_much(h: Heard) -> bool:
     """«маникюр сколько?», «а сколько педикюр?»"""
-    if h.line.has("сколько и|,|? ..1 долго|сколько|как"):
+    if h.line.has("сколько и|,? ..1 долго|сколько|как"):
         return h.service  # «шугаринг сколько и долго ли?»
     if not h.line.has("сколько") or "duration" in h.cues or "staff" in h.cues:
         return False

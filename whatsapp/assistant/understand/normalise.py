@@ -232,6 +232,12 @@ def _prevailing(latin: list[str], vocabulary: frozenset[str]) -> str | None:
     return "layout" if layout > sound else "sound"
 
 
+def _edged(chunk: str, word: str) -> str:
+    """`word` with the signs around `chunk`: «instagram?» still asks when it is «инстаграм?»."""
+    bare = chunk.strip(_EDGES)
+    return chunk.replace(bare, word) if bare and word else word
+
+
 def _convert(chunk: str, mode: str | None, vocabulary: frozenset[str]) -> str:
     bare = unify(chunk.strip(_EDGES))
     if bare in vocabulary:
@@ -240,13 +246,13 @@ def _convert(chunk: str, mode: str | None, vocabulary: frozenset[str]) -> str:
         return by_layout(chunk)
     english = _ENGLISH.get(bare)
     if english is not None and mode != "sound":
-        return english
+        return _edged(chunk, english)
     if mode == "sound":
         heard = _sounded(chunk, vocabulary)
         foreign = english is not None and not morph.known(unify(heard.strip(_EDGES)))
-        return english if foreign and english is not None else heard
+        return _edged(chunk, english) if foreign and english is not None else heard
     if len(bare) >= 4:
-        for reading in (by_sound(chunk.strip(_EDGES)), by_layout(chunk)):
+        for reading in (_edged(chunk, by_sound(chunk.strip(_EDGES))), by_layout(chunk)):
             if morph.known(unify(reading.strip(_EDGES))):
                 return reading
     return chunk

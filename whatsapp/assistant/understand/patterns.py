@@ -86,6 +86,11 @@ _NUMERIC = {
 }
 
 
+def _optional(element: str) -> bool:
+    """`x?`; in `x|?` the last of the alternatives is the question mark itself."""
+    return len(element) > 1 and element[-1] == "?" and element[-2] != "|"
+
+
 @lru_cache(maxsize=4096)
 def pat(pattern: str) -> re.Pattern[str]:
     """A token pattern: elements by spaces; `a|b` any of, `запис~` by prefix, `x?` optional, `.` any token,
@@ -100,7 +105,7 @@ def pat(pattern: str) -> re.Pattern[str]:
         elif element.startswith("..") and element[2:].isdigit():
             out += rf"(?:[^ |]+ ){{0,{element[2:]}}}?"
         else:
-            optional = element.endswith("?") and len(element) > 1
+            optional = _optional(element)
             body = element[:-1] if optional else element
             options = "|".join(
                 r"\Z" if item == "$" else _option(item) + " "
@@ -115,7 +120,7 @@ def _needed(pattern: str) -> tuple[str, ...]:
     """Pieces of text one of which every match of `pattern` contains; empty when nothing is certain."""
     found: list[tuple[str, ...]] = []
     for element in pattern.split():
-        if element in ("^", "$", ".", "|") or element.startswith("..") or element.endswith("?"):
+        if element in ("^", "$", ".", "|") or element.startswith("..") or _optional(element):
             continue
         pieces = [_piece(item) for item in element.split("|")]
         if all(pieces):
