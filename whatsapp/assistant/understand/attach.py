@@ -165,22 +165,7 @@ def _zone_of(line: Line, chunks: list[Chunk], at: int) -> Chunk | None:
 
 
 _ADDRESS = frozenset(("девушка", "девушки", "женщина", "мужчина", "мужчины"))
-_GREETED = frozenset(
-    (
-        "здравствуйте",
-        "привет",
-        "да",
-        "алло",
-        "извините",
-        "спасибо",
-        "день",
-        "вечер",
-        ",",
-        "|",
-        "!",
-        ".",
-    )
-)
+_GREETED = words("здравствуйте привет да алло извините спасибо день вечер") | BREAKS | {","}
 
 
 def _addressed(line: Line, at: int) -> bool:
@@ -238,14 +223,20 @@ def _another(line: Line, chunk: Chunk, at: int, extra: set[str], index: Catalogu
         return Chunk(at, at + 1, heads=set(chunk.heads), audience=set(audience))
     whole = extra | chunk.mods
     deeds = chunk.heads & beauty.PLIANT
+    bared = at >= chunk.end and chunk.heads == {"removal"} and "manicure" in index.heads
     together = [
         p
         for p in index.profiles
-        if chunk.heads & p.heads and whole <= p.offers and deeds <= p.offers
+        if chunk.heads & p.heads
+        and whole <= p.offers
+        and deeds <= p.offers
+        and not (bared and p.heads == {"removal"})
     ]
     alone = [p for p in index.profiles if extra & p.offers and not p.composite]
     if together or not alone:
         return None
+    if bared and extra <= {"gel", "classic", "plain", "french"} and not together:
+        return Chunk(at, at + 1, heads={"manicure"}, mods=set(extra))  # «снять и покрыть заново»
     if any(chunk.heads & p.heads for p in alone):  # «брови пинцетом и краской»
         if not any(chunk.heads <= p.offers for p in alone):
             return Chunk(at, at + 1, mods=set(extra), evoked=True)  # «коррекция ногтей и дизайн»

@@ -48,6 +48,8 @@ def _things_done(line: Line, chunks: list[Chunk], index: Catalogue) -> list[Chun
         deeds = [word for word in gap if word.endswith("ть")]  # «брови оформить и уложить»
         plain = all(word in (*JOINERS, ",", ":", "форму", *deeds) or _how(word) for word in gap)
         joined = verb and bare is not None and plain
+        if chunk.heads == {"massage"} and bare is not None and _shoulders(gap):
+            joined = bare.heads <= beauty.ZONES  # «на шею и плечи массаж»
         if joined and bare is not None and chunk.heads <= beauty.ACTIONS and any(
             bare.heads | chunk.heads <= p.heads and not p.composite for p in index.profiles
         ):  # fmt: skip
@@ -58,6 +60,11 @@ def _things_done(line: Line, chunks: list[Chunk], index: Catalogue) -> list[Chun
             bare = chunk if chunk.heads <= beauty.OBJECTS else None
         out.append(chunk)
     return out
+
+
+def _shoulders(gap: list[str]) -> bool:
+    """«…и плечи»: a part that the trade's list does not have, named beside one that it has."""
+    return len(gap) == 2 and gap[0] in (*JOINERS, ",") and gap[1].startswith("плеч")
 
 
 def _how(word: str) -> bool:
@@ -75,6 +82,12 @@ def _share_action(line: Line, chunks: list[Chunk], index: Catalogue) -> None:
             mended = afterthought.CUES & set(gap) and not {"и", "или"} & set(gap)
             if mended and any(deeds | right.heads <= p.heads for p in index.profiles):
                 right.heads |= deeds  # «ламинирование ресниц, ой, бровей»
+        if gap in (["с"], ["со"]) and right.heads <= beauty.ACTIONS and any(
+            left.heads & beauty.OBJECTS
+            and right.heads | (left.heads & beauty.OBJECTS) <= p.heads
+            for p in index.profiles
+        ):  # fmt: skip
+            right.heads |= left.heads & beauty.OBJECTS  # «коррекция бровей с окрашиванием»
         if gap != ["и"]:
             continue
         objects = left.heads & beauty.OBJECTS

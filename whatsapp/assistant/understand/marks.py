@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import re
 
-from whatsapp.assistant.understand import beauty, derived, informants, morph, shades, vocabulary
+from whatsapp.assistant.understand import (
+    beauty,
+    derived,
+    informants,
+    morph,
+    roundabout,
+    shades,
+    vocabulary,
+)
 from whatsapp.assistant.understand.catalogue import Catalogue
 from whatsapp.assistant.understand.patterns import Line
 from whatsapp.assistant.understand.titles import undoubled
@@ -71,6 +79,7 @@ def read(line: Line, index: Catalogue, taken: frozenset[int]) -> dict[int, froze
         if _HERS.fullmatch(token.word) and beside and joined and "haircut" in index.features:
             marks[i] = marks[i] | {"haircut"}  # «мужская плюс борода»
     marks |= shades.told(line, marks, index)
+    marks |= roundabout.told(line, marks, index)
     if not marks and "консультация" in index.own_words:
         for i, token in enumerate(line.tokens):
             if i and _VISIT.match(token.word):

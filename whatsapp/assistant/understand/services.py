@@ -13,6 +13,7 @@ from whatsapp.assistant.understand import (
     morph,
     one_name,
     ranking,
+    roundabout,
     shared,
     sizes,
     title_numbers,
@@ -74,6 +75,7 @@ def read(
         people = asked or bool(child) or _child_comes(line, taken)
         chunks = chunks_of.evoked(line, marks, index, people=people)
     shared.divide(line, chunks)
+    roundabout.goods(line, chunks, marks, index)
     if child and not any(c.audience for c in chunks):
         for chunk in chunks:
             chunk.audience |= child

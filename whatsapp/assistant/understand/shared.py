@@ -22,10 +22,36 @@ def divide(line: Line, chunks: list[Chunk]) -> None:
             continue
         copies = [
             Chunk(chunk.start, chunk.end, set(chunk.heads), set(chunk.mods), set(who))
-            for who in kinds
+            for who in (*_speaker(line, [i for i, _ in people]), *kinds)
         ]
         at = chunks.index(chunk)
         chunks[at : at + 1] = copies
+
+
+_SPOUSES = (
+    ("муж", "women"),
+    ("парн", "women"),
+    ("парень", "women"),
+    ("жен", "men"),
+    ("девушк", "men"),
+)
+
+
+def _speaker(line: Line, places: list[int]) -> list[frozenset[str]]:
+    """«я, муж и сын»: the one who writes stands in the list, and whose husband comes is a woman."""
+    others = set(places)
+    listed = any(
+        t.word in ("я", "мне", "меня", "себя", "себе")
+        and line.tokens[i + 1 : i + 3]
+        and line.tokens[i + 1].word in (",", "и")
+        and ({i + 2, i + 3} & others)
+        for i, t in enumerate(line.tokens)
+    )
+    if not listed:
+        return []
+    said = [line.tokens[i].word for i in places]
+    sexes = {sex for stem, sex in _SPOUSES for word in said if word.startswith(stem)}
+    return [frozenset(sexes)] if len(sexes) == 1 else []
 
 
 def _coordinated(line: Line, places: list[int]) -> bool:
