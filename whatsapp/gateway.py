@@ -4,7 +4,7 @@ Nothing here opens a socket to WhatsApp by itself: only `start` asks the bridge 
 """
 
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
@@ -22,8 +22,8 @@ log = structlog.get_logger(__name__)
 
 TIMEOUT = 10.0
 CONNECT_TIMEOUT = 3.0
-# The bridge waits up to 10 s for WhatsApp's acknowledgement of a message.
-SEND_TIMEOUT = 12.0
+# The bridge waits up to 10 s for WhatsApp's acknowledgement of a message, and 2 s for its read marks.
+SEND_TIMEOUT = 14.0
 # A file is uploaded to WhatsApp first.
 UPLOAD_TIMEOUT = 55.0
 
@@ -96,12 +96,13 @@ def send(
     reaction: Mapping[str, Any] | None = None,
     file: OutgoingFile | None = None,
     quoted: Mapping[str, Any] | None = None,
+    read: Mapping[str, Sequence[str]] | None = None,
     typing_ms: int = 0,
 ) -> SendOutcome:
     """Sends one message under our own id: a text, a reaction or a file.
 
     `reaction` is {"message_id", "from_me", "emoji"}; `quoted`, what a text or a file answers, is
-    {"message_id", "from_me", "text"}.
+    {"message_id", "from_me", "text"}; `read`, chat → message ids, gets its blue ticks before, best effort.
     """
     body: dict[str, Any] = {"key": message_id, "to": to}
     if reaction is not None:
@@ -115,7 +116,12 @@ def send(
     if typing_ms:
         body["typing_ms"] = typing_ms
     timeout = (UPLOAD_TIMEOUT if file else SEND_TIMEOUT) + typing_ms / 1000
-    answer = _command(session_id, f"/sessions/{session_id}/messages", body, timeout=timeout)
+    path = f"/sessions/{session_id}/messages"
+    ticks = [{"chat": chat, "message_ids": list(ids)} for chat, ids in (read or {}).items()]
+    answer = _command(session_id, path, body | ({"read": ticks} if ticks else {}), timeout=timeout)
+    if ticks and answer == Refused("invalid"):
+        # During an upgrade workers are new before bridges are, and an old one knows no such field.
+        answer = _command(session_id, path, body, timeout=timeout)
     if not isinstance(answer, httpx.Response):
         return answer
     try:
@@ -141,12 +147,6 @@ def stop(session_id: int) -> CommandOutcome:
 def logout(session_id: int) -> CommandOutcome:
     """Takes the device off the phone and deletes its credentials: only when a person wants it."""
     return _session(_command(session_id, f"/sessions/{session_id}/logout", {}), "idle")
-
-
-def mark_read(session_id: int, *, chat: str, message_ids: list[str]) -> None:
-    """Blue ticks; best effort."""
-    body = {"chat": chat, "message_ids": message_ids}
-    _command(session_id, f"/sessions/{session_id}/read", body, timeout=2.0)
 
 
 def set_proxy(session_id: int, url: str | None) -> CommandOutcome:

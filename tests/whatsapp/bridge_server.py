@@ -23,7 +23,6 @@ ACCEPTING: dict[str, Answer] = {
     "start": (202, {"state": "starting"}),
     "stop": (200, {"state": "idle"}),
     "logout": (200, {"state": "logged_out"}),
-    "read": (200, {"status": "ok"}),
 }
 
 

@@ -76,6 +76,7 @@ def _send(body: dict[str, Any]) -> object:
         reaction=body.get("reaction"),
         file=_file(body["media"]) if "media" in body else None,
         quoted=body.get("quoted"),
+        read={item["chat"]: item["message_ids"] for item in body.get("read", ())},
         typing_ms=body.get("typing_ms", 0),
     )
 
@@ -86,7 +87,6 @@ CALLS: dict[str, Callable[[dict[str, Any]], object]] = {
     "stop": lambda _: gateway.stop(15),
     "logout": lambda _: gateway.logout(15),
     "proxy": lambda body: gateway.set_proxy(15, body["url"]),
-    "read": lambda body: gateway.mark_read(15, chat=body["chat"], message_ids=body["message_ids"]),
 }
 
 OUTCOMES: dict[str, object] = {
@@ -94,7 +94,6 @@ OUTCOMES: dict[str, object] = {
     "proxy": gateway.Done(""),
     "proxy_bad": gateway.Refused("bad_proxy"),
     "proxy_none": gateway.Done(""),
-    "read": None,
     "send_document": gateway.Sent(),
     "send_failed": gateway.Unreachable("http 503"),
     "send_image": gateway.Sent(),
@@ -105,6 +104,7 @@ OUTCOMES: dict[str, object] = {
     "send_other_owner": gateway.Unreachable("the owner is not a known bridge"),
     "send_quoted": gateway.Sent(),
     "send_reaction": gateway.Sent(),
+    "send_read": gateway.Sent(),
     "send_refused": gateway.Refused("463"),
     "send_text_accepted": gateway.Accepted(),
     "send_text_sent": gateway.Sent(),

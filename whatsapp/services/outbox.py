@@ -158,7 +158,6 @@ def _try(message: Message) -> bool:
     if not company.whatsapp_enabled:
         return _wait(message, LONGEST_WAIT, "whatsapp_disabled")
     answered = quoting.answered_by(message)
-    _mark_read(message, answered)
     outcome = gateway.send(
         company.pk,
         message_id=message.wa_id,
@@ -166,6 +165,7 @@ def _try(message: Message) -> bool:
         text=message.text,
         reaction=message.payload.get("reaction") if message.kind == "reaction" else None,
         quoted=quoting.quotation(message, answered),
+        read=_to_tick(message, answered),
         typing_ms=settings.TYPING_MS if message.kind == "text" else 0,
     )
     match outcome:
@@ -224,16 +224,15 @@ def _fail(message: Message, detail: str) -> None:
             raise_alarm("message_refused", text, company_id=company.pk, email=company.email or "")
 
 
-def _mark_read(message: Message, answered: Sequence[Message]) -> None:
-    """Blue ticks for what this reply answers, once, unless a person is to see the chat as unread."""
+def _to_tick(message: Message, answered: Sequence[Message]) -> dict[str, list[str]]:
+    """Chat → what this reply answers there, once, unless a person is to see the chat as unread."""
     if message.attempts > 1 or message.conversation.needs_person_since is not None:
-        return
+        return {}
     # A client may write from both addresses in one breath: each wants its ticks where it wrote.
     by_chat = defaultdict(list)
     for row in answered:
         by_chat[row.payload.get("chat") or message.conversation.chat].append(row.wa_id)
-    for chat, ids in by_chat.items():
-        gateway.mark_read(message.company_id, chat=chat, message_ids=ids)
+    return by_chat
 
 
 def _backoff(message: Message) -> float:

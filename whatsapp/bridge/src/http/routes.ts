@@ -124,29 +124,13 @@ export function addRoutes(app: FastifyInstance, deps: AppDeps): void {
         summary: 'The session gets a way out of its own, or none; it is never told again',
         params: schemas.params,
         body: schemas.proxyBody,
-        response: { 200: schemas.readAnswer, ...errors },
+        response: { 200: schemas.okAnswer, ...errors },
       },
     },
     async ({ params: { id }, body: { url } }) => {
       const owner = manager.get(id)?.driven ? undefined : await leases.otherOwner(id)
       if (owner) throw otherOwner(owner)
       await manager.ensure(id).setProxy(url)
-      return { status: 'ok' }
-    },
-  )
-
-  app.post<ById & { Body: { chat: string; message_ids: string[] } }>(
-    '/sessions/:id/read',
-    {
-      schema: {
-        summary: 'Blue ticks, best effort',
-        params: schemas.params,
-        body: schemas.readBody,
-        response: { 200: schemas.readAnswer, ...errors },
-      },
-    },
-    async ({ params: { id }, body }) => {
-      await (await here(id)).markRead(body.chat, body.message_ids)
       return { status: 'ok' }
     },
   )

@@ -92,9 +92,23 @@ export const sendBody = {
         from_me: { type: 'boolean' },
         text: { type: 'string', maxLength: 4_096 },
       }),
+      read: {
+        type: 'array',
+        minItems: 1,
+        maxItems: 10,
+        items: object({
+          chat: address,
+          message_ids: {
+            type: 'array',
+            minItems: 1,
+            maxItems: 200,
+            items: { type: 'string', minLength: 1, maxLength: 128 },
+          },
+        }),
+      },
       typing_ms: { type: 'integer', minimum: 0, maximum: 10_000 },
     },
-    ['text', 'reaction', 'media', 'quoted', 'typing_ms'],
+    ['text', 'reaction', 'media', 'quoted', 'read', 'typing_ms'],
   ),
   oneOf: [{ required: ['text'] }, { required: ['reaction'] }, { required: ['media'] }],
 }
@@ -104,14 +118,5 @@ export const proxyBody = object({
   url: { type: ['string', 'null'], maxLength: 500, pattern: '^(http|socks5)://' },
 })
 
-export const readBody = object({
-  chat: address,
-  message_ids: {
-    type: 'array',
-    minItems: 1,
-    maxItems: 200,
-    items: { type: 'string', minLength: 1, maxLength: 128 },
-  },
-})
 /** Of commands that have nothing to tell. */
-export const readAnswer = object({ status: { enum: ['ok'] } })
+export const okAnswer = object({ status: { enum: ['ok'] } })

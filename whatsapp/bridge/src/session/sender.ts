@@ -11,6 +11,7 @@ import { statusEvent } from './receipts.js'
 import type { Live } from './socket.js'
 
 const ACK_MS = 10_000
+const READ_MS = 2_000
 /** Baileys' devices cache lives five minutes; a little less keeps its look-up out of the key transaction. */
 const DEVICES_FRESH_MS = 4 * 60_000
 
@@ -22,6 +23,8 @@ export interface SendCommand {
   media?: OutgoingMedia
   /** What a text or a file answers. */
   quoted?: Quoted
+  /** What it answers: gets its blue ticks before. */
+  read?: { chat: string; message_ids: string[] }[]
   /** Shows "typing…" for so long before sending. */
   typing_ms?: number
 }
@@ -93,6 +96,7 @@ export class Sender {
   private async sendNow(command: SendCommand): Promise<SendAnswer> {
     if (this.stopped || !this.live.isOpen()) throw notConnected()
     try {
+      await this.markRead(command)
       await this.findDevices(command.to)
       await this.type(command)
       const message = await contentOf(command, this.live)
@@ -157,6 +161,23 @@ export class Sender {
     await sock.assertSessions(others)
     this.devicesKnown.set(to, Date.now() + DEVICES_FRESH_MS)
     if (this.devicesKnown.size > 5_000) this.devicesKnown.clear()
+  }
+
+  /** A courtesy: a failure or a silent server must not hold the message up. */
+  private async markRead({ read }: SendCommand): Promise<void> {
+    if (!read) return
+    const keys = read.flatMap(({ chat, message_ids: ids }) =>
+      ids.map((id) => ({ remoteJid: chat, id, fromMe: false })),
+    )
+    const marked = this.live.sock.readMessages(keys).catch((error: unknown) => {
+      this.log.debug({ event: 'read.failed', ...errorForLog(error) })
+    })
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, READ_MS)
+    })
+    await Promise.race([marked, late])
+    clearTimeout(timer)
   }
 
   private async type({ to, typing_ms: ms }: SendCommand): Promise<void> {

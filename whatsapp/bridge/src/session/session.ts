@@ -1,7 +1,6 @@
 /** One salon's session as the HTTP API and the sweeps see it: commands in turn, a driver while this bridge drives it. */
 import type { WAMessage } from 'baileys'
 import { notConnected, otherOwner, Refusal } from '../errors.js'
-import { errorForLog } from '../log.js'
 import { askForFile } from '../media/again.js'
 import { word } from '../metrics.js'
 import type { Lease } from '../store/rows.js'
@@ -106,16 +105,6 @@ export class Session {
       metrics.count('messages_out', outcomeOf(error))
       throw error
     }
-  }
-
-  /** Best effort: read marks are a courtesy. */
-  async markRead(chat: string, messageIds: readonly string[]): Promise<void> {
-    const live = this.driver?.state === 'connected' ? this.driver.live : undefined
-    if (!live) throw notConnected()
-    const keys = messageIds.map((id) => ({ remoteJid: chat, id, fromMe: false }))
-    await live.sock.readMessages(keys).catch((error: unknown) => {
-      this.deps.log.debug({ event: 'read.failed', ...errorForLog(error) })
-    })
   }
 
   /** Where the sender's phone has put a lost file again; undefined when it has it no more. Throws Refusal. */

@@ -185,14 +185,16 @@ describe('one salon', () => {
     assert.equal((await world.event(session, 'undecryptable')).payload.message_id, id)
   })
 
-  it('marks messages as read', async () => {
+  it('marks what a message answers as read', async () => {
     const customer = world.newPhone()
     const id = await world.write(customer, phone)
     const [row] = await messagesOf(customer)
 
-    const { status } = await bridge.call('POST', `/sessions/${session}/read`, {
-      chat: row?.chat,
-      message_ids: [id],
+    const { status } = await bridge.call('POST', `/sessions/${session}/messages`, {
+      key: `READ${id}`,
+      to: row?.chat,
+      text: 'ответ',
+      read: [{ chat: row?.chat, message_ids: [id] }],
     })
 
     assert.equal(status, 200)

@@ -90,7 +90,11 @@ describe('HTTP API', () => {
     ['/sessions/1/messages', { key: 'A', to: '123@g.us', text: 'x' }],
     ['/sessions/1/messages', { key: 'A b', to: TO, text: 'x' }],
     ['/sessions/1/messages', { key: 'A', to: TO, text: 'x', more: 1 }],
-    ['/sessions/1/read', { chat: TO, message_ids: [] }],
+    ['/sessions/1/messages', { key: 'A', to: TO, text: 'x', read: [] }],
+    [
+      '/sessions/1/messages',
+      { key: 'A', to: TO, text: 'x', read: [{ chat: TO, message_ids: [] }] },
+    ],
     ['/sessions/1/proxy', { url: 'ftp://proxy' }],
     ['/sessions/1/proxy', {}],
   ] as const) {
@@ -117,14 +121,9 @@ describe('HTTP API', () => {
       phone: null,
       owner: null,
     })
-    for (const path of ['/sessions/7/messages', '/sessions/7/read']) {
-      const body = path.endsWith('read')
-        ? { chat: TO, message_ids: ['A'] }
-        : { key: 'A', to: TO, text: 'x' }
-      const answer = await call('POST', path, body)
-      assert.equal(answer.status, 409)
-      assert.equal(answer.body.code, 'not_connected')
-    }
+    const answer = await call('POST', '/sessions/7/messages', { key: 'A', to: TO, text: 'x' })
+    assert.equal(answer.status, 409)
+    assert.equal(answer.body.code, 'not_connected')
     const resumed = await call('POST', '/sessions/7/start', { mode: 'resume' })
     assert.equal(resumed.status, 409)
     assert.equal(resumed.body.code, 'not_paired')
@@ -143,7 +142,6 @@ describe('HTTP API', () => {
       ['POST', '/stop', undefined],
       ['POST', '/logout', undefined],
       ['POST', '/messages', { key: 'A', to: TO, text: 'x' }],
-      ['POST', '/read', { chat: TO, message_ids: ['A'] }],
     ] as const) {
       const answer = await call(method, `/sessions/8${path}`, body)
       assert.equal(answer.status, 409, path)
