@@ -58,6 +58,8 @@ def apply_status(company_id: int, event: schemas.StatusEvent) -> None:
     if status == MessageStatus.FAILED:
         _status_failed(company_id, event)
         return
+    if outbox_rows.forward_settled[status](company=company_id, message=event.message_id):
+        return
     # Whoever takes a message out of the open ones goes on with what waits behind it: us, or its sender.
     held_up = outbox_rows.held_up(company=company_id, message=event.message_id)
     if outbox_rows.forward[status](company=company_id, message=event.message_id):

@@ -28,8 +28,12 @@ def _ours(company: Any, message: Any) -> QuerySet[Message]:
     return Message.objects.filter(company_id=company, wa_id=message, direction=Direction.OUT)
 
 
-def _forward(status: MessageStatus) -> Update:
-    lower = [known for known, rank in _RANK.items() if rank < _RANK[status]]
+def _forward(status: MessageStatus, *, settled: bool) -> Update:
+    lower = [
+        known
+        for known, rank in _RANK.items()
+        if rank < _RANK[status] and not (settled and known in OPEN)
+    ]
     return Update(
         lambda company, message: (
             _ours(company, message).filter(status__in=lower),
@@ -85,8 +89,7 @@ held_up = Select(
         _ours(company, message).filter(status__in=OPEN).values_list("conversation_id", flat=True)
     )
 )
-# What WhatsApp says of a message takes it forward only.
-forward = {
-    status: _forward(status)
-    for status in (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.READ)
-}
+# What WhatsApp says of a message takes it forward only; `forward_settled`: unless it is still open.
+_TOLD = (MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.READ)
+forward = {status: _forward(status, settled=False) for status in _TOLD}
+forward_settled = {status: _forward(status, settled=True) for status in _TOLD}

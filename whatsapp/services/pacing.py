@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 
 import structlog
+from django.db.models import Q
 
 from aiadmin.core import clock
 from aiadmin.core.alarms import raise_alarm
@@ -101,6 +102,8 @@ def admit(message: Message) -> Verdict:
     In the claim's transaction; company and conversation are loaded. Locks the number's row.
     """
     if message.purpose == Purpose.REPLY:
+        if message.slot_at is None and _goes_at_once(message.company_id):
+            return Go()
         pace = _lock(message.company_id)
         lane = CAREFUL if _is_stopped(pace, datetime.now(UTC)) else REPLIES
         return _take(message, pace, "replies_free_at", lane)
@@ -212,6 +215,26 @@ _FREE_AT = {
         lambda company, at: (NumberPace.objects.filter(pk=company), {"proactive_free_at": at})
     ),
 }
+
+
+# As most answers find it: nothing has stopped the number, and its last answer is a while ago.
+_AT_ONCE = Update(
+    lambda company, now, at: (
+        NumberPace.objects.filter(
+            Q(stopped_until=None) | Q(stopped_until__lte=now),
+            Q(replies_free_at=None) | Q(replies_free_at__lte=now),
+            pk=company,
+        ),
+        {"replies_free_at": at},
+    )
+)
+
+
+def _goes_at_once(company_id: int) -> bool:
+    """False: the lane has to be looked at."""
+    now = datetime.now(UTC)
+    gap = timedelta(seconds=random.uniform(*REPLIES.gap))
+    return bool(_AT_ONCE(company=company_id, now=now, at=now + gap))
 
 
 def _lock(company_id: int) -> NumberPace:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from aiadmin.core.compiled import HasRow, Insert, Select, Update
 from whatsapp.models import Conversation, Message
@@ -39,15 +40,17 @@ claim = Update(
             "turn_until": until,
             "turn_epoch": F("turn_epoch") + 1,
             "turn_tries": F("turn_tries") + 1,
+            # What came later belongs to the next turn, in every retry.
+            "turn_upto": Coalesce("turn_upto", waiting(chat).order_by("-pk").values("pk")[:1]),
         },
     )
 )
+fix_batch = Update(lambda chat, upto: (Conversation.objects.filter(pk=chat), {"turn_upto": upto}))
 # With the salon and its wishes.
 claimed = Select(
     lambda chat: Conversation.objects.select_related("company__settings").filter(pk=chat)
 )
 batch = Select(lambda chat: waiting(chat).order_by("pk"))
-fix_batch = Update(lambda chat, upto: (Conversation.objects.filter(pk=chat), {"turn_upto": upto}))
 finish = Update(
     lambda chat, epoch, number: (
         Conversation.objects.filter(pk=chat, turn_epoch=epoch),
@@ -67,7 +70,9 @@ answered = Update(
     lambda chat, upto, number: (
         waiting(chat).filter(pk__lte=upto),
         {"status": MessageStatus.ANSWERED, "turn_number": number},
-    )
+    ),
+    # The story of a turn that answers one message, as most do.
+    also=("frame",),
 )
 reply = Insert(Message)
 story = Update(lambda message, story: (Message.objects.filter(pk=message), {"frame": story}))

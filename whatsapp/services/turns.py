@@ -120,13 +120,14 @@ def _claim(conversation_id: int, owner: str) -> Turn | None:
             return None
         (row,) = turn_rows.claimed(chat=conversation_id)
         waiting: list[Message] = turn_rows.batch(chat=row.pk)
-        batch = tuple(one for one in waiting if row.turn_upto is None or one.pk <= row.turn_upto)
+        # A claim that had to wait for somebody else's commit has not seen the messages of that.
+        batch = tuple(one for one in waiting if one.pk <= (row.turn_upto or 0)) or tuple(waiting)
         silence = takeover.silence_reason(row.company, row, clock.now())
         if not batch or silence is not None:
             _drop(row)
             return None
         upto = batch[-1].pk
-        if row.turn_upto is None:
+        if upto > (row.turn_upto or 0):
             turn_rows.fix_batch(chat=row.pk, upto=upto)
     return Turn(
         company=row.company,
@@ -208,8 +209,14 @@ def _finish(turn: Turn, answer: "dialogue.Answer") -> bool:
         )
         if written != 1:
             return False
-        turn_rows.answered(chat=turn.conversation.pk, upto=turn.upto, number=turn.number)
-        if answer.story:
+        alone = len(turn.batch) == 1
+        turn_rows.answered(
+            chat=turn.conversation.pk,
+            upto=turn.upto,
+            number=turn.number,
+            **({"frame": answer.story} if alone and answer.story else {}),
+        )
+        if answer.story and not alone:
             turn_rows.story(message=turn.upto, story=answer.story)
         _queue_replies(turn, answer, now)
         if not turn.shadow:
