@@ -91,9 +91,9 @@ def turn(conversation_id: int) -> None:
             return
         chosen, company_id = first
         with fairness.threads.held(company_id) as held:
-            if held and turns.run(chosen, owner):
+            if held and (stored := turns.run(chosen, owner)) is not None:
                 # At once and by us; the sweep finds what a killed worker leaves.
-                outbox.deliver(chosen)
+                outbox.deliver(chosen, stored.fresh)
                 return
         # Even when it is ours: who was quicker may have come for another chat, which is left to us.
         tried.append(chosen)

@@ -28,9 +28,7 @@ def read(bridge: BridgeServer) -> list[tuple[str, list[str]]]:
     ]
 
 
-def test_whole_burst_is_ticked_once_with_its_answer(
-    company: Company, bridge: BridgeServer
-) -> None:
+def test_whole_burst_is_ticked_once_with_its_answer(company: Company, bridge: BridgeServer) -> None:
     ids = [write(company, text) for text in ("Здравствуйте", "скажите", PRICE)]
 
     answer(company)

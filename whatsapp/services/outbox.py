@@ -22,6 +22,7 @@ from whatsapp import gateway, schemas
 from whatsapp.models import Message
 from whatsapp.models.message import Direction, MessageStatus, Purpose
 from whatsapp.services import outbox_rows, pacing, quoting, takeover
+from whatsapp.services.outgoing import Fresh
 
 log = structlog.get_logger(__name__)
 
@@ -32,10 +33,18 @@ FIRST_WAIT, LONGEST_WAIT = 5, 300
 STALE = timedelta(hours=12)
 
 
-def deliver(conversation_id: int) -> None:
-    """Sends what is due in this chat, oldest first, until one has to wait. Safe twice and in parallel."""
-    head = outbox_rows.first_open.first(chat=conversation_id)
-    while (message := _claim(head)) is not None and _try(message):
+def deliver(conversation_id: int, fresh: Fresh | None = None) -> None:
+    """Sends what is due in this chat, oldest first, until one has to wait. Safe twice and in parallel.
+
+    `fresh` need not be read again, if it is the one that comes first.
+    """
+    if fresh is not None and (message := _claim(fresh.reply, plainly=True)) is not None:
+        if not _try(message, fresh.answered):
+            return
+        head = _next(conversation_id)
+    else:
+        head = outbox_rows.first_open.first(chat=conversation_id)
+    while (message := _claim(head)) is not None and _try(message, quoting.answered_by(message)):
         head = _next(conversation_id)
 
 
@@ -79,8 +88,11 @@ def _status_failed(company_id: int, event: schemas.StatusEvent) -> None:
         enqueue(Job.DELIVER, message.conversation_id)
 
 
-def _claim(head: Message | None) -> Message | None:
-    """The next message of the chat if it may go now: head of line, so order is strict."""
+def _claim(head: Message | None, *, plainly: bool = False) -> Message | None:
+    """The next message of the chat if it may go now: head of line, so order is strict.
+
+    `plainly`: `head` has not been read, and is claimed only if it is that and needs no closer look.
+    """
     while True:
         now = datetime.now(UTC)
         if head is None or head.due_at is None or head.due_at > now:
@@ -88,15 +100,7 @@ def _claim(head: Message | None) -> Message | None:
         if head.not_before is not None and head.not_before > clock.now():
             return None
         with transaction.atomic():
-            patience = timedelta(seconds=SENDING_SECONDS, milliseconds=settings.TYPING_MS)
-            claimed = outbox_rows.sending(
-                message=head.pk,
-                status=head.status,
-                due_at=head.due_at,
-                until=now + patience,
-                attempts=head.attempts + 1,
-            )
-            if claimed != 1:
+            if not _take(head, now, plainly=plainly):
                 return None
             verdict = pacing.admit(head)
             _settle(head, verdict)
@@ -108,6 +112,17 @@ def _claim(head: Message | None) -> Message | None:
                 return None
             case pacing.Drop():
                 head = _next(head.conversation_id)
+
+
+def _take(head: Message, now: datetime, *, plainly: bool) -> bool:
+    """The compare-and-set. False: it is another's, or not as we know it."""
+    patience = timedelta(seconds=SENDING_SECONDS, milliseconds=settings.TYPING_MS)
+    known = {"message": head.pk, "due_at": head.due_at, "until": now + patience}
+    if plainly:
+        chat = head.conversation.chat
+        return outbox_rows.sending_plain(chat=chat, now=clock.now(), **known) == 1
+    attempts = head.attempts + 1
+    return outbox_rows.sending(status=head.status, attempts=attempts, **known) == 1
 
 
 def _next(conversation_id: int) -> Message | None:
@@ -144,8 +159,8 @@ def _settle(message: Message, verdict: pacing.Verdict) -> None:
     Message.objects.filter(pk=message.pk).update(**columns)
 
 
-def _try(message: Message) -> bool:
-    """One attempt at a claimed message. True when the chat's next message may follow."""
+def _try(message: Message, answered: Sequence[Message]) -> bool:
+    """One attempt at a claimed message, which answers these. True when the chat's next may follow."""
     company = message.company
     if company.integration_status == IntegrationStatus.UNINSTALLED:
         return _close(message, MessageStatus.FAILED, "uninstalled")
@@ -159,7 +174,6 @@ def _try(message: Message) -> bool:
         return _close(message, MessageStatus.FAILED, "stale")
     if not company.whatsapp_enabled:
         return _wait(message, LONGEST_WAIT, "whatsapp_disabled")
-    answered = quoting.answered_by(message)
     outcome = gateway.send(
         company.pk,
         message_id=message.wa_id,

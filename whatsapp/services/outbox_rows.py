@@ -5,7 +5,8 @@ from typing import Any
 from django.db.models import Case, Exists, OuterRef, Q, QuerySet, When
 
 from aiadmin.core.compiled import HasRow, Select, Update
-from whatsapp.models import Message
+from marketplace.models import IntegrationStatus
+from whatsapp.models import Conversation, Message
 from whatsapp.models.message import Direction, MessageStatus, Purpose
 
 OPEN = (MessageStatus.QUEUED, MessageStatus.SENDING)
@@ -22,6 +23,17 @@ _RANK = {
 
 def _open(chat: Any) -> QuerySet[Message]:
     return Message.objects.filter(conversation_id=chat, direction=Direction.OUT, status__in=OPEN)
+
+
+def _plain(pk: Any, chat: Any, now: Any) -> QuerySet[Conversation]:
+    return Conversation.objects.filter(
+        Q(bot_paused_until=None) | Q(bot_paused_until__lte=now),
+        pk=pk,
+        chat=chat,
+        needs_person_since=None,
+        company__integration_status=IntegrationStatus.ACTIVE,
+        company__whatsapp_enabled=True,
+    )
 
 
 def _ours(company: Any, message: Any) -> QuerySet[Message]:
@@ -75,6 +87,21 @@ sending = Update(
     lambda message, status, due_at, until, attempts: (
         Message.objects.filter(pk=message, status=status, due_at=due_at),
         {"status": MessageStatus.SENDING, "due_at": until, "attempts": attempts},
+    )
+)
+# The same of a reply that its turn has only just stored, while nothing says that it needs a closer look:
+# an older reply of the chat, a person who is called or answers, a new address, a salon that is off.
+# `now` is business time.
+sending_plain = Update(
+    lambda message, chat, now, due_at, until: (
+        Message.objects.filter(
+            ~Exists(_open(OuterRef("conversation")).filter(pk__lt=message, purpose=Purpose.REPLY)),
+            Exists(_plain(OuterRef("conversation"), chat, now)),
+            pk=message,
+            status=MessageStatus.QUEUED,
+            due_at=due_at,
+        ),
+        {"status": MessageStatus.SENDING, "due_at": until, "attempts": 1},
     )
 )
 closed = Update(

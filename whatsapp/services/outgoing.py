@@ -1,5 +1,6 @@
 """A row of the outbox as it begins: ours, queued, under an id made once."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -7,6 +8,14 @@ from aiadmin.core import clock
 from whatsapp.models import Conversation, Message
 from whatsapp.models.message import Author, Direction, MessageStatus
 from whatsapp.services.ids import new_wa_id
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """The first reply that a turn has stored a moment ago, and what it answers, as they were read then."""
+
+    reply: Message
+    answered: tuple[Message, ...]
 
 
 def new(conversation: Conversation, text: str, **columns: Any) -> Message:

@@ -40,11 +40,15 @@ def quotation(message: Message, answered: Sequence[Message]) -> dict[str, Any] |
     if message.kind != "text":
         return None
     asked = next((row for row in reversed(answered) if row.kind not in _BY_THE_WAY), None)
-    if asked is None or not asked.text or asked.payload.get("deleted"):
+    if asked is None:
         return None
     # A client has two addresses; a quotation of the other one would lead nowhere.
     if asked.payload.get("chat") != message.conversation.chat:
         return None
     if not _WROTE_LATER(chat=message.conversation_id, after=asked.pk):
+        return None
+    # It may have been corrected or deleted while it was answered.
+    asked.refresh_from_db(fields=("text", "payload"))
+    if not asked.text or asked.payload.get("deleted"):
         return None
     return {"message_id": asked.wa_id, "from_me": False, "text": asked.text[:LENGTH]}

@@ -33,6 +33,7 @@ from whatsapp.services import (
 from whatsapp.services.dry_run import DryRunTools
 from whatsapp.services.keeper import LostTurn, keeper
 from whatsapp.services.kept_requests import follow
+from whatsapp.services.outgoing import Fresh
 from whatsapp.services.tools import JournalTools
 
 log = structlog.get_logger(__name__)
@@ -78,20 +79,24 @@ def overdue() -> list[int]:
     return turn_rows.overdue(now=now, late=now - timedelta(seconds=1))
 
 
-def run(conversation_id: int, owner: str) -> bool:
-    """Carries out the chat's turn if it is due and nobody else does. Safe twice and in parallel.
+@dataclass(frozen=True)
+class Stored:
+    """A turn's replies wait to be delivered; `fresh`: the first, if any does."""
 
-    True: its replies are stored and wait to be delivered.
-    """
+    fresh: Fresh | None
+
+
+def run(conversation_id: int, owner: str) -> Stored | None:
+    """Carries out the chat's turn if it is due and nobody else does. Safe twice and in parallel."""
     turn = _claim(conversation_id, owner)
     if turn is None:
-        return False
+        return None
     with keeper.held(conversation_id, turn.epoch):
         try:
             answer = _answer(turn)
         except LostTurn:
             log.warning("whatsapp.turn_lost", conversation_id=conversation_id)
-            return False
+            return None
         except Exception as error:  # whatever broke, the client gets an answer in the end
             log.exception("whatsapp.turn_failed", conversation_id=conversation_id, tries=turn.tries)
             if isinstance(error, OperationalError | InterfaceError):
@@ -99,14 +104,14 @@ def run(conversation_id: int, owner: str) -> bool:
                 close_old_connections()
             if turn.tries < MAX_TRIES:
                 _retry_later(turn)
-                return False
+                return None
             answer = _apology(turn)
     if answer is None:
-        return False
-    if not _finish(turn, answer):
+        return None
+    stored = _finish(turn, answer)
+    if stored is None:
         log.warning("whatsapp.turn_lost", conversation_id=conversation_id)
-        return False
-    return True
+    return stored
 
 
 # --- claim -----------------------------------------------------------------------------------------
@@ -193,7 +198,7 @@ def _apology(turn: Turn) -> "dialogue.Answer":
 # --- the result ------------------------------------------------------------------------------------
 
 
-def _finish(turn: Turn, answer: "dialogue.Answer") -> bool:
+def _finish(turn: Turn, answer: "dialogue.Answer") -> Stored | None:
     """Writes the whole result in one transaction, if the turn is still ours."""
     now = datetime.now(UTC)
     hushed = clock.now() + takeover.takeover_time(turn.company)
@@ -208,7 +213,7 @@ def _finish(turn: Turn, answer: "dialogue.Answer") -> bool:
             **({"bot_paused_until": hushed} if answer.hush else {}),
         )
         if written != 1:
-            return False
+            return None
         alone = len(turn.batch) == 1
         turn_rows.answered(
             chat=turn.conversation.pk,
@@ -218,7 +223,7 @@ def _finish(turn: Turn, answer: "dialogue.Answer") -> bool:
         )
         if answer.story and not alone:
             turn_rows.story(message=turn.upto, story=answer.story)
-        _queue_replies(turn, answer, now)
+        replies = _queue_replies(turn, answer, now)
         if not turn.shadow:
             answer.answers.write(turn.company, clock.now())
             answer.listed.write(turn.conversation)
@@ -237,23 +242,28 @@ def _finish(turn: Turn, answer: "dialogue.Answer") -> bool:
         replies=len(answer.replies),
         took_ms=int(took * 1000),
     )
-    return True
+    first = next(iter(replies), None)
+    return Stored(first and Fresh(first, turn.batch))
 
 
-def _queue_replies(turn: Turn, answer: "dialogue.Answer", now: datetime) -> None:
-    for reply in answer.replies:
-        turn_rows.reply(
-            outgoing.new(
-                turn.conversation,
-                reply.text,
-                status=MessageStatus.DRAFT if turn.shadow else MessageStatus.QUEUED,
-                kind=reply.kind,
-                payload=reply.payload,
-                # The pause that begins with this reply withdraws what belongs to a turn.
-                turn_number=None if answer.hush else turn.number,
-                due_at=None if turn.shadow else now,
-            )
+def _queue_replies(turn: Turn, answer: "dialogue.Answer", now: datetime) -> list[Message]:
+    rows = [
+        outgoing.new(
+            turn.conversation,
+            reply.text,
+            status=MessageStatus.DRAFT if turn.shadow else MessageStatus.QUEUED,
+            kind=reply.kind,
+            payload=reply.payload,
+            # The pause that begins with this reply withdraws what belongs to a turn.
+            turn_number=None if answer.hush else turn.number,
+            due_at=None if turn.shadow else now,
         )
+        for reply in answer.replies
+    ]
+    for row in rows:
+        row.company = turn.company
+        turn_rows.reply(row)
+    return rows
 
 
 def _next_turn(turn: Turn, now: datetime) -> None:
