@@ -198,6 +198,17 @@ def test_turn_of_a_killed_worker_is_taken_over(company: Company) -> None:
     assert chat(company).turn_tries == 0
 
 
+def test_message_that_the_claim_has_not_seen_is_answered(company: Company) -> None:
+    conversation = arrive(company)
+    message_id = Message.objects.get(company=company).pk
+    Conversation.objects.update(turn_upto=message_id - 1)
+
+    turns.run(conversation.pk, "w")
+
+    assert len(replies(company)) == 1
+    assert chat(company).turn_due_at is None
+
+
 def test_three_failed_tries_end_in_an_apology_and_a_person(company: Company) -> None:
     conversation = arrive(company)
     break_salon(company)

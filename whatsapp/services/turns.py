@@ -242,8 +242,7 @@ def _finish(turn: Turn, answer: "dialogue.Answer") -> Stored | None:
         replies=len(answer.replies),
         took_ms=int(took * 1000),
     )
-    first = next(iter(replies), None)
-    return Stored(first and Fresh(first, turn.batch))
+    return Stored(Fresh(replies[0], turn.batch) if replies else None)
 
 
 def _queue_replies(turn: Turn, answer: "dialogue.Answer", now: datetime) -> list[Message]:
