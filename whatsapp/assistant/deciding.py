@@ -13,13 +13,14 @@ from whatsapp.assistant.decisions import (
     Decision,
     NothingFree,
     Offer,
+    Propose,
     Write,
 )
 from whatsapp.assistant.dialogue import remember
 from whatsapp.assistant.execution import Executor
 from whatsapp.assistant.frame import Frame, Intent
 from whatsapp.assistant.listening import Listener
-from whatsapp.assistant.policy import decide, extras, further, reminded
+from whatsapp.assistant.policy import decide, extras, further, handed, reminded
 from whatsapp.assistant.state import Asked, DialogueState, PendingBook
 from whatsapp.assistant.tools import BookingsFound, BookingTools
 from whatsapp.assistant.types import SalonView
@@ -69,6 +70,7 @@ class Decider:
             return (*beside, *again), state
         decision = waiting.at_once(main, self._own(self.executor.find(decision)))
         decision = coming.confirmed(decision, main, self.tools)
+        decision = self._asked_anew(handed.checked(decision, main, state), decision)
         if isinstance(decision, Write):
             pending = decision.pending
             if isinstance(pending, PendingBook):
@@ -82,6 +84,12 @@ class Decider:
             )
             decision = self.executor.write(pending, name or intake.FALLBACK_NAME, state.note)
         return (*beside, decision), state
+
+    def _asked_anew(self, checked: Decision, decision: Decision) -> Decision:
+        """The time waits for its answer, as that of any proposal."""
+        if isinstance(checked, Propose) and checked is not decision:
+            self.executor.hold(checked.pending)
+        return checked
 
     def give_up(self, state: DialogueState, frames: Sequence[Frame]) -> DialogueState:
         """Without further orders: they are named later, all but what `frames` are about themselves."""

@@ -41,7 +41,7 @@ def overheard(
             state = remember(state, frame, now)
         else:
             state = after_reply(state, line.text, salon=salon, now=now, context=context)
-            state = replace(state, pending=None, pending_at=None)
+            state = replace(state, pending=None, pending_at=None, handed=False)
             known = state.slots.services and state.slots.day.on and state.slots.time.at
             if state.asked is Asked.NOTHING and known and _OFFERS.search(line.text):
                 state = replace(state, asked=Asked.CONFIRM)

@@ -14,6 +14,7 @@ from whatsapp.assistant.policy import (
     bare_number,
     changes,
     for_people,
+    handed,
     hesitant,
     own_questions,
     some_of,
@@ -82,6 +83,7 @@ def settled(
 ) -> DialogueState:
     """`settle`, and what was taken off is still spoken of: «давайте тогда в субботу»."""
     after = undo.settled(settle(state, decision, now), decision, context)
+    after = handed.settled(state, after, decision)
     if isinstance(decision, OptOut):  # a later «да» is no answer to what was asked before
         return replace(
             after, task=Task.NONE, asked=Asked.NOTHING, options=(), pending=None, pending_at=None,
