@@ -91,3 +91,12 @@ def test_a_closed_day_is_no_reading() -> None:
     chat.say("перенесите запись")
 
     assert "завтра, в четверг 12 марта, 16:00" in chat.say("на 16")
+
+
+def test_the_number_of_the_very_day_named_beside_it_takes_nothing_from_that_day() -> None:
+    chat = Chat.at(salons.lily())
+    chat.booked(13, 12, "1", "10")
+
+    answer = chat.say("перенесите стрижку на четверг на 12")  # Thursday is the 12th
+
+    assert "завтра, в четверг 12 марта, 12:00" in answer

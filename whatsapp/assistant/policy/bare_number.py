@@ -23,6 +23,10 @@ _NUMBER = re.compile(
     rf"(?!\s*(?:-?\s*(?:го|му|е|ое|й|х|ти)\b|числ|час|ч\b|утр|дн|вечер|ноч|мин|%|₽|руб|{MONTHS}))",
     re.IGNORECASE,
 )
+_WEEKDAY = re.compile(
+    r"\b(понедельник|вторник|сред[уы]|четверг|пятниц|суббот|воскресень|завтра|сегодня|послезавтра)",
+    re.IGNORECASE,
+)
 # The answers to «На 18 марта или на 18:00?»
 _DAY = re.compile(r"^\W*(?:перв\w+|1|числ\w+|дат\w+|день|на\s+(?:число|дату|день))\W*$", re.I)
 _TIME = re.compile(r"^\W*(?:втор\w+|2|врем\w+|час\w*|на\s+(?:время|час))\W*$", re.IGNORECASE)
@@ -61,7 +65,9 @@ def heard(
         return replace(frame, guessed=frame.guessed | {"day"}) if stays else frame
     if len(re.findall(r"\d+", text)) > 1 or frame.said >= {"day", "time"}:
         return frame
-    if {"day", "time"} & frame.said == {"day"} and frame.day.on != _day(number, read):
+    if {"day", "time"} & frame.said == {"day"} and (
+        _WEEKDAY.search(text) or frame.day.on != _day(number, read)
+    ):
         return frame  # a day that was named in words
     on, at = _day(number, read), _hour(int(number.group(1)), own, salon)
     if on == same_day.on:

@@ -24,6 +24,15 @@ _BREAK = re.compile(
     rf"|\s+(?={_WORD}\b)",
     re.IGNORECASE,
 )
+# «отмените субботу, давайте в воскресенье»: the other time of the same visit.
+_RATHER = re.compile(
+    r"^\W*((а|но|и|тогда|можно|ли)\W+)*(давай\w*|лучше|тогда|можно|хочу|хотел\w*|смогу|сможем|приду|прид[её]м"
+    r"|подойду|пусть|вместо)\b",
+    re.IGNORECASE,
+)
+_TELLS_LATER = re.compile(
+    r"\b(напи[шс]|позвон|перезвон|сообщ|скаж|реш|отпиш)(у|им|ем|ём)\w*\b", re.IGNORECASE
+)
 _MOST_BREAKS = 12
 _LONGEST = 4  # parts between breaks that one order may need to be told from the next
 
@@ -47,7 +56,7 @@ def several(
     if _UNSURE.search(text):
         return frame, texts, ()
     for cut in _breaks(text):
-        found = _cut_at(cut, frame, text, read)
+        found = _rather(cut, text, context, read) or _cut_at(cut, frame, text, read)
         if found is not None:
             return found
     return frame, texts, ()
@@ -62,6 +71,25 @@ def before_the_first(text: str) -> list[tuple[str, str]]:
     """The text cut in two where words without an order come before the first order."""
     halves = ((text[: hit.start()], text[hit.end() :]) for hit in _breaks(text))
     return [h for h in halves if not _VERB.search(h[0]) and _VERB.search(h[1])]
+
+
+def _rather(
+    cut: re.Match[str], text: str, context: Context, read: Reader
+) -> tuple[Frame, Sequence[str], tuple[str, ...]] | None:
+    """A visit to be taken off, and another time for it said without a verb: it is moved."""
+    first, others = text[: cut.start()], text[cut.end() :]
+    ends = (*(hit.start() for hit in _breaks(others)), len(others))
+    end = next((e for e in reversed(ends) if not _VERB.search(others[:e])), 0)
+    words = others[:end]
+    if not (_RATHER.match(words) and _VERB.search(first)) or _TELLS_LATER.search(words):
+        return None
+    one, two, visits = read([first]), read([f"запишите {words}"]), context.upcoming or ()
+    if one.booking is None and not one.booking_options and len(visits) == 1:
+        one = replace(one, booking=visits[0].id)
+    if (moved := _rearranged(one, two)) is not None:
+        return moved, [words], _left(others[end:], "", read)
+    apart = one.intent is Intent.CANCEL and two.intent is Intent.BOOK and _apart(one, two)
+    return (one, [first], (f"запишите {others}",)) if apart else None
 
 
 def _cut_at(
