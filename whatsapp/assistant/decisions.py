@@ -257,10 +257,11 @@ class OptIn:
 @dataclass(frozen=True, slots=True)
 class Declined:
     """The client said no to what was proposed; `visit_stays`: it was about an existing visit;
-    `idle`: nothing was being arranged."""
+    `idle`: nothing was being arranged; `undoing`: nothing is to be taken back."""
 
     visit_stays: bool = False
     idle: bool = False
+    undoing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

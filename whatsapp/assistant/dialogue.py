@@ -10,6 +10,7 @@ from whatsapp.assistant.state import Asked, DialogueState, Slots, Task
 from whatsapp.assistant.wishes import Window
 
 _WISHES = (Intent.BOOK, Intent.AVAILABILITY)
+_ARRANGES = (*_WISHES, Intent.RESCHEDULE, Intent.CANCEL)
 _QUESTIONS = (Intent.PRICE, Intent.SERVICES, Intent.STAFF_INFO)
 
 
@@ -50,7 +51,10 @@ def windows_of(frame: Frame, before: Slots) -> tuple[Window, ...]:
 
 def remember(state: DialogueState, frame: Frame, now: datetime) -> DialogueState:
     """The state after hearing `frame`; what was asked and offered stays until policy answers."""
-    state = replace(state, last_activity=now, client_name=frame.client_name or state.client_name)
+    state = replace(
+        state, last_activity=now, client_name=frame.client_name or state.client_name,
+        undoing=frame.undoes or (state.undoing and frame.intent not in _ARRANGES),
+    )  # fmt: skip
     if frame.intent is not Intent.OTHER:
         state = replace(state, last_intent=frame.intent)
     if frame.intent in _WISHES:

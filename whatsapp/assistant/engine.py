@@ -151,7 +151,7 @@ class Turn:
                 self.state = self.decider.give_up(self.state, found.frames)
             if what is not Fate.NEXT:
                 break
-            waited, words = (), self.state.rest[:1]
+            waited, words = (), (further.asked(self.state.rest[0], last),)
             self.state = replace(self.state, rest=self.state.rest[1:])
             self.listener.context = replace(self.context, upcoming=None)  # they have just changed
             frame, seen = self.listener.heard(words, self.state)

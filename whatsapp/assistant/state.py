@@ -214,6 +214,7 @@ class DialogueState:
     misses: int = 0  # turns in a row that led nowhere
     last_activity: datetime | None = None
     turned_away_at: datetime | None = None  # the salon's journal does not take this client
+    undoing: bool = False  # what is proposed takes back what was done last
     handed: bool = False  # a person was called since our question: its answer is asked about again
 
     def to_json(self) -> str:

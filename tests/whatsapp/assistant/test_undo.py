@@ -229,3 +229,49 @@ def test_better_moved_than_cancelled_is_of_the_visit_just_taken_off() -> None:
     assert chat.visits == [NAILS]
     other = chat.say("нет, я про вторую запись, перенесите её на субботу в 12")
     assert "стрижка" not in other
+
+
+@pytest.mark.parametrize("no", ["нет", "нет, стрижку не возвращайте", "не надо возвращать"])
+@pytest.mark.parametrize(
+    "words", ["верните стрижку и отмените маникюр", "ой, я перепутала, маникюр надо было отменить"]
+)
+def test_a_no_to_the_way_back_leaves_the_right_order_to_be_asked_about(words: str, no: str) -> None:
+    chat = two_visits()
+    chat.say("отмените стрижку")
+    chat.say(words)
+
+    answer = chat.say(no)
+
+    assert answer == (
+        "Хорошо, не возвращаю.\nОтменить запись на послезавтра, 12:00, или перенести на другой день?"
+    )
+    assert chat.visits == [NAILS]
+    chat.say("да")
+    assert chat.visits == []
+
+
+def test_a_wrong_move_that_stays_does_not_keep_the_other_from_going_there() -> None:
+    chat = two_visits()
+    chat.say("перенесите стрижку на субботу на 12")
+    chat.say("ой, надо было маникюр, перепутала")
+
+    assert "Перенести: вместо пятницы 13 марта, 12:00 — в субботу" in chat.say("нет")
+    assert chat.visits == [NAILS, ("14.03 12:00", "1", ("10",))]
+
+
+def test_another_booking_amid_the_way_back_takes_nothing_off_as_a_surprise() -> None:
+    chat = two_visits()
+    chat.say("отмените стрижку")
+    chat.say("верните стрижку и отмените маникюр")
+
+    assert "Пока не сделала: «отмените маникюр»" in chat.say("запишите на педикюр в субботу в 12")
+    assert chat.visits == [NAILS, ("14.03 12:00", "4", ("17",))]
+
+
+def test_nothing_is_wanted_any_more() -> None:
+    chat = two_visits()
+    chat.say("отмените стрижку")
+    chat.say("верните стрижку и отмените маникюр")
+
+    assert "Пока не сделала: «отмените маникюр»" in chat.say("нет, ничего не надо")
+    assert chat.visits == [NAILS]

@@ -152,10 +152,17 @@ def _other(frame: Frame, state: DialogueState, name: str | None) -> Decision:
         return AnswerReminders()
     if frame.place:
         return AnswerPlace(frame.place)
-    if state.asked is Asked.NAME and isinstance(state.pending, PendingBook) and not frame.declined:
-        return AskName(state.pending, again=True) if not state.misses else Write(state.pending)
+    silent = frame.declined or frame.topic is Topic.PAUSE
+    if (
+        isinstance(pending := state.pending, PendingBook)
+        and state.asked is Asked.NAME
+        and not silent
+    ):
+        return AskName(pending, again=True) if not state.misses else Write(pending)
     if "name" in frame.said and state.pending is not None and state.asked is Asked.CONFIRM:
         return Propose(state.pending)
+    if frame.declined and state.undoing:
+        return Declined(undoing=True)
     if frame.declined:
         stays = state.task in (Task.MOVE, Task.CANCEL)
         return Declined(stays, idle=state.task is Task.NONE)

@@ -7,6 +7,7 @@ something else they are over, and never done as a surprise.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from enum import StrEnum
 
 from whatsapp.assistant.decisions import (
@@ -14,6 +15,7 @@ from whatsapp.assistant.decisions import (
     AskName,
     CannotCheck,
     Decision,
+    Declined,
     NothingFree,
     Offer,
     Propose,
@@ -46,6 +48,8 @@ class Fate(StrEnum):
 
 def fate(after: DialogueState, decision: Decision) -> Fate:
     """Of the orders in `after.rest`, when `decision` is about the order before them."""
+    if _stays_undone(decision):
+        return Fate.NEXT
     asks = after.asked is not Asked.NOTHING or after.waiting_asked
     if asks:
         return Fate.WAIT
@@ -59,21 +63,45 @@ def goes_on(before: DialogueState, after: DialogueState, decision: Decision) -> 
     """The turn is about what was being arranged when the orders were left to wait in `before`."""
     if isinstance(decision, Written):
         return _wrote_it(before, decision)
+    if _stays_undone(decision):
+        return True
     return _same(before, after, decision)
+
+
+def _stays_undone(decision: Decision) -> bool:
+    """What was done by mistake is not taken back after all; what was meant then is still wanted."""
+    return isinstance(decision, Declined) and decision.undoing
+
+
+def asked(order: str, decision: Decision) -> str:
+    """The words of the next order; after a refusal it is a question, and asked about itself."""
+    return f"{order}?" if _stays_undone(decision) and not order.endswith("?") else order
 
 
 def writes_it(before: DialogueState, pending: Pending) -> bool:
     """`pending`, about to be written, is what was being arranged."""
     if isinstance(pending, PendingBook):
-        return before.task not in _OWN
+        visits = {(visit.services, visit.start.date()) for visit in pending.visits}
+        return before.task not in _OWN and not _another(before, visits)
     known, own = records(before), records(replace(before, pending=pending))
     return before.task in _OWN and (not known or bool(own & known))
+
+
+def _another(before: DialogueState, visits: set[tuple[tuple[str, ...], date]]) -> bool:
+    """Nothing of what was proposed: neither its services nor its day."""
+    if not isinstance(before.pending, PendingBook):
+        return False
+    services = {s for visit in before.pending.visits for s in visit.services}
+    days = {visit.start.date() for visit in before.pending.visits}
+    return not any(services & {*chosen} or day in days for chosen, day in visits)
 
 
 def _wrote_it(before: DialogueState, written: Written) -> bool:
     """What was written is what was being arranged."""
     if before.task not in _OWN:
-        return any(isinstance(request, BookRequest) for request, _ in written.results)
+        booked = [r for r, _ in written.results if isinstance(r, BookRequest)]
+        visits = {(request.service_ids, request.start.date()) for request in booked}
+        return bool(booked) and not _another(before, visits)
     known = records(before)
     own = {r.record_id for r, _ in written.results if not isinstance(r, BookRequest)}
     return bool(own & known) if known else bool(own)

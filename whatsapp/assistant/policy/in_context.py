@@ -16,6 +16,7 @@ from whatsapp.assistant.policy import (
     for_people,
     handed,
     hesitant,
+    never_mind,
     own_questions,
     some_of,
     to_be_told,
@@ -51,6 +52,8 @@ def _heard(
     context: Context,
     read: Callable[[Sequence[str]], Frame],
 ) -> Frame:
+    if (refusal := never_mind.heard(frame, texts, state)) is not None:
+        return refusal
     if (some := some_of.heard(frame, texts, state, context, read)) is not None:
         return some
     frame = sharpen(frame, texts, state)

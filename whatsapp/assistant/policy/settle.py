@@ -102,8 +102,8 @@ def settle(state: DialogueState, decision: Decision, now: datetime) -> DialogueS
             return replace(state, misses=0)
         case AnswerPrice() | AnswerServices() | AnswerStaff():
             return _answered(state, decision.services)
-        case Declined():
-            return _declined(state)
+        case Declined(undoing=undoing):
+            return _declined(replace(state, task=Task.NONE) if undoing else state)
         case AlreadyBooked(record_id=record):
             return replace(
                 state, asked=Asked.NOTHING, options=(), pending=None, task=Task.NONE, slots=Slots(),

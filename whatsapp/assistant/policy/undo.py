@@ -64,6 +64,7 @@ def concerns(texts: Sequence[str], state: DialogueState) -> bool:
 
 def settled(state: DialogueState, decision: Decision, context: Context) -> DialogueState:
     """The state with the visits as they stood before what was just done, so that it can be taken back."""
+    state = replace(state, undoing=state.undoing and state.asked is not Asked.NOTHING)
     if not isinstance(decision, Written):
         return state
     done = [result for _, result in decision.results]

@@ -115,6 +115,8 @@ def opt_in(speech: Speech) -> str:
 
 
 def declined(decision: Declined, speech: Speech) -> str:
+    if decision.undoing:
+        return "Хорошо, не возвращаю."
     if decision.visit_stays:
         return "Хорошо, оставляю всё как есть."
     what = "запись" if decision.idle else "другое время"
