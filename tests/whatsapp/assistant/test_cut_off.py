@@ -6,9 +6,9 @@ from contextlib import suppress
 
 import pytest
 
-from tests.whatsapp.assistant import salons
 from tests.whatsapp.assistant.journal import Killed
 from tests.whatsapp.assistant.talk import Chat
+from tests.whatsapp.assistant.visits import two_visits
 from whatsapp.assistant.tools import SlotTaken
 
 TALKS = [
@@ -36,13 +36,6 @@ TALKS = [
 ]  # fmt: skip
 # After how many writes of the turn its workers die; 9 = before the result is stored.
 DEATHS = [(1,), (2,), (3,), (9,), (1, 2), (1, 9), (1, 2, 9)]
-
-
-def two_visits() -> Chat:
-    chat = Chat.at(salons.lily())
-    chat.booked(12, 15, "4", "16")
-    chat.booked(13, 12, "3", "11")
-    return chat
 
 
 def say(chat: Chat, text: str, deaths: tuple[int, ...]) -> str:

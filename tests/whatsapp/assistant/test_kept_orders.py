@@ -7,9 +7,18 @@ from dataclasses import replace
 
 import pytest
 
-from tests.whatsapp.assistant import salons
 from tests.whatsapp.assistant.journal import Killed
 from tests.whatsapp.assistant.talk import Chat
+from tests.whatsapp.assistant.visits import (
+    CUT,
+    MANICURE,
+    MOVE_AND_CANCEL,
+    MOVED_CUT,
+    MOVED_MANICURE,
+    PEDICURE,
+    Visits,
+    two_visits,
+)
 from whatsapp.assistant.kept import Kept
 from whatsapp.assistant.result import TurnResult
 from whatsapp.assistant.resume import resume_turn
@@ -20,22 +29,6 @@ from whatsapp.assistant.tools import (
     SlotsUnavailable,
     SystemDown,
 )
-
-Visits = list[tuple[str, str, tuple[str, ...]]]
-MANICURE = ("12.03 15:00", "4", ("16",))
-CUT = ("13.03 12:00", "3", ("11",))
-MOVED_MANICURE = ("14.03 15:00", "4", ("16",))
-MOVED_CUT = ("14.03 13:00", "3", ("11",))
-PEDICURE = ("15.03 12:00", "4", ("17",))
-BEARD = ("16.03 12:00", "1", ("13",))
-MOVE_AND_CANCEL = "перенесите стрижку на субботу в 13 и отмените маникюр"
-
-
-def two_visits() -> Chat:
-    chat = Chat.at(salons.lily())
-    chat.booked(12, 15, "4", "16")
-    chat.booked(13, 12, "3", "11")
-    return chat
 
 
 def resume(chat: Chat, deaths: tuple[int, ...] = ()) -> str:

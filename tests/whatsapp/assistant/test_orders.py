@@ -8,19 +8,15 @@ import pytest
 
 from tests.whatsapp.assistant import salons
 from tests.whatsapp.assistant.talk import Chat
+from tests.whatsapp.assistant.visits import (
+    CUT,
+    MANICURE,
+    Visits,
+    two_visits,
+)
 from whatsapp.assistant.frame import Topic
 
-Visits = list[tuple[str, str, tuple[str, ...]]]
-MANICURE = ("12.03 15:00", "4", ("16",))
-CUT = ("13.03 12:00", "3", ("11",))
 CUTS = "женская стрижка завтра"
-
-
-def two_visits() -> Chat:
-    chat = Chat.at(salons.lily())
-    chat.booked(12, 15, "4", "16")
-    chat.booked(13, 12, "3", "11")
-    return chat
 
 
 @pytest.mark.parametrize(
