@@ -27,6 +27,7 @@ from whatsapp.assistant.policy import (
     further,
     in_context,
     orders,
+    pointed,
     said,
 )
 from whatsapp.assistant.policy.further import Fate
@@ -182,7 +183,14 @@ class Turn:
     def _parted(self, frame: Frame, texts: Sequence[str]) -> Frame:
         """Several wishes of one message: the first visit now, the others kept; times to choose between."""
         frame, texts, self.aside = asides.parted(frame, texts, self._read)
-        frame, texts, rest = orders.several(frame, texts, self.context, self._read)
+        if pointed.pinned(texts):
+            return frame  # one order of one visit
+        known = self.state, self.context, self.salon
+        found = pointed.several(frame, texts, *known, self._read)
+        if found is not None:
+            frame, texts, rest = found
+        else:
+            frame, texts, rest = orders.several(frame, texts, self.context, self._read)
         frame, later = parts.one_after_another(frame, texts, self._read)
         frame, beside = amid.besides(frame, texts, self.state)
         self.state = replace(

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from whatsapp.assistant.frame import Frame, Intent, Topic
-from whatsapp.assistant.policy import anew, in_context, orders
+from whatsapp.assistant.policy import anew, in_context, orders, pointed
 from whatsapp.assistant.state import DialogueState
 from whatsapp.assistant.tools import BookingsFound, BookingTools
 from whatsapp.assistant.types import Context, SalonView
@@ -56,6 +56,7 @@ class Listener:
     def _heard(self, texts: Sequence[str], state: DialogueState) -> tuple[Frame, bool]:
         frame = self.understood(texts, state)
         concerns = frame.concerns_visit or in_context.concerns_visit(frame, texts, state)
+        concerns = concerns or pointed.pinned(texts)
         if frame.intent in _NEED_VISITS or (concerns and self.context.upcoming is None):
             found = self.tools.upcoming_bookings()
             if isinstance(found, BookingsFound):
@@ -66,15 +67,24 @@ class Listener:
 
     def understood(self, texts: Sequence[str], state: DialogueState) -> Frame:
         """By what is known already: nothing is asked. Never raises for any text."""
+        pinned = pointed.unpinned(texts, self.context, self.salon)
+        if pinned is None:
+            return self._understood(texts, state, self.context)
+        visit, words = pinned
+        state = anew.untouched(state)
+        if visit is None:
+            frame = self._understood([words], state, self.context)
+            return replace(frame, booking=None, bookings=(), booking_mismatch=True)
+        frame = self._understood([words], state, replace(self.context, upcoming=(visit,)))
+        return replace(frame, booking=visit.id, bookings=(), booking_options=())
 
+    def _understood(self, texts: Sequence[str], state: DialogueState, context: Context) -> Frame:
         def read(part: Sequence[str]) -> Frame:
-            return self.understood(part, state)
+            return self._understood(part, state, context)
 
         try:
-            frame = understand(
-                texts, salon=self.salon, now=self.now, state=state, context=self.context
-            )
-            return in_context.heard(frame, texts, state, self.salon, self.context, read)
+            frame = understand(texts, salon=self.salon, now=self.now, state=state, context=context)
+            return in_context.heard(frame, texts, state, self.salon, context, read)
         except Exception:  # a defect of the grammar must not leave a client without an answer
             log.exception("assistant.understand_failed")
             return Frame(intent=Intent.HUMAN, topic=Topic.QUESTION, handoff=True)

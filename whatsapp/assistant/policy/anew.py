@@ -30,6 +30,11 @@ def idle(state: DialogueState) -> DialogueState:
     )  # fmt: skip
 
 
+def untouched(state: DialogueState) -> DialogueState:
+    """And with nothing done before: what is ordered of a visit by itself takes nothing back."""
+    return replace(idle(state), focus=Slots(), last_record=None, before=())
+
+
 def begun(fresh: Frame, state: DialogueState, context: Context) -> bool:
     """`fresh`, read by itself, is about another visit than the one that is being arranged."""
     spoken = further.records(state)

@@ -18,6 +18,7 @@ from whatsapp.assistant.policy import (
     hesitant,
     never_mind,
     own_questions,
+    pointed,
     some_of,
     to_be_told,
     twice,
@@ -78,7 +79,7 @@ def concerns_visit(frame: Frame, texts: Sequence[str], state: DialogueState) -> 
     spoken = changes.concerns_visit(texts, state) or undo.concerns(texts, state)
     spoken = spoken or twice.concerns(frame, state) or who_comes.concerns(texts, state)
     spoken = spoken or own_questions.concerns(texts, state)
-    return spoken or afterwards.concerns(frame, texts, state)
+    return spoken or pointed.concerns(texts) or afterwards.concerns(frame, texts, state)
 
 
 def settled(

@@ -7,12 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from whatsapp.assistant.frame import Frame, Intent
-from whatsapp.assistant.policy.said import ASKS, KEEPS, STOP
+from whatsapp.assistant.policy.said import ASKS, KEEPS, ORDERS, STOP
 from whatsapp.assistant.types import Context
 
 _ORDERS = (Intent.CANCEL, Intent.RESCHEDULE, Intent.BOOK)
-_WORD = r"(?:отмен\w+|перен(?:е[сc]|о[сc])\w*|перепи[сш]\w*|сним\w+|убер\w+|запи(?:ш|са)\w+)"
-_VERB = re.compile(rf"\b{_WORD}", re.IGNORECASE)
+_VERB = re.compile(rf"\b{ORDERS}", re.IGNORECASE)
 # Whether a haircut or its cancelling is not needed, nobody can tell: then nothing is taken apart.
 _UNSURE = re.compile(r"\bне\s+(?:надо|нужно)\b", re.IGNORECASE)
 _EXCEPT = re.compile(r"\b(?:кроме|за исключением|но не)\s+", re.IGNORECASE)
@@ -21,7 +20,7 @@ _NOT_BUT = re.compile(r"\bне\s+(?:на\s+)?[а-яё]+\s*,?\s+а\s+", re.IGNORE
 _BREAK = re.compile(
     rf"\s*{STOP}\s*(?:(?:а|и|но|потом|затем|также|ещё|еще)\s+)*"
     r"|\s+(?:и|а|но|плюс)\s+(?:(?:потом|затем|также|ещё|еще)\s+)*"
-    rf"|\s+(?={_WORD}\b)",
+    rf"|\s+(?={ORDERS}\b)",
     re.IGNORECASE,
 )
 # «отмените субботу, давайте в воскресенье»: the other time of the same visit.
@@ -172,6 +171,8 @@ def _without_kept(text: str) -> str:
 def of_own(frame: Frame) -> bool:
     """About a visit that exists, and it was named."""
     named = frame.said & {"services", "day", "staff"}
+    if frame.intent is Intent.CANCEL and frame.bookings:
+        return True  # «отмените обе»
     return frame.intent is not Intent.BOOK and frame.booking is not None and bool(named)
 
 

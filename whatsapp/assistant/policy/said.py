@@ -8,6 +8,8 @@ import re
 MONTHS = "янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек"
 # Between clauses: not within «14.03» or «16,30».
 STOP = r"(?:[;!\n]|(?<!\d)[,.]|[,.](?!\d))"
+# Verbs that order something of a visit.
+ORDERS = r"(?:отмен\w+|перен(?:е[сc]|о[сc])\w*|перепи[сш]\w*|сним\w+|убер\w+|запи(?:ш|са)\w+)"
 # «отмените маникюр?», «на стрижку завтра в 13?»: a question is no order.
 ASKS = re.compile(r"\?[\s)]*$")
 # «на стрижку завтра в 13 к Марии?» asks whether one may come; «запишете завтра в 13?» orders politely.

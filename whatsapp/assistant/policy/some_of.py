@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from whatsapp.assistant.frame import Frame, Intent
+from whatsapp.assistant.policy import pointed
 from whatsapp.assistant.policy.said import ASKS, KEEPS, STOP
 from whatsapp.assistant.state import Asked, DialogueState, PendingCancel
 from whatsapp.assistant.types import Context
@@ -59,8 +60,10 @@ def _names(text: str) -> list[str]:
 
 
 def _visits(names: Sequence[str], records: tuple[str, ...], read: Reader) -> set[str]:
+    places = (pointed.place(name) for name in names)
+    shown = {records[at] for at in places if at is not None and at < len(records)}
     found = (read([f"отмените {name}"]) for name in names)
-    return {
+    return shown | {
         f.booking
         for f in found
         if f.booking is not None and f.booking in records and f.said & {"services", "day", "staff"}

@@ -110,7 +110,9 @@ def _date(decision: Ask, speech: Speech) -> str:
             return f"{when} мы не работаем. Какой день подойдёт?"
         case _:
             if decision.moving:
-                return "На какой день и время перенести?"
+                several = len(speech.bookings) > 1 and decision.services
+                which = f": {speech.what(decision.services)}" if several else ""
+                return f"На какой день и время перенести{which}?"
             return "На какой день записать?"
 
 

@@ -1,0 +1,271 @@
+"""Orders that only point at visits: «вторую отмените, а первую на час позже», «перенесите обе». Pure.
+
+What a further order points at is written into its words: the first order may change which is the second.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from whatsapp.assistant.frame import Frame, Intent
+from whatsapp.assistant.policy.said import ASKS, KEEPS, ORDERS, STOP
+from whatsapp.assistant.state import Asked, DialogueState
+from whatsapp.assistant.types import Context, SalonView, UpcomingBooking
+from whatsapp.assistant.understand import morph
+
+_VISIT = r"(?:запис\w+|визит\w*)"
+_PLACES = (("перв", 0), ("втор", 1), ("треть", 2), ("четв", 3), ("последн", -1))
+_PLACE = re.compile(
+    rf"\b(перв(?:ую|ой)|втор(?:ую|ой)|треть(?:ю|ей)|четв[её]рт(?:ую|ой)|последн(?:юю|ей))\b(?:\s+{_VISIT}\b)?(?=\W*(\w*))"
+    rf"|\b(перв|втор|последн)(?:ый|ой|ий)\s+визит\b",
+    re.IGNORECASE,
+)
+_ALL = re.compile(
+    rf"\b(?:обе|обеих|оба\s+{_VISIT}|обоих)\b|\bвсе\s+(?:мои\s+|наши\s+|эти\s+)?{_VISIT}"
+    r"|\b(?:перен[её]\w+|перенос\w+|сдви\w+|подвин\w+|перепи[сш]\w+)\s+(?:пожалуйста\W+)?(?:все|вс[её]|их)\b"
+    r"(?!\s+(?:равно|таки|же)\b)",
+    re.IGNORECASE,
+)
+_BARE = re.compile(r"^\W*(?:обе|оба)\b", re.IGNORECASE)
+_JOIN = re.compile(rf"{STOP}\s*(?:(?:а|и|но)\s+)?|\s+(?:а|и|но)\s+", re.IGNORECASE)
+_VERB = re.compile(rf"\b{ORDERS}", re.IGNORECASE)
+_TIMED = re.compile(r"\b(?:на|в|к|во|позже|раньше|попозже|пораньше)\b", re.IGNORECASE)
+_PINNED = re.compile(
+    r"^запись на (?P<day>\d\d)\.(?P<month>\d\d) в (?P<hour>\d\d):(?P<minute>\d\d)"
+    r"(?: \((?P<who>[^)]*)\))?: (?P<words>.+)$",
+    re.DOTALL,
+)
+_BOTH = 2
+
+Reader = Callable[[Sequence[str]], Frame]
+# What is ordered, and of which visit; None = the words name it themselves.
+Order = tuple[UpcomingBooking | None, str]
+_OFF = Intent.CANCEL
+_CHANGES = (Intent.RESCHEDULE, Intent.CANCEL)
+_WISHES = (Intent.OTHER, Intent.BOOK, Intent.AVAILABILITY)
+_ORDERED = (Intent.RESCHEDULE, Intent.CANCEL, Intent.BOOK, Intent.AVAILABILITY, Intent.OTHER)
+# What is said of a visit and changes none.
+_SPOKEN = (Intent.LATE, Intent.LIST, Intent.CONFIRM_VISIT)
+
+
+def concerns(texts: Sequence[str]) -> bool:
+    """True when the words may point at visits by their order: worth looking them up."""
+    text = " ".join(texts)
+    return any(map(_is_place, _PLACE.finditer(text))) or _ALL.search(text) is not None
+
+
+def several(
+    frame: Frame,
+    texts: Sequence[str],
+    state: DialogueState,
+    context: Context,
+    salon: SalonView,
+    read: Reader,
+) -> tuple[Frame, Sequence[str], tuple[str, ...]] | None:
+    """The first order, its words, and the words of the others; None when nothing is pointed at."""
+    text, visits = "\n".join(texts), _shown(state, context)
+    if not visits or pinned(texts) or frame.intent not in (*_ORDERED, *_SPOKEN):
+        return None
+    if frame.intent in _CHANGES and state.asked is not Asked.BOOKING and _beyond(text, len(visits)):
+        ids = tuple(visit.id for visit in visits)
+        lost = replace(frame, booking=None, bookings=(), booking_options=ids, booking_mismatch=True)
+        return lost, texts, ()
+    if len(visits) < _BOTH:
+        return None
+    if frame.intent in _SPOKEN:
+        at = place(text)
+        known = at is not None and at < len(visits)
+        return (
+            (replace(frame, booking=visits[at].id), texts, ()) if at is not None and known else None
+        )
+    if frame.intent in _WISHES and _BARE.match(text) and not frame.services:
+        text = f"перенесите {text}"  # «обе на субботу»
+        frame = read([text])
+    if state.pending is None and _all_stay(text):
+        return replace(frame, intent=Intent.OTHER, declined=True, clarify=()), texts, ()
+    orders = _by_place(text, visits, state) or _of_all(frame, text, visits, state, salon, read)
+    if not orders:
+        return None
+    words = [pin(v, said, salon) if v is not None else said for v, said in orders]
+    frames = [read([item]) for item in words]
+    told = all(one.said & {"day", "time"} or one.asap for one in frames)
+    if not (told or _VERB.search(text)):
+        return None  # «что по второй, во сколько она?»
+    off = [v.id for (v, _), one in zip(orders, frames, strict=True) if v and one.intent is _OFF]
+    if len(off) == len(frames) > 1:
+        return replace(frames[0], booking=None, bookings=tuple(off)), words[:1], ()
+    first = frames[0]
+    same = len({(item.day, item.time) for item in frames}) < len(frames)
+    if same and first.intent is Intent.RESCHEDULE:
+        first = replace(first, guessed=first.guessed | {"day"})  # two visits at one time: asked
+    return first, words[:1], tuple(words[1:])
+
+
+def place(words: str) -> int | None:
+    """«первую», «последнюю запись» as a place in a list."""
+    found = next(filter(_is_place, _PLACE.finditer(words)), None)
+    return None if found is None else _at(found)
+
+
+def pin(visit: UpcomingBooking, words: str, salon: SalonView) -> str:
+    """`words` said of this very visit, whatever becomes of the others."""
+    start, master = visit.start.astimezone(salon.zone), salon.master(visit.staff)
+    who = f" ({master.name})" if master is not None else ""
+    return f"запись на {start:%d.%m} в {start:%H:%M}{who}: {words}"
+
+
+def pinned(texts: Sequence[str]) -> bool:
+    return len(texts) == 1 and _PINNED.match(texts[0]) is not None
+
+
+def unpinned(
+    texts: Sequence[str], context: Context, salon: SalonView
+) -> tuple[UpcomingBooking | None, str] | None:
+    """The visit, None when it is no more, and what is said of it."""
+    found = _PINNED.match(texts[0]) if len(texts) == 1 else None
+    if found is None:
+        return None
+    at = tuple(int(found[name]) for name in ("day", "month", "hour", "minute"))
+    there = [v for v in context.upcoming or () if _moment(v.start.astimezone(salon.zone)) == at]
+    named = [v for v in there if (m := salon.master(v.staff)) and m.name == found["who"]]
+    return next(iter(named or there), None), found["words"]
+
+
+def _moment(start: datetime) -> tuple[int, ...]:
+    return start.day, start.month, start.hour, start.minute
+
+
+def _shown(state: DialogueState, context: Context) -> list[UpcomingBooking]:
+    """The client's visits in the order in which they were listed, or come."""
+    known = sorted(context.upcoming or (), key=lambda visit: visit.start)
+    listed = [o.value for o in state.options if o.kind == "booking"]
+    if listed and state.asked is Asked.BOOKING:
+        return [v for value in listed for v in known if v.id == value]
+    return known
+
+
+def _by_place(text: str, visits: list[UpcomingBooking], state: DialogueState) -> list[Order]:
+    """«вторую отмените, а первую на час позже»: what is ordered of each."""
+    hits = [hit for hit in _PLACE.finditer(text) if _is_place(hit)]
+    places = [_at(hit) for hit in hits]
+    answers = state.asked is Asked.BOOKING and len(hits) == 1  # «первую» of those listed
+    if not hits or answers or (state.options and state.asked is not Asked.BOOKING):
+        return []
+    if state.pending is not None or len(set(places)) < len(places):
+        return []
+    if not all(at < len(visits) for at in places):
+        return []
+    starts = [_clause(text, hit.start()) for hit in hits]
+    ends = [*starts[1:], len(text)]
+    head = text[: starts[0]].strip(" ,;.")
+    found: list[Order] = [(None, head)] if _VERB.search(head) else []
+    verb = next((v.group() for v in _VERB.finditer(text[starts[0] :])), "")
+    for hit, at, begin, end in zip(hits, places, starts, ends, strict=True):
+        words = f"{text[begin : hit.start()]} {text[hit.end() : end]}"
+        words = _JOIN.sub(" ", words, count=1) if begin else words
+        own = _next_order(words)
+        words, more = words[:own], words[own:].strip(" ,;.")
+        words = " ".join(words.split()).strip(" ,;.—-")
+        if KEEPS.search(words):
+            continue
+        said = _VERB.search(words)
+        timed = _TIMED.search(words)
+        if said is None and not timed and not verb:
+            return []  # nothing is ordered
+        if said is None:
+            words = f"{'перенесите' if timed else verb} {words}"
+        verb = said.group() if said is not None else verb
+        asks = ASKS.search(text) is not None and not ASKS.search(words)
+        found.append((visits[at], f"{words}?" if asks else words))
+        found += [(None, _JOIN.sub("", f" {more}", count=1))] if more else []
+    return found
+
+
+def _next_order(words: str) -> int:
+    """Where something else is ordered behind what is said of the visit."""
+    joins = (hit for hit in _JOIN.finditer(words) if words[: hit.start()].strip())
+    return next((hit.start() for hit in joins if _VERB.match(words[hit.end() :])), len(words))
+
+
+def _beyond(text: str, visits: int) -> bool:
+    """«третью отмените» where there are two."""
+    return any(_at(hit) >= visits for hit in _PLACE.finditer(text) if _is_place(hit))
+
+
+def _all_stay(text: str) -> bool:
+    """«первую оставьте, и вторую не трогайте»"""
+    hits = [hit for hit in _PLACE.finditer(text) if _is_place(hit)]
+    starts = [*(_clause(text, hit.start()) for hit in hits), len(text)]
+    parts = (text[a:b] for a, b in itertools.pairwise(starts))
+    return bool(hits) and all(map(KEEPS.search, parts)) and not _VERB.search(text[: starts[0]])
+
+
+def _clause(text: str, at: int) -> int:
+    """Where the clause that holds `at` begins."""
+    return max((hit.start() for hit in _JOIN.finditer(text[:at])), default=0)
+
+
+def _of_all(
+    frame: Frame,
+    text: str,
+    visits: list[UpcomingBooking],
+    state: DialogueState,
+    salon: SalonView,
+    read: Reader,
+) -> list[Order]:
+    """«перенесите обе на пятницу»: each of them; not those that stand there already."""
+    if frame.intent is not Intent.RESCHEDULE or not _ALL.search(text) or frame.change:
+        return []
+    if state.asked is Asked.BOOKING:
+        text = _asked_before(state)
+    if not text:
+        return []
+    own = [v for v in visits if not frame.services or set(v.services) & {*frame.services}]
+    own = own if len(own) >= _BOTH else visits
+    asked = frame.day if frame.day.given or frame.time.given else None
+    found: list[tuple[UpcomingBooking, Frame]] = []
+    for visit in own:
+        one = read([pin(visit, text, salon)])
+        if one.intent is not Intent.RESCHEDULE:
+            return []
+        start = visit.start.astimezone(salon.zone)
+        there = one.day.on == start.date() and one.time.at in (
+            None,
+            start.time().replace(tzinfo=None),
+        )
+        if not (there and asked is not None):
+            found.append((visit, one))
+    later = all(o.day.on and o.day.on >= v.start.astimezone(salon.zone).date() for v, o in found)
+    # The one behind makes room first.
+    ordered = sorted((v for v, _ in found), key=lambda v: v.start, reverse=later and _queue(own))
+    return [(visit, text) for visit in ordered]
+
+
+def _asked_before(state: DialogueState) -> str:
+    """«обе» to «Какую запись перенести?»: where to was said before."""
+    day, at = state.slots.day.on, state.slots.time.at
+    if day is None:
+        return ""
+    return f"перенесите на {day:%d.%m}" + (f" в {at:%H:%M}" if at is not None else "")
+
+
+def _queue(visits: list[UpcomingBooking]) -> bool:
+    """They come one after the other to one master."""
+    return len({(v.start.date(), v.staff) for v in visits}) == 1
+
+
+def _is_place(hit: re.Match[str]) -> bool:
+    """Not «первую половину дня»: the word behind is no thing of its own."""
+    follow = (hit.group(2) or "").lower()
+    if not hit.group(1) or re.search(_VISIT, hit.group(), re.IGNORECASE) or not follow:
+        return True
+    return not any(r.pos in ("NOUN", "ADJF") for r in morph.readings(follow)[:1])
+
+
+def _at(hit: re.Match[str]) -> int:
+    word = hit.group().lower()
+    return next(at for stem, at in _PLACES if word.startswith(stem))
