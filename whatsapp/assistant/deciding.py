@@ -11,6 +11,7 @@ from whatsapp.assistant import handoff as handoffs
 from whatsapp.assistant.decisions import (
     AlreadyBooked,
     Decision,
+    FindSlots,
     NothingFree,
     Offer,
     Propose,
@@ -22,6 +23,7 @@ from whatsapp.assistant.frame import Frame, Intent
 from whatsapp.assistant.listening import Listener
 from whatsapp.assistant.policy import decide, extras, further, handed, reminded
 from whatsapp.assistant.state import Asked, DialogueState, PendingBook
+from whatsapp.assistant.told import NoTrade
 from whatsapp.assistant.tools import BookingsFound, BookingTools
 from whatsapp.assistant.types import SalonView
 
@@ -68,7 +70,16 @@ class Decider:
         again = reminded(decision, state)
         if again:
             return (*beside, *again), state
-        decision = waiting.at_once(main, self._own(self.executor.find(decision)))
+        found = self.executor.find(decision)
+        if (
+            isinstance(decision, FindSlots)
+            and decision.together
+            and isinstance(found, Offer | NothingFree)
+        ):
+            beside = (*beside, NoTrade())
+            slots = replace(state.slots, day=found.wish.day)
+            state = replace(state, booking=found.wish.record_id, slots=slots, focus=slots)
+        decision = waiting.at_once(main, self._own(found))
         decision = coming.confirmed(decision, main, self.tools)
         decision = self._asked_anew(handed.checked(decision, main, state), decision)
         if isinstance(decision, Write):

@@ -92,6 +92,7 @@ class Ask:
 class FindSlots:
     wish: Wish
     purpose: Purpose
+    together: tuple[FindSlots, ...] = ()  # to be had as well, or none of it
 
 
 @dataclass(frozen=True, slots=True)

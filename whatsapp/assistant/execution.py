@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from whatsapp.assistant import schedules, waiting
+from whatsapp.assistant import requests, schedules, trading, waiting
 from whatsapp.assistant.decisions import (
     AskName,
     CannotCheck,
@@ -27,8 +27,6 @@ from whatsapp.assistant.policy.slots import combos
 from whatsapp.assistant.state import (
     Pending,
     PendingBook,
-    PendingCancel,
-    PendingMove,
     Visit,
     times_of,
 )
@@ -39,6 +37,7 @@ from whatsapp.assistant.tools import (
     CancelRequest,
     EarlierWrite,
     Held,
+    Moved,
     MoveRequest,
     SlotOption,
     SlotsUnavailable,
@@ -68,9 +67,25 @@ class Executor:
         """Replaces FindSlots by what the journal's answer makes of it; others pass through."""
         if not isinstance(decision, FindSlots):
             return decision
+        if decision.together:
+            return self._both(decision)
         if decision.purpose is Purpose.WORKS:
             return schedules.told(decision, self.tools, self.now.date(), self._find)
         return self._find(decision)
+
+    def _both(self, decision: FindSlots) -> Decision:
+        """A proposal of all, each looked for by itself; what is near the first that is taken."""
+
+        def search(wish: Wish, stage: Stage) -> list[Combo] | SlotsUnavailable:
+            found = self._search(wish, stage)
+            if isinstance(found, SlotsUnavailable):
+                return found
+            return combos(wish, found, self.now, self.salon, self.usual)
+
+        found = trading.found(decision, self.salon, self.now, search)
+        if isinstance(found, Propose) and not self.hold(found.pending):
+            found = FindSlots(decision.wish, decision.purpose)
+        return self._find(found) if isinstance(found, FindSlots) else found
 
     def _find(self, decision: FindSlots, *, avoid: Visit | None = None) -> Decision:
         """What was missed may be waited for, where the salon keeps a list."""
@@ -119,7 +134,7 @@ class Executor:
         """The name is all that is missing, and the time waits for it."""
         if self.hold(pending):
             return AskName(pending)
-        found = self._instead(tuple(_booking(v, "", "", 1) for v in pending.visits), ())
+        found = self._instead(tuple(requests.booking(v, "", "", 1) for v in pending.visits), ())
         return replace(found, lost=True) if isinstance(found, Offer) else found
 
     def _search(self, wish: Wish, stage: Stage) -> list[tuple[SlotOption, ...]] | SlotsUnavailable:
@@ -143,16 +158,7 @@ class Executor:
 
     def write(self, pending: Pending, name: str, note: str) -> Decision:
         """Does it; a slot lost on the way becomes an offer of what is left."""
-        match pending:
-            case PendingBook(visits=visits):
-                return self.carry_out(tuple(_booking(v, name, note, len(visits)) for v in visits))
-            case PendingMove(record_id=record, visit=visit, old_start=old):
-                move = MoveRequest(
-                    record, visit.start, visit.staff, visit.services, old, pending.changed
-                )
-                return self.carry_out((move,))
-            case PendingCancel(record_ids=ids):
-                return self.carry_out(tuple(CancelRequest(item) for item in ids))
+        return self.carry_out(requests.of(pending, name, note))
 
     def carry_out(
         self,
@@ -277,8 +283,9 @@ def _apart(combo: Combo, own: tuple[datetime, datetime]) -> bool:
 
 
 def _fails(write: tuple[WriteRequest, WriteResult]) -> bool:
-    """A booking that was not made."""
-    return isinstance(write[0], BookRequest) and not isinstance(write[1], Booked)
+    """A booking that was not made, a visit that was not moved."""
+    done = isinstance(write[1], Booked | Moved)
+    return not isinstance(write[0], CancelRequest) and not done
 
 
 def undone(
@@ -286,10 +293,3 @@ def undone(
 ) -> tuple[WriteRequest, ...]:
     """The writes that YCLIENTS did not take: nothing of them is in the journal."""
     return tuple(request for request, result in results if isinstance(result, SystemDown))
-
-
-def _booking(visit: Visit, name: str, note: str, visits: int) -> BookRequest:
-    comment = "; ".join(part for part in (visit.guest and f"для: {visit.guest}", note) if part)
-    return BookRequest(
-        visit.services, visit.staff, visit.start, name, comment, visits, guest=visit.guest
-    )

@@ -134,6 +134,7 @@ class Frame:
 
     booking: str | None = None
     bookings: tuple[str, ...] = ()
+    trades: tuple[str, ...] = ()  # visits that are to change places
     no_booking: bool = False
     of_visit: bool = False  # the price and the length of the client's own visit are asked
     reminds: bool = False  # and whether we remind of it

@@ -24,7 +24,7 @@ from whatsapp.assistant.decisions import (
     Written,
 )
 from whatsapp.assistant.frame import Slot
-from whatsapp.assistant.state import PendingBook, PendingCancel, PendingMove
+from whatsapp.assistant.state import PendingBook, PendingCancel, PendingMove, PendingMoves
 from whatsapp.assistant.told import Barred, BookElsewhere
 from whatsapp.assistant.tools import (
     BookRequest,
@@ -103,6 +103,8 @@ def superseded(kept: Kept, decisions: Sequence[Decision]) -> bool:
                     return not kept.changes
                 case PendingMove(record_id=record):
                     return kept.changes and _touches(kept, {record})
+                case PendingMoves(moves=several):
+                    return kept.changes and _touches(kept, {move.record_id for move in several})
                 case PendingCancel(record_ids=records):
                     return kept.changes and _touches(kept, {*records})
         case Ask(moving=moving, slot=slot):

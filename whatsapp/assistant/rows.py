@@ -13,7 +13,13 @@ from whatsapp.assistant.decisions import FindSlots, OptOut, Purpose, Rated, Visi
 from whatsapp.assistant.dialogue import remember
 from whatsapp.assistant.frame import Frame
 from whatsapp.assistant.policy import decide
-from whatsapp.assistant.state import DialogueState, PendingBook, PendingCancel, PendingMove
+from whatsapp.assistant.state import (
+    DialogueState,
+    PendingBook,
+    PendingCancel,
+    PendingMove,
+    PendingMoves,
+)
 from whatsapp.assistant.types import (
     Context,
     LastVisit,
@@ -116,7 +122,7 @@ def actions(
             return ["move_booking", "reschedule_booking"]
         case Write(pending=PendingBook()):
             return ["create_booking"]
-        case Write(pending=PendingMove()):
+        case Write(pending=PendingMove() | PendingMoves()):
             return ["move_booking", "reschedule_booking"]
         case Write(pending=PendingCancel()):
             return ["cancel_booking"]

@@ -119,12 +119,20 @@ class PendingMove:
 
 
 @dataclass(frozen=True, slots=True)
+class PendingMoves:
+    """Visits that change places: all or none."""
+
+    moves: tuple[PendingMove, ...]
+    kind: Literal["moves"] = "moves"
+
+
+@dataclass(frozen=True, slots=True)
 class PendingCancel:
     record_ids: tuple[str, ...]
     kind: Literal["cancel"] = "cancel"
 
 
-Pending = PendingBook | PendingMove | PendingCancel
+Pending = PendingBook | PendingMove | PendingMoves | PendingCancel
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +190,8 @@ def times_of(pending: Pending | None) -> tuple[Visit, ...]:
             return visits
         case PendingMove(visit=visit):
             return (visit,)
+        case PendingMoves(moves=moves):
+            return tuple(move.visit for move in moves)
         case _:
             return ()
 

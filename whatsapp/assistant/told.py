@@ -104,6 +104,11 @@ class MoveOrMore:
 
 
 @dataclass(frozen=True, slots=True)
+class NoTrade:
+    """Two visits cannot change places: one of the times is not free for the other."""
+
+
+@dataclass(frozen=True, slots=True)
 class ForGuest:
     """A visit that was booked is another person's: the salon's people read it on the record."""
 
@@ -136,7 +141,7 @@ class WaitsNoMore:
 
 
 Listed = AskWaiting | WaitsFor | WaitsNoMore
-Told = BookElsewhere | Barred | NotOffered | MoveOrMore | ForGuest
+Told = BookElsewhere | Barred | NotOffered | MoveOrMore | ForGuest | NoTrade
 Answers = (
     AnswerPrice
     | AnswerServices

@@ -28,6 +28,7 @@ from whatsapp.assistant.state import (
     PendingBook,
     PendingCancel,
     PendingMove,
+    PendingMoves,
     Task,
 )
 from whatsapp.assistant.told import AskWaiting
@@ -121,6 +122,8 @@ def records(state: DialogueState) -> frozenset[str]:
     match state.pending:
         case PendingMove(record_id=record):
             return frozenset((record,))
+        case PendingMoves(moves=moves):
+            return frozenset(move.record_id for move in moves)
         case PendingCancel(record_ids=records):
             return frozenset(records)
         case _:

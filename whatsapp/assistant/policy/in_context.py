@@ -21,6 +21,7 @@ from whatsapp.assistant.policy import (
     pointed,
     some_of,
     to_be_told,
+    trade,
     twice,
     undo,
     who_comes,
@@ -57,6 +58,8 @@ def _heard(
         return refusal
     if (some := some_of.heard(frame, texts, state, context, read)) is not None:
         return some
+    if (traded := trade.heard(frame, texts, context)) is not None:
+        return traded
     frame = sharpen(frame, texts, state)
     frame = amid.heard(frame, texts, state, salon, context)
     frame = changes.heard(frame, texts, state, salon, context, read)
@@ -79,7 +82,12 @@ def concerns_visit(frame: Frame, texts: Sequence[str], state: DialogueState) -> 
     spoken = changes.concerns_visit(texts, state) or undo.concerns(texts, state)
     spoken = spoken or twice.concerns(frame, state) or who_comes.concerns(texts, state)
     spoken = spoken or own_questions.concerns(texts, state)
-    return spoken or pointed.concerns(texts) or afterwards.concerns(frame, texts, state)
+    return (
+        spoken
+        or pointed.concerns(texts)
+        or trade.concerns(texts)
+        or afterwards.concerns(frame, texts, state)
+    )
 
 
 def settled(

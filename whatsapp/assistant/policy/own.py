@@ -22,9 +22,9 @@ from whatsapp.assistant.decisions import (
     Write,
 )
 from whatsapp.assistant.frame import Change, Frame, Slot, Topic
-from whatsapp.assistant.policy import changes
+from whatsapp.assistant.policy import changes, trade
 from whatsapp.assistant.policy.wishes import MAX_OPTIONS, performers_of
-from whatsapp.assistant.state import Asked, DialogueState, PendingCancel, PendingMove
+from whatsapp.assistant.state import Asked, DialogueState, PendingCancel, PendingMove, PendingMoves
 from whatsapp.assistant.told import Barred
 from whatsapp.assistant.types import ChangeRule, Context, SalonView, UpcomingBooking
 from whatsapp.assistant.wishes import DayWish, TimeWish
@@ -49,7 +49,13 @@ def move(
     """Where a visit goes: a search, a write after «да», or what is still to be asked."""
     if frame.no_booking:
         return NoBookings(moving=True)
-    if isinstance(state.pending, PendingMove) and frame.confirmed and state.asked is Asked.CONFIRM:
+    if frame.trades:
+        return trade.wanted(frame, salon, now, context)
+    if (
+        isinstance(state.pending, PendingMove | PendingMoves)
+        and frame.confirmed
+        and state.asked is Asked.CONFIRM
+    ):
         return Write(state.pending)
     if (question := which(frame, state)) is not None:
         return replace(question, moving=True)

@@ -55,7 +55,7 @@ _SPOKEN = (Intent.LATE, Intent.LIST, Intent.CONFIRM_VISIT)
 def concerns(texts: Sequence[str]) -> bool:
     """True when the words may point at visits by their order: worth looking them up."""
     text = " ".join(texts)
-    return any(map(_is_place, _PLACE.finditer(text))) or _ALL.search(text) is not None
+    return bool(places(text)) or _ALL.search(text) is not None
 
 
 def several(
@@ -105,10 +105,14 @@ def several(
     return first, words[:1], tuple(words[1:])
 
 
+def places(text: str) -> list[int]:
+    """Of all visits that are pointed at."""
+    return [_at(hit) for hit in _PLACE.finditer(text) if _is_place(hit)]
+
+
 def place(words: str) -> int | None:
     """«первую», «последнюю запись» as a place in a list."""
-    found = next(filter(_is_place, _PLACE.finditer(words)), None)
-    return None if found is None else _at(found)
+    return next(iter(places(words)), None)
 
 
 def pin(visit: UpcomingBooking, words: str, salon: SalonView) -> str:
@@ -151,20 +155,20 @@ def _shown(state: DialogueState, context: Context) -> list[UpcomingBooking]:
 def _by_place(text: str, visits: list[UpcomingBooking], state: DialogueState) -> list[Order]:
     """«вторую отмените, а первую на час позже»: what is ordered of each."""
     hits = [hit for hit in _PLACE.finditer(text) if _is_place(hit)]
-    places = [_at(hit) for hit in hits]
+    at_of = [_at(hit) for hit in hits]
     answers = state.asked is Asked.BOOKING and len(hits) == 1  # «первую» of those listed
     if not hits or answers or (state.options and state.asked is not Asked.BOOKING):
         return []
-    if state.pending is not None or len(set(places)) < len(places):
+    if state.pending is not None or len(set(at_of)) < len(at_of):
         return []
-    if not all(at < len(visits) for at in places):
+    if not all(at < len(visits) for at in at_of):
         return []
     starts = [_clause(text, hit.start()) for hit in hits]
     ends = [*starts[1:], len(text)]
     head = text[: starts[0]].strip(" ,;.")
     found: list[Order] = [(None, head)] if _VERB.search(head) else []
     verb = next((v.group() for v in _VERB.finditer(text[starts[0] :])), "")
-    for hit, at, begin, end in zip(hits, places, starts, ends, strict=True):
+    for hit, at, begin, end in zip(hits, at_of, starts, ends, strict=True):
         words = f"{text[begin : hit.start()]} {text[hit.end() : end]}"
         words = _JOIN.sub(" ", words, count=1) if begin else words
         own = _next_order(words)
@@ -193,7 +197,7 @@ def _next_order(words: str) -> int:
 
 def _beyond(text: str, visits: int) -> bool:
     """«третью отмените» where there are two."""
-    return any(_at(hit) >= visits for hit in _PLACE.finditer(text) if _is_place(hit))
+    return any(at >= visits for at in places(text))
 
 
 def _all_stay(text: str) -> bool:

@@ -38,6 +38,7 @@ from whatsapp.assistant.state import (
     PendingBook,
     PendingCancel,
     PendingMove,
+    PendingMoves,
     Slots,
     Task,
 )
@@ -60,6 +61,13 @@ _ASKED = {
     Slot.NAME: Asked.NAME,
 }
 _KINDS = {Slot.SERVICE: "service", Slot.STAFF: "staff", Slot.DATE: "day", Slot.BOOKING: "booking"}
+
+_TASKS: dict[type[Pending], Task] = {
+    PendingBook: Task.BOOK,
+    PendingMove: Task.MOVE,
+    PendingMoves: Task.MOVE,
+    PendingCancel: Task.CANCEL,
+}
 
 
 def settle(state: DialogueState, decision: Decision, now: datetime) -> DialogueState:
@@ -153,9 +161,7 @@ def _asked(state: DialogueState, ask: Ask) -> DialogueState:
 
 
 def _proposed(state: DialogueState, pending: Pending, now: datetime) -> DialogueState:
-    task = {PendingBook: Task.BOOK, PendingMove: Task.MOVE, PendingCancel: Task.CANCEL}[
-        type(pending)
-    ]
+    task = _TASKS[type(pending)]
     slots = state.slots
     visit = pending.visits[0] if isinstance(pending, PendingBook) else None
     visit = pending.visit if isinstance(pending, PendingMove) else visit
@@ -180,8 +186,15 @@ def _proposed(state: DialogueState, pending: Pending, now: datetime) -> Dialogue
     return replace(
         state, task=task, asked=Asked.CONFIRM, options=(), pending=pending, pending_at=now,
         slots=slots, focus=slots, misses=0,
-        booking=pending.record_id if isinstance(pending, PendingMove) else state.booking,
+        booking=_spoken(pending, state),
     )  # fmt: skip
+
+
+def _spoken(pending: Pending, state: DialogueState) -> str | None:
+    """The visit that a bare «в 14» would be about."""
+    if isinstance(pending, PendingMoves):
+        return None
+    return pending.record_id if isinstance(pending, PendingMove) else state.booking
 
 
 def _inviting(state: DialogueState) -> DialogueState:

@@ -47,7 +47,7 @@ def offered(state: DialogueState, offer: Offer, now: datetime) -> DialogueState:
         )
     return replace(
         state, task=task, asked=Asked.SLOT, options=options, pending=None, pending_at=None,
-        slots=slots, focus=slots, misses=0,
+        slots=slots, focus=slots, misses=0, booking=offer.wish.record_id or state.booking,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from whatsapp.assistant.decisions import AskName, Propose, Written
 from whatsapp.assistant.replies import naming, words
 from whatsapp.assistant.replies.speech import Speech
-from whatsapp.assistant.state import PendingBook, PendingCancel, PendingMove, Visit
+from whatsapp.assistant.state import PendingBook, PendingCancel, PendingMove, PendingMoves, Visit
 from whatsapp.assistant.tools import (
     Booked,
     BookRequest,
@@ -48,6 +48,10 @@ def propose(decision: Propose, speech: Speech) -> str:
                 return f"Изменить запись: {_change(visit, old, speech, changed=changed)}?"
             new = f"{speech.at(visit.start)}, {speech.whom(visit.staff)}".rstrip(", ")
             return f"Перенести: вместо {_was(old, visit.start, speech)} — {new}?"
+        case PendingMoves(moves=moves):
+            ordered = sorted(moves, key=lambda move: move.visit.start)
+            traded = [f"{speech.briefly(m.visit.start)} — {_who(m.visit, speech)}" for m in ordered]
+            return "Поменять местами?\n" + "\n".join(map(words.capital, traded))
         case PendingCancel(record_ids=ids):
             lines = [words.capital(booking(speech, item)) for item in ids]
             if len(lines) == 1 and decision.how == "other":
@@ -57,6 +61,10 @@ def propose(decision: Propose, speech: Speech) -> str:
                 return f"Отменить запись: {booking(speech, ids[0])}?"
             shown = lines[:3] if len(lines) <= 3 else [*lines[:2], f"…и ещё {len(lines) - 2}"]
             return "Отменить эти записи?\n" + "\n".join(shown)
+
+
+def _who(visit: Visit, speech: Speech) -> str:
+    return ", ".join(p for p in (speech.what(visit.services), speech.whom(visit.staff)) if p)
 
 
 def _propose_book(visits: tuple[Visit, ...], how: str, speech: Speech) -> str:
@@ -202,6 +210,9 @@ def _taken(request: WriteRequest, speech: Speech) -> str:
     if isinstance(request, BookRequest) and request.visits_in_turn > 1:
         what = words.capital(speech.what(request.service_ids))
         return f"{what}, {words.clock(speech.local(request.start))} — это время только что заняли."
+    if isinstance(request, MoveRequest) and request.service_ids:
+        what = words.capital(speech.what(request.service_ids))
+        return f"{what}, {speech.briefly(request.new_start)} — это время только что заняли."
     return "Это время только что заняли."
 
 

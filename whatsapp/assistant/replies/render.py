@@ -62,6 +62,7 @@ from whatsapp.assistant.told import (
     ForGuest,
     MoveOrMore,
     NotOffered,
+    NoTrade,
     Private,
     WaitsFor,
     WaitsNoMore,
@@ -87,6 +88,8 @@ def _text(decision: Decision, speech: Speech, first: bool) -> str:
             return asks.cancel_or_move(decision, speech)
         case ForGuest():
             return visits.for_guest(decision, speech)
+        case NoTrade():
+            return "Поменять местами не получится."
         case MoveOrMore():
             return asks.move_or_more(decision, speech)
         case Propose():
