@@ -60,7 +60,7 @@ class Decider:
             rest = tuple(i for i in frame.also if i is not Intent.AVAILABILITY)
             main = replace(frame, intent=Intent.AVAILABILITY, also=(frame.intent, *rest))
             state = remember(state, main, self.now)
-        name = self._name(main, state) if main.intent in (Intent.BOOK, Intent.OTHER) else None
+        name = self.name(main, state) if main.intent in (Intent.BOOK, Intent.OTHER) else None
         decision = decide(
             main, state, self.salon, self.now, context=self.listener.context, name=name
         )
@@ -85,7 +85,7 @@ class Decider:
         if isinstance(decision, Write):
             pending = decision.pending
             if isinstance(pending, PendingBook):
-                name = name or self._name(main, state)
+                name = name or self.name(main, state)
                 if name is None and state.asked is not Asked.NAME:
                     return (*beside, self.executor.ask_name(pending)), state
             if waited is not None and not further.writes_it(waited, pending):
@@ -110,7 +110,7 @@ class Decider:
         self.over = (*self.over, *undone)
         return replace(state, rest=())
 
-    def _name(self, frame: Frame, state: DialogueState) -> str | None:
+    def name(self, frame: Frame, state: DialogueState) -> str | None:
         """What to book under: said now or before, the card, a sensible push name."""
         said = frame.client_name or state.client_name
         if said or self.client_name:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Literal
 
@@ -48,6 +48,7 @@ class VisitWish:
     among: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     guest: str | None = None
+    at: time | None = None  # one of several people, at an hour of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class Wish:
     asap: bool = False
     unnamed: bool = False  # no service was named: the master's first stands for all of them
     parallel: bool = False
+    in_turn: bool = False
     certain: bool = False
     record_id: str | None = None
     old_start: datetime | None = None
@@ -86,6 +88,7 @@ class Ask:
     staff: str | None = None
     moving: bool = False
     changing: bool = False  # the visit keeps its time
+    whom: str | None = None  # of several people; "" = the client
 
 
 @dataclass(frozen=True, slots=True)

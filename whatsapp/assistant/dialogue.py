@@ -35,6 +35,8 @@ def slots_of(frame: Frame, before: Slots) -> Slots:
         asap=frame.asap,
         people=frame.people,
         parallel=frame.parallel,
+        party=frame.party,
+        in_turn=frame.in_turn,
         guest_name=frame.guest_name,
         guessed=frame.guessed,
         same_as_last=frame.same_as_last,

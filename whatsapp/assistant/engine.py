@@ -27,6 +27,7 @@ from whatsapp.assistant.policy import (
     further,
     in_context,
     orders,
+    party,
     pointed,
     said,
 )
@@ -191,7 +192,9 @@ class Turn:
             frame, texts, rest = found
         else:
             frame, texts, rest = orders.several(frame, texts, self.context, self._read)
-        frame, later = parts.one_after_another(frame, texts, self._read)
+        frame, later = party.each(frame, texts, self.state, self._name, self._read)
+        if not frame.party and not later:
+            frame, later = parts.one_after_another(frame, texts, self._read)
         frame, beside = amid.besides(frame, texts, self.state)
         self.state = replace(
             self.state,
@@ -199,6 +202,9 @@ class Turn:
             rest=(*rest, *self.state.rest),
         )
         return parts.either(frame, texts, self._read)
+
+    def _name(self) -> str | None:
+        return self.decider.name(Frame(), self.state)
 
     def _decide(self, frame: Frame) -> tuple[Decision, ...]:
         waited = self.opened.rest and self.state.rest == self.opened.rest

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from whatsapp.assistant.place import Place
-from whatsapp.assistant.wishes import DayWish, Either, TimeWish, Window
+from whatsapp.assistant.wishes import DayWish, Either, Person, TimeWish, Window
 
 
 class Intent(StrEnum):
@@ -129,6 +129,8 @@ class Frame:
     same_staff: bool = False
     people: int | None = None
     parallel: bool = False
+    party: tuple[Person, ...] = ()  # when it was told who of them has what done
+    in_turn: bool = False  # one behind the other
     client_name: str | None = None
     guest_name: str | None = None
 

@@ -11,7 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from whatsapp.assistant.frame import Change, Intent
 from whatsapp.assistant.types import UpcomingBooking
-from whatsapp.assistant.wishes import DayWish, TimeWish, Window
+from whatsapp.assistant.wishes import DayWish, Person, TimeWish, Window
 
 VERSION = 1
 LIFETIME = timedelta(days=7)
@@ -69,6 +69,8 @@ class Slots:
     asap: bool = False
     people: int | None = None
     parallel: bool = False
+    party: tuple[Person, ...] = ()
+    in_turn: bool = False
     guest_name: str | None = None
     guessed: frozenset[str] = frozenset()
     same_as_last: bool = False

@@ -118,6 +118,21 @@ class TimeWish:
         return DAY_MINUTES if self.late else None
 
 
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One of several who come. `who` None: the client; `options`: of what nobody could choose yet.
+
+    `at`: an hour of their own.
+    """
+
+    who: str | None = None
+    services: tuple[str, ...] = ()
+    options: tuple[str, ...] = ()
+    at: time | None = None
+    staff: str | None = None
+    words: str = ""  # what it is called
+
+
 # A day and the time of it: one of several that would do.
 Window = tuple[DayWish, TimeWish]
 # What one number may mean: a day of the month, or an hour.

@@ -184,7 +184,7 @@ def test_days_hours_and_master_are_those_of_the_wish(wish: str, found: WaitWish)
             "женская стрижка для двоих, в субботу 14 марта в 15:00",
             WaitWish(
                 ("11",), (SATURDAY,), (), (), time(15), time(15),
-                others=(WaitPart(("11",), guest="гость"),), parallel=True,
+                others=(WaitPart(("11",), guest="дочка"),), parallel=True,
             ),
         ),
         (

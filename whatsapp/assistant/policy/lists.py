@@ -26,7 +26,11 @@ def fits(wish: Wish, combo: Combo, salon: SalonView) -> bool:
     staffed = all(
         v.staff is None or v.staff == c.staff for v, c in zip(wish.visits, combo, strict=True)
     )
-    return day_fits and staffed and wish.time.admits(start.time().replace(tzinfo=None))
+    own = all(
+        v.at in (None, c.start.astimezone(salon.zone).time().replace(tzinfo=None))
+        for v, c in zip(wish.visits, combo, strict=True)
+    )
+    return day_fits and staffed and own and wish.time.admits(start.time().replace(tzinfo=None))
 
 
 def _narrowed(wish: Wish, window: Window) -> Wish:

@@ -86,14 +86,27 @@ def combos(
     ]
     if len(seats) == 1:
         return [(visit,) for visit in seats[0]]
-    by_start = [_by_start(row) for row in seats[1:]]
-    people = len({visit.guest for visit in wish.visits}) > 1
+    rows = [_at_own(v, row, salon) for v, row in zip(wish.visits, seats, strict=True)]
+    if not all(rows):
+        rows = seats  # an hour of their own is taken: whatever there is
+    by_start = [_by_start(row) for row in rows[1:]]
+    people = len({visit.guest for visit in wish.visits}) > 1 and not wish.in_turn
+    apart = any(visit.at is not None for visit in wish.visits) and rows is not seats
     out: dict[frozenset[tuple[datetime, str, tuple[str, ...]]], Combo] = {}
     for first in seats[0]:
-        combo = _seated((first,), by_start, people=people, parallel=wish.parallel)
+        combo = _seated((first,), by_start, people=people, parallel=wish.parallel, apart=apart)
         if combo is not None:
             out.setdefault(frozenset((v.start, v.staff, v.services) for v in combo), combo)
     return sorted(out.values(), key=lambda c: (c[0].start, c[-1].start))
+
+
+def _at_own(wish: VisitWish, row: list[Visit], salon: SalonView) -> list[Visit]:
+    """«маме в 12, мне в 13»"""
+    return [
+        v
+        for v in row
+        if wish.at in (None, v.start.astimezone(salon.zone).time().replace(tzinfo=None))
+    ]
 
 
 def _by_start(row: list[Visit]) -> dict[datetime, list[Visit]]:
@@ -104,9 +117,17 @@ def _by_start(row: list[Visit]) -> dict[datetime, list[Visit]]:
 
 
 def _seated(
-    done: Combo, rest: list[dict[datetime, list[Visit]]], *, people: bool, parallel: bool
+    done: Combo,
+    rest: list[dict[datetime, list[Visit]]],
+    *,
+    people: bool,
+    parallel: bool,
+    apart: bool = False,
 ) -> Combo | None:
-    """The first way to seat the others: side by side for several people or at once, else in turn."""
+    """The first way to seat the others: side by side for several people or at once, else in turn.
+
+    `apart`: each at an hour of their own.
+    """
     if not rest:
         return done
     last = done[-1]
@@ -114,6 +135,9 @@ def _seated(
     starts = [done[0].start] if people or parallel else []
     if not parallel:
         starts += sorted(t for t in rest[0] if ends <= t <= ends + GAP)
+    if apart:
+        day = done[0].start.date()
+        starts = sorted(t for t in rest[0] if t.date() == day)
     for start in starts:
         for visit in rest[0].get(start, ()):
             overlapping = any(
@@ -122,7 +146,9 @@ def _seated(
                 for v in done
             )
             if not overlapping:
-                combo = _seated((*done, visit), rest[1:], people=people, parallel=parallel)
+                combo = _seated(
+                    (*done, visit), rest[1:], people=people, parallel=parallel, apart=apart
+                )
                 if combo is not None:
                     return combo
     return None

@@ -12,6 +12,7 @@ from whatsapp.assistant.told import BookElsewhere
 from whatsapp.assistant.types import SalonView
 from whatsapp.assistant.understand.catalogue import catalogue
 from whatsapp.assistant.understand.merge import performers
+from whatsapp.assistant.wishes import Person
 
 MAX_OPTIONS = 6
 MAX_PARTY = 3
@@ -72,6 +73,7 @@ def next_step(
         windows=state.slots.windows,
         asap=frame.asap or (not frame.day.given and not wants),
         parallel=frame.parallel,
+        in_turn=frame.in_turn,
         again=frame.undoes,
         certain=wants
         and len(visits) == 1
@@ -106,7 +108,8 @@ def _about_service(
     frame: Frame, state: DialogueState, salon: SalonView, usual: tuple[str, ...]
 ) -> Ask | None:
     if frame.service_options:
-        return Ask(Slot.SERVICE, Why.AMBIGUOUS, frame.service_options[:MAX_OPTIONS])
+        whom = next((p.who or "" for p in frame.party if p.options), None)
+        return Ask(Slot.SERVICE, Why.AMBIGUOUS, frame.service_options[:MAX_OPTIONS], whom=whom)
     if frame.services:
         return None
     if frame.unknown_service and not frame.unknown_more:
@@ -167,6 +170,11 @@ def party(frame: Frame, salon: SalonView) -> tuple[VisitWish, ...] | None:
 
     if people > MAX_PARTY:
         return None
+    if frame.party:
+        return tuple(
+            replace(wish(p.services, p.who), at=p.at, staff=_own_master(p, frame, salon))
+            for p in frame.party
+        )
     if people > 1:
         if len(services) == people:
             groups = [(service,) for service in services]
@@ -182,6 +190,11 @@ def party(frame: Frame, salon: SalonView) -> tuple[VisitWish, ...] | None:
     if len(services) > MAX_PARTY:
         return None
     return tuple(wish((service,), frame.guest_name) for service in services)
+
+
+def _own_master(person: Person, frame: Frame, salon: SalonView) -> str | None:
+    able = performers_of(salon, person.services)
+    return next((s for s in (person.staff, frame.staff) if s in able), None)
 
 
 def _several_masters(salon: SalonView, services: tuple[str, ...]) -> bool:

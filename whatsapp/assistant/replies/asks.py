@@ -11,6 +11,7 @@ from whatsapp.assistant.replies.booking import booking, no_visit
 from whatsapp.assistant.replies.speech import Speech
 from whatsapp.assistant.told import MoveOrMore
 from whatsapp.assistant.types import OpenHours
+from whatsapp.assistant.understand import morph
 
 
 def ask(decision: Ask, speech: Speech) -> str:
@@ -38,7 +39,7 @@ def _service(decision: Ask, speech: Speech) -> str:
         for item, name in zip(decision.options, named, strict=True):
             cost = speech.cost((item,), decision.staff)
             lines.append(f"{name} — {cost}" if cost else name)
-        return "Что именно?\n" + words.numbered(lines)
+        return f"Что именно{_for(decision.whom, speech)}?\n" + words.numbered(lines)
     if decision.moving:
         head = f"Услуги «{decision.word}» у нас нет. " if decision.word else ""
         shown = "  ".join(f"{i}) {name}" for i, name in enumerate(named, start=1))
@@ -52,6 +53,13 @@ def _service(decision: Ask, speech: Speech) -> str:
         return f"{head}На какую услугу записать?"
     shown = "  ".join(f"{i}) {name}" for i, name in enumerate(named, start=1))
     return f"{head}На какую услугу записать? Например: {shown}"
+
+
+def _for(whom: str | None, speech: Speech) -> str:
+    if whom is None:
+        return ""
+    them = morph.inflect(whom, "gent", "sing") if whom else speech.you("вас", "тебя")
+    return f" для {them}" if them else f" ({whom})"
 
 
 def _staff(decision: Ask, speech: Speech) -> str:

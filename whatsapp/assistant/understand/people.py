@@ -93,6 +93,11 @@ def read(
 _FOR_WHOM = ("запиш", "записа", "подстри", "постри", "подари")
 
 
+def relative(word: str) -> bool:
+    """A unified word for somebody of the client's: «мужу», «сына», «подруга»."""
+    return _RELATION.match(word) is not None
+
+
 def _whom(line: Line, relations: dict[int, str]) -> str | None:
     """«запишите маму», «на дочку», «стрижку для мужа»: the one who comes instead of the speaker."""
     both = line.has("мне|меня|я|мы|нам|нас|мной") and not _only_guest(line)
