@@ -13,9 +13,10 @@ _django = get_wsgi_application()
 from aiadmin.core.charset import utf8_only  # noqa: E402
 from aiadmin.core.sockets import not_found  # noqa: E402
 from aiadmin.wsgi_threads import WsgiThreads  # noqa: E402
+from whatsapp.bell import bell  # noqa: E402
 from whatsapp.routing import websocket_urlpatterns  # noqa: E402
 
-http = utf8_only(_django)
+http = bell(utf8_only(_django))
 
 _routes = list(websocket_urlpatterns)
 if not settings.PRODUCTION:

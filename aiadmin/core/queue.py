@@ -66,6 +66,11 @@ def enqueue(job: Job, row_id: int, *, countdown: float = 0) -> None:
     transaction.on_commit(functools.partial(_publish, job, row_id, countdown))
 
 
+def publish(job: Job, row_id: int) -> None:
+    """At once, for who is in no transaction and needs no connection to PostgreSQL for anything else."""
+    _send(job, row_id, 0)
+
+
 class Kept:
     """The job that a thread goes on with itself: one that it has enqueued, due at once, while nothing else is
     under way in its worker.
