@@ -13,7 +13,7 @@ TypeError is raised. Anywhere else a plain queryset is as good, and easier to re
 """
 
 import inspect
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from operator import itemgetter
@@ -59,12 +59,13 @@ class Parameter(Expression):
 
 
 class _Statement:
-    def __init__(self, build: Callable[..., Any]) -> None:
-        self._build = build
-        self._parameters = {name: Parameter(name) for name in inspect.signature(build).parameters}
+    def __init__(self, *builds: Callable[..., Any]) -> None:
+        self._builds = builds
+        names = [name for build in builds for name in inspect.signature(build).parameters]
+        self._parameters = {name: Parameter(name) for name in names}
 
     def _bound(
-        self, params: tuple[Any, ...], values: dict[str, Any], connection: BaseDatabaseWrapper
+        self, params: Iterable[Any], values: dict[str, Any], connection: BaseDatabaseWrapper
     ) -> list[Any]:
         return [
             item.value(values, connection) if isinstance(item, Parameter) else item
@@ -110,7 +111,7 @@ class _Read(_Statement):
         return [reading.made(row) for row in rows]
 
     def _rows(self) -> "QuerySet[Any, Any]":
-        rows: QuerySet[Any, Any] = self._build(**self._parameters)
+        rows: QuerySet[Any, Any] = self._builds[0](**self._parameters)
         return rows
 
     @cached_property
@@ -140,14 +141,37 @@ class Select(_Read, Generic[Row]):
         return rows[0] if rows else None
 
 
-class HasRow(_Read):
+class HasRows(_Statement):
+    """Each of `builds` returns a queryset; a call says which of them have a row, in one statement."""
+
+    def __call__(self, **values: Any) -> tuple[bool, ...]:
+        self._check(values)
+        sql, params = self._built
+        connection = connections[DEFAULT_DB_ALIAS]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, self._bound(params, values, connection))
+            return tuple(cursor.fetchone())
+
+    @cached_property
+    def _built(self) -> tuple[str, list[Any]]:
+        looks, params = [], []
+        for build in self._builds:
+            told = {name: self._parameters[name] for name in inspect.signature(build).parameters}
+            rows = build(**told).values_list("pk", flat=True)
+            sql, given = rows.query.get_compiler(using=DEFAULT_DB_ALIAS).as_sql()
+            looks.append(f"EXISTS ({sql})")
+            params += given
+        return f"SELECT {', '.join(looks)}", params
+
+
+class HasRow:
     """`build(…)` returns a queryset; a call says whether it has a row."""
 
-    def __call__(self, **values: Any) -> bool:
-        return bool(self._read(values))
+    def __init__(self, build: Callable[..., Any]) -> None:
+        self._rows = HasRows(build)
 
-    def _rows(self) -> "QuerySet[Any, Any]":
-        return super()._rows().values_list("pk", flat=True)[:1]
+    def __call__(self, **values: Any) -> bool:
+        return self._rows(**values)[0]
 
 
 def _maker(rows: "QuerySet[Any, Any]", compiler: SQLCompiler) -> Callable[[Any], Any]:
@@ -206,7 +230,7 @@ class Update(_Statement):
             return int(cursor.rowcount)
 
     def _with(self, also: frozenset[str]) -> tuple[str, tuple[Any, ...]]:
-        rows, columns = self._build(**self._parameters)
+        rows, columns = self._builds[0](**self._parameters)
         columns |= {name: Parameter(name) for name in also}
         query = rows.query.chain(UpdateQuery)
         query.add_update_values(

@@ -13,9 +13,9 @@ from typing import Any
 
 import structlog
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from aiadmin.core import clock
-from aiadmin.core.compiled import HasRow
 from marketplace.models import Booking, BookingAttempt, Client, Company
 from marketplace.services import booking_lookup as lookup
 from marketplace.services import bookings
@@ -121,16 +121,9 @@ def move(
     return _once(company, key=key, kind=Kind.MOVE, request=request, left=left, deadline=deadline)
 
 
-_WROTE = HasRow(
-    lambda company, prefix: BookingAttempt.objects.filter(
-        company_id=company, key__startswith=prefix
-    )
-)
-
-
-def wrote(company: Company, key_prefix: str) -> bool:
-    """Whether this turn began a write before a crash. Every turn asks, and hardly one did."""
-    return _WROTE(company=company.pk, prefix=f"{key_prefix}:")
+def attempts(company: Any, prefix: Any) -> QuerySet[BookingAttempt]:
+    """The writes whose keys begin so."""
+    return BookingAttempt.objects.filter(company_id=company, key__startswith=prefix)
 
 
 def earlier(
@@ -141,11 +134,8 @@ def earlier(
     An attempt left "started" is settled by reading the journal, and written only when it is
     certainly not there.
     """
-    attempts = BookingAttempt.objects.filter(company=company, key__startswith=f"{key_prefix}:")
-    return [
-        (row.kind, row.request, _resolved(company, row, deadline))
-        for row in attempts.order_by("pk")
-    ]
+    begun = attempts(company.pk, f"{key_prefix}:").order_by("pk")
+    return [(row.kind, row.request, _resolved(company, row, deadline)) for row in begun]
 
 
 def upcoming(company: Company, phone: str) -> list[Upcoming]:

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.test.utils import CaptureQueriesContext
 
-from aiadmin.core.compiled import HasRow, Select, Update
+from aiadmin.core.compiled import HasRow, HasRows, Select, Update
 from marketplace.models import Company
 from tests.core.compiled_chat import MOSCOW, NOON, SAID, chat, loose, seen
 from tests.whatsapp.hands import make_company
@@ -83,6 +83,20 @@ def test_reads_what_the_queryset_reads(chat: Conversation, name: str) -> None:
     assert [loose(query["sql"]) for query in run] == [loose(asked[0]["sql"])] * 2
     assert HasRow(build)(**values) is plain.exists() is bool(expected)
     assert select.first(**values) == (expected[0] if expected else None)
+
+
+def test_several_looks_are_one_statement(chat: Conversation) -> None:
+    looks = HasRows(
+        lambda n: SAID.filter(conversation_id=n),
+        lambda wa_id: Message.objects.filter(wa_id=wa_id),
+        lambda n, wa_id: SAID.filter(conversation_id=n, wa_id=wa_id),
+    )
+
+    with CaptureQueriesContext(connection) as asked:
+        found = [looks(n=chat.pk, wa_id="none"), looks(n=0, wa_id="a")]
+
+    assert found == [(True, False, False), (False, True, False)]
+    assert len(asked) == 2
 
 
 def test_salon_without_wishes_has_none(db: None) -> None:

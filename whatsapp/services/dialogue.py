@@ -21,6 +21,7 @@ from whatsapp.assistant.state import DialogueState, Slots
 from whatsapp.assistant.types import Context, Incoming, Kind, SalonView
 from whatsapp.models import Conversation, Message
 from whatsapp.services import (
+    first_look,
     handover,
     llm,
     memory,
@@ -88,10 +89,14 @@ def answer(
     salon, came = salon_view(company), memory.came(company, conversation.phone, now)
     visit = next(iter(came), None)
     state = memory.load(conversation.state, shadow=shadow)
-    lines = memory.said_meanwhile(conversation, batch, now)
+    seen = first_look.look(conversation, batch, tools.key_prefix, now)
+    tools = replace(tools, unwritten=not seen.written)
+    lines = memory.said_meanwhile(conversation, batch, now) if seen.person else ()
     if lines:
         state = overheard(state, lines, salon=salon, context=Context(last_visit=visit))
-    asked = waiting_questions.opened(conversation, batch, state, now)
+    asked = waiting_questions.opened(
+        conversation, batch, state, now, listed=seen.listed, asked=seen.asked
+    )
     opened = asked.before
     if opened.silent:
         return Answer(replies=())

@@ -5,10 +5,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from pydantic import TypeAdapter
 
-from aiadmin.core.compiled import HasRow, Select
+from aiadmin.core.compiled import Select
 from marketplace.models import Booking, Company
 from whatsapp.assistant.habits import TELLING
 from whatsapp.assistant.overheard import Line
@@ -24,7 +24,7 @@ _json: TypeAdapter[dict[str, Any]] = TypeAdapter(dict[str, Any])
 # Marks a state of drafts: what it believes to be booked or asked, no client has ever seen.
 _SHADOW = "shadow"
 # Business time. What a person said earlier is another day's talk.
-_RECENT = timedelta(hours=12)
+RECENT = timedelta(hours=12)
 _LINES = 30
 
 _CAME = Select(
@@ -36,11 +36,13 @@ _CAME = Select(
         start__lt=now,
     ).order_by("-start")[:TELLING]
 )
-_A_PERSON_SPOKE = HasRow(
-    lambda chat, before, since: Message.objects.filter(
+
+
+def a_persons(chat: Any, before: Any, since: Any) -> QuerySet[Message]:
+    """What a person of the salon wrote before a message of the chat, since a moment of business time."""
+    return Message.objects.filter(
         conversation_id=chat, pk__lt=before, at__gt=since, kind="text", author=Author.PERSON
     )
-)
 
 
 def load(stored: dict[str, Any], *, shadow: bool = False) -> DialogueState:
@@ -81,9 +83,7 @@ def said_meanwhile(
     conversation: Conversation, batch: Sequence[Message], now: datetime
 ) -> tuple[Line, ...]:
     """What was said since the assistant's last turn, when a person of the salon took part; else nothing."""
-    before, since = batch[0].pk, now - _RECENT
-    if not _A_PERSON_SPOKE(chat=conversation.pk, before=before, since=since):
-        return ()
+    before, since = batch[0].pk, now - RECENT
     rows = Message.objects.filter(
         conversation=conversation, pk__lt=before, at__gt=since, kind="text"
     )

@@ -12,7 +12,6 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
-from aiadmin.core.compiled import HasRow
 from marketplace.models import Booking, Company
 from marketplace.services.attendance import CONFIRMED
 from whatsapp.assistant.decisions import (
@@ -78,10 +77,15 @@ class Answers:
 
 
 def opened(
-    conversation: Conversation, batch: Sequence[Message], state: DialogueState, now: datetime
+    conversation: Conversation,
+    batch: Sequence[Message],
+    state: DialogueState,
+    now: datetime,
+    *,
+    asked: bool,
 ) -> Opened:
-    """`state` as stored; `now` is business time. `conversation.company` is loaded."""
-    rows = _open_rows(conversation, now)
+    """`state` as stored; `now` is business time. `conversation.company` is loaded. `asked`: something was."""
+    rows = _open_rows(conversation, now) if asked else ()
     state = state.aged(now.astimezone(conversation.company.zone))
     meant_ids = pointed(batch)
     meant = [row for row in rows if row.message and row.message.wa_id in meant_ids]
@@ -198,9 +202,7 @@ def _both(
 def _open_rows(conversation: Conversation, now: datetime) -> tuple[Outreach, ...]:
     """Unanswered questions, the newest message first: of visits still ahead, and of ratings."""
     company, chat = conversation.company_id, conversation.pk
-    if not _WERE_ASKED(company=company, chat=chat):  # as before nearly every turn
-        return ()
-    asked = _asked(company, chat)
+    asked = were_asked(company, chat)
     ahead = Q(answered_at=None, visit_at__gt=now, booking__start=F("visit_at"))
     unrated = Q(answered_at=None, message__at__gt=now - outreach_reviews.OPEN)
     # What follows a low rating is its reason.
@@ -217,16 +219,13 @@ def _open_rows(conversation: Conversation, now: datetime) -> tuple[Outreach, ...
     return tuple(loaded.order_by("-message_id", "visit_at"))
 
 
-def _asked(company: Any, chat: Any) -> QuerySet[Outreach]:
+def were_asked(company: Any, chat: Any) -> QuerySet[Outreach]:
     return Outreach.objects.filter(
         company_id=company,
         message__conversation_id=chat,
         status=OutreachStatus.QUEUED,
         asks=True,
     )
-
-
-_WERE_ASKED = HasRow(_asked)
 
 
 def _asks(row: Outreach) -> Asked:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from marketplace.models import Booking, BookingAttempt, Company, Service
+from marketplace.models import Booking, Company, Service
 from marketplace.services import (
     attendance,
     booking,
@@ -45,6 +45,7 @@ class JournalTools:
     # All that YCLIENTS is asked in this turn shares it: the client waits from now on.
     deadline: Deadline = field(default_factory=Deadline)
     reread: bool = True  # an old schedule, into our copy
+    unwritten: bool = False  # this turn's keys were looked for, and there are none
 
     # --- looking ---
 
@@ -230,13 +231,11 @@ class JournalTools:
 
     def earlier_writes(self) -> tuple[asked.EarlierWrite, ...]:
         """The turn's own writes from a run that was cut off; what was left open is settled first."""
-        if not booking.wrote(self.company, self.key_prefix):
+        begun = booking.attempts(self.company.pk, f"{self.key_prefix}:").order_by("pk")
+        if self.unwritten or not begun.exists():
             return ()
         # The keys of the same rows in the same order: they tell how many visits the turn had.
-        keys = BookingAttempt.objects.filter(
-            company=self.company, key__startswith=f"{self.key_prefix}:"
-        ).order_by("pk")
-        known = keys.values_list("key", flat=True)
+        known = begun.values_list("key", flat=True)
         self.fence()
         found = booking.earlier(self.company, self.key_prefix, deadline=self.deadline)
         return tuple(

@@ -14,7 +14,6 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from aiadmin.core import leases
-from aiadmin.core.compiled import HasRow
 from aiadmin.core.queue import Job, enqueue
 from marketplace.models import Company, Service, Staff
 from marketplace.services import booking_holds
@@ -87,15 +86,12 @@ def _named(rows: QuerySet[Any], ids: Sequence[int], column: str, between: str) -
     return between.join(names[item] for item in ids if item in names)[:300]
 
 
-_IS_ON = HasRow(lambda chat: WaitingEntry.objects.filter(conversation_id=chat, status__in=LIVING))
-
-
-def is_on(conversation: Conversation) -> bool:
-    return _IS_ON(chat=conversation.pk)
+def places(chat: Any) -> QuerySet[WaitingEntry]:
+    return WaitingEntry.objects.filter(conversation_id=chat, status__in=LIVING)
 
 
 def living(conversation: Conversation) -> QuerySet[WaitingEntry]:
-    return WaitingEntry.objects.filter(conversation=conversation, status__in=LIVING)
+    return places(conversation.pk)
 
 
 def end(entries: QuerySet[WaitingEntry], status: WaitingStatus) -> int:

@@ -106,16 +106,24 @@ class Said:
 
 
 def opened(
-    conversation: Conversation, batch: Sequence[Message], state: DialogueState, now: datetime
+    conversation: Conversation,
+    batch: Sequence[Message],
+    state: DialogueState,
+    now: datetime,
+    *,
+    listed: bool,
+    asked: bool,
 ) -> Opened:
-    """`state` as stored; `now` is business time. `conversation.company` is loaded."""
-    listed = waiting_list.is_on(conversation)
+    """`state` as stored; `now` is business time. `conversation.company` is loaded.
+
+    `listed`: the client is on the list; `asked`: something was asked unasked in this chat.
+    """
     # An offer is of somebody who is on the list.
     offer = _last(conversation, now) if listed else None
     pointed = reminders.pointed(batch)
     message = offer.message if offer is not None else None
     if offer is None or message is None or (pointed and message.wa_id not in pointed):
-        return Opened(reminders.opened(conversation, batch, state, now), listed=listed)
+        return Opened(reminders.opened(conversation, batch, state, now, asked=asked), listed=listed)
     zone = conversation.company.zone
     state = state.aged(now.astimezone(zone))
     asking = Opened(reminders.Opened(_asking(state, offer, now, zone)), offer, listed)
@@ -123,14 +131,14 @@ def opened(
         return asking
     sent, last = message.opened_at or message.at, state.last_activity
     if last is not None and last > sent:
-        before = reminders.opened(conversation, batch, state, now)
+        before = reminders.opened(conversation, batch, state, now, asked=asked)
         if not _is_about(before.state, offer):
             return Opened(before, listed=listed)
         late = offer.status != OfferStatus.OPEN and before.state.asked is Asked.CONFIRM
         return asking if late else Opened(before, offer, listed)
-    newest = reminders.newest_at(conversation, now)
+    newest = reminders.newest_at(conversation, now) if asked else None
     if newest is not None and newest > sent:
-        return Opened(reminders.opened(conversation, batch, state, now), listed=listed)
+        return Opened(reminders.opened(conversation, batch, state, now, asked=asked), listed=listed)
     fresh = last is not None and sent - last < reminders.TALK
     if fresh and _takes_yes(state) and is_yes_or_no([row.text for row in batch]):
         formal = outreach_words.formal(preferences.of(conversation.company))
