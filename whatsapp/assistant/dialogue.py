@@ -71,6 +71,10 @@ def remember(state: DialogueState, frame: Frame, now: datetime) -> DialogueState
             when = Slots(day=frame.day, time=frame.time, windows=frame.windows)
             return replace(state, slots=when)
         return state
+    idle = state.task is Task.NONE and state.slots.empty
+    if frame.intent is Intent.HOURS and idle and frame.day.on is not None:
+        # «а в воскресенье работаете?», then «запишите на 12»
+        return replace(state, slots=Slots(day=frame.day))
     if frame.intent is Intent.RESCHEDULE:
         before = state.slots if state.task is Task.MOVE else Slots()
         slots = replace(

@@ -156,3 +156,35 @@ def test_who_comes_too_for_something_else_comes_at_the_same_time(
     assert sorted(chat.visits) == sorted(
         [("12.03 12:00", "4", ("17",)), ("12.03 12:00", staff, (service,))]
     )
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["у меня завтра стрижка, можно вместо меня придёт сестра?", "завтра вместо меня будет сестра",
+     "можно сестра придёт вместо меня?"],
+)  # fmt: skip
+def test_somebody_comes_in_the_client_s_place(words: str) -> None:
+    chat = Chat.at(salons.lily())
+    chat.booked(12, 15, "3", "11")
+
+    reply = chat.say(words)
+
+    assert "Отметила в записи: завтра, 15:00 — женская стрижка, Мария (сестра)" in reply
+    assert chat.visits == [HERS]
+    assert "(Ольга)" in chat.say("её зовут Ольга")
+
+
+def test_in_whose_place_on_another_day_is_not_ours_to_guess() -> None:
+    chat = Chat.at(salons.lily())
+    chat.booked(12, 15, "3", "11")
+    chat.say("вместо меня в субботу сестра придёт")
+    assert comments(chat) == [""]
+    assert chat.visits == [HERS]
+
+
+def test_my_friend_too_at_the_same_time() -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("маникюр с покрытием послезавтра в 11 к Кате")
+    asked = chat.say("и подругу мою тоже запишите на это же время")
+    assert "Правильно поняла: послезавтра, в пятницу 13 марта, 11:00" in asked
+    assert "(подруга)" in asked

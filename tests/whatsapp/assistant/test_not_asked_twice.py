@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.whatsapp.assistant import salons
 from tests.whatsapp.assistant.talk import Chat
 
@@ -82,3 +84,44 @@ def test_a_kind_named_to_prices_in_general_is_priced() -> None:
     chat = Chat.at(salons.lily())
     chat.say("что у вас по ценам?")
     assert "На какой день" in chat.say("запишите на мужскую")
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("с покрытием", "педикюр + маникюр с покрытием"),
+        ("без педикюра", "10:00 — маникюр без покрытия"),
+        ("только маникюр", "10:00 — маникюр без покрытия"),
+        ("лучше просто маникюр", "10:00 — маникюр без покрытия"),
+    ],
+)
+def test_what_becomes_of_two_that_are_proposed(said: str, left: str) -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("запишите на завтра на педикюр и маникюр в 10")
+    assert left in chat.say(said)
+    assert chat.visits == []
+
+
+def test_day_of_a_question_about_hours_is_kept() -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("а в воскресенье работаете?")
+    assert "в воскресенье 15 марта, 12:00" in chat.say("запишите к Кате на 12 с покрытием")
+
+
+def test_hour_of_the_next_visit_is_told() -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("на пятницу в 15 мужская, на субботу в 12 детская для сына")
+    assert "Теперь детская стрижка в субботу 14 марта, 12:00. Записываем?" in chat.say("да")
+
+
+def test_two_at_once_are_not_looked_for_at_one_master() -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("хочу сделать маникюр и педикюр одновременно")
+    chat.say("в субботу")
+    chat.say("с покрытием маникюр")
+    assert chat.say("первый вариант").startswith("Правильно поняла?")
+    chat.say("да")
+    assert [(at, staff) for at, staff, _ in chat.visits] == [
+        ("14.03 10:00", "4"),
+        ("14.03 10:00", "7"),
+    ]

@@ -109,3 +109,12 @@ def test_a_person_answers_where_nothing_reminds() -> None:
 
     assert "Сама о визитах не напоминаю" in chat.say("напомните накануне?")
     assert chat.last.handoff is not None
+
+
+@pytest.mark.parametrize(
+    "words", ["хотела уточнить по записи на завтра", "хочу уточнить насчёт моей записи"]
+)
+def test_to_make_sure_of_a_visit_is_to_be_told_of_it(words: str) -> None:
+    chat = Chat.at(salons.lily())
+    chat.booked(12, 15, "4", "17")
+    assert "Ваша запись: завтра, в четверг 12 марта, 15:00 — педикюр, Анна" in chat.say(words)

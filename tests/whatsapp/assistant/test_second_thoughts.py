@@ -166,3 +166,11 @@ def test_an_hour_refused_and_another_day_named(said: str) -> None:
     chat = Chat.at(salons.lily())
     chat.say("есть свободное время сегодня на маникюр?")
     assert "свободно завтра: 10:00" in chat.say(said)
+
+
+def test_any_master_suits_what_is_proposed() -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("мне нужно сегодня, срочно, маникюр без покрытия")
+    assert "12:30 — маникюр без покрытия, Анна" in chat.say("любой мастер")
+    assert chat.visits == []
+    assert "Записала" in chat.say("успею")

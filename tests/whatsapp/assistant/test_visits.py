@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.whatsapp.assistant import salons
 from tests.whatsapp.assistant.talk import Chat
 from whatsapp.assistant.frame import Topic
@@ -173,3 +175,13 @@ def test_visits_that_cannot_be_read_are_not_called_absent() -> None:
     assert "не вижу" not in reply
     assert chat.last.handoff is not None
     assert len(chat.visits) == 1
+
+
+@pytest.mark.parametrize(
+    "said", ["я записывалась на другой номер", "запись была на старый телефон", "записана с телефона мужа"]
+)  # fmt: skip
+def test_visit_of_another_number_is_a_person_s(said: str) -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("хочу отменить запись")
+    chat.say(said)
+    assert chat.last.handoff is not None

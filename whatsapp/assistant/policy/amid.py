@@ -45,6 +45,7 @@ _MINUTES = re.compile(r"\b(\d{1,3})\s*(-?ти|-?ть)?\s*(мин|м\b|$)|\bми�
 # «да, и 14-го тоже»: the same once more
 _SAME_TOO = re.compile(r"\b(тоже|также|ещ[её] (раз|и|на))\b|\bи ещ[её]\b", re.IGNORECASE)
 _INSTEAD = re.compile(r"\b(вместо|только|обе\w*|оба|обоим|всем|без|не)\b", re.IGNORECASE)
+_ONLY = re.compile(r"\b(вместо|только|лишь|просто|лучше|одн[уо]|один|не)\b", re.IGNORECASE)
 _YES = re.compile(r"^\W*(да|ага|угу|ок|хорошо)\b", re.IGNORECASE)
 _SORRY = re.compile(r"^\W*(извин|прост[иь])\w*(\s+пожалуйста)?\W*$", re.IGNORECASE)
 _AFTER_IT = re.compile(r"\b(после|потом|следом|сразу за)\b", re.IGNORECASE)
@@ -156,17 +157,18 @@ def _of_the_party(frame: Frame, text: str, state: DialogueState) -> bool:
 def _closer(frame: Frame, text: str, state: DialogueState, salon: SalonView) -> Frame | None:
     """«женскую» to «окрашивание и стрижку»: one of what is wanted named more closely, the rest stays."""
     known = state.slots.services
-    if len(known) < 2 or len(frame.services) != 1 or frame.said != {"services"}:
+    named = frame.service_family  # «без педикюра» names none: it takes one away
+    if len(known) < 2 or len(frame.services) != 1 or frame.said != {"services"} or not named:
         return None
-    new, pending = frame.services[0], state.pending
+    new = frame.services[0]
     kind = next((group for group in kinds_of(salon, None) if new in group), (new,))
     own = [item for item in known if item in kind]
-    if frame.people is not None or len(own) != 1 or _INSTEAD.search(text) or pending is not None:
+    if frame.people is not None or len(own) != 1 or _ONLY.search(text):
         return None
     services = tuple(new if item == own[0] else item for item in known)
-    return replace(
-        frame, services=services, service_family=(), guessed=frame.guessed - {"services"}
-    )
+    unsure = frozenset({"services"}) if state.pending is not None else frozenset()
+    guessed = frame.guessed - {"services"} | unsure
+    return replace(frame, services=services, service_family=(), guessed=guessed)
 
 
 def _other_day(frame: Frame, text: str, state: DialogueState) -> DayWish:

@@ -159,7 +159,7 @@ def _other(frame: Frame, state: DialogueState, name: str | None) -> Decision:
         and not silent
     ):
         return AskName(pending, again=True) if not state.misses else Write(pending)
-    if "name" in frame.said and state.pending is not None and state.asked is Asked.CONFIRM:
+    if state.asked is Asked.CONFIRM and state.pending and ("name" in frame.said or frame.staff_any):
         return Propose(state.pending)
     if frame.declined and state.undoing:
         return Declined(undoing=True)

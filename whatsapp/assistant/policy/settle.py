@@ -48,6 +48,7 @@ from whatsapp.assistant.told import (
     AnswerStaff,
     Barred,
     BookElsewhere,
+    ForGuest,
     MoveOrMore,
 )
 from whatsapp.assistant.wishes import DayWish, TimeWish
@@ -129,6 +130,8 @@ def settle(state: DialogueState, decision: Decision, now: datetime) -> DialogueS
             return replace(state, asked=Asked.DAY, options=(), pending=None, misses=0)
         case NoBookings():
             return _inviting(state)
+        case ForGuest(record_id=record):  # «его зовут Павел» comes after it
+            return replace(state, last_record=record, misses=0)
         case VisitConfirmed():
             return replace(state, asked=Asked.NOTHING, options=(), pending=None, misses=0)
         case _:

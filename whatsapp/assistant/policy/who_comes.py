@@ -9,7 +9,7 @@ from dataclasses import replace
 from whatsapp.assistant.frame import Frame, Intent
 from whatsapp.assistant.policy.refused import kept
 from whatsapp.assistant.state import Asked, DialogueState, PendingBook, Task
-from whatsapp.assistant.types import Context, SalonView
+from whatsapp.assistant.types import Context, SalonView, UpcomingBooking
 from whatsapp.assistant.understand import morph
 from whatsapp.assistant.wishes import DayWish, TimeWish
 
@@ -31,11 +31,19 @@ _IS_FOR = re.compile(
     rf"\b(это|запись|она|визит)\b(\s+\w+){{0,2}}?\s+((для|на)\s+)?{_KIN}|\bдля\s+{_KIN}",
     re.IGNORECASE,
 )
+_MINE = r"(?:\s+мо[юеёяй]\w*)?"
 _TOO = re.compile(
-    rf"{_KIN}\W+(тоже|также|рядом)\b|\b(тоже|также|рядом)\W+{_KIN}|^\W*(да\W+)?(и|ещ[её])\W+(для\s+)?{_KIN}",
+    rf"{_KIN}{_MINE}\W+(тоже|также|рядом)\b|\b(тоже|также|рядом)\W+{_KIN}|^\W*(да\W+)?(и|ещ[её])\W+(для\s+)?{_KIN}",
     re.IGNORECASE,
 )
 _WHOM = re.compile(_KIN, re.IGNORECASE)
+# «можно вместо меня придёт брат?»
+_IN_MY_PLACE = re.compile(
+    rf"\bвместо\s+(меня|себя)\b[^.!?;]*{_KIN}|{_KIN}[^.!?;]*\bвместо\s+меня\b", re.IGNORECASE
+)
+_SAME_TIME = re.compile(
+    r"\b(на|в|к)\s+(это|то)\s+же\s+(самое\s+)?врем\w+|\bодновременно\b", re.IGNORECASE
+)
 _CALLED = re.compile(r"\bзовут\b|\bимя\b", re.IGNORECASE)  # «её зовут Галина»
 _WISHES = (Intent.BOOK, Intent.AVAILABILITY, Intent.LIST, Intent.OTHER)
 
@@ -61,8 +69,10 @@ def heard(frame: Frame, text: str, state: DialogueState) -> Frame | None:
 
 
 def concerns(texts: Sequence[str], state: DialogueState) -> bool:
-    """True when the visit that was just booked has to be looked up to read these words."""
+    """True when a visit that exists has to be looked up to read these words."""
     text = " ".join(texts)
+    if _IN_MY_PLACE.search(text):
+        return True
     return _after(state) and bool(_WHOM.search(text) or _CALLED.search(text))
 
 
@@ -70,12 +80,15 @@ def afterwards(
     frame: Frame, text: str, state: DialogueState, salon: SalonView, context: Context
 ) -> Frame | None:
     """What is said of the visit just booked: that it is another person's, or that one comes too."""
+    if (replaced := _in_my_place(frame, text, salon, context)) is not None:
+        return replaced
     own = next((v for v in context.upcoming or () if v.id == state.last_record), None)
     kin = _WHOM.search(text)
     called = frame.guest_name if _CALLED.search(text) else None
     if own is None or not (kin or called) or not _after(state) or frame.intent not in _WISHES:
         return None
-    if frame.said & {"day", "time", "staff"} or frame.handoff:
+    same_time = _SAME_TIME.search(text) and not (frame.day.given or frame.time.given)
+    if (frame.said & {"day", "time", "staff"} and not same_time) or frame.handoff:
         return None
     whom = morph.lemma(kin.group().lower()) if kin is not None else None
     guest = frame.guest_name or frame.client_name or whom
@@ -90,6 +103,26 @@ def afterwards(
         )  # fmt: skip
     if "services" in frame.said or not (called or _NOT_ME.search(text) or _IS_FOR.search(text)):
         return None
+    return _noted(frame, own, guest)
+
+
+def _in_my_place(frame: Frame, text: str, salon: SalonView, context: Context) -> Frame | None:
+    """«в субботу вместо меня придёт брат»: the visit of that day, or the only one, is his now."""
+    instead = _IN_MY_PLACE.search(text)
+    if instead is None or (kin := _WHOM.search(instead.group())) is None:
+        return None
+    day = frame.day.on
+    visits = [
+        v
+        for v in context.upcoming or ()
+        if day is None or v.start.astimezone(salon.zone).date() == day
+    ]
+    if len(visits) != 1:
+        return None
+    return _noted(frame, visits[0], frame.guest_name or morph.lemma(kin.group().lower()))
+
+
+def _noted(frame: Frame, own: UpcomingBooking, guest: str | None) -> Frame:
     return replace(
         frame, intent=Intent.OTHER, also=(), topic=None, booking=own.id, guest_name=guest,
         noted=True, clarify=(), declined=False, agreed=False, client_name=None,

@@ -183,13 +183,26 @@ def party(frame: Frame, salon: SalonView) -> tuple[VisitWish, ...] | None:
         else:
             return None
         names = [None, *([frame.guest_name or "гость"] * (people - 1))]
-        return tuple(wish(group, name) for group, name in zip(groups, names, strict=True))
+        visits = tuple(wish(group, name) for group, name in zip(groups, names, strict=True))
+        return _each_by_another(visits) if frame.parallel else visits
     at_once = frame.parallel and _several_masters(salon, services)
     if len(services) == 1 or (performers_of(salon, services) and not at_once):
         return (wish(services, frame.guest_name),)
     if len(services) > MAX_PARTY:
         return None
-    return tuple(wish((service,), frame.guest_name) for service in services)
+    visits = tuple(wish((service,), frame.guest_name) for service in services)
+    return _each_by_another(visits) if frame.parallel else visits
+
+
+def _each_by_another(visits: tuple[VisitWish, ...]) -> tuple[VisitWish, ...]:
+    """Nobody does two things at one time: the master of the first of them is not asked for the others."""
+    taken: set[str] = set()
+    out = []
+    for visit in visits:
+        twice = visit.staff is not None and visit.staff in taken
+        out.append(replace(visit, staff=None) if twice else visit)
+        taken |= {visit.staff} if visit.staff else set()
+    return tuple(out)
 
 
 def _own_master(person: Person, frame: Frame, salon: SalonView) -> str | None:

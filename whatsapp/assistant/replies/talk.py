@@ -92,7 +92,8 @@ def next_visit(slots: Slots, speech: Speech) -> str:
     """The further visit of the same message, taken up after the first is written."""
     what, day = speech.what(slots.services), slots.day.on
     when = f" {words.day_short(day, speech.today)}" if day is not None else ""
-    return f"Теперь {what}{when}. Записываем?"
+    at = f", {slots.time.at:%H:%M}" if when and slots.time.exact and slots.time.at else ""
+    return f"Теперь {what}{when}{at}. Записываем?"
 
 
 def hand_over(decision: HandOver, speech: Speech) -> str:

@@ -63,6 +63,8 @@ def person_wanted(h: Heard, state: DialogueState, context: Context) -> Verdict |
     )
     if "lost" in c and not (reminder and own_said.asks_which(h, context)):
         return Verdict(Intent.HUMAN, topic=Topic.LOST, handoff=True)
+    if h.line.has(*_OTHER_NUMBER) and not booked:
+        return Verdict(Intent.HUMAN, topic=Topic.QUESTION, handoff=True)
     offered = h.line.has("для беремен~") and not h.line.has("я ..2 беремен~")
     if (
         "medical" in c
@@ -119,6 +121,15 @@ def avoids(h: Heard, state: DialogueState) -> bool:
 
 # «после филлера на губе шарик, что делать?», «после пилинга шелушится, это нормально?»
 _WORRIED = ("что|чего ..2 делать", "это|так ..1 нормально", "так и? должно|надо", "должно ..1 быть")
+
+
+# «я записывалась на другой номер»: only a person may look at visits of another number.
+_MADE = "записывал~|записан~|записал~|запись"
+_OTHER = "другой|другого|другим|другом|старый|старого номер~|телефон~"
+_OTHER_NUMBER = (
+    f"{_MADE} ..3 на|с|со|под {_OTHER}", f"на|с|со {_OTHER} ..3 {_MADE}",
+    f"{_MADE} ..3 на|с|со номер|номера|телефон|телефона мужа|мамы|дочери|подруги|сестры",
+)  # fmt: skip
 
 
 def _shade_wanted(h: Heard) -> bool:
