@@ -185,3 +185,37 @@ def test_visit_of_another_number_is_a_person_s(said: str) -> None:
     chat.say("хочу отменить запись")
     chat.say(said)
     assert chat.last.handoff is not None
+
+
+def test_details_of_a_visit_that_is_not_seen_book_nothing() -> None:
+    chat = Chat.at(salons.lily())
+    assert "не вижу" in chat.say("хочу отменить запись, заболел ребёнок")
+    chat.say("завтра в 15 педикюр")
+    assert chat.visits == []
+    assert chat.last.handoff is not None
+
+    chat = Chat.at(salons.lily())
+    chat.say("хочу перенести запись")
+    assert chat.say("завтра в 15 педикюр").startswith("Правильно поняла")
+
+    chat = Chat.at(salons.lily())
+    chat.say("хочу отменить запись")
+    assert "Записала" in chat.say("тогда запишите завтра в 15 на педикюр")
+
+
+@pytest.mark.parametrize(
+    "said", ["и маникюр тоже", "можно ещё маникюр?", "а ещё бы маникюр", "и маникюр тоже хотелось бы"]
+)  # fmt: skip
+def test_one_thing_more_is_added_to_what_was_just_booked(said: str) -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("педикюр к Анне завтра в 18:00")
+    assert "18:00 — педикюр + маникюр без покрытия, Анна" in chat.say(said)
+    assert chat.visits == [("12.03 18:00", "4", ("17",))]
+
+
+def test_hours_from_a_number_choose_nothing() -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("педикюр и маникюр с покрытием")
+    chat.say("на выходные")
+    assert "свободно в воскресенье 15 марта: 14:00" in chat.say("в воскресенье с 14")
+    assert chat.visits == []

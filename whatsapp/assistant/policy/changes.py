@@ -79,7 +79,7 @@ def heard(
     text, visits = _CIRCUMSTANCES.sub(" ", " ".join(texts)), context.upcoming or ()
     if isinstance(state.pending, PendingBook) or context.upcoming == ():
         return replace(frame, add_to_booking=False)  # to the visit that is being arranged
-    spoken = concerns_visit(texts, state)
+    spoken = concerns_visit(texts, state) or frame.add_to_booking
     if visits and spoken and (swapped := _swapped(frame, text, visits, salon, read)) is not None:
         return swapped
     if frame.dropped and frame.intent is Intent.CANCEL and not _INSTEAD.search(text):

@@ -79,7 +79,8 @@ def concerns_visit(frame: Frame, texts: Sequence[str], state: DialogueState) -> 
     """True when the words may be about a visit the client has: worth looking it up."""
     if isinstance(state.pending, PendingCancel):
         return True  # they are asked about by name
-    spoken = changes.concerns_visit(texts, state) or undo.concerns(texts, state)
+    spoken = frame.add_to_booking or changes.concerns_visit(texts, state)
+    spoken = spoken or undo.concerns(texts, state)
     spoken = spoken or twice.concerns(frame, state) or who_comes.concerns(texts, state)
     spoken = spoken or own_questions.concerns(texts, state)
     return (

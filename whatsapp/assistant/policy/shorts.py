@@ -100,6 +100,10 @@ def sharpen(frame: Frame, texts: Sequence[str], state: DialogueState) -> Frame:
             frame, intent=Intent.HUMAN, topic=Topic.QUESTION, handoff=True, declined=False,
             no_booking=False,
         )  # fmt: skip
+    if _unseen_visit(frame, text, state):
+        if state.last_intent is Intent.CANCEL:
+            return replace(frame, intent=Intent.HUMAN, topic=Topic.QUESTION, handoff=True)
+        return replace(frame, guessed=frame.guessed | {"day"})
     if frame.start is not None and _bare_number(text, state):
         return replace(frame, guessed=frame.guessed | {"time"})
     if frame.intent is Intent.CANCEL and _GIVEN_UP.search(text):
@@ -137,6 +141,15 @@ def _of_proposal(frame: Frame, text: str, state: DialogueState) -> bool:
     changes = frame.intent in (Intent.CANCEL, Intent.RESCHEDULE) and frame.no_booking
     asked = ASKS.search(text) and not frame.said & {"day", "time", "staff"}
     return bool(asked and (undecided or changes))
+
+
+def _unseen_visit(frame: Frame, text: str, state: DialogueState) -> bool:
+    """«завтра в 15, педикюр» to «Будущих записей не вижу»: the visit to be taken off or moved, as likely."""
+    sought = state.asked is Asked.OFFER and state.last_intent in (Intent.CANCEL, Intent.RESCHEDULE)
+    ordered = ORDER.search(text) or frame.agreed or frame.confirmed
+    return bool(
+        sought and frame.intent is Intent.BOOK and frame.said & {"day", "time"} and not ordered
+    )
 
 
 def _bare_number(text: str, state: DialogueState) -> bool:

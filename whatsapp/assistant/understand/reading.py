@@ -226,6 +226,9 @@ _EDGE = (
 )  # fmt: skip
 
 
+_BOUNDS = ("с|со|после|до|от|раньше|позже N:h", "с|со|после|до|от|раньше|позже T:t")
+
+
 def chosen_option(read: Reading, state: DialogueState, salon: SalonView) -> Option | None:
     """The offered slot that was meant: by its number, or by its hour (and master, and day)."""
     slots = [o for o in state.options if o.kind == "slot"]
@@ -280,7 +283,8 @@ def chosen_option(read: Reading, state: DialogueState, salon: SalonView) -> Opti
     agreed = (spoken or (bool(named) and "?" not in read.line.words)) and len(
         fitting
     ) == 1  # «вечер подходит», «утреннее»
-    named_both = read.when.day.on is not None and "?" not in read.line.words
+    bounded = any(any(read.line.in_codes(pat(bound))) for bound in _BOUNDS)  # «в воскресенье с 14»
+    named_both = read.when.day.on is not None and "?" not in read.line.words and not bounded
     agreed = agreed or (named_both and len(fitting) == 1)  # «сб вечер»
     if t.given and t.at is None and not t.options and not agreed:
         return None  # «утром», «а вечером есть?» narrow what is offered, they choose nothing
