@@ -248,7 +248,7 @@ def test_visits_on_two_days_are_taken_one_after_the_other() -> None:
     reply = chat.say("запишите на педикюр 15 марта в 16:00 и на окрашивание 14 марта в 12:00")
 
     assert chat.visits == [("15.03 16:00", "4", ("17",))]
-    assert "Теперь окрашивание в субботу 14 марта. Записываем?" in reply
+    assert "Теперь окрашивание в субботу 14 марта, 12:00. Записываем?" in reply
     chat.say("да")
     assert ("14.03 12:00", "3", ("18",)) in chat.visits
 

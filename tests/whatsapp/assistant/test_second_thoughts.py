@@ -174,3 +174,9 @@ def test_any_master_suits_what_is_proposed() -> None:
     assert "12:30 — маникюр без покрытия, Анна" in chat.say("любой мастер")
     assert chat.visits == []
     assert "Записала" in chat.say("успею")
+
+
+def test_a_kind_named_again_is_the_one_spoken_of() -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("можно на завтра женская стрижка и укладка")
+    assert "Женская стрижка: свободно завтра" in chat.say("хорошо, только стрижка")

@@ -219,3 +219,16 @@ def test_hours_from_a_number_choose_nothing() -> None:
     chat.say("на выходные")
     assert "свободно в воскресенье 15 марта: 14:00" in chat.say("в воскресенье с 14")
     assert chat.visits == []
+
+
+def test_to_remove_a_visit_is_no_procedure() -> None:
+    chat = one()
+    assert "Отменить запись на послезавтра, 15:00, или перенести" in chat.say(
+        "мне удалить запись надо"
+    )
+
+
+def test_another_time_of_the_visit_just_told() -> None:
+    chat = one()
+    chat.say("я записана?")
+    assert chat.say("можно другое время?") == "На какой день и время перенести?"

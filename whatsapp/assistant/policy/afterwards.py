@@ -36,6 +36,7 @@ _ANOTHER_VISIT = re.compile(r"\b(втор\w+|друг\w+|остав\w+|оста�
 _NOT_THAT = re.compile(r"\bне (эту|ту|её|ее|это)\b", re.IGNORECASE)
 _EARLIER = re.compile(r"\b(по)?раньше\b", re.IGNORECASE)
 _LATER = re.compile(r"\b(по)?по?зже\b|\bпопозже\b", re.IGNORECASE)
+_ELSEWHERE = re.compile(r"\bдруг(ое|ой|ую)\s+(врем|день|числ|дат)", re.IGNORECASE)
 _SHIFT = re.compile(r"\bна (час|полчаса|\d+)|\bне (раньше|позже)\b", re.IGNORECASE)
 _ILL = re.compile(r"\b(забол|приболе|простуд|простыл|температур|больнич)\w*", re.IGNORECASE)
 _OF_IT = (Intent.PRICE, Intent.SERVICES)
@@ -56,7 +57,7 @@ def concerns(frame: Frame, texts: Sequence[str], state: DialogueState) -> bool:
     if state.asked is not Asked.NOTHING or state.task is not Task.NONE:
         return False
     told = frame.said & {"day", "time", "staff", "services"}
-    shifted = _EARLIER.search(text) or _LATER.search(text)
+    shifted = _EARLIER.search(text) or _LATER.search(text) or _ELSEWHERE.search(text)
     priced = state.last_intent is Intent.LIST and frame.intent in _OF_IT
     ill = frame.intent is Intent.OTHER and _ILL.search(text)
     whole = frame.intent is Intent.BOOK and frame.said >= _WHOLE

@@ -66,6 +66,10 @@ def heard(
         return others
     if state.task is Task.MOVE and frame.intent is Intent.RESCHEDULE and _FOLLOWS.match(text):
         return replace(frame, guessed=frame.guessed | {"day"})  # a question is no order
+    if _whether_free(frame, state):
+        return replace(
+            frame, intent=Intent.RESCHEDULE, booking=state.booking, guessed=frame.guessed | {"day"}
+        )
     if (
         state.task in (Task.BOOK, Task.MOVE)
         and (unfit := refused.heard(frame, text, state)) is not None
@@ -89,6 +93,12 @@ def heard(
     if frame.intent is Intent.BOOK and not frame.time.given and frame.start is None:
         frame = replace(frame, time=_edge(frame.time, text))
     return frame
+
+
+def _whether_free(frame: Frame, state: DialogueState) -> bool:
+    """«а Катя на это время свободна?» amid a move: of the visit that is moved, and no new one."""
+    moving = state.task is Task.MOVE and state.asked in (*_QUESTIONS, Asked.STAFF)
+    return moving and frame.intent is Intent.AVAILABILITY and "services" not in frame.said
 
 
 def _asks(text: str) -> bool:

@@ -17,6 +17,7 @@ from whatsapp.assistant.policy import (
     handed,
     hesitant,
     never_mind,
+    other_hour,
     own_questions,
     pointed,
     some_of,
@@ -67,6 +68,8 @@ def _heard(
     text = " ".join(texts)
     if (asked := asked or for_people.heard(frame, text, state)) is not None:
         return asked
+    if (moved := other_hour.heard(frame, text, state, salon, context)) is not None:
+        return moved
     found = undo.heard(frame, texts, state, salon, context, read)
     found = found or who_comes.afterwards(frame, text, state, salon, context)
     if found is None:
@@ -82,7 +85,7 @@ def concerns_visit(frame: Frame, texts: Sequence[str], state: DialogueState) -> 
     spoken = frame.add_to_booking or changes.concerns_visit(texts, state)
     spoken = spoken or undo.concerns(texts, state)
     spoken = spoken or twice.concerns(frame, state) or who_comes.concerns(texts, state)
-    spoken = spoken or own_questions.concerns(texts, state)
+    spoken = spoken or own_questions.concerns(texts, state) or other_hour.concerns(texts, state)
     return (
         spoken
         or pointed.concerns(texts)

@@ -38,6 +38,7 @@ _AGAIN = {
     Asked.TIME: "На какое время?",
     Asked.SLOT: "Какое время удобно?",
     Asked.BOOKING: "О какой записи речь?",
+    Asked.CANCEL_OR_MOVE: "Отменить запись или перенести?",
 }
 
 # Begins the answer to a request that had to wait.

@@ -277,6 +277,9 @@ def _pick(
     """
     candidates = [i for i in mention.options if i in offered] or list(mention.options)
     heads = {h for i in known if (p := index.get(i)) for h in p.heads}
+    same = [i for i in candidates if i in known]
+    if mention.chosen is None and len(same) == 1:
+        return same[0], True  # «только стрижка» of a woman's: still hers
     akin = [i for i in candidates if (p := index.get(i)) and p.heads & heads and i not in known]
     if mention.chosen is None and len(candidates) > 1 and len(akin) == 1:
         return akin[0], True

@@ -31,6 +31,7 @@ _MEASURES = (
     "в N:n время",
 )
 LATENESS = ("мин на N:n", "на N:n мин")  # «опоздаю минут на 10»: no time of day
+_REMOVED, _RECORD = "удалить|удали|удалите|удаляйте", "запис~|визит~|бронь"
 _LOOK = re.compile(r"(?:дневн|вечерн|утренн)\w+")
 _LOOKS = frozenset({"makeup", "styling", "hairdo", "color"})
 
@@ -55,7 +56,9 @@ def measures(line: Line, *, hour_long: bool = False) -> set[int]:
         follow = line.tokens[hit.end].code if hit.end < len(line.tokens) else "час"
         if follow not in ("час", "часов"):
             taken |= set(range(hit.start, hit.end))  # «в один визит»: one o'clock is «в час»
-    return taken
+    # «удалить запись»: of no tooth
+    taken |= {hit.start for hit in line.in_words(pat(f"{_REMOVED} ..3 {_RECORD}"))}
+    return taken | {hit.end - 1 for hit in line.in_words(pat(f"{_RECORD} ..3 {_REMOVED}"))}
 
 
 def looks(line: Line) -> set[int]:
