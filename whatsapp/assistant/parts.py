@@ -14,6 +14,7 @@ from whatsapp.assistant.wishes import DayWish, TimeWish, Window
 _NEXT_WISH = re.compile(
     r"\s+и\s+(?:(?:ещё|еще)\s+)?(?=на\s)|[,;]\s*а?\s*(?=на\s)|\s+а\s+(?=на\s)", re.IGNORECASE
 )
+_COMMA = re.compile(r"[,;](?!\d)\s*(?:а\s+)?(?:(?:ещё|еще)\s+)?", re.IGNORECASE)
 _AND = re.compile(r"\s+и\s+(?:(?:ещё|еще)\s+)?", re.IGNORECASE)
 _OR = re.compile(
     r"[\s,;]+(?:или|либо)\s+"
@@ -31,7 +32,7 @@ Reader = Callable[[Sequence[str]], Frame]
 def one_after_another(
     frame: Frame, texts: Sequence[str], read: Reader
 ) -> tuple[Frame, tuple[Slots, ...]]:
-    """Visits on different days: the first to be arranged now, and what waits for its turn."""
+    """Visits of different days, or hours of one: the first is arranged now, the others wait their turn."""
     if frame.intent is not Intent.BOOK:
         return frame, ()
     if len(frame.services) == 1:
@@ -42,6 +43,25 @@ def one_after_another(
         if apart and all(item.services and item.day.given for item in found):
             first = replace(found[0], intent=Intent.BOOK)
             return first, tuple(slots_of(item, Slots()) for item in found[1:])
+    return _each_at_its_hour(frame, texts, read)
+
+
+def _each_at_its_hour(
+    frame: Frame, texts: Sequence[str], read: Reader
+) -> tuple[Frame, tuple[Slots, ...]]:
+    """«маникюр в 10, педикюр в 12 завтра»: two visits of the one day that is named."""
+    if frame.people is not None or frame.guest_name is not None:
+        return frame, ()
+    for parts in (_split(_COMMA, texts), *_halves(" ".join(texts))):
+        found = [read([part]) for part in parts] if len(parts) > 1 else []
+        days = {item.day for item in found if "day" in item.said}
+        hours = {item.time.at for item in found if item.time.exact and "time" in item.said}
+        apart = len(hours) == len(found) > 1 and len(days) == 1
+        if apart and all("services" in item.said for item in found):
+            day = days.pop()
+            one, *others = (replace(item, day=day) for item in found)
+            first = replace(one, intent=Intent.BOOK, past=frame.past, clarify=())
+            return first, tuple(slots_of(item, Slots()) for item in others)
     return frame, ()
 
 

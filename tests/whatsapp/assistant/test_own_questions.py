@@ -118,3 +118,12 @@ def test_to_make_sure_of_a_visit_is_to_be_told_of_it(words: str) -> None:
     chat = Chat.at(salons.lily())
     chat.booked(12, 15, "4", "17")
     assert "Ваша запись: завтра, в четверг 12 марта, 15:00 — педикюр, Анна" in chat.say(words)
+
+
+@pytest.mark.parametrize(
+    "words", ["подскажите, во сколько закончится моя процедура", "когда я завтра закончу у вас?"]
+)
+def test_when_the_visit_ends(words: str) -> None:
+    chat = Chat.at(salons.lily())
+    chat.booked(12, 15, "4", "17")
+    assert "1 час" in chat.say(words)

@@ -175,3 +175,23 @@ def test_days_far_apart_are_each_looked_at() -> None:
 
     days = {slot.start.date().day for slot in chat.journal.told}
     assert days == {12, 18}
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["маникюр без покрытия в 10, педикюр в 12 завтра", "маникюр без покрытия завтра в 10 и педикюр в 12",
+     "запишите на завтра: маникюр без покрытия 10:00 Анна, педикюр 12:00"],
+)  # fmt: skip
+def test_two_hours_of_one_day_are_two_visits(said: str) -> None:
+    chat = Chat.at(salons.lily())
+    for text in (said, "да", "да"):
+        chat.say(text)
+    assert chat.visits == [("12.03 10:00", "4", ("15",)), ("12.03 12:00", "4", ("17",))]
+
+
+@pytest.mark.parametrize(
+    "said", ["маникюр без покрытия и педикюр завтра в 10", "завтра в 10 или в 12 на маникюр и педикюр"]
+)  # fmt: skip
+def test_two_things_at_one_hour_are_one_visit(said: str) -> None:
+    chat = Chat.at(salons.lily())
+    assert "аникюр без покрытия + педикюр" in chat.say(said)

@@ -22,9 +22,10 @@ _SUM = (
 _LENGTH = (
     r"(сколько|как долго|долго( ли)?)\b.*\b(дли(тся|ться)|займ[её]т|идти|ид[её]т|времени|у вас буд\w+"
     r"|буд(у|ем)( у вас)?)\b|\bдо скольки\b.*\bбуд(у|ем)\b"
-    r"|\b(во сколько|когда|к скольки)\b.*\bосвобо(жусь|димся)\b"
+    r"|\b(во сколько|когда|к скольки)\b.*\b(освобо(жусь|димся)|(за)?кончи(тся|м|шь)|закончу)\b"
 )
-_ASKS = re.compile(rf"(?=.*{_MINE})(?=.*({_SUM}|({_LENGTH}).*\?))", re.IGNORECASE | re.DOTALL)
+_ASKED = rf"({_LENGTH}).*\?|\b(под)?скаж(и|ите)\b.*({_LENGTH})"
+_ASKS = re.compile(rf"(?=.*{_MINE})(?=.*({_SUM}|{_ASKED}))", re.IGNORECASE | re.DOTALL)
 # «приду, сколько с меня?» to «Придёте?» is a yes, whatever it asks.
 _COMES = re.compile(r"\b(да|ага|угу|конечно|прид(у|[её]м)|прие(ду|дем)|подойд(у|[её]м))\b", re.I)
 # Of the visit itself, whatever else was talked of before.
