@@ -188,3 +188,18 @@ def test_my_friend_too_at_the_same_time() -> None:
     asked = chat.say("и подругу мою тоже запишите на это же время")
     assert "Правильно поняла: послезавтра, в пятницу 13 марта, 11:00" in asked
     assert "(подруга)" in asked
+
+
+@pytest.mark.parametrize(("whom", "what"), [("мужа", "Мужская"), ("подругу", "Женская")])
+def test_whose_haircut_it_is_is_known_by_whom_it_is_for(whom: str, what: str) -> None:
+    chat = Chat.at(salons.lily())
+    chat.say(f"хочу записать {whom} на завтра")
+    assert f"{what} стрижка: свободно завтра" in chat.say("на стрижку")
+
+
+def test_a_sum_is_told_only_when_everything_has_a_price() -> None:
+    chat = Chat.at(salons.lily())
+    told = chat.say("женская стрижка и окрашивание завтра в 12 к Марии")
+    told += chat.say("да")
+    assert "Записала: завтра, в четверг 12 марта, 12:00" in told
+    assert "₽" not in told

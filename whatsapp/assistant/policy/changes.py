@@ -19,6 +19,7 @@ from whatsapp.assistant.decisions import (
     Wish,
 )
 from whatsapp.assistant.frame import Change, Frame, Intent, Slot, Topic
+from whatsapp.assistant.policy.who_comes import WHOM
 from whatsapp.assistant.policy.wishes import MAX_OPTIONS, kinds_of, performers_of
 from whatsapp.assistant.state import DialogueState, PendingBook, PendingMove, Slots, Task
 from whatsapp.assistant.told import BookElsewhere
@@ -79,7 +80,8 @@ def heard(
     text, visits = _CIRCUMSTANCES.sub(" ", " ".join(texts)), context.upcoming or ()
     if isinstance(state.pending, PendingBook) or context.upcoming == ():
         return replace(frame, add_to_booking=False)  # to the visit that is being arranged
-    spoken = concerns_visit(texts, state) or frame.add_to_booking
+    one_more = frame.add_to_booking and not WHOM.search(text)  # «и подругу тоже» is her own visit
+    spoken = concerns_visit(texts, state) or one_more
     if visits and spoken and (swapped := _swapped(frame, text, visits, salon, read)) is not None:
         return swapped
     if frame.dropped and frame.intent is Intent.CANCEL and not _INSTEAD.search(text):

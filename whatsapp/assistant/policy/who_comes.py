@@ -36,7 +36,7 @@ _TOO = re.compile(
     rf"{_KIN}{_MINE}\W+(тоже|также|рядом)\b|\b(тоже|также|рядом)\W+{_KIN}|^\W*(да\W+)?(и|ещ[её])\W+(для\s+)?{_KIN}",
     re.IGNORECASE,
 )
-_WHOM = re.compile(_KIN, re.IGNORECASE)
+WHOM = re.compile(_KIN, re.IGNORECASE)
 # «можно вместо меня придёт брат?»
 _IN_MY_PLACE = re.compile(
     rf"\bвместо\s+(меня|себя)\b[^.!?;]*{_KIN}|{_KIN}[^.!?;]*\bвместо\s+меня\b", re.IGNORECASE
@@ -58,7 +58,7 @@ def heard(frame: Frame, text: str, state: DialogueState) -> Frame | None:
         return None
     if len(pending.visits) > 1 and _ALONE.search(text):
         guest = None
-    elif len(pending.visits) == 1 and _NOT_ME.search(text) and (kin := _WHOM.search(text)):
+    elif len(pending.visits) == 1 and _NOT_ME.search(text) and (kin := WHOM.search(text)):
         guest = frame.guest_name or morph.lemma(kin.group().lower())
     else:
         return None
@@ -73,7 +73,7 @@ def concerns(texts: Sequence[str], state: DialogueState) -> bool:
     text = " ".join(texts)
     if _IN_MY_PLACE.search(text):
         return True
-    return _after(state) and bool(_WHOM.search(text) or _CALLED.search(text))
+    return _after(state) and bool(WHOM.search(text) or _CALLED.search(text))
 
 
 def afterwards(
@@ -83,7 +83,7 @@ def afterwards(
     if (replaced := _in_my_place(frame, text, salon, context)) is not None:
         return replaced
     own = next((v for v in context.upcoming or () if v.id == state.last_record), None)
-    kin = _WHOM.search(text)
+    kin = WHOM.search(text)
     called = frame.guest_name if _CALLED.search(text) else None
     if own is None or not (kin or called) or not _after(state) or frame.intent not in _WISHES:
         return None
@@ -109,7 +109,7 @@ def afterwards(
 def _in_my_place(frame: Frame, text: str, salon: SalonView, context: Context) -> Frame | None:
     """«в субботу вместо меня придёт брат»: the visit of that day, or the only one, is his now."""
     instead = _IN_MY_PLACE.search(text)
-    if instead is None or (kin := _WHOM.search(instead.group())) is None:
+    if instead is None or (kin := WHOM.search(instead.group())) is None:
         return None
     day = frame.day.on
     visits = [

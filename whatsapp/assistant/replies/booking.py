@@ -203,6 +203,8 @@ def _cost(result: Booked | Moved, speech: Speech) -> str:
     """The journal's price; of a range that is its lower end until the visit is done."""
     cost = words.money(result.price) if result.price else ""
     told = speech.cost(result.service_ids, result.staff_id)
+    if len(result.service_ids) > 1 and not told:
+        return ""  # one of them has no price in the catalogue: the sum of the others is no sum
     return told if cost and told == f"от {cost}" else cost
 
 

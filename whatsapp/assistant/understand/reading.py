@@ -12,10 +12,10 @@ from whatsapp.assistant.understand import (
     alongside,
     answers,
     cues,
-    morph,
     people,
     services,
     sizes,
+    speaker,
     staff,
     when,
 )
@@ -23,15 +23,7 @@ from whatsapp.assistant.understand.catalogue import Catalogue
 from whatsapp.assistant.understand.numbers import Known
 from whatsapp.assistant.understand.patterns import Line, pat
 from whatsapp.assistant.understand.staff_index import gender
-from whatsapp.assistant.understand.wordlist import words
 from whatsapp.assistant.wishes import DayWish, minutes
-
-_GENDERED = words(
-    """
-    хотеть записать записаться решить думать смочь опечататься ошибиться передумать забыть
-    опоздать узнать увидеть прочитать найти прийти рад готов благодарный должен
-    """
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +115,8 @@ def read_turn(
         catalogue_words=index.vocabulary,
         masters=masters.taken,
     )
-    male = _male(line)
+    male = speaker.male(line)
+    male = speaker.male_guest(state.slots.guest_name) if male is None else male
     found = services.read(
         line,
         index,
@@ -176,31 +169,6 @@ def _is_choice(index: int, state: DialogueState, line: Line, salon: SalonView) -
     elif index == answers.SOONEST:
         return False  # of days and masters nothing is soonest
     return answers.position(index, count) is not None
-
-
-_A_MAN = "я ..1 мужчина|мужик|парень|пацан|дед|дедушка|пенсионер|муж|отец"
-_A_WOMAN = "я ..1 женщина|девушка|девочка|бабушка|пенсионерка|жена"
-
-
-def _male(line: Line) -> bool | None:
-    """The client's gender when a verb of the first person tells it («хотела бы»)."""
-    if line.has(_A_MAN) != line.has(_A_WOMAN):
-        return line.has(_A_MAN)
-    for i, token in enumerate(line.tokens):
-        if i and line.tokens[i - 1].word in ("он", "она", "муж", "жена", "сын", "дочь", "мама"):
-            continue  # «он записан на 12»
-        if token.kind == "word" and token.word.endswith(
-            ("л", "ла", "лся", "лась", "ан", "ана", "рад", "рада")
-        ):
-            for reading in morph.readings(token.word)[:1]:
-                if reading.lemma in _GENDERED and reading.number == "sing":
-                    return {"masc": True, "femn": False}.get(reading.gender)
-    for hit in line.in_words(pat("я не? .")):  # «я не суеверная»
-        for reading in morph.readings(line.tokens[hit.end - 1].word)[:1]:
-            if reading.pos == "ADJF" and reading.case == "nomn" and reading.number == "sing":
-                return {"masc": True, "femn": False}.get(reading.gender)
-    husband, wife = line.has("муж|мужа|мужу|мужем"), line.has("жена|жену|жене|женой|жены")
-    return wife if husband != wife else None
 
 
 def spoken_visit(state: DialogueState, context: Context) -> UpcomingBooking | None:
