@@ -19,6 +19,10 @@ class IntegrationStatus(models.TextChoices):
     FAILED = "failed", "не подключился"
 
 
+# WhatsApp runs, if the salon wants it.
+WORKING = (IntegrationStatus.ACTIVE, IntegrationStatus.FROZEN)
+
+
 class SeedIndex(models.Index):
     """Django stops at 30 characters for Oracle's sake; the seed's index names are longer."""
 
@@ -129,6 +133,12 @@ class Company(models.Model):
                 fields=("whatsapp_phone",),
                 name="idx_companies_whatsapp_phone",
                 condition=Q(whatsapp_phone__isnull=False),
+            ),
+            # Salons that are not simply at work: the sweep looks whether a session of theirs must end.
+            models.Index(
+                fields=("id",),
+                name="companies_off",
+                condition=~Q(integration_status__in=WORKING) | ~Q(whatsapp_enabled=True),
             ),
         )
         constraints = (

@@ -13,7 +13,7 @@ from marketplace.services import access, webhooks
 from tests.whatsapp.hands import make_due, write
 from whatsapp.models import Conversation, Message
 from whatsapp.models.message import MessageStatus
-from whatsapp.services import handover, inbox, kept_requests, outbox, outreach, turns
+from whatsapp.services import handover, inbox, kept_requests, outbox, outreach, sessions, turns
 
 
 def tidy(company: Company) -> None:
@@ -54,6 +54,7 @@ def of(company: Company, key: str) -> dict[str, Callable[[int], object]]:
         inbox.drain_all()
         for due in (turns.overdue, outbox.due, kept_requests.due, handover.untold):
             due()
+        sessions.reconcile()
         webhooks.due_ids()
 
     def beat(_: int) -> None:

@@ -39,11 +39,11 @@ UNSETTLED: dict[str, Callable[[Company], None]] = {
 def test_session_that_wants_something_done_is_seen(company: Company, what: str) -> None:
     UNSETTLED[what](company)
 
-    assert session_rows.unsettled()
+    assert any(session_rows.unsettled())
 
 
 @pytest.mark.parametrize("state", [SessionState.CONNECTED, SessionState.LOGGED_OUT])
 def test_session_that_wants_nothing_is_not(company: Company, state: SessionState) -> None:
     _change(company, state=state)
 
-    assert not session_rows.unsettled()
+    assert not any(session_rows.unsettled())

@@ -19,6 +19,10 @@ class SessionState(models.TextChoices):
     LOGGED_OUT = "logged_out", "отключён на телефоне"
 
 
+# A code is shown, or will be.
+PAIRING = (SessionState.STARTING, SessionState.QR, SessionState.PAIRING_CODE)
+
+
 class Session(models.Model):
     company = models.OneToOneField(
         Company,
@@ -63,6 +67,13 @@ class Session(models.Model):
         db_table = "whatsapp_sessions"
         verbose_name = "сессия WhatsApp"
         verbose_name_plural = "сессии WhatsApp"
+        # For the sweep, which every two seconds asks who is not simply at work.
+        indexes = (
+            models.Index(
+                fields=("state",), name="sessions_pairing", condition=Q(state__in=PAIRING)
+            ),
+            models.Index(fields=("reason",), name="sessions_with_reason", condition=~Q(reason="")),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=Q(state__in=SessionState.values), name="session_state_known"

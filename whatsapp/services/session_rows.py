@@ -5,19 +5,19 @@ with the moment at which it last changed.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
-from aiadmin.core.compiled import HasRow, Select
+from aiadmin.core.compiled import HasRows, Select
 from marketplace.models import IntegrationStatus
+from marketplace.models.company import WORKING
 from whatsapp.models import Session
-from whatsapp.models.session import SessionState
+from whatsapp.models.session import PAIRING, SessionState
 from whatsapp.services.connection import DISABLED, REFUSED
 
 ONLINE = (SessionState.CONNECTED, SessionState.RECONNECTING)
-_PAIRING = (SessionState.STARTING, SessionState.QR, SessionState.PAIRING_CODE)
-_LIVE = (*_PAIRING, *ONLINE)
+_LIVE = (*PAIRING, *ONLINE)
 
 _starting = Q(state=SessionState.STARTING)
 _uninstalled = Q(company__integration_status=IntegrationStatus.UNINSTALLED)
@@ -25,8 +25,10 @@ _forbidden = _uninstalled | ~Q(company__whatsapp_enabled=True)
 _condemned = Q(reason__startswith=REFUSED) | Q(state__in=ONLINE, reason=DISABLED)
 _anew = Q(company__integration_status=IntegrationStatus.PENDING, company__connected_at=None)
 _over = ~Q(jid="") & (_uninstalled | _anew & ~Q(reason__startswith=REFUSED))
-_working = (IntegrationStatus.ACTIVE, IntegrationStatus.FROZEN)
-_back = Q(company__whatsapp_enabled=True, company__integration_status__in=_working)
+_back = Q(company__whatsapp_enabled=True, company__integration_status__in=WORKING)
+# Said so that the planner finds the few by their indexes: of a salon that is off, or with a reason.
+_off = ~Q(company__integration_status__in=WORKING) | ~Q(company__whatsapp_enabled=True)
+_with_reason = ~Q(reason="")
 _to_close = Q(state__in=_LIVE) & (_forbidden | _condemned) | _over
 _to_open = Q(state=SessionState.IDLE, reason=DISABLED) & _back
 
@@ -51,5 +53,23 @@ silent: Select[int] = Select(
         "pk", flat=True
     )
 )
-# Any of all these, quiet or not: where there is none, as mostly, the sweep asks no further.
-unsettled = HasRow(lambda: Session.objects.filter(Q(state__in=_PAIRING) | _to_close | _to_open))
+
+
+class Unsettled(NamedTuple):
+    """Whether there are, quiet or not: pairings; sessions that a salon which is off has left behind; sessions
+    whose reason wants something done. Where there are none, as mostly, the sweep asks no further."""
+
+    pairing: bool
+    off: bool
+    with_reason: bool
+
+
+_UNSETTLED = HasRows(
+    lambda: Session.objects.filter(state__in=PAIRING),
+    lambda: Session.objects.filter(_off, _to_close),
+    lambda: Session.objects.filter(_with_reason, _to_close | _to_open),
+)
+
+
+def unsettled() -> Unsettled:
+    return Unsettled(*_UNSETTLED())

@@ -182,20 +182,22 @@ def reconcile() -> None:
 
     Only rows and jobs here: a bridge that hangs must not hold the sweep.
     """
-    if not session_rows.unsettled():
-        return
+    unsettled = session_rows.unsettled()
     now = datetime.now(UTC)
     before = now - timedelta(seconds=REPEAT_AFTER)
-    _end_silent_pairings(now)
-    impatient = now - timedelta(seconds=START_PATIENCE)
-    for pk in _taken(now, session_rows.given_up(before=before, asked=impatient)):
-        _rest(pk, "bridge_unavailable")
-    for pk in _taken(now, session_rows.to_start(before=before)):
-        enqueue(Job.PAIRING_START, pk)
-    for pk in _taken(now, session_rows.to_close(before=before)):
-        enqueue(Job.SESSION_CLOSE, pk)
-    for pk in _taken(now, session_rows.to_open(before=before)):
-        enqueue(Job.PAIRING_START, pk)
+    if unsettled.pairing:
+        _end_silent_pairings(now)
+        impatient = now - timedelta(seconds=START_PATIENCE)
+        for pk in _taken(now, session_rows.given_up(before=before, asked=impatient)):
+            _rest(pk, "bridge_unavailable")
+        for pk in _taken(now, session_rows.to_start(before=before)):
+            enqueue(Job.PAIRING_START, pk)
+    if unsettled.off or unsettled.with_reason:
+        for pk in _taken(now, session_rows.to_close(before=before)):
+            enqueue(Job.SESSION_CLOSE, pk)
+    if unsettled.with_reason:
+        for pk in _taken(now, session_rows.to_open(before=before)):
+            enqueue(Job.PAIRING_START, pk)
 
 
 def snapshot(company: Company) -> dict[str, Any]:
