@@ -203,3 +203,21 @@ def test_a_sum_is_told_only_when_everything_has_a_price() -> None:
     told += chat.say("да")
     assert "Записала: завтра, в четверг 12 марта, 12:00" in told
     assert "₽" not in told
+
+
+def test_a_friend_is_brought_along_to_the_visit_there_is() -> None:
+    chat = Chat.at(salons.lily())
+    chat.booked(12, 15, "4", "15")
+    asked = chat.say("я записана на маникюр, можно взять с собой подругу, ей тоже маникюр?")
+    assert "завтра, в четверг 12 марта, 15:00 — маникюр без покрытия, Екатерина" in asked
+    assert "(подруга)?" in asked
+    chat.say("да")
+    assert [staff for _, staff, _ in chat.visits] == ["4", "7"]
+
+
+def test_one_more_at_the_end_of_an_order_is_not_lost() -> None:
+    chat = Chat.at(salons.lily())
+    asked = chat.say("маникюр без покрытия завтра в 12, и маме тоже")
+    assert asked.count("маникюр без покрытия") == 2
+    assert "(мама)" in asked
+    assert chat.visits == []

@@ -26,6 +26,8 @@ _LENGTH = (
 )
 _ASKED = rf"({_LENGTH}).*\?|\b(под)?скаж(и|ите)\b.*({_LENGTH})"
 _ASKS = re.compile(rf"(?=.*{_MINE})(?=.*({_SUM}|{_ASKED}))", re.IGNORECASE | re.DOTALL)
+# Of the visit we have just reminded of: «а сколько стоит?»
+_OF_IT = re.compile(r"^\W*(да\W+)?(а\s+)?(сколько|долго|почем)\b[^?]{0,30}\?*\W*$", re.IGNORECASE)
 # «приду, сколько с меня?» to «Придёте?» is a yes, whatever it asks.
 _COMES = re.compile(r"\b(да|ага|угу|конечно|прид(у|[её]м)|прие(ду|дем)|подойд(у|[её]м))\b", re.I)
 # Of the visit itself, whatever else was talked of before.
@@ -65,7 +67,9 @@ Reader = Callable[[Sequence[str]], Frame]
 
 def concerns(texts: Sequence[str], state: DialogueState) -> bool:
     """True when the visit itself may be asked about: worth looking it up."""
-    return _idle(state) and _ASKS.search(" ".join(texts)) is not None
+    text = " ".join(texts)
+    of_it = state.asked is Asked.ATTEND and _OF_IT.match(text) is not None
+    return _idle(state) and (of_it or _ASKS.search(text) is not None)
 
 
 def heard(

@@ -58,6 +58,8 @@ def each(
     """
     if frame.intent not in _WISHES or frame.confirmed or frame.handoff or frame.noted:
         return frame, ()
+    if frame.guest_name is not None and frame.more and frame.day.given and "day" not in frame.said:
+        return frame, ()  # a guest beside the client's own visit
     text = " ".join(texts)
     said = _people(text)
     whose = said[0].who if said else None

@@ -41,6 +41,8 @@ WHOM = re.compile(_KIN, re.IGNORECASE)
 _IN_MY_PLACE = re.compile(
     rf"\bвместо\s+(меня|себя)\b[^.!?;]*{_KIN}|{_KIN}[^.!?;]*\bвместо\s+меня\b", re.IGNORECASE
 )
+# «не одна, с подругой, ей тоже педикюр» of the visit there is.
+_ALONGSIDE = re.compile(rf"{_KIN}[^.!?]{{0,20}}\b(?:ей|ему)\s+(?:тоже|также)\b", re.IGNORECASE)
 _SAME_TIME = re.compile(
     r"\b(на|в|к)\s+(это|то)\s+же\s+(самое\s+)?врем\w+|\bодновременно\b", re.IGNORECASE
 )
@@ -71,7 +73,7 @@ def heard(frame: Frame, text: str, state: DialogueState) -> Frame | None:
 def concerns(texts: Sequence[str], state: DialogueState) -> bool:
     """True when a visit that exists has to be looked up to read these words."""
     text = " ".join(texts)
-    if _IN_MY_PLACE.search(text):
+    if _IN_MY_PLACE.search(text) or (_ALONGSIDE.search(text) and _at_rest(state)):
         return True
     return _after(state) and bool(WHOM.search(text) or _CALLED.search(text))
 
@@ -82,6 +84,8 @@ def afterwards(
     """What is said of the visit just booked: that it is another person's, or that one comes too."""
     if (replaced := _in_my_place(frame, text, salon, context)) is not None:
         return replaced
+    if (together := _together(frame, text, state, salon, context)) is not None:
+        return together
     own = next((v for v in context.upcoming or () if v.id == state.last_record), None)
     kin = WHOM.search(text)
     called = frame.guest_name if _CALLED.search(text) else None
@@ -93,17 +97,43 @@ def afterwards(
     whom = morph.lemma(kin.group().lower()) if kin is not None else None
     guest = frame.guest_name or frame.client_name or whom
     if _TOO.search(text):
-        start = own.start.astimezone(salon.zone)
-        services = frame.services if "services" in frame.said else own.services
-        return replace(
-            frame, intent=Intent.BOOK, also=(), topic=None, services=services, service_options=(),
-            staff=None, day=DayWish(on=start.date()), people=None, guest_name=guest, more=True,
-            time=TimeWish(at=start.time().replace(tzinfo=None)), clarify=(), add_to_booking=False,
-            guessed=frame.guessed | {"services", "day"},
-        )  # fmt: skip
+        return _with_me(frame, own, guest, salon)
     if "services" in frame.said or not (called or _NOT_ME.search(text) or _IS_FOR.search(text)):
         return None
     return _noted(frame, own, guest)
+
+
+def _together(
+    frame: Frame, text: str, state: DialogueState, salon: SalonView, context: Context
+) -> Frame | None:
+    """The guest of a visit there is, told with it: «приду с подругой, ей тоже педикюр»."""
+    beside = _ALONGSIDE.search(text)
+    if beside is None or not _at_rest(state) or (kin := WHOM.search(beside.group())) is None:
+        return None
+    visits = context.upcoming or ()
+    known = [v for v in visits if v.id in (state.last_record, state.booking)] or list(visits)
+    if len(known) != 1 or frame.intent not in (*_WISHES, Intent.CONFIRM_VISIT) or frame.declined:
+        return None
+    guest = frame.guest_name or morph.lemma(kin.group().lower())
+    return _with_me(frame, known[0], guest, salon)
+
+
+def _with_me(frame: Frame, own: UpcomingBooking, guest: str | None, salon: SalonView) -> Frame:
+    """A visit of the guest's at the hour of the client's own, to be asked about."""
+    start = own.start.astimezone(salon.zone)
+    services = frame.services if "services" in frame.said else own.services
+    return replace(
+        frame, intent=Intent.BOOK, also=(), topic=None, services=tuple(dict.fromkeys(services)),
+        service_options=(), staff=None, day=DayWish(on=start.date()), people=None, party=(),
+        guest_name=guest, more=True,
+        time=TimeWish(at=start.time().replace(tzinfo=None)), clarify=(), add_to_booking=False,
+        guessed=frame.guessed | {"services", "day"}, confirmed=False,
+    )  # fmt: skip
+
+
+def _at_rest(state: DialogueState) -> bool:
+    idle = state.asked in (Asked.NOTHING, Asked.ATTEND)
+    return idle and state.task is not Task.BOOK and state.pending is None
 
 
 def _in_my_place(frame: Frame, text: str, salon: SalonView, context: Context) -> Frame | None:

@@ -39,6 +39,7 @@ _AGAIN = {
     Asked.SLOT: "Какое время удобно?",
     Asked.BOOKING: "О какой записи речь?",
     Asked.CANCEL_OR_MOVE: "Отменить запись или перенести?",
+    Asked.ATTEND: "Запись в силе?",
 }
 
 # Begins the answer to a request that had to wait.

@@ -202,13 +202,24 @@ def _count(line: Line, relations: dict[int, str]) -> int | None:
 
 
 def _beside(line: Line, relations: dict[int, str]) -> bool:
-    """«да, и мужа на стрижку», «и подругу запишите»: more people for a visit already spoken of."""
+    """«да, и мужа на стрижку», «и подругу запишите»: more people for a visit spoken of."""
     first = next(iter(relations))
     before = [t.word for t in line.tokens[:first] if t.kind == "word" and t.word not in _MINE[:4]]
     if before in (["и"], ["да", "и"], ["еще"], ["и", "еще"], ["да", "еще"], ["ок", "и"]):
         return True
+    if len({_root(word) for word in relations.values()}) == 1 and _too(line, first):
+        return True
     also = line.has("тоже|также ..1 запиши~", "запиши~ ..3 тоже|также")
     return also and any(line.tokens[i - 1].word in _MINE for i in relations if i)
+
+
+def _too(line: Line, at: int) -> bool:
+    """«маникюр завтра в 12, и маме тоже»: what was asked for before, for one more."""
+    words = [t.word for t in line.tokens]
+    named = any(beauty.concepts(word) & beauty.HEADS for word in words[:at])
+    return (
+        named and words[at - 1] in ("и", "плюс") and words[at + 1 : at + 2] in (["тоже"], ["также"])
+    )
 
 
 def _each_their_own(line: Line, relations: dict[int, str]) -> bool:
