@@ -10,7 +10,7 @@ import pytest
 from tests.whatsapp.assistant import scoring
 from whatsapp.assistant.rows import default_salon, salon_of
 from whatsapp.assistant.types import SalonView, ServiceView
-from whatsapp.assistant.understand import services, title_numbers
+from whatsapp.assistant.understand import services, shorthand, title_numbers
 from whatsapp.assistant.understand.catalogue import catalogue
 from whatsapp.assistant.understand.normalise import by_ear, clean, repair
 from whatsapp.assistant.understand.patterns import Line
@@ -53,7 +53,8 @@ def salon(titles: tuple[str, ...]) -> SalonView:
 
 def found(text: str, view: SalonView) -> ServiceReading:
     index = catalogue(view)
-    return services.read(Line(tokenise(repair(clean(text), index.vocabulary))), index, frozenset())
+    written = repair(shorthand.heard(clean(text), index.shorts), index.vocabulary)
+    return services.read(Line(tokenise(written)), index, frozenset())
 
 
 def forms(title: str) -> tuple[str, ...]:

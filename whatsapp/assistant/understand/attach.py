@@ -104,6 +104,7 @@ def attach(
             chunk.start, chunk.end = min(chunk.start, i), max(chunk.end, i + 1)
     elliptic.again(line, chunks, index)
     elliptic.distribute(line, chunks, index)
+    elliptic.same_way(line, chunks, index)
     for left, right in itertools.pairwise(chunks):
         follow = [t.word for t in line.tokens[right.end : right.end + 1]]
         if (
@@ -148,6 +149,8 @@ def attach(
         for part, care in _CARE:
             if chunk.heads == {part} and part not in index.features and care in index.features:
                 zone = _zone_of(line, chunks, at) if care != "massage" else None
+                if chunk.mods & beauty.WAYS and "hair_removal" in index.features:
+                    care = "hair_removal"  # «лазер ноги»: no pedicure
                 chunk.mods |= zone.mods if zone else set()
                 chunk.heads = (
                     zone.heads - beauty.OBJECTS if zone else {care}
@@ -197,6 +200,9 @@ def _instead(line: Line, chunk: Chunk, at: int) -> bool:
     return at < chunk.start and line.tokens[chunk.start - 1].word == "вместо"
 
 
+_COMPARED = frozenset(("лучше", "хуже", "от", "отличается", "отличаются"))
+
+
 def _another(line: Line, chunk: Chunk, at: int, extra: set[str], index: Catalogue) -> Chunk | None:
     """A wish of its own behind «и»: «мне стрижку и ему детскую», «обёртывание и лимфодренаж»."""
     if chunk.start <= at < chunk.end:
@@ -210,6 +216,10 @@ def _another(line: Line, chunk: Chunk, at: int, extra: set[str], index: Catalogu
     ):
         audience = extra & beauty.AUDIENCE
         return Chunk(at, at + 1, set(chunk.heads), mods=extra - audience, audience=audience)
+    if at >= chunk.end and chunk.mods and _COMPARED & set(gap) and line.has("чем|отлич~|разниц~"):
+        return Chunk(
+            at, at + 1, heads=set(chunk.heads), mods=set(extra)
+        )  # «чем японский лучше аппаратного?»
     if not any(word in JOINERS for word in gap) and gap[:1] + gap[-1:] not in _EACH:
         return None
     audience = extra & beauty.AUDIENCE

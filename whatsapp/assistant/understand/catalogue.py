@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from whatsapp.assistant.types import SalonView, ServiceView
-from whatsapp.assistant.understand import beauty, morph, title_numbers
+from whatsapp.assistant.understand import beauty, morph, shorthand, title_numbers
 from whatsapp.assistant.understand.normalise import unify
 from whatsapp.assistant.understand.titles import EMPTY, spellings, title_features, title_words
 from whatsapp.assistant.understand.wordlist import words
@@ -61,6 +61,7 @@ class Catalogue:
     vocabulary: frozenset[str]
     heads: frozenset[str]
     features: frozenset[str]
+    shorts: frozenset[str] = frozenset()  # «стр», «ман»: words that its titles shorten
 
     def get(self, service_id: str) -> Profile | None:
         return next((p for p in self.profiles if p.id == service_id), None)
@@ -166,14 +167,23 @@ def core(heads: Iterable[str]) -> frozenset[str]:
     return found & beauty.OBJECTS or found
 
 
-def _composites(salon: SalonView, profiles: list[Profile]) -> list[Profile]:
+def _pieces(title: str) -> list[str]:
+    """What a title joins, each with the part of the body told before it: «Брови: коррекция + окрашивание»."""
+    part, colon, rest = title.partition(":")
+    named = set(title_features(part)[0]) & beauty.HEADS
+    if colon and named and named <= beauty.OBJECTS:
+        return [f"{part} {piece}" for piece in _SPLIT.split(rest)]
+    return _SPLIT.split(title)
+
+
+def _composites(services: list[ServiceView], profiles: list[Profile]) -> list[Profile]:
     """Marks titles that join two services of the same catalogue («стрижка + борода»)."""
     out = []
-    for service, profile in zip(salon.services, profiles, strict=True):
+    for service, profile in zip(services, profiles, strict=True):
         if profile.composite:
             out.append(profile)
             continue
-        pieces = _SPLIT.split(re.sub(r"\([^)]*\)", " ", unify(service.title)))
+        pieces = _pieces(re.sub(r"\([^)]*\)", " ", unify(service.title)))
         parts: set[str] = set()
         for piece in pieces:
             found = {f for f in title_features(piece)[0] if f in beauty.HEADS}
@@ -204,8 +214,9 @@ def _composites(salon: SalonView, profiles: list[Profile]) -> list[Profile]:
 @lru_cache(maxsize=256)
 def catalogue(salon: SalonView) -> Catalogue:
     """The index of a salon's services; rebuilt when the SalonView changes."""
-    profiles = _composites(salon, [_profile(s, i) for i, s in enumerate(salon.services)])
-    own, spelled = spellings(salon.services)
+    services = [replace(s, title=shorthand.spelled(s.title)) for s in salon.services]
+    profiles = _composites(services, [_profile(s, i) for i, s in enumerate(services)])
+    own, spelled = spellings(services)
     heads = frozenset(h for p in profiles for h in p.heads)
     return Catalogue(
         profiles=tuple(profiles),
@@ -216,4 +227,5 @@ def catalogue(salon: SalonView) -> Catalogue:
         vocabulary=frozenset(spelled),
         heads=heads,
         features=frozenset(f for p in profiles for f in p.all),
+        shorts=frozenset(short for s in salon.services for short in shorthand.shorts(s.title)),
     )

@@ -44,6 +44,8 @@ def _things_done(line: Line, chunks: list[Chunk], index: Catalogue) -> list[Chun
     bare: Chunk | None = None
     for chunk in chunks:
         gap = [t.word for t in line.tokens[out[-1].end : chunk.start]] if out else []
+        if out and _said_of(line, out[-1], chunk):
+            continue
         verb = line.tokens[chunk.start].word.endswith("ть")  # «бороду и стрижку» are two things
         deeds = [word for word in gap if word.endswith("ть")]  # «брови оформить и уложить»
         plain = all(word in (*JOINERS, ",", ":", "форму", *deeds) or _how(word) for word in gap)
@@ -60,6 +62,22 @@ def _things_done(line: Line, chunks: list[Chunk], index: Catalogue) -> list[Chun
             bare = chunk if chunk.heads <= beauty.OBJECTS else None
         out.append(chunk)
     return out
+
+
+def _said_of(line: Line, left: Chunk, right: Chunk) -> bool:
+    """«чёлка в глаза лезет, подстригите»: what is asked for is the thing just spoken of."""
+    gap = [t.word for t in line.tokens[left.end : right.start]]
+    follow = [t.word for t in line.tokens[right.end : right.end + 1]]
+    ordered = line.tokens[right.start].word.endswith(("ите", "ить", "ичь"))
+    told = len(gap) in range(2, 8) and not any(word in (*JOINERS, "или") for word in gap)
+    whole = follow and (follow[0] in _WHOM or beauty.person(follow[0]))
+    parts = left.heads <= {"fringe", "tips", "beard"}
+    return (
+        bool(left.heads) and parts and right.heads == {"haircut"} and ordered and told and not whole
+    )
+
+
+_WHOM = ("меня", "нас", "мне", "нам", "голову", "его", "ее", "всех")
 
 
 def _shoulders(gap: list[str]) -> bool:
@@ -85,6 +103,7 @@ def _share_action(line: Line, chunks: list[Chunk], index: Catalogue) -> None:
         if gap in (["с"], ["со"]) and right.heads <= beauty.ACTIONS and any(
             left.heads & beauty.OBJECTS
             and right.heads | (left.heads & beauty.OBJECTS) <= p.heads
+            and not p.composite
             for p in index.profiles
         ):  # fmt: skip
             right.heads |= left.heads & beauty.OBJECTS  # «коррекция бровей с окрашиванием»
@@ -126,6 +145,10 @@ def _same_wish(line: Line, last: Chunk, at: int, heads: set[str], index: Catalog
     if not gap and (last.heads <= beauty.PLIANT or heads <= beauty.PLIANT):
         return True  # «наращивание ногтей», «ресницы нарастить»
     shared = any(both <= p.all and not p.composite for p in index.profiles)
+    if gap[:1] in (["с"], ["со"]) and line.tokens[at].word.endswith("ием"):
+        said = both.union(*(beauty.concepts(word) for word in gap))  # «с покрытием и снятием»
+        if any(said <= p.all and not p.composite for p in index.profiles):
+            return True
     if not any(word in SEPARATORS for word in gap):
         acts_on = bool(both & beauty.OBJECTS) and bool(both & beauty.ACTIONS)
         listed = "mask" in both - last.heads and not gap  # «стрижка борода маска»

@@ -48,6 +48,23 @@ def distribute(line: Line, chunks: list[Chunk], index: Catalogue) -> None:
                 break
 
 
+def same_way(line: Line, chunks: list[Chunk], index: Catalogue) -> None:
+    """«лазер подмышки и глубокое бикини», «подмышки, бикини сахаром»: one way of taking hair off for all."""
+    for left, right in itertools.pairwise(chunks):
+        gap = [t.word for t in line.tokens[left.end : right.start]]
+        if any(word not in (*_JOINS, *_ZONE_SAID) for word in gap):
+            continue
+        for said, bare in ((left, right), (right, left)):
+            ways = said.mods & beauty.WAYS
+            zone = bare.heads & beauty.ZONES
+            if not ways or bare.mods & beauty.WAYS or not zone or bare.heads - zone:
+                continue
+            if any(zone & p.heads and ways & p.offers for p in index.profiles):
+                bare.mods |= ways
+
+
+_JOINS = ("и", "+", "плюс", ",", "еще")
+_ZONE_SAID = ("глубокое", "глубокого", "полностью", "классическое", "классика", "тотальное")
 _PAIRED: tuple[list[str], ...] = (["и"], ["+"], ["плюс"], [","], [])
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.state import DialogueState
 from whatsapp.assistant.types import Context, SalonView
-from whatsapp.assistant.understand import assemble, hearing, injection, intents, reading
+from whatsapp.assistant.understand import assemble, hearing, injection, intents, reading, shorthand
 from whatsapp.assistant.understand.catalogue import catalogue
 from whatsapp.assistant.understand.normalise import clean, repair
 from whatsapp.assistant.understand.patterns import Line
@@ -29,7 +29,7 @@ def understand(
     state = (state or DialogueState()).aged(now)
     context = context or Context()
     index = catalogue(salon)
-    written = "\n".join(clean(item) for item in texts)
+    written = "\n".join(shorthand.heard(clean(item), index.shorts) for item in texts)
     text, injected = injection.strip(written)
     line = Line(tokenise(repair(text, index.vocabulary)))
     if (

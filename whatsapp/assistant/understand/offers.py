@@ -8,7 +8,15 @@ from datetime import date, datetime, timedelta
 
 from whatsapp.assistant.state import Option, Slots
 from whatsapp.assistant.types import SalonView
-from whatsapp.assistant.understand import date_rules, dates, services, staff, time_rules, times
+from whatsapp.assistant.understand import (
+    date_rules,
+    dates,
+    services,
+    shorthand,
+    staff,
+    time_rules,
+    times,
+)
 from whatsapp.assistant.understand.catalogue import Catalogue
 from whatsapp.assistant.understand.normalise import unify
 from whatsapp.assistant.understand.patterns import Line
@@ -107,10 +115,14 @@ def alternatives(question: str, index: Catalogue, topic: str) -> tuple[Option, .
     return tuple(Option("service", item) for item in ids) if whole else ()
 
 
+def _services(text: str, index: Catalogue) -> services.ServiceReading:
+    return services.read(Line(tokenise(shorthand.heard(text, index.shorts))), index, frozenset())
+
+
 def _one(piece: str, index: Catalogue, topics: tuple[str, str]) -> str | None:
     """The service a piece of our question names, by itself or with a topic before it."""
     for text in (*(f"{topic} {piece}" for topic in topics if topic), piece):
-        read = services.read(Line(tokenise(text)), index, frozenset())
+        read = _services(text, index)
         together = {m.chosen for m in read.wanted}
         if len(together) == 1 and None not in together:
             return together.pop()
@@ -124,7 +136,7 @@ def services_offered(text: str, index: Catalogue) -> tuple[Option, ...]:
     """«1) Педикюр 2) Педикюр с покрытием»: services by number."""
     found = []
     for match in _NUMBERED.finditer(text):
-        read = services.read(Line(tokenise(match.group(2))), index, frozenset())
+        read = _services(match.group(2), index)
         wanted = [m for m in read.wanted if m.chosen is not None or m.options]
         if len(wanted) == 1:
             best = wanted[0].chosen or wanted[0].options[0]
