@@ -49,7 +49,8 @@ def client_name(
         if before == "я" and token.raw[:1] and _is_name(token.word, token.raw):
             return _title(line, i), {i}
         follow = tokens[i + 1].word if i + 1 < len(tokens) else ""
-        if before == "меня" and follow in ("зовут", "звать") and names.known_name(token.word):
+        called = before == "меня" and follow in ("зовут", "звать")
+        if called and (names.known_name(token.word) or _rare(token.word, token.raw)):
             return _nominative(line, i), {i}  # «меня Зиной звать»
         if before in ("это", *_CALLS) and _is_name(token.word, token.raw) and _named_there(line, i):
             return _title(line, i), set(_span(line, i))  # «это Лена мне бы покраситься»
@@ -64,6 +65,14 @@ def client_name(
             if token.kind == "word" and _plausible(token.word, token.raw, catalogue_words):
                 return _nominative(line, i), set(_span(line, i))
     return None, set()
+
+
+def _rare(word: str, raw: str) -> bool:
+    """«меня Алсу зовут»: a name that the tables do not have, by its capital letter."""
+    return raw[:1].isupper() and not any(r.pos in _NOT_NAMES for r in morph.readings(word)[:1])
+
+
+_NOT_NAMES = ("NPRO", "ADVB", "CONJ", "PREP", "PRCL", "VERB", "INFN")
 
 
 def _named_there(line: Line, at: int) -> bool:

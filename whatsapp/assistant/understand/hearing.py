@@ -71,7 +71,7 @@ def _leaves_own(
     if own is None and len(said) == 1 and w.time.at is not None:
         return positive in (None, said[0].date())  # «на полседьмого вместо пяти», one of two visits
     start = own.start.astimezone(salon.zone) if own is not None else None
-    if start is None or w.source_minute is None or w.time.at is None:
+    if start is None or w.source_minute is None or not w.time.given:
         return False
     return w.source_minute == minutes(start.time()) and positive in (None, start.date())
 

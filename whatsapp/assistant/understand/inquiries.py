@@ -116,6 +116,8 @@ def _asked_about(h: Heard, state: DialogueState) -> frozenset[Intent]:
         found.add(Intent.AVAILABILITY)
     named = h.staff or pronoun
     wanted = h.service and h.time and not h.question  # «макияж к Нике сегодня в 18»
+    # «Вера завтра есть?», and then «воск», «часов в пять»
+    wanted = wanted or (h.service and h.time and h.day and h.line.has("? |"))
     # «лучше к Тимуру» while a visit is being arranged changes its master
     better = (
         h.line.has("лучше ..1 к|ко|у", "к|ко|у . лучше")

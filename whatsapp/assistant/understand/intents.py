@@ -254,7 +254,11 @@ def _wish(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
         return None
     if grateful and (not h.service or h.line.has("спасиб~|спс|благодар~ ..3 за")):
         return None  # «спасибо за стрижку» wants nothing
-    if "review" in c and not h.when and not h.question and not c & {"want", "book", "order"}:
+    leaves = h.line.has(
+        "отзыв ..2 оставить|написать|оставлю", "оставить|написать|оставлю ..2 отзыв"
+    )
+    wants = c & ({"order"} if leaves else {"want", "book", "order"})
+    if "review" in c and not h.when and not h.question and not wants:
         return None  # «очень довольна, Елена золотые руки»
     if "book" in c and (
         h.wish or h.unknown_service or h.line.has("запис~|бронь|броня|попасть", _TRADES)

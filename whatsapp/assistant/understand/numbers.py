@@ -31,6 +31,7 @@ class Known:
 
 
 _TO = ("в", "во", "на", "к", "ко")
+_PART_CODES = {"утра": MORNING, "вечера": EVENING, "дня": DAY}
 
 
 def read_numbers(
@@ -78,6 +79,8 @@ def read_numbers(
             day_meant = not said.part  # «маникюр перенесите на 13 перед ресницами»
         if _own_hour(known, hour) or beside:  # «в 11 проспал бы, давайте на 13» of a visit at 11
             day_meant = False
+        if on and timed and not said.part and any(d.dom == hour for d in days):
+            continue  # «на 10 запишите, … на 10 июля в 11:30»: the day, said twice
         instead = _corrected(line, mention.start, mention.end, days, clear)
         if day_meant or instead == "day":
             found.append(as_day(line, today, mention.start, mention.end, hour, weekday))
@@ -116,9 +119,7 @@ def read_numbers(
             elif role == "hour":
                 mention = TimeMention(index, index + 1, at=Clock(number), bare=True)
                 end = index + 2 if _next_part(line, index) else index + 1
-                part = {"утра": MORNING, "вечера": EVENING, "дня": DAY}.get(
-                    _next_part(line, index) or "", ""
-                )
+                part = _PART_CODES.get(_next_part(line, index) or "", "")
                 taken |= set(range(index, end))
                 refused = index > 0 and line.tokens[index - 1].word == "не"
                 refused = refused or any(t.word in _UNFIT for t in line.tokens[end : end + 1])

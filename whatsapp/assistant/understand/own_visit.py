@@ -88,6 +88,9 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
     if better and upcoming and state.task is not Task.BOOK and not c & {"order", "cancel", "add"}:
         return Verdict(Intent.RESCHEDULE)
     sooner = h.own_service and h.line.has("раньше|пораньше|позже|попозже") and wants
+    sooner = sooner and not (
+        "cancel" in c and h.line.has(_LEAVES)
+    )  # «снимите меня с педикюра, улетаю раньше»
     elsewhere = elsewhere or (bool(sooner) and state.task is not Task.BOOK and "order" not in c)
     if "move" in c or elsewhere or (h.shift and upcoming and "late" not in c):
         return Verdict(Intent.RESCHEDULE)
@@ -199,6 +202,7 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
 
 
 _OF_DAY = "понедельничн~|вторничн~|четвергов~|пятничн~|субботн~|воскресн~|завтрашн~|сегодняшн~"
+_LEAVES = "улета~|улечу|уезжа~|уеду|ухожу|уйду|выезжа~|выхожу|освобождаюсь ..1 раньше|пораньше|позже|попозже"
 _ORDERS_OFF = "отмените|отменить|отмена|отменяйте|отменяем|отменяю|отменим"
 
 

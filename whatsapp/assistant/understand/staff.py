@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from whatsapp.assistant.types import SalonView
 from whatsapp.assistant.understand import (
+    beauty,
     called,
     morph,
     names,
@@ -128,7 +129,9 @@ def _mention(line: Line, index: Index, at: int) -> StaffMention | None:
     bearers = _by_surname(line, at, before, index) if found is None else ()
     if bearers:
         return _mentioned(line, index, at, at + 1, {p.id for p in bearers}, before)
-    if found is None and len(word) >= 5 and not morph.known(word) and not names.known_name(word):
+    trade = bool(beauty.concepts(word))  # «женск стрижка» is no slip for «Женек»
+    known = trade or morph.known(word) or bool(names.known_name(word))
+    if found is None and len(word) >= 5 and not known:
         near = vocabulary.nearest(word, index.long_forms)
         found, exact = (index.forms[near], False) if near else (None, True)
     end = at + 1

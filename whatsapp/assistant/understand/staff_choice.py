@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from whatsapp.assistant.understand.patterns import Line
 
 _FAULT = re.compile(
-    "плохо|криво|косо|ужасн|испорт|обкорн|обкромс|понравил|нахам|грубит|груба|больно|накосяч|запор"
+    "плохо|криво|косо|ужасн|испорт|обкорнал|обкромсал|понравил|нахам|грубит|груба|больно|накосяч|запор"
 )
 _CLAUSE = 8  # tokens after a name that may tell what was wrong with its bearer's work
 _CHOOSES = frozenset(("давай", "давайте", "лучше", "тогда"))

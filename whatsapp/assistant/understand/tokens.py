@@ -35,6 +35,8 @@ _SCAN = re.compile(
 )
 # Before a pair «13.10» they make it a time rather than the thirteenth of October.
 _AT_HOUR = frozenset("в к завтра послезавтра сегодня".split())
+# «беру 10 30», «давайте 18 30»: the one that is taken of those offered.
+_CHOSEN = ("беру", "берем", "возьму", "возьмем", "давайте", "давай", "выбираю", "тогда", "лучше")
 _BEFORE_TIME = words(
     """
     в во к ко с со до после на часов часам часиков около примерно
@@ -133,7 +135,7 @@ def _is_clock(raw: str, tokens: list[Token], text: str, end: int) -> bool:
         return not _MONTH_AHEAD.match(text, end)
     if raw[-2:] not in _QUARTERS:
         return False
-    day = before is None or before.kind in ("break", "date") or before.word in (",", ".")
+    day = before is None or before.kind in ("break", "date") or before.word in (",", ".", *_CHOSEN)
     day = (
         day
         or re.match("#[wm]|завтра|сегодня|послезавтра", before.code if before else "") is not None

@@ -213,6 +213,9 @@ def _read_times(
         if cue_between(line, left.end, right.start) or right.source is not None:
             exact = exact[exact.index(right) :]
     labels = [m for m in mentions if m.label and not m.rejected]
+    labels = [
+        m for m in labels if not noise.event_follows(line, m.end)
+    ] or labels  # «днём, вечером гости»
     reader.labels = [m.label for m in _labels_meant(line, labels)]
     loose = {t.code for i, t in enumerate(line.tokens) if i not in when.taken}
     if exact:
