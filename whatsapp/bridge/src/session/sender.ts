@@ -38,9 +38,12 @@ export interface SendAnswer {
 export class Sender {
   private readonly running = new Map<string, Promise<SendAnswer>>()
   private readonly waiting = new Map<string, () => void>()
+  /** Called at the socket's end. Not a callback of its promise each: that would keep them all until then. */
+  private readonly atEnd = new Set<() => void>()
   private readonly devicesKnown = new Map<string, number>()
   private readonly postponed: Postponed
   private stopped = false
+  private ended = false
 
   constructor(
     private readonly live: Live,
@@ -88,9 +91,11 @@ export class Sender {
     await Promise.allSettled(this.running.values())
   }
 
-  /** The socket is over: what waits for a receipt is told now. */
+  /** The socket is over: what waits for a receipt is told now, and nobody waits any longer. */
   close(): void {
+    this.ended = true
     this.postponed.tell()
+    for (const done of this.atEnd) done()
   }
 
   private async sendNow(command: SendCommand): Promise<SendAnswer> {
@@ -128,16 +133,23 @@ export class Sender {
   }
 
   /** Resolves with the server's word, the socket's end, or after a while. */
-  private ack(id: string): Promise<void> {
+  private async ack(id: string): Promise<void> {
+    await this.pause(ACK_MS, (done) => this.waiting.set(id, done))
+    this.waiting.delete(id)
+  }
+
+  /** Resolves after so long, at the socket's end, or when what `early` was given is called. */
+  private pause(ms: number, early: (done: () => void) => void = () => {}): Promise<void> {
     return new Promise((resolve) => {
       const done = (): void => {
         clearTimeout(timer)
-        this.waiting.delete(id)
+        this.atEnd.delete(done)
         resolve()
       }
-      const timer = setTimeout(done, ACK_MS)
-      this.waiting.set(id, done)
-      void this.live.ended.then(done)
+      const timer = setTimeout(done, ms)
+      this.atEnd.add(done)
+      early(done)
+      if (this.ended) done()
     })
   }
 
@@ -184,7 +196,7 @@ export class Sender {
     if (!ms) return
     // Typing is decoration: a failure here must not stop the message.
     await this.live.sock.sendPresenceUpdate('composing', to).catch(() => {})
-    await Promise.race([new Promise((resolve) => setTimeout(resolve, ms)), this.live.ended])
+    await this.pause(ms)
     if (!this.live.isOpen()) throw notConnected()
   }
 }
