@@ -79,7 +79,7 @@ class Decider:
             beside = (*beside, NoTrade())
             slots = replace(state.slots, day=found.wish.day)
             state = replace(state, booking=found.wish.record_id, slots=slots, focus=slots)
-        decision = waiting.at_once(main, self._own(found))
+        decision = waiting.at_once(main, self._own(found, state))
         decision = coming.confirmed(decision, main, self.tools)
         decision = self._asked_anew(handed.checked(decision, main, state), decision)
         if isinstance(decision, Write):
@@ -119,7 +119,7 @@ class Decider:
             return None
         return self.tools.client_name() or intake.sensible_name(self.push_name)
 
-    def _own(self, decision: Decision) -> Decision:
+    def _own(self, decision: Decision, state: DialogueState) -> Decision:
         """A busy time may be busy with this client's own visit."""
         if not isinstance(decision, Offer | NothingFree) or not decision.wish.time.exact:
             return decision
@@ -135,5 +135,7 @@ class Decider:
             visits = found.bookings if isinstance(found, BookingsFound) else ()
             self.listener.context = replace(self.listener.context, upcoming=visits or None)
         start = datetime.combine(wish.day.on, wish.time.at, self.salon.zone)
-        own = next((v for v in self.listener.context.upcoming or () if v.start == start), None)
+        theirs = dict(state.guests)
+        known = (v for v in self.listener.context.upcoming or () if v.id not in theirs)
+        own = next((v for v in known if v.start == start), None)
         return AlreadyBooked(own.id) if own is not None else decision

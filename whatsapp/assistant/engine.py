@@ -25,6 +25,7 @@ from whatsapp.assistant.policy import (
     asides,
     extras,
     further,
+    guests,
     in_context,
     orders,
     party,
@@ -195,7 +196,8 @@ class Turn:
         frame, later = party.each(frame, texts, self.state, self._name, self._read)
         if not frame.party and not later:
             frame, later = parts.one_after_another(frame, texts, self._read)
-        frame, beside = amid.besides(frame, texts, self.state)
+        after = guests.amid(frame, texts, self.state, self.salon)
+        frame, beside = after or amid.besides(frame, texts, self.state)
         self.state = replace(
             self.state,
             later=later or beside or self.state.later,

@@ -213,6 +213,7 @@ class DialogueState:
     booking: str | None = None  # the existing visit being moved, cancelled or reminded of
     last_intent: Intent | None = None
     last_record: str | None = None  # the visit booked last in this dialogue
+    guests: tuple[tuple[str, str], ...] = ()  # visits booked here for others, and who they are
     client_name: str | None = None
     introduced: bool = False
     name_used: bool = False

@@ -220,10 +220,7 @@ def besides(
         services=more or frame.services, service_words=frame.service_words, day=frame.day, time=frame.time,
         staff=frame.staff if "staff" in frame.said else None, guessed=frame.guessed,
     )  # fmt: skip
-    stays = replace(
-        kept(frame, state), day=state.slots.day, staff=state.slots.staff, said=frozenset(),
-        guessed=frozenset({"day"}),
-    )  # fmt: skip
+    stays = who_comes.proposed_again(frame, state)
     # «да, и 14-го тоже» is a yes to the first.
     return (replace(stays, confirmed=True) if _YES.match(text) else stays), (slots,)
 

@@ -14,6 +14,7 @@ from whatsapp.assistant.policy import (
     bare_number,
     changes,
     for_people,
+    guests,
     handed,
     hesitant,
     never_mind,
@@ -70,7 +71,8 @@ def _heard(
         return asked
     if (moved := other_hour.heard(frame, text, state, salon, context)) is not None:
         return moved
-    found = undo.heard(frame, texts, state, salon, context, read)
+    found = guests.heard(frame, texts, state, salon, context)
+    found = found or undo.heard(frame, texts, state, salon, context, read)
     found = found or who_comes.afterwards(frame, text, state, salon, context)
     if found is None:
         frame = afterwards.heard(frame, texts, state, salon, context)
@@ -86,6 +88,7 @@ def concerns_visit(frame: Frame, texts: Sequence[str], state: DialogueState) -> 
     spoken = spoken or undo.concerns(texts, state)
     spoken = spoken or twice.concerns(frame, state) or who_comes.concerns(texts, state)
     spoken = spoken or own_questions.concerns(texts, state) or other_hour.concerns(texts, state)
+    spoken = spoken or guests.concerns(texts, state)
     return (
         spoken
         or pointed.concerns(texts)

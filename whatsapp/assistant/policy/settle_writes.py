@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from whatsapp.assistant.decisions import Written
+from whatsapp.assistant.policy import guests
 from whatsapp.assistant.policy.settle_offers import offered
 from whatsapp.assistant.state import Asked, DialogueState, Slots, Task
 from whatsapp.assistant.tools import (
@@ -21,6 +22,7 @@ from whatsapp.assistant.tools import (
 
 def written(state: DialogueState, outcome: Written, now: datetime) -> DialogueState:
     """The task is over, whatever came of it; only a slot lost to another keeps the wish."""
+    state = guests.settled(state, outcome)
     record = next((r.record_id for _, r in outcome.results if isinstance(r, Booked)), None)
     moved = next((r.record_id for _, r in outcome.results if isinstance(r, Moved)), None)
     lost = any(isinstance(result, SlotTaken) for _, result in outcome.results)

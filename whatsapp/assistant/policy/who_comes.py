@@ -18,31 +18,31 @@ _ALONE = re.compile(
     r"|\b(одна|один)\s+(приду|буду|пойду)\b",
     re.IGNORECASE,
 )
-_KIN = (
+KIN = (
     r"\b(?:(?:мам|пап|доч|сын|подруг|сестр|брат|баб[уш]|дед"
     r"|свекров|т[её]щ|реб[её]н|племян|коллег)\w*|муж[ау]?|жен[еуы])\b"
 )
 _NOT_ME = re.compile(
-    r"\bне\s+(на\s+)?(мне|меня|я|для меня|себе|себя|для себя)\b|^\W*(ой\W+)?это\s+(для\s+)?" + _KIN,
+    r"\bне\s+(на\s+)?(мне|меня|я|для меня|себе|себя|для себя)\b|^\W*(ой\W+)?это\s+(для\s+)?" + KIN,
     re.IGNORECASE,
 )
 # Of what is booked already: «это будет для мамы», «запись на маму», «напишите, что это мужу».
 _IS_FOR = re.compile(
-    rf"\b(это|запись|она|визит)\b(\s+\w+){{0,2}}?\s+((для|на)\s+)?{_KIN}|\bдля\s+{_KIN}",
+    rf"\b(это|запись|она|визит)\b(\s+\w+){{0,2}}?\s+((для|на)\s+)?{KIN}|\bдля\s+{KIN}",
     re.IGNORECASE,
 )
 _MINE = r"(?:\s+мо[юеёяй]\w*)?"
 _TOO = re.compile(
-    rf"{_KIN}{_MINE}\W+(тоже|также|рядом)\b|\b(тоже|также|рядом)\W+{_KIN}|^\W*(да\W+)?(и|ещ[её])\W+(для\s+)?{_KIN}",
+    rf"{KIN}{_MINE}\W+(тоже|также|рядом)\b|\b(тоже|также|рядом)\W+{KIN}|^\W*(да\W+)?(и|ещ[её])\W+(для\s+)?{KIN}",
     re.IGNORECASE,
 )
-WHOM = re.compile(_KIN, re.IGNORECASE)
+WHOM = re.compile(KIN, re.IGNORECASE)
 # «можно вместо меня придёт брат?»
 _IN_MY_PLACE = re.compile(
-    rf"\bвместо\s+(меня|себя)\b[^.!?;]*{_KIN}|{_KIN}[^.!?;]*\bвместо\s+меня\b", re.IGNORECASE
+    rf"\bвместо\s+(меня|себя)\b[^.!?;]*{KIN}|{KIN}[^.!?;]*\bвместо\s+меня\b", re.IGNORECASE
 )
 # «не одна, с подругой, ей тоже педикюр» of the visit there is.
-_ALONGSIDE = re.compile(rf"{_KIN}[^.!?]{{0,20}}\b(?:ей|ему)\s+(?:тоже|также)\b", re.IGNORECASE)
+_ALONGSIDE = re.compile(rf"{KIN}[^.!?]{{0,20}}\b(?:ей|ему)\s+(?:тоже|также)\b", re.IGNORECASE)
 _SAME_TIME = re.compile(
     r"\b(на|в|к)\s+(это|то)\s+же\s+(самое\s+)?врем\w+|\bодновременно\b", re.IGNORECASE
 )
@@ -68,6 +68,12 @@ def heard(frame: Frame, text: str, state: DialogueState) -> Frame | None:
         kept(frame, state), services=own.services, staff=own.staff, people=1, parallel=False,
         guest_name=guest, said=frozenset({"people"}), guessed=frame.guessed | {"services"},
     )  # fmt: skip
+
+
+def proposed_again(frame: Frame, state: DialogueState) -> Frame:
+    """What waits for «да», as it stands."""
+    stays = replace(kept(frame, state), day=state.slots.day, staff=state.slots.staff)
+    return replace(stays, said=frozenset(), guessed=frozenset({"day"}))
 
 
 def concerns(texts: Sequence[str], state: DialogueState) -> bool:

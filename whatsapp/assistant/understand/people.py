@@ -106,8 +106,14 @@ def _whom(line: Line, relations: dict[int, str]) -> str | None:
     for i in relations:
         before = [t.word for t in line.tokens[max(0, i - 3) : i]]
         booked = any(word.startswith(_FOR_WHOM) for word in before)
-        if before[-1:] != ["для"] and not (
-            booked and before[-1:] not in (["с"], ["со"], ["к"], ["от"])
+        # «стрижку сыну», «маникюр без покрытия маме»
+        done = any(beauty.concepts(word) & beauty.HEADS for word in before)
+        done = done and not {*before} & {"и", "с", "со", "к", "от", "у", ",", "а", "."}
+        done = done and any(r.case == "datv" for r in morph.readings(line.tokens[i].word))
+        if (
+            before[-1:] != ["для"]
+            and not done
+            and not (booked and before[-1:] not in (["с"], ["со"], ["к"], ["от"]))
         ):
             continue
         if any(r.pos == "NOUN" and r.case != "nomn" for r in morph.readings(line.tokens[i].word)):
