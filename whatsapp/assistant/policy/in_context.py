@@ -17,6 +17,7 @@ from whatsapp.assistant.policy import (
     guests,
     handed,
     hesitant,
+    misheard,
     never_mind,
     other_hour,
     own_questions,
@@ -72,6 +73,7 @@ def _heard(
     if (moved := other_hour.heard(frame, text, state, salon, context)) is not None:
         return moved
     found = guests.heard(frame, texts, state, salon, context)
+    found = found or misheard.heard(frame, texts, state, salon, context, read)
     found = found or undo.heard(frame, texts, state, salon, context, read)
     found = found or who_comes.afterwards(frame, text, state, salon, context)
     if found is None:
@@ -88,7 +90,7 @@ def concerns_visit(frame: Frame, texts: Sequence[str], state: DialogueState) -> 
     spoken = spoken or undo.concerns(texts, state)
     spoken = spoken or twice.concerns(frame, state) or who_comes.concerns(texts, state)
     spoken = spoken or own_questions.concerns(texts, state) or other_hour.concerns(texts, state)
-    spoken = spoken or guests.concerns(texts, state)
+    spoken = spoken or guests.concerns(texts, state) or misheard.concerns(texts, state)
     return (
         spoken
         or pointed.concerns(texts)
