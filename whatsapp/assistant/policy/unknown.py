@@ -70,7 +70,7 @@ def _is_another(word: str, text: str) -> bool:
 
 def _belongs(word: str) -> bool:
     """A noun or an adjective in the genitive, and no time of the day or the week."""
-    found = morph.readings(word.lower())[:3]
+    found = morph.readings(word.lower())[:3] if len(word) > 2 else ()  # «лазер в субботу»
     return any(
         r.pos in ("NOUN", "ADJF") and r.case == "gent" and not r.is_name for r in found
     ) and (morph.lemma(word.lower()) not in _TIMES)
