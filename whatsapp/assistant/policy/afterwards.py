@@ -255,7 +255,7 @@ def _after_cancelling(frame: Frame, text: str, was: Slots) -> Frame:
         intent=Intent.BOOK,
         services=was.services,
         staff=frame.staff or was.staff,
-        day=frame.day if frame.day.given else was.day if restored or not timed else frame.day,
+        day=frame.day if frame.day.given else was.day,
         time=frame.time if frame.time.given else was.time if restored else frame.time,
         guessed=frame.guessed | {"services"},
         no_booking=False,

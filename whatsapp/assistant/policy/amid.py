@@ -66,10 +66,8 @@ def heard(
         return others
     if state.task is Task.MOVE and frame.intent is Intent.RESCHEDULE and _FOLLOWS.match(text):
         return replace(frame, guessed=frame.guessed | {"day"})  # a question is no order
-    if _whether_free(frame, state):
-        return replace(
-            frame, intent=Intent.RESCHEDULE, booking=state.booking, guessed=frame.guessed | {"day"}
-        )
+    if state.task is Task.MOVE and (asked := _free_to_move(frame, state)) is not None:
+        return asked
     if (
         state.task in (Task.BOOK, Task.MOVE)
         and (unfit := refused.heard(frame, text, state)) is not None
@@ -95,10 +93,23 @@ def heard(
     return frame
 
 
-def _whether_free(frame: Frame, state: DialogueState) -> bool:
-    """«а Катя на это время свободна?» amid a move: of the visit that is moved, and no new one."""
-    moving = state.task is Task.MOVE and state.asked in (*_QUESTIONS, Asked.STAFF)
-    return moving and frame.intent is Intent.AVAILABILITY and "services" not in frame.said
+def _free_to_move(frame: Frame, state: DialogueState) -> Frame | None:
+    """«а что есть?» while a visit is being moved: where it may go, not one more visit."""
+    open_ = state.asked in (*_QUESTIONS, Asked.STAFF) and frame.intent is Intent.AVAILABILITY
+    if not open_ or {"services", "people"} & frame.said:
+        return None
+    if "staff" in frame.said and "day" not in frame.said:  # «а Катя на это время свободна?»
+        return replace(
+            frame, intent=Intent.RESCHEDULE, booking=state.booking, guessed=frame.guessed | {"day"}
+        )
+    day = frame.day if frame.day.given else state.slots.day
+    return replace(
+        frame, intent=Intent.RESCHEDULE, also=(), topic=None, booking=state.booking, day=day,
+        time=frame.time if "time" in frame.said else TimeWish(start=clock(0) if day.given else None),
+        staff=frame.staff if "staff" in frame.said else state.slots.staff, services=(),
+        service_options=(), asap=not day.given, guessed=frame.guessed | {"day"}, start=None,
+        booking_options=(), no_booking=False, confirmed=False, clarify=(),
+    )  # fmt: skip
 
 
 def _asks(text: str) -> bool:
