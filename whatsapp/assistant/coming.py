@@ -14,7 +14,8 @@ def confirmed(decision: Decision, frame: Frame, tools: BookingTools) -> Decision
     A journal that does not answer changes no word: nothing is promised of it, and it is told later.
     """
     if isinstance(decision, ForGuest):
-        noted = tools.note(decision.record_id, f"для: {decision.guest}")
+        who = "имя" if decision.own else "для"
+        noted = tools.note(decision.record_id, f"{who}: {decision.guest}")
         return decision if isinstance(noted, Confirmed) else HandOver(Topic.QUESTION)
     coming = isinstance(decision, VisitConfirmed)
     late = isinstance(decision, RunningLate) and frame.attending is True

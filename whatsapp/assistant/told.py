@@ -110,10 +110,14 @@ class NoTrade:
 
 @dataclass(frozen=True, slots=True)
 class ForGuest:
-    """A visit that was booked is another person's: the salon's people read it on the record."""
+    """Who comes to a visit that was booked: the salon's people read it on the record.
+
+    `own`: it is the client, who has told their name.
+    """
 
     record_id: str
     guest: str  # a name, or «мама»
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,3 +121,28 @@ def test_whom_a_service_is_for_stands_in_the_dative(words: str, guest: str) -> N
 @pytest.mark.parametrize("words", ["педикюр Анне завтра в 12", "женская стрижка Марии завтра в 12"])
 def test_a_master_in_the_dative_is_no_guest(words: str) -> None:
     assert "(" not in Chat.at(salons.lily()).say(words)
+
+
+@pytest.mark.parametrize("words", ["Меня зовут Ольга", "меня Ольга зовут, если что", "я Ольга"])
+def test_the_clients_own_name_is_noted_on_the_visit(words: str) -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("педикюр завтра в 12")
+
+    assert chat.say(words) == "Отметила в записи: завтра, 12:00 — педикюр, Анна (Ольга)."
+    record = next(r for r in chat.journal.records if r.id in chat.journal.mine)
+    assert "имя: Ольга" in record.comment
+    assert chat.last.state.client_name == "Ольга"
+
+
+def test_it_is_not_noted_on_the_guests_visit() -> None:
+    chat = mother()
+
+    assert chat.say("меня зовут Ольга") == "👍"
+    assert chat.last.state.client_name == "Ольга"
+
+
+def test_a_name_before_anything_is_wanted_is_greeted() -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("здравствуйте")
+
+    assert chat.say("меня зовут Ольга") == "Здравствуйте! Чем помочь?"

@@ -67,6 +67,8 @@ def decide(
     context = context or Context()
     if frame.noted and frame.booking is not None and frame.guest_name is not None:
         return ForGuest(frame.booking, frame.guest_name)
+    if frame.noted and frame.booking is not None and frame.client_name is not None:
+        return ForGuest(frame.booking, frame.client_name, own=True)
     match frame.intent:
         case Intent.BOOK | Intent.AVAILABILITY:
             return _booking(frame, state, salon, now, context, name)
@@ -161,6 +163,8 @@ def _other(frame: Frame, state: DialogueState, name: str | None) -> Decision:
         return AskName(pending, again=True) if not state.misses else Write(pending)
     if state.asked is Asked.CONFIRM and state.pending and ("name" in frame.said or frame.staff_any):
         return Propose(state.pending)
+    if "name" in frame.said and state.task is Task.NONE and state.asked is Asked.NOTHING:
+        return Greet() if state.last_record is None else React("👍")
     if frame.declined and state.undoing:
         return Declined(undoing=True)
     if frame.declined:

@@ -47,6 +47,7 @@ _SAME_TIME = re.compile(
     r"\b(на|в|к)\s+(это|то)\s+же\s+(самое\s+)?врем\w+|\bодновременно\b", re.IGNORECASE
 )
 _CALLED = re.compile(r"\bзовут\b|\bимя\b", re.IGNORECASE)  # «её зовут Галина»
+_I_AM = re.compile(r"^\W*(?:[Ээ]то\s+)?[Яя]\W+[А-ЯЁ][а-яё]+")
 _WISHES = (Intent.BOOK, Intent.AVAILABILITY, Intent.LIST, Intent.OTHER)
 
 
@@ -81,7 +82,8 @@ def concerns(texts: Sequence[str], state: DialogueState) -> bool:
     text = " ".join(texts)
     if _IN_MY_PLACE.search(text) or (_ALONGSIDE.search(text) and _at_rest(state)):
         return True
-    return _after(state) and bool(WHOM.search(text) or _CALLED.search(text))
+    named = WHOM.search(text) or _CALLED.search(text) or _I_AM.search(text)
+    return _after(state) and named is not None
 
 
 def afterwards(
@@ -95,6 +97,8 @@ def afterwards(
     own = next((v for v in context.upcoming or () if v.id == state.last_record), None)
     kin = WHOM.search(text)
     called = frame.guest_name if _CALLED.search(text) else None
+    if own is not None and (named := _own_name(frame, own, state)) is not None:
+        return named
     if own is None or not (kin or called) or not _after(state) or frame.intent not in _WISHES:
         return None
     same_time = _SAME_TIME.search(text) and not (frame.day.given or frame.time.given)
@@ -163,6 +167,15 @@ def _noted(frame: Frame, own: UpcomingBooking, guest: str | None) -> Frame:
         frame, intent=Intent.OTHER, also=(), topic=None, booking=own.id, guest_name=guest,
         noted=True, clarify=(), declined=False, agreed=False, client_name=None,
     )  # fmt: skip
+
+
+def _own_name(frame: Frame, own: UpcomingBooking, state: DialogueState) -> Frame | None:
+    """«Меня зовут Ольга» once it is booked: whom the salon is to expect."""
+    plain = frame.intent in (Intent.OTHER, Intent.GREETING) and not frame.handoff
+    told = frame.client_name is not None and frame.guest_name is None and frame.said <= {"name"}
+    if not (plain and told and _after(state)) or own.id in dict(state.guests):
+        return None
+    return replace(frame, intent=Intent.OTHER, also=(), topic=None, booking=own.id, noted=True)
 
 
 def _after(state: DialogueState) -> bool:
