@@ -244,6 +244,11 @@ class DialogueState:
             return cls()
         return found if found.version == VERSION else cls()
 
+    @property
+    def idle(self) -> bool:
+        """Nothing is asked and nothing arranged: what is said is about what was done, or something new."""
+        return (self.task, self.asked, self.pending) == (Task.NONE, Asked.NOTHING, None)
+
     def turned_away(self, now: datetime) -> bool:
         """Whether the client was told a short while ago that a person will answer about bookings."""
         return self.turned_away_at is not None and now - self.turned_away_at < TURNED_AWAY

@@ -9,7 +9,7 @@ from dataclasses import replace
 from whatsapp.assistant.frame import Change, Frame, Intent, Topic
 from whatsapp.assistant.policy.said import UNDOES
 from whatsapp.assistant.policy.wishes import kinds_of
-from whatsapp.assistant.state import Asked, DialogueState, Slots, Task
+from whatsapp.assistant.state import DialogueState, Slots
 from whatsapp.assistant.types import Context, SalonView, UpcomingBooking
 from whatsapp.assistant.wishes import DayWish, TimeWish, clock, minutes
 
@@ -54,7 +54,7 @@ _TALK = (Intent.BOOK, Intent.AVAILABILITY, Intent.OTHER, Intent.RESCHEDULE)
 def concerns(frame: Frame, texts: Sequence[str], state: DialogueState) -> bool:
     """True when the client's visits have to be looked up to read these words."""
     text = " ".join(texts)
-    if state.asked is not Asked.NOTHING or state.task is not Task.NONE:
+    if not state.idle:
         return False
     told = frame.said & {"day", "time", "staff", "services"}
     shifted = _EARLIER.search(text) or _LATER.search(text) or _ELSEWHERE.search(text)
@@ -71,7 +71,7 @@ def heard(
 ) -> Frame:
     """`frame` as a question about, or second thoughts of, the visit the dialogue was about."""
     text = " ".join(texts)
-    if state.asked is not Asked.NOTHING or state.task is Task.BOOK or state.pending is not None:
+    if not state.idle:
         return frame
     if (
         state.last_intent is Intent.CANCEL

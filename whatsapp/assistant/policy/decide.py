@@ -163,7 +163,7 @@ def _other(frame: Frame, state: DialogueState, name: str | None) -> Decision:
         return AskName(pending, again=True) if not state.misses else Write(pending)
     if state.asked is Asked.CONFIRM and state.pending and ("name" in frame.said or frame.staff_any):
         return Propose(state.pending)
-    if "name" in frame.said and state.task is Task.NONE and state.asked is Asked.NOTHING:
+    if "name" in frame.said and state.idle:
         return Greet() if state.last_record is None else React("👍")
     if frame.declined and state.undoing:
         return Declined(undoing=True)

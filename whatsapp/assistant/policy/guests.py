@@ -63,7 +63,7 @@ def heard(
 ) -> Frame | None:
     """What is said of a guest's visit, or beside it for the client; None when nothing is."""
     text, known = " ".join(texts), dict(state.guests)
-    if not known or state.asked is not Asked.NOTHING or state.pending is not None:
+    if not known or not state.idle:
         return None
     guests = [v for v in context.upcoming or () if v.id in known]
     if not guests:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.policy.said import ASKS
-from whatsapp.assistant.state import Asked, DialogueState, Task
+from whatsapp.assistant.state import DialogueState
 
 _ORDERS = re.compile(
     r"\b(запиши(те)?|записывай(те)?|перенеси(те)?|переноси(те)?|отмени(те)?|отменяй(те)?"
@@ -33,8 +33,7 @@ _ACTS = (Intent.BOOK, Intent.RESCHEDULE, Intent.CANCEL)
 
 def heard(frame: Frame, text: str, state: DialogueState) -> Frame:
     """`frame` as it is when nothing is open, or when the words order something after all."""
-    idle = state.asked is Asked.NOTHING and state.task is Task.NONE
-    if idle or frame.intent not in _ACTS or _ORDERS.search(text):
+    if state.idle or frame.intent not in _ACTS or _ORDERS.search(text):
         return frame
     if _LATER.search(text):
         return _nothing(frame, Topic.PAUSE)

@@ -18,7 +18,7 @@ from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.place import Place, told
 from whatsapp.assistant.policy import unknown
 from whatsapp.assistant.policy.wishes import MAX_OPTIONS
-from whatsapp.assistant.state import Asked, DialogueState, PendingBook, Task
+from whatsapp.assistant.state import Asked, DialogueState, PendingBook
 from whatsapp.assistant.told import (
     AnswerAddress,
     AnswerHours,
@@ -105,11 +105,10 @@ def reminded(answer: Decision, state: DialogueState) -> tuple[Decision, ...]:
 
 def closed(answer: Decision, frame: Frame, state: DialogueState, now: datetime) -> Decision:
     """«а сколько это стоит?» of what was just booked, or by whom the journal refuses, invites to nothing."""
-    idle = state.task is Task.NONE and state.asked is Asked.NOTHING
     booked = frame.booking is not None or (
         state.last_record is not None and "services" not in frame.said
     )
-    return _unclosed(answer) if (idle and booked) or state.turned_away(now) else answer
+    return _unclosed(answer) if (state.idle and booked) or state.turned_away(now) else answer
 
 
 def _unclosed(decision: Decision) -> Decision:

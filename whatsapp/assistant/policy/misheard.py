@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from whatsapp.assistant.frame import Change, Frame, Intent, Topic
-from whatsapp.assistant.state import Asked, DialogueState, Task
+from whatsapp.assistant.state import DialogueState
 from whatsapp.assistant.types import Context, SalonView, UpcomingBooking
 from whatsapp.assistant.wishes import DayWish, TimeWish
 
@@ -46,7 +46,7 @@ Reader = Callable[[Sequence[str]], Frame]
 def concerns(texts: Sequence[str], state: DialogueState) -> bool:
     """True when the visit that was booked has to be looked up to read these words."""
     text = " ".join(texts)
-    return _open(state) and bool(_BOOKED_WRONGLY.search(text) or _ASKED_FOR.search(text))
+    return state.idle and bool(_BOOKED_WRONGLY.search(text) or _ASKED_FOR.search(text))
 
 
 def heard(
@@ -60,7 +60,7 @@ def heard(
     """`frame` as the move to what was asked for, proposed before it is done; None when it is none."""
     text = " ".join(texts)
     wrongly, claimed = _BOOKED_WRONGLY.search(text), _ASKED_FOR.search(text)
-    if not _open(state) or not (wrongly or claimed) or _ANOTHER.search(text):
+    if not state.idle or not (wrongly or claimed) or _ANOTHER.search(text):
         return None
     if not _is_heard(frame, text) or (own := _visit(state, context, of_it=bool(wrongly))) is None:
         return None
@@ -100,10 +100,6 @@ def _visit(state: DialogueState, context: Context, *, of_it: bool) -> UpcomingBo
     visits = context.upcoming or ()
     last = next((v for v in visits if v.id == state.last_record), None)
     return last or (visits[0] if of_it and len(visits) == 1 else None)
-
-
-def _open(state: DialogueState) -> bool:
-    return state.asked is Asked.NOTHING and state.task is not Task.BOOK and state.pending is None
 
 
 def _is_heard(frame: Frame, text: str) -> bool:

@@ -105,8 +105,8 @@ def heard(
 
 
 def _idle(state: DialogueState) -> bool:
-    going = state.task is Task.BOOK or state.pending is not None
-    return state.asked in (Asked.NOTHING, Asked.ATTEND) and not going
+    reminded = state.asked is Asked.ATTEND and state.task is not Task.BOOK and state.pending is None
+    return state.idle or reminded
 
 
 def _visit(

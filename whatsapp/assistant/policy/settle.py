@@ -73,6 +73,13 @@ _TASKS: dict[type[Pending], Task] = {
 
 def settle(state: DialogueState, decision: Decision, now: datetime) -> DialogueState:
     """The state to keep after answering with `decision`; `now` is aware, salon zone."""
+    after = _settled(state, decision, now)
+    if after.asked is Asked.NOTHING and after.pending is None and after.task is not Task.BOOK:
+        return replace(after, task=Task.NONE)  # a visit that exists is arranged by questions alone
+    return after
+
+
+def _settled(state: DialogueState, decision: Decision, now: datetime) -> DialogueState:
     match decision:
         case Ask():
             return _asked(state, decision)
@@ -122,8 +129,7 @@ def settle(state: DialogueState, decision: Decision, now: datetime) -> DialogueS
             return state
         case Redirect():
             misses = state.misses + 1
-            idle = state.task is Task.NONE and state.asked is Asked.NOTHING
-            return replace(_inviting(state) if idle else state, misses=misses)
+            return replace(_inviting(state) if state.idle else state, misses=misses)
         case Unclear():
             return replace(state, misses=state.misses + 1)
         case NothingFree() | CannotCheck():

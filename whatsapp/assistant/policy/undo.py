@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from whatsapp.assistant.decisions import Decision, Written
 from whatsapp.assistant.frame import Change, Frame, Intent, Topic
-from whatsapp.assistant.state import Asked, DialogueState, Task
+from whatsapp.assistant.state import Asked, DialogueState
 from whatsapp.assistant.tools import Booked, Cancelled, Moved
 from whatsapp.assistant.types import Context, SalonView, UpcomingBooking
 from whatsapp.assistant.wishes import DayWish, TimeWish
@@ -59,7 +59,7 @@ def concerns(texts: Sequence[str], state: DialogueState) -> bool:
     text = " ".join(texts)
     spoken_of = state.before or state.last_record is not None
     said = _signal(text) or _CHANGED_MIND.search(text) or (state.before and _TOO.search(text))
-    return bool(spoken_of and _idle(state) and said)
+    return bool(spoken_of and state.idle and said)
 
 
 def settled(state: DialogueState, decision: Decision, context: Context) -> DialogueState:
@@ -88,7 +88,7 @@ def heard(
 ) -> Frame | None:
     """`frame` as the way back from what was done last; None when nothing of the kind is said."""
     text = " ".join(texts)
-    if (upcoming := context.upcoming) is None or not _idle(state) or not _is_heard(frame, text):
+    if (upcoming := context.upcoming) is None or not state.idle or not _is_heard(frame, text):
         return None
     now = {visit.id: visit for visit in upcoming}
     gone = [visit for visit in state.before if visit.id not in now]
@@ -265,10 +265,6 @@ def _is_heard(frame: Frame, text: str) -> bool:
         plain = frame.topic in (Topic.COMPLAINT, Topic.QUESTION, Topic.ASKED)
         return plain and not frame.rude and not _OF_PEOPLE.search(text)
     return frame.intent in _HEARD
-
-
-def _idle(state: DialogueState) -> bool:
-    return state.asked is Asked.NOTHING and state.task is not Task.BOOK and state.pending is None
 
 
 def _signal(text: str) -> bool:

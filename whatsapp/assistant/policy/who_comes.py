@@ -142,8 +142,8 @@ def _with_me(frame: Frame, own: UpcomingBooking, guest: str | None, salon: Salon
 
 
 def _at_rest(state: DialogueState) -> bool:
-    idle = state.asked in (Asked.NOTHING, Asked.ATTEND)
-    return idle and state.task is not Task.BOOK and state.pending is None
+    reminded = state.asked is Asked.ATTEND and state.task is not Task.BOOK and state.pending is None
+    return state.idle or reminded
 
 
 def _in_my_place(frame: Frame, text: str, salon: SalonView, context: Context) -> Frame | None:
@@ -179,5 +179,4 @@ def _own_name(frame: Frame, own: UpcomingBooking, state: DialogueState) -> Frame
 
 
 def _after(state: DialogueState) -> bool:
-    idle = state.asked is Asked.NOTHING and state.task is not Task.BOOK and state.pending is None
-    return idle and state.last_record is not None
+    return state.idle and state.last_record is not None
