@@ -10,7 +10,7 @@ from datetime import datetime
 from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.policy import refused, who_comes
 from whatsapp.assistant.policy.refused import kept
-from whatsapp.assistant.policy.said import ASKS, ORDER
+from whatsapp.assistant.policy.said import ORDER
 from whatsapp.assistant.policy.wishes import kinds_of
 from whatsapp.assistant.state import Asked, DialogueState, PendingBook, Slots, Task
 from whatsapp.assistant.types import Context, SalonView, ServiceView
@@ -113,7 +113,8 @@ def _free_to_move(frame: Frame, state: DialogueState) -> Frame | None:
 
 
 def _asks(text: str) -> bool:
-    return bool(ASKS.search(text)) and not ORDER.search(text)
+    """A question, wherever it stands: «а можно завтра в 12? буду благодарна»."""
+    return "?" in text and not ORDER.search(text)
 
 
 def _edge(time: TimeWish, text: str) -> TimeWish:
