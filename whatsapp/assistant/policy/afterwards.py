@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from whatsapp.assistant.frame import Change, Frame, Intent, Topic
+from whatsapp.assistant.policy import after_cancelling
 from whatsapp.assistant.policy.said import UNDOES
 from whatsapp.assistant.policy.wishes import kinds_of
-from whatsapp.assistant.state import DialogueState, Slots
+from whatsapp.assistant.state import DialogueState
 from whatsapp.assistant.types import Context, SalonView, UpcomingBooking
 from whatsapp.assistant.wishes import DayWish, TimeWish, clock, minutes
 
@@ -23,6 +24,10 @@ _WHICH = re.compile(
 _ANOTHER = re.compile(
     r"\b(ещ[её]|тоже|также|запиш\w+|записать\w*|нов\w+|друг\w+ челове\w+)\b", re.I
 )
+_SAME_AGAIN = re.compile(
+    r"\b(ещ[её]|и|запиш\w+|записать)\b.*\b(так же|также|то же( самое)?|тоже|такую же|туда же)\b",
+    re.I,
+)
 _MISTAKEN = re.compile(r"\b(ошиб\w*|перепута\w*|не то\b|точнее|вернее|имел\w* в виду)", re.I)
 # «отмените стрижку, хотя нет, оставьте», «запишите на завтра… ой нет, не надо»: taken back as it is said.
 _TAKEN_BACK = re.compile(
@@ -32,8 +37,6 @@ _TAKEN_BACK = re.compile(
     r"(?=\W*$|\s*[,.!;)]|\s+(приду|ничего|пожалуйста|её|ее|его|запис\w+|отмен\w+|перенос\w+)\b)",
     re.IGNORECASE,
 )
-_ANOTHER_VISIT = re.compile(r"\b(втор\w+|друг\w+|остав\w+|остальн\w+|запис\w+|визит\w*)\b", re.I)
-_NOT_THAT = re.compile(r"\bне (эту|ту|её|ее|это)\b", re.IGNORECASE)
 _EARLIER = re.compile(r"\b(по)?раньше\b", re.IGNORECASE)
 _LATER = re.compile(r"\b(по)?по?зже\b|\bпопозже\b", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"\bдруг(ое|ой|ую)\s+(врем|день|числ|дат)", re.IGNORECASE)
@@ -73,12 +76,8 @@ def heard(
     text = " ".join(texts)
     if not state.idle:
         return frame
-    if (
-        state.last_intent is Intent.CANCEL
-        and state.focus.services
-        and (not context.upcoming or _of_what_is_gone(frame, text, state, context))
-    ):
-        return _after_cancelling(frame, text, state.focus)
+    if after_cancelling.concerns(frame, text, state, context):
+        return after_cancelling.heard(frame, text, state.focus)
     done = state.last_intent in (Intent.CANCEL, Intent.RESCHEDULE)
     if done and frame.intent is not Intent.HUMAN and UNDOES.search(text):
         return replace(frame, intent=Intent.OTHER, declined=True, service_options=(), topic=None)
@@ -103,14 +102,22 @@ def heard(
         return same
     if frame.intent is Intent.CONFIRM_VISIT:
         return _coming(frame, text, own, salon, context)
+    if own is not None and _held_up_long_before(frame, own, state):
+        return replace(_shown(_move(frame, own)), day=DayWish(), time=TimeWish(), handoff=False)
     if frame.intent is Intent.LATE and frame.late_min is None and _LATER.search(text):
         frame = replace(frame, intent=Intent.OTHER, topic=None, handoff=False)
+    if own is not None and own.id == state.last_record and _SAME_AGAIN.search(text):
+        once_more = _once_more(frame, own, salon)
+        if once_more is not None:
+            return once_more
     if own is None or frame.intent not in _TALK or _ANOTHER.search(text):
         return frame
     moved = _shifted(frame, text, own, salon)
     if moved is not None:
         return moved
-    if own.id != state.last_record or frame.intent is not Intent.BOOK:
+    # «а в 17 есть?» of the visit that was just booked
+    asked = frame.intent is Intent.AVAILABILITY and "time" in frame.said
+    if own.id != state.last_record or not (frame.intent is Intent.BOOK or asked):
         return frame
     if "services" in frame.said:
         return _corrected(frame, text, own, salon)
@@ -120,13 +127,6 @@ def heard(
     on = frame.day if "day" in frame.said else DayWish(on=own.start.astimezone(salon.zone).date())
     day = on if frame.said & {"day", "time"} else DayWish()
     return replace(_move(frame, own), day=day, guessed=frame.guessed | {"day"})
-
-
-def _of_what_is_gone(frame: Frame, text: str, state: DialogueState, context: Context) -> bool:
-    """«лучше перенесите на субботу» of the visit just taken off, though others stand."""
-    stands = {visit.id for visit in context.upcoming or ()}
-    gone = any(visit.id not in stands for visit in state.before)
-    return gone and frame.intent is Intent.RESCHEDULE and not _ANOTHER_VISIT.search(text)
 
 
 def _never_mind(frame: Frame) -> Frame:
@@ -164,6 +164,26 @@ def _booked_already(frame: Frame, text: str, salon: SalonView, context: Context)
 def _shown(frame: Frame) -> Frame:
     """«не отменяйте, перенесите на субботу»: asked about before it is done."""
     return replace(frame, attending=None, guessed=frame.guessed | {"day"})
+
+
+def _held_up_long_before(frame: Frame, own: UpcomingBooking, state: DialogueState) -> bool:
+    """«ой, в 10 не успею» of a visit that was just booked for another day: nobody is late yet."""
+    said = state.last_activity
+    late = frame.intent is Intent.LATE and frame.late_min is None and own.id == state.last_record
+    return late and said is not None and said.date() < own.start.astimezone(said.tzinfo).date()
+
+
+def _once_more(frame: Frame, own: UpcomingBooking, salon: SalonView) -> Frame | None:
+    """«и на следующую субботу так же»: the same once more, asked about."""
+    if frame.intent is not Intent.BOOK or "services" in frame.said or "day" not in frame.said:
+        return None
+    at = own.start.astimezone(salon.zone).time().replace(tzinfo=None)
+    return replace(
+        frame, services=own.services, service_options=(), more=True, clarify=(),
+        staff=frame.staff if "staff" in frame.said else own.staff, add_to_booking=False,
+        time=frame.time if "time" in frame.said else TimeWish(at=at),
+        guessed=frame.guessed | {"services", "day"},
+    )  # fmt: skip
 
 
 def _coming(
@@ -219,10 +239,15 @@ def _shifted(frame: Frame, text: str, own: UpcomingBooking, salon: SalonView) ->
         earlier == later
         or frame.topic not in (None, Topic.QUESTION)
         or _SHIFT.search(text)
-        or frame.said & {"time", "services"}
+        or "services" in frame.said
     ):
         return None
     start = own.start.astimezone(salon.zone)
+    if "time" in frame.said and frame.intent is Intent.RESCHEDULE:
+        return None
+    if "time" in frame.said:  # «чуть попозже, часов в 12»
+        on = frame.day if "day" in frame.said else DayWish(on=start.date())
+        return replace(_move(frame, own), day=on, guessed=frame.guessed | {"day"})
     at = minutes(start.time())
     step = salon.slot_step_minutes
     before = TimeWish(end=clock(at - 1), late=True)
@@ -240,39 +265,4 @@ def _corrected(frame: Frame, text: str, own: UpcomingBooking, salon: SalonView) 
         return frame
     return replace(
         _move(frame, own), change=Change.SWAP, day=DayWish(), time=TimeWish(), staff=None
-    )
-
-
-def _after_cancelling(frame: Frame, text: str, was: Slots) -> Frame:
-    """«а нет, оставьте», «давайте в субботу»: the visit that was taken off is arranged anew."""
-    restored = bool(UNDOES.search(text) or _NOT_THAT.search(text))
-    anew = frame.intent in (Intent.BOOK, Intent.RESCHEDULE, Intent.AVAILABILITY)
-    timed = bool(frame.said & {"day", "time"})
-    if "services" in frame.said or not (restored or (anew and timed)):
-        return frame
-    return replace(
-        frame,
-        intent=Intent.BOOK,
-        services=was.services,
-        staff=frame.staff or was.staff,
-        day=frame.day if frame.day.given else was.day,
-        time=frame.time if frame.time.given else was.time if restored else frame.time,
-        guessed=frame.guessed | {"services"},
-        no_booking=False,
-        booking=None,
-        booking_options=(),
-        declined=False,
-        topic=None,
-        clarify=(),
-    )
-
-
-def cancelled(visit: UpcomingBooking, salon: SalonView) -> Slots:
-    """What a visit that was taken off leaves to speak of."""
-    start = visit.start.astimezone(salon.zone)
-    return Slots(
-        services=visit.services,
-        staff=visit.staff,
-        day=DayWish(on=start.date()),
-        time=TimeWish(at=start.time().replace(tzinfo=None)),
     )

@@ -32,11 +32,12 @@ from whatsapp.assistant.wishes import DayWish, TimeWish
 _SPOKEN = re.compile(
     r"\b(вместо|(по|за|с)мен(я|и)\w*|измени\w*|переду?мал\w*|перезапи\w*|переписа\w*|перепиши\w*"
     r"|добав\w*|дополн\w*|заодно|убер\w*|убрать|исключи\w*|остав\w* только)\b"
-    r"|\b(ещё|еще) и\b|\bв тот же день\b|\bдруг(ой|ому|ого|им) мастер",
+    r"|\b(ещё|еще) и\b|\bв тот же день\b|\bдруг(ой|ому|ого|им) мастер|\bвместе с (ней|ним|этим)\b",
     re.IGNORECASE,
 )
 _ADD = re.compile(
-    r"\b(добав\w*|дополн\w*|заодно)\b|\b(ещё|еще) и\b|\bв тот же день\b", re.IGNORECASE
+    r"\b(добав\w*|дополн\w*|заодно)\b|\b(ещё|еще) и\b|\bв тот же день\b|\bвместе с (ней|ним|этим)\b",
+    re.IGNORECASE,
 )
 _DROP = re.compile(r"\b(убер\w*|убрать|исключи\w*)\b", re.IGNORECASE)
 _INSTEAD = re.compile(r"\b(вместо|(по|за|с)мен(я|и)\w*|измени\w*)\b", re.IGNORECASE)
@@ -80,7 +81,9 @@ def heard(
     text, visits = _CIRCUMSTANCES.sub(" ", " ".join(texts)), context.upcoming or ()
     if isinstance(state.pending, PendingBook) or context.upcoming == ():
         return replace(frame, add_to_booking=False)  # to the visit that is being arranged
-    one_more = frame.add_to_booking and not WHOM.search(text)  # «и подругу тоже» is her own visit
+    # «и подругу тоже» is her own visit
+    theirs = WHOM.search(text) or state.last_record in dict(state.guests)
+    one_more = frame.add_to_booking and not theirs
     spoken = concerns_visit(texts, state) or one_more
     if visits and spoken and (swapped := _swapped(frame, text, visits, salon, read)) is not None:
         return swapped

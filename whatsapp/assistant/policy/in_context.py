@@ -9,6 +9,7 @@ from datetime import datetime
 from whatsapp.assistant.decisions import Decision, OptOut, Written
 from whatsapp.assistant.frame import Frame
 from whatsapp.assistant.policy import (
+    after_cancelling,
     afterwards,
     amid,
     bare_number,
@@ -114,4 +115,6 @@ def settled(
         return after
     gone = [r.record_id for _, r in decision.results if isinstance(r, Cancelled)]
     visit = next((v for v in context.upcoming or () if gone == [v.id]), None)
-    return after if visit is None else replace(after, focus=afterwards.cancelled(visit, salon))
+    return (
+        after if visit is None else replace(after, focus=after_cancelling.cancelled(visit, salon))
+    )

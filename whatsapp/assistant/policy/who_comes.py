@@ -33,7 +33,8 @@ _IS_FOR = re.compile(
 )
 _MINE = r"(?:\s+мо[юеёяй]\w*)?"
 _TOO = re.compile(
-    rf"{KIN}{_MINE}\W+(тоже|также|рядом)\b|\b(тоже|также|рядом)\W+{KIN}|^\W*(да\W+)?(и|ещ[её])\W+(для\s+)?{KIN}",
+    rf"{KIN}{_MINE}\W+(тоже|также|рядом)\b|\b(тоже|также|рядом)\W+{KIN}"
+    rf"|^\W*(да\W+)?((и|а|ещ[её])\W+)+(для\s+)?{KIN}",
     re.IGNORECASE,
 )
 WHOM = re.compile(KIN, re.IGNORECASE)
