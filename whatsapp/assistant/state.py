@@ -249,6 +249,13 @@ class DialogueState:
         """Nothing is asked and nothing arranged: what is said is about what was done, or something new."""
         return (self.task, self.asked, self.pending) == (Task.NONE, Asked.NOTHING, None)
 
+    @property
+    def at_rest(self) -> bool:
+        """Idle, or we only invited to book and nothing is chosen: what was done may be taken back."""
+        return self.idle or (
+            self.asked is Asked.OFFER and self.slots.empty and self.pending is None
+        )
+
     def turned_away(self, now: datetime) -> bool:
         """Whether the client was told a short while ago that a person will answer about bookings."""
         return self.turned_away_at is not None and now - self.turned_away_at < TURNED_AWAY

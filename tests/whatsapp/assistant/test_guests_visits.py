@@ -146,3 +146,10 @@ def test_a_name_before_anything_is_wanted_is_greeted() -> None:
     chat.say("здравствуйте")
 
     assert chat.say("меня зовут Ольга") == "Здравствуйте! Чем помочь?"
+
+
+def test_the_childs_name_and_age_are_noted() -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("стрижка детская в субботу в 11 к Тимуру")
+
+    assert chat.say("ребёнку 5 лет, зовут Миша").startswith("Отметила в записи: в субботу")

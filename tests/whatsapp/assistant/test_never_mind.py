@@ -87,7 +87,9 @@ def test_a_name_is_waited_for_too() -> None:
     assert "Записала" in chat.say("Ольга")
 
 
-@pytest.mark.parametrize("said", ["я передумала", "ой, уже не надо", "неактуально", "отбой"])
+@pytest.mark.parametrize(
+    "said", ["я передумала", "ой, уже не надо", "неактуально", "пока не записывайте"]
+)
 def test_a_visit_just_booked_is_not_given_up_in_silence(said: str) -> None:
     chat = Chat.at(salons.lily())
     chat.say("педикюр завтра в 12")

@@ -275,3 +275,12 @@ def test_nothing_is_wanted_any_more() -> None:
 
     assert "Пока не сделала: «отмените маникюр»" in chat.say("нет, ничего не надо")
     assert chat.visits == [NAILS]
+
+
+def test_a_question_between_does_not_lose_the_way_back() -> None:
+    chat = Chat.at(salons.lily())
+    chat.booked(12, 15, "1", "10")
+    for text in ("отмените запись", "точно отменили?"):
+        chat.say(text)
+
+    assert CUT_AGAIN in chat.say("запишите обратно")

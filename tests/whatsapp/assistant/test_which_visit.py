@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 import pytest
 
 from tests.whatsapp.assistant import salons
+from tests.whatsapp.assistant.talk import Chat
 from whatsapp.assistant.frame import Frame, Intent
 from whatsapp.assistant.types import Context, UpcomingBooking
 from whatsapp.assistant.understand.frame import understand
@@ -122,3 +123,22 @@ def test_another_day_instead_of_giving_up() -> None:
         "b1",
         date(2026, 3, 14),
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("первую отмените", [("13.03 12:00", "1", ("10",))]),
+        ("отмените вторую", [("12.03 15:00", "4", ("16",))]),
+        ("последнюю отмените, пожалуйста", [("12.03 15:00", "4", ("16",))]),
+    ],
+)
+def test_a_visit_is_told_by_its_place_in_the_list(said: str, left: list[object]) -> None:
+    chat = Chat.at(salons.lily())
+    chat.booked(12, 15, "4", "16")
+    chat.booked(13, 12, "1", "10")
+    chat.say("когда я записана?")
+
+    chat.say(said)
+
+    assert chat.visits == left

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from whatsapp.assistant.frame import Frame, Intent, Topic
-from whatsapp.assistant.policy import refused, who_comes
+from whatsapp.assistant.policy import refused, that_week, who_comes
 from whatsapp.assistant.policy.refused import kept
 from whatsapp.assistant.policy.said import ORDER
 from whatsapp.assistant.policy.wishes import kinds_of
@@ -62,10 +62,14 @@ def heard(
     if len(frame.services) > 1 and frame.people is None and _FOUR_HANDS.search(text):
         frame = replace(frame, parallel=True)
     frame = _cheaper(frame, text, state, salon)
+    if frame.staff in frame.exclude_staff:  # «ладно, давайте к Анне» after «только не к Анне»
+        refused_still = tuple(item for item in frame.exclude_staff if item != frame.staff)
+        frame = replace(frame, exclude_staff=refused_still)
     if (others := who_comes.heard(frame, text, state)) is not None:
         return others
     if state.task is Task.MOVE and frame.intent is Intent.RESCHEDULE and _FOLLOWS.match(text):
         return replace(frame, guessed=frame.guessed | {"day"})  # a question is no order
+    frame = that_week.heard(frame, text, state)
     if state.task is Task.MOVE and (asked := _free_to_move(frame, state)) is not None:
         return asked
     if (

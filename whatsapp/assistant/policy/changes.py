@@ -19,6 +19,7 @@ from whatsapp.assistant.decisions import (
     Wish,
 )
 from whatsapp.assistant.frame import Change, Frame, Intent, Slot, Topic
+from whatsapp.assistant.policy.said import CIRCUMSTANCES
 from whatsapp.assistant.policy.who_comes import WHOM
 from whatsapp.assistant.policy.wishes import MAX_OPTIONS, kinds_of, performers_of
 from whatsapp.assistant.state import DialogueState, PendingBook, PendingMove, Slots, Task
@@ -41,14 +42,6 @@ _ADD = re.compile(
 )
 _DROP = re.compile(r"\b(убер\w*|убрать|исключи\w*)\b", re.IGNORECASE)
 _INSTEAD = re.compile(r"\b(вместо|(по|за|с)мен(я|и)\w*|измени\w*)\b", re.IGNORECASE)
-# «планы изменились», «поменялся график»: why, not what.
-_CIRCUMSTANCES = re.compile(
-    r"\b(план\w*|обстоятельств\w*|ситуаци\w*|график\w*|расписани\w*|вс[её]|смен[аыу])\s+"
-    r"((мои|у|меня|нас|так|опять|снова|немного|резко|вдруг|слегка)\s+)*(по|из|с)?мен(я|и)(л|ть)\w*"
-    r"|\b(по|из|с)мен(я|и)(л|ть)\w*\s+((мои|у|меня|нас)\s+)*"
-    r"(план|обстоятельств|ситуаци|график|расписани|смен)\w*",
-    re.IGNORECASE,
-)
 _VERB = r"(давай(те)?|хочу|хотел\w*|можно|лучше|сделай(те)?|запиши(те)?|постав(ь|ьте)|нужн\w+)"
 _OLD_FIRST = re.compile(
     rf"\bвместо\s+(?P<old>.+?)[\s,—-]+{_VERB}\s+(бы\s+)?(на\s+)?(?P<new>.+)$", re.IGNORECASE
@@ -78,7 +71,7 @@ def heard(
     read: Callable[[Sequence[str]], Frame],
 ) -> Frame:
     """`frame` with what it asks to change of the client's visits; as it is when they have none."""
-    text, visits = _CIRCUMSTANCES.sub(" ", " ".join(texts)), context.upcoming or ()
+    text, visits = CIRCUMSTANCES.sub(" ", " ".join(texts)), context.upcoming or ()
     if isinstance(state.pending, PendingBook) or context.upcoming == ():
         return replace(frame, add_to_booking=False)  # to the visit that is being arranged
     # «и подругу тоже» is her own visit

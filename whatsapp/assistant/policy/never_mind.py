@@ -14,7 +14,7 @@ _NEEDED = (
 )
 _REFUSES = (
     rf"ничего\s+(больше\s+|уже\s+)?не\s+{_NEEDED}|не\s+{_NEEDED}(\s+(ничего|уже))?|неактуально"
-    r"|(пере|раз)думал[аи]?|расхотел[аи]?|забудьте|отказываюсь|откажусь|воздержусь"
+    r"|(пере|раз)думал[аи]?|расхотел[аи]?|забудьте|не\s+(записыва|брониру)\w+|отказываюсь|откажусь|воздержусь"
     r"|(давайте\s+)?(уже\s+)?(в\s+)?другой\s+раз|как-?нибудь\s+потом|обойдусь|дорого(вато)?|отбой"
 )
 # Said beside a refusal, and refuses nothing by itself.
@@ -36,7 +36,8 @@ _NOT_BACK = re.compile(
 _OF_THE_VISIT = re.compile(r"\bне\s?актуально\b|\bотбой\b", re.IGNORECASE)
 # Right after a booking it is the visit that is not wanted, and not one more thing.
 _THE_VISIT = re.compile(
-    r"\b((пере|раз)думал|расхотел|отбой|забудьте|не\s?актуальн|не\s+(надо|нужно|буду|хочу))", re.I
+    r"\b((пере|раз)думал|расхотел|отбой|забудьте|не\s?актуальн|не\s+(надо|нужно|буду|хочу|записыва\w+|брониру\w+))",
+    re.I,
 )
 _NOTHING_ELSE = re.compile(r"\b(ничего|больше|спасибо|благодарю|дорого)\b", re.IGNORECASE)
 _LEFT_TO_OTHERS = (Asked.ATTEND, Asked.RATING)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from whatsapp.assistant.frame import Frame, Intent
-from whatsapp.assistant.policy.said import ASKS, KEEPS, ORDERS, STOP
+from whatsapp.assistant.policy.said import ASKS, CIRCUMSTANCES, KEEPS, ORDERS, STOP
 from whatsapp.assistant.types import Context
 
 _ORDERS = (Intent.CANCEL, Intent.RESCHEDULE, Intent.BOOK)
@@ -51,7 +51,7 @@ def several(
         return read([f"{text[: instead.start()]} {text[instead.end() :]}"]), texts, ()
     if frame.intent is Intent.CANCEL and (excepted := _EXCEPT.search(text)):
         return _all_but(frame, text[excepted.end() :], context, read), texts, ()
-    text = _without_kept(text)
+    text = _without_kept(CIRCUMSTANCES.sub(" ", text))
     if _UNSURE.search(text):
         return frame, texts, ()
     for cut in _breaks(text):

@@ -59,7 +59,7 @@ def concerns(texts: Sequence[str], state: DialogueState) -> bool:
     text = " ".join(texts)
     spoken_of = state.before or state.last_record is not None
     said = _signal(text) or _CHANGED_MIND.search(text) or (state.before and _TOO.search(text))
-    return bool(spoken_of and state.idle and said)
+    return bool(spoken_of and state.at_rest and said)
 
 
 def settled(state: DialogueState, decision: Decision, context: Context) -> DialogueState:
@@ -88,7 +88,7 @@ def heard(
 ) -> Frame | None:
     """`frame` as the way back from what was done last; None when nothing of the kind is said."""
     text = " ".join(texts)
-    if (upcoming := context.upcoming) is None or not state.idle or not _is_heard(frame, text):
+    if (upcoming := context.upcoming) is None or not state.at_rest or not _is_heard(frame, text):
         return None
     now = {visit.id: visit for visit in upcoming}
     gone = [visit for visit in state.before if visit.id not in now]

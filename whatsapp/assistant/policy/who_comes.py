@@ -109,7 +109,8 @@ def afterwards(
     guest = frame.guest_name or frame.client_name or whom
     if _TOO.search(text):
         return _with_me(frame, own, guest, salon)
-    if "services" in frame.said or not (called or _NOT_ME.search(text) or _IS_FOR.search(text)):
+    others = "services" in frame.said and not {*frame.services} <= {*own.services}
+    if others or not (called or _NOT_ME.search(text) or _IS_FOR.search(text)):
         return None
     return _noted(frame, own, guest)
 

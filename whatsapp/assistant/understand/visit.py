@@ -233,6 +233,9 @@ def target(
     return day, time
 
 
+_OFF_OR_ON = "отмени~|отменя~|перенеси~|перенести|переноси~|убери~|сними~"
+
+
 def place(line: Line) -> int | None:
     """«первую запись», «ближайший визит», «последнюю запись»: its place in order of time."""
     for at, named in (
@@ -240,7 +243,8 @@ def place(line: Line) -> int | None:
         (1, "вторую|второй"),
         (-1, "последнюю|последний"),
     ):
-        if line.has(f"{named} ..1 запись|визит"):
+        told = (f"{named} {_OFF_OR_ON}", f"{_OFF_OR_ON} {named} $|,|.")  # of those just shown
+        if line.has(f"{named} ..1 запись|визит", *told):
             return at
     return None
 
