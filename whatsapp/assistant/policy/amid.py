@@ -92,6 +92,8 @@ def heard(
     whole = frame.day.on is not None and frame.time.at is not None
     if whole and frame.intent is Intent.BOOK and _asks(text):
         frame = replace(frame, guessed=frame.guessed | {"day"})
+    if (span := refused.both_ends(frame, text, state)) is not None:
+        frame = replace(frame, time=span)
     if frame.intent is Intent.BOOK and not frame.time.given and frame.start is None:
         frame = replace(frame, time=_edge(frame.time, text))
     return frame
@@ -144,7 +146,8 @@ def _booking(frame: Frame, text: str, state: DialogueState, salon: SalonView) ->
             # What was proposed long ago is proposed again, not executed.
             return replace(kept(frame, state), guessed=frame.guessed | {"day"})
         return kept(frame, state) if _GO_ON.search(text) else frame
-    if state.asked is Asked.CONFIRM and frame.intent is Intent.OTHER and frame.people is not None:
+    only = frame.intent is Intent.OTHER or frame.said == {"people"}
+    if state.asked is Asked.CONFIRM and only and frame.people is not None:
         again = replace(kept(frame, state), people=frame.people, said=frozenset({"people"}))
         chosen = known.staff if known.staff_said else None
         return replace(again, staff=chosen, guessed=frame.guessed | {"services"})

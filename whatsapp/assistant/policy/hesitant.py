@@ -20,6 +20,12 @@ _LATER = re.compile(
     r"|\bдавай(те)?\s+(позже|попозже|потом)\W*$",
     re.IGNORECASE,
 )
+# «я позвоню и сама перенесу», «потом запишусь»
+_BY_THEMSELVES = re.compile(
+    r"\b(сам[аи]?|потом|позже|попозже|позвоню и)\s+(\w+\s+)?(перенесу|отменю|запишусь|запишемся)\b"
+    r"|\b(перенесу|отменю|запишусь|запишемся)\s+(сам[аи]?|потом|позже|попозже)\b",
+    re.IGNORECASE,
+)
 _PERHAPS = re.compile(
     r"\b(может|возможно|наверное?|вероятно|вряд ли|хотелось бы|если)\b", re.IGNORECASE
 )
@@ -33,6 +39,8 @@ _ACTS = (Intent.BOOK, Intent.RESCHEDULE, Intent.CANCEL)
 
 def heard(frame: Frame, text: str, state: DialogueState) -> Frame:
     """`frame` as it is when nothing is open, or when the words order something after all."""
+    if frame.intent in _ACTS and _BY_THEMSELVES.search(text) and not _ORDERS.search(text):
+        return _nothing(frame, Topic.PAUSE)
     if state.idle or frame.intent not in _ACTS or _ORDERS.search(text):
         return frame
     if _LATER.search(text):

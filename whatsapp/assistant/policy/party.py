@@ -12,7 +12,7 @@ from datetime import time
 
 from whatsapp.assistant.dialogue import slots_of
 from whatsapp.assistant.frame import Frame, Intent
-from whatsapp.assistant.state import DialogueState, Slots, Task
+from whatsapp.assistant.state import Asked, DialogueState, Slots, Task
 from whatsapp.assistant.understand import morph, people
 from whatsapp.assistant.understand.normalise import unify
 from whatsapp.assistant.wishes import Person
@@ -60,6 +60,8 @@ def each(
         return frame, ()
     if frame.guest_name is not None and frame.more and frame.day.given and "day" not in frame.said:
         return frame, ()  # a guest beside the client's own visit
+    if frame.services and frame.said == {"people"} and state.asked is Asked.CONFIRM:
+        return frame, ()  # «вместе с мужем придём» to a proposal: who has what is known
     text = " ".join(texts)
     said = _people(text)
     whose = said[0].who if said else None

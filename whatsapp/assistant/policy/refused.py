@@ -32,6 +32,7 @@ _NOT_DAY = re.compile(
 )
 _BUT_NOT = re.compile(r"\b(?:но|только)\s+не\b|\bкроме\b", re.IGNORECASE)
 _DENIES = re.compile(r"^\W*не\s+(?!(?:против|вопрос|возраж\w+|проблема|помешает)\b)", re.IGNORECASE)
+_ALSO = re.compile(r"^\W*(?:и|но|а)\s", re.IGNORECASE)
 _INSTEAD = re.compile(r"\b(давай\w*|лучше|тогда|можно|запи\w+)\b", re.IGNORECASE)
 
 
@@ -134,6 +135,18 @@ def _hour_of(hit: re.Match[str] | None, frame: Frame, state: DialogueState) -> t
     return (
         alike[0] if alike else frame.time.at or (clock(hour * 60 + minute) if hour < 24 else None)
     )
+
+
+def both_ends(frame: Frame, text: str, state: DialogueState) -> TimeWish | None:
+    """«и не позже 18» after «не раньше 16»: between the two."""
+    one, two = state.slots.time, frame.time
+    if state.asked is not Asked.SLOT or not _ALSO.search(text) or one.at or two.at:
+        return None
+    halves = (one.start, one.end, two.start, two.end)
+    start, end = one.start or two.start, one.end or two.end
+    if halves.count(None) != 2 or start is None or end is None or start >= end:
+        return None
+    return TimeWish(start=start, end=end)
 
 
 def kept(

@@ -37,6 +37,11 @@ _TOO = re.compile(
     rf"|^\W*(да\W+)?((и|а|ещ[её])\W+)+(для\s+)?{KIN}",
     re.IGNORECASE,
 )
+_WITH = re.compile(
+    rf"\bсо?\s+(?:\w+\s+)?(?:{KIN}|мужем|женой)\s*(?:прид[её]м|будем|вместе|$)"
+    rf"|\bвместе\s+со?\s+(?:\w+\s+)?(?:{KIN}|мужем|женой)",
+    re.IGNORECASE,
+)
 WHOM = re.compile(KIN, re.IGNORECASE)
 # «можно вместо меня придёт брат?»
 _IN_MY_PLACE = re.compile(
@@ -64,11 +69,22 @@ def heard(frame: Frame, text: str, state: DialogueState) -> Frame | None:
         guest = None
     elif len(pending.visits) == 1 and _NOT_ME.search(text) and (kin := WHOM.search(text)):
         guest = frame.guest_name or morph.lemma(kin.group().lower())
+    elif _WITH.search(text) and not frame.said & {"day", "time", "services", "staff"}:
+        return _both(frame, state)
     else:
         return None
     return replace(
         kept(frame, state), services=own.services, staff=own.staff, people=1, parallel=False,
         guest_name=guest, said=frozenset({"people"}), guessed=frame.guessed | {"services"},
+    )  # fmt: skip
+
+
+def _both(frame: Frame, state: DialogueState) -> Frame:
+    """«с мужем придём» to a proposal: for two, or each of its two services for one of them."""
+    chosen = state.slots.staff if state.slots.staff_said else None
+    return replace(
+        kept(frame, state), people=2, staff=chosen, said=frozenset({"people"}),
+        guessed=frame.guessed | {"services"},
     )  # fmt: skip
 
 
