@@ -6,6 +6,7 @@ import pytest
 
 from tests.whatsapp.assistant import salons
 from tests.whatsapp.assistant.talk import Chat
+from whatsapp.assistant.state import Asked
 
 NAILS = "маникюр без покрытия в субботу в 15 к Анне"
 BOOKED = ("14.03 15:00", "4", ("15",))
@@ -66,3 +67,32 @@ def test_who_is_late_today_is_late() -> None:
     chat.say("мужская стрижка сегодня в 18 к Сергею")
 
     assert "вы задержитесь" in chat.say("ой, к 18 не успею")
+
+
+@pytest.mark.parametrize(
+    ("first", "then"), [("подтверждаю", "хотя нет, не смогу"), ("во сколько я завтра?", "не приду")]
+)
+def test_who_cannot_come_after_all_is_asked_about_the_visit(first: str, then: str) -> None:
+    chat = Chat.at(salons.lily())
+    chat.booked(12, 15, "4", "15")
+    chat.say(first)
+
+    assert chat.say(then) == "Отменить запись на завтра, 15:00, или перенести на другой день?"
+    assert chat.visits == [("12.03 15:00", "4", ("15",))]
+
+
+def test_of_several_it_is_asked_which() -> None:
+    chat = Chat.at(salons.lily())
+    chat.booked(12, 15, "4", "15")
+    chat.booked(13, 12, "1", "10")
+    chat.say("когда я записана?")
+
+    assert "Какую запись отменить?" in chat.say("не смогу")
+
+
+def test_without_a_visit_it_ends_what_is_proposed() -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("педикюр завтра в 12?")
+
+    assert chat.say("не смогу").startswith("Хорошо.")
+    assert chat.last.state.asked is Asked.NOTHING

@@ -42,6 +42,8 @@ _LATER = re.compile(r"\b(по)?по?зже\b|\bпопозже\b", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"\bдруг(ое|ой|ую)\s+(врем|день|числ|дат)", re.IGNORECASE)
 _SHIFT = re.compile(r"\bна (час|полчаса|\d+)|\bне (раньше|позже)\b", re.IGNORECASE)
 _ILL = re.compile(r"\b(забол|приболе|простуд|простыл|температур|больнич)\w*", re.IGNORECASE)
+# «хотя нет, не смогу» after «подтверждаю»
+_CANNOT = re.compile(r"\bне (смогу|приду|успеваю|получ(ится|ается)|выйдет)\W*$", re.IGNORECASE)
 _OF_IT = (Intent.PRICE, Intent.SERVICES)
 _MOVES = re.compile(r"\b(перенес|перенос|перепи[сш])\w*", re.IGNORECASE)
 _WHOLE = frozenset(("services", "day", "time"))
@@ -62,7 +64,7 @@ def concerns(frame: Frame, texts: Sequence[str], state: DialogueState) -> bool:
     told = frame.said & {"day", "time", "staff", "services"}
     shifted = _EARLIER.search(text) or _LATER.search(text) or _ELSEWHERE.search(text)
     priced = state.last_intent is Intent.LIST and frame.intent in _OF_IT
-    ill = frame.intent is Intent.OTHER and _ILL.search(text)
+    ill = frame.intent is Intent.OTHER and (_ILL.search(text) or _CANNOT.search(text))
     whole = frame.intent is Intent.BOOK and frame.said >= _WHOLE
     taken_off = frame.intent is Intent.BOOK and _TAKE_OFF.match(text)
     again = state.last_record is not None and told
@@ -93,9 +95,11 @@ def heard(
         own is not None
         and frame.intent is Intent.OTHER
         and frame.topic is None
-        and _ILL.search(text)
-    ):
-        return replace(frame, intent=Intent.CANCEL, booking=own.id)  # or to be moved: that is asked
+        and (_ILL.search(text) or _CANNOT.search(text))
+    ):  # or to be moved: that is asked
+        return replace(frame, intent=Intent.CANCEL, booking=own.id, declined=False)
+    if spoken_of and context.upcoming and frame.intent is Intent.OTHER and _CANNOT.search(text):
+        return replace(frame, intent=Intent.CANCEL, declined=False)  # which of them: that is asked
     if context.upcoming is not None and frame.intent is Intent.BOOK and _TAKE_OFF.match(text):
         return _taken_off(frame, context)
     if (same := _booked_already(frame, text, salon, context)) is not None:
