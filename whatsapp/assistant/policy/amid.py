@@ -8,14 +8,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from whatsapp.assistant.frame import Frame, Intent, Topic
-from whatsapp.assistant.policy import refused, that_week, who_comes
+from whatsapp.assistant.policy import cheaper, refused, that_week, who_comes
 from whatsapp.assistant.policy.refused import kept
 from whatsapp.assistant.policy.said import ORDER
 from whatsapp.assistant.policy.wishes import kinds_of
 from whatsapp.assistant.state import Asked, DialogueState, PendingBook, Slots, Task
-from whatsapp.assistant.types import Context, SalonView, ServiceView
+from whatsapp.assistant.types import Context, SalonView
 from whatsapp.assistant.understand import yesno
-from whatsapp.assistant.understand.catalogue import catalogue
 from whatsapp.assistant.wishes import DayWish, TimeWish, clock, minutes
 
 _OTHER_TIME = re.compile(
@@ -38,9 +37,6 @@ _GO_ON = re.compile(r"\b(давай(те)?|запиши(те)?|записыва�
 _EARLY = re.compile(r"\bпораньше\b|\bраньше\b|самое раннее|как можно раньше", re.IGNORECASE)
 _EARLIEST = re.compile(r"\bпораньше\b|самое раннее|как можно раньше", re.IGNORECASE)
 _LATE = re.compile(r"\bпопозже\b|\bпозже\b|самое поздн\w+|как можно позже", re.IGNORECASE)
-_CHEAPER = re.compile(r"\b(по)?дешевле\b|\b(слишком )?дорог(о|овато)\b|\bбюджетн", re.IGNORECASE)
-_WHO = re.compile(r"\b(у|к) ко(го|му)\b|\bкто\b", re.IGNORECASE)
-_DISCOUNT = re.compile(r"скид|акци|промо|купон|бонус|льгот", re.IGNORECASE)
 _MINUTES = re.compile(r"\b(\d{1,3})\s*(-?ти|-?ть)?\s*(мин|м\b|$)|\bминут\w* на (\d{1,3})\b", re.I)
 # «да, и 14-го тоже»: the same once more
 _SAME_TOO = re.compile(r"\b(тоже|также|ещ[её] (раз|и|на))\b|\bи ещ[её]\b", re.IGNORECASE)
@@ -61,7 +57,7 @@ def heard(
     text = " ".join(texts)
     if len(frame.services) > 1 and frame.people is None and _FOUR_HANDS.search(text):
         frame = replace(frame, parallel=True)
-    frame = _cheaper(frame, text, state, salon)
+    frame = cheaper.heard(frame, text, state, salon)
     if frame.staff in frame.exclude_staff:  # «ладно, давайте к Анне» after «только не к Анне»
         refused_still = tuple(item for item in frame.exclude_staff if item != frame.staff)
         frame = replace(frame, exclude_staff=refused_still)
@@ -277,30 +273,3 @@ def _late(frame: Frame, text: str, context: Context) -> Frame:
         frame, intent=Intent.LATE, topic=Topic.LATE, late_min=int(found.group(1) or found.group(4)),
         concerns_visit=True, booking=next((v.id for v in context.upcoming or ()), None),
     )  # fmt: skip
-
-
-def _cheaper(frame: Frame, text: str, state: DialogueState, salon: SalonView) -> Frame:
-    """«дорого», «а подешевле есть?»: what costs less of the same kind."""
-    if frame.topic is Topic.DISCOUNT and _DISCOUNT.search(text):
-        return replace(frame, also=tuple(i for i in frame.also if i is not Intent.AVAILABILITY))
-    asked = frame.intent is Intent.PRICE or (frame.intent is Intent.OTHER and not frame.said)
-    spoken = frame.services or state.slots.services or state.focus.services
-    if not asked or not _CHEAPER.search(text) or _WHO.search(text) or len(spoken) != 1:
-        return frame
-    now = salon.service(spoken[0])
-    kind = _for_the_same(spoken[0], salon)
-    less = [s for i in kind if (s := salon.service(i)) and now and _low(s) < _low(now)]
-    services = tuple(s.id for s in sorted(less, key=_low)[-3:]) or spoken
-    topic = None if less else Topic.CHEAPER
-    return replace(frame, intent=Intent.PRICE, topic=topic, services=services, staff=None)
-
-
-def _for_the_same(service: str, salon: SalonView) -> tuple[str, ...]:
-    """Services of its kind, for the same people: a child's haircut is no cheaper one of a man's."""
-    whom = {p.id: p.audience for p in catalogue(salon).profiles}
-    kind = next((k for k in kinds_of(salon, None) if service in k), ())
-    return tuple(item for item in kind if whom[item] == whom[service])
-
-
-def _low(service: ServiceView) -> int:
-    return service.price_min or service.price_max or 0

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from whatsapp.assistant.frame import Frame, Intent
-from whatsapp.assistant.state import Asked, DialogueState, Task
+from whatsapp.assistant.state import DialogueState
 from whatsapp.assistant.types import Context, SalonView, UpcomingBooking
 from whatsapp.assistant.wishes import DayWish, TimeWish
 
@@ -20,14 +20,14 @@ _WISHES = (Intent.BOOK, Intent.AVAILABILITY, Intent.RESCHEDULE, Intent.OTHER)
 
 def concerns(texts: Sequence[str], state: DialogueState) -> bool:
     """True when a visit has to be looked up to read these words."""
-    return _idle(state) and _NOT_BUT.search(" ".join(texts)) is not None
+    return state.idle and _NOT_BUT.search(" ".join(texts)) is not None
 
 
 def heard(
     frame: Frame, text: str, state: DialogueState, salon: SalonView, context: Context
 ) -> Frame | None:
     """`frame` as the move it asks for; None when it asks for none."""
-    if not _idle(state):
+    if not state.idle:
         return None
     if frame.intent is Intent.LATE and frame.late_min is None and not _TODAY.search(text):
         return _not_then(frame, text, salon, context)
@@ -54,10 +54,6 @@ def _not_then(frame: Frame, text: str, salon: SalonView, context: Context) -> Fr
         return None
     asked = replace(_moved(frame, that_day[0].id), intent=Intent.CANCEL)
     return replace(asked, confirmed=False, said=frame.said - {"cancel"})
-
-
-def _idle(state: DialogueState) -> bool:
-    return state.asked is Asked.NOTHING and state.task is Task.NONE and state.pending is None
 
 
 def _at_that_hour(
