@@ -86,6 +86,8 @@ def test_of_a_visit(text: str, intent: Intent) -> None:
         ("mira", "женск стрижка в пятницу в 12", {"cut_w"}),
         ("shelk", "лазер подмышки и глубокое бикини завтра в 13", {"lp", "lgb"}),
         ("shelk", "маникюр с покрытием и снятием завтра в 11", {"ms"}),
+        ("energia", "губы 0,5 мл завтра в 12", {"gub"}),
+        ("energia", "губы увеличить, 1 мл, завтра в 12", {"gub1"}),
         ("shelk", "ман. с покр. завтра в 11", {"mp"}),
     ],
 )
@@ -151,3 +153,18 @@ def test_a_day_said_twice_is_no_hour(text: str, at: time) -> None:
 
     assert frame.day.on == date(2026, 7, 10)
     assert frame.time.at == at
+
+
+@pytest.mark.parametrize(
+    "text", ["губы 0,5 мл завтра в 12", "губы 1.5 мл завтра в 12", "губы 1 мл завтра в 12"]
+)
+def test_a_measure_is_neither_day_nor_hour(text: str) -> None:
+    frame = said(text, "energia")
+
+    assert frame.day.on == date(2026, 3, 12)
+    assert frame.time.at == time(12)
+
+
+@pytest.mark.parametrize("text", ["маникюр 1.05 в 12", "маникюр 1.05 в 12, дизайн на 2 см"])
+def test_a_date_with_a_full_stop_stays_one(text: str) -> None:
+    assert said(text).day.on == date(2026, 5, 1)

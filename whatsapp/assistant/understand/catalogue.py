@@ -133,6 +133,8 @@ def _profile(service: ServiceView, order: int) -> Profile:
     mods = set(features) | set(inner) | set(alias_features)
     if of_hair and heads & beauty.PLIANT and not heads & beauty.OBJECTS:
         heads |= {"hair"}
+    count = title_numbers.count(service.title)
+    filled = heads == {"lips"} and count is not None and count[1] == "мл"  # «Губы 0,5 мл»
     people = beauty.persons(unify(service.title))
     words = {morph.lemma(w) for w in title_words(" ".join((service.title, *service.aliases)))}
     return Profile(
@@ -146,6 +148,7 @@ def _profile(service: ServiceView, order: int) -> Profile:
         composite=service.composite or bool(service.composite_of),
         party=people if len(people) > 1 or "двоих" in unify(service.title) else frozenset(),
         implied=_unsaid(heads | mods)
+        | ({"fillers"} if filled else set())
         | frozenset(
             beauty.FAMILY[f] for f in (mods | heads) - beauty.OBJECTS if f in beauty.FAMILY
         ),
@@ -157,7 +160,7 @@ def _profile(service: ServiceView, order: int) -> Profile:
         price=service.price_min,
         label=title_numbers.label(service.title),
         ages=title_numbers.ages(service.title),
-        count=title_numbers.count(service.title),
+        count=count,
     )
 
 

@@ -8,6 +8,8 @@ from whatsapp.assistant.understand import beauty
 from whatsapp.assistant.understand.patterns import Line, pat
 
 _MEASURES = (
+    "N:n , N:m мл|см|ед|кг|грамм~",
+    "N:n мл|см|ед|кг|грамм~",
     "N:n лет|год|года|годик~|годов|годку|мес",
     "N:n руб~|р|₽|тыс~|процент~|%",
     "N:n человек~|чел|запис~|раз|раза|звезд~|балл~|штук~|штуки|этаж~|класс~",

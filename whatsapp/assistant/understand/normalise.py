@@ -60,6 +60,8 @@ _WITHOUT = re.compile(r"\bбес(?= [а-яё])", re.IGNORECASE)  # «бес по
 _HALF_MORE = re.compile(
     r"\b1[.,]5 ?(?=ч(?:ас\w*)?\b)", re.IGNORECASE
 )  # «через 1.5 часа» is no first of May
+# «0.5 мл», «1.5 мл» are no dates.
+_DECIMAL = re.compile(r"\b(\d{1,2})[.,](\d{1,2}) ?(?=(?:мл|см|ед|кг)\b)", re.IGNORECASE)
 # «маник б/п», «маникюр б/покрытия», «с г/л»: how prices and messages shorten two words.
 _SLASHED = (
     (re.compile(r"\bб/\s?п(?:окр)?\b\.?", re.IGNORECASE), "без покрытия"),
@@ -90,6 +92,7 @@ def clean(text: str) -> str:
     text = _SHORTENED.sub(r"\1", text)
     text = _WITHOUT.sub("без", text)
     text = _HALF_MORE.sub("полтора ", text)
+    text = _DECIMAL.sub(r"\1,\2 ", text)
     for pattern, written in _SLASHED:
         text = pattern.sub(written, text)
     text = _FOUR_HANDS.sub("четырехручный", text)
