@@ -32,7 +32,9 @@ from whatsapp.assistant.policy import (
 )
 from whatsapp.assistant.policy.settle import settle
 from whatsapp.assistant.policy.shorts import sharpen
-from whatsapp.assistant.state import Asked, DialogueState, PendingCancel, Slots, Task
+from whatsapp.assistant.policy.wishes import performers_of
+from whatsapp.assistant.state import Asked, DialogueState, Option, PendingCancel, Slots, Task
+from whatsapp.assistant.told import AnswerStaff
 from whatsapp.assistant.tools import Cancelled
 from whatsapp.assistant.types import Context, SalonView
 
@@ -64,11 +66,11 @@ def _heard(
         return some
     if (traded := trade.heard(frame, texts, context)) is not None:
         return traded
+    text = " ".join(texts)
     frame = sharpen(frame, texts, state)
     frame = amid.heard(frame, texts, state, salon, context)
     frame = changes.heard(frame, texts, state, salon, context, read)
     asked = own_questions.heard(frame, texts, state, salon, context, read)
-    text = " ".join(texts)
     if (asked := asked or for_people.heard(frame, text, state)) is not None:
         return asked
     if (moved := other_hour.heard(frame, text, state, salon, context)) is not None:
@@ -111,6 +113,8 @@ def settled(
             after, task=Task.NONE, asked=Asked.NOTHING, options=(), pending=None, pending_at=None,
             slots=Slots(), later=(), rest=(),
         )  # fmt: skip
+    if isinstance(decision, AnswerStaff):
+        return _whom(after, decision, salon)
     if not isinstance(decision, Written):
         return after
     gone = [r.record_id for _, r in decision.results if isinstance(r, Cancelled)]
@@ -118,3 +122,14 @@ def settled(
     return (
         after if visit is None else replace(after, focus=after_cancelling.cancelled(visit, salon))
     )
+
+
+def _whom(state: DialogueState, answer: AnswerStaff, salon: SalonView) -> DialogueState:
+    """«К кому записать?» amid a booking: «любой» and «первый» are masters then, no hours of the list."""
+    able = performers_of(salon, answer.services)
+    asks = answer.closing and not answer.unknown and len(able) > 1
+    amid = (Asked.DAY, Asked.SLOT, Asked.OFFER)
+    if not asks or state.task is not Task.BOOK or state.asked not in amid:
+        return state
+    asked = state.asked if state.asked is Asked.OFFER else Asked.STAFF  # «да» goes on to the day
+    return replace(state, asked=asked, options=tuple(Option("staff", i) for i in able))
