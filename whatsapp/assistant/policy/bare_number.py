@@ -57,6 +57,8 @@ def heard(
         )
     if frame.intent is not Intent.RESCHEDULE or state.asked in _OF_A_DAY:
         return frame
+    if state.asked is Asked.BOOKING and frame.booking is not None and not _times(frame):
+        return frame  # «1», «12-го» to «Какую запись перенести?» says which
     number = _NUMBER.search(text)
     if number is None:
         # The day was asked for, too: that it stays is a guess.
@@ -87,6 +89,10 @@ def heard(
     if on is None:
         return frame
     return replace(frame, day=DayWish(on=on), time=TimeWish(), outside_hours=False, past=False)
+
+
+def _times(frame: Frame) -> bool:
+    return bool(frame.said & {"day", "time"})
 
 
 def _day(number: re.Match[str], read: Reader) -> date | None:

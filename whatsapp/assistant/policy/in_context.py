@@ -12,6 +12,7 @@ from whatsapp.assistant.policy import (
     after_cancelling,
     afterwards,
     amid,
+    amid_move,
     bare_number,
     changes,
     for_people,
@@ -69,6 +70,7 @@ def _heard(
     text = " ".join(texts)
     frame = sharpen(frame, texts, state)
     frame = amid.heard(frame, texts, state, salon, context)
+    frame = amid_move.heard(frame, text, state, salon, context)
     frame = changes.heard(frame, texts, state, salon, context, read)
     asked = own_questions.heard(frame, texts, state, salon, context, read)
     if (asked := asked or for_people.heard(frame, text, state)) is not None:
@@ -89,6 +91,8 @@ def concerns_visit(frame: Frame, texts: Sequence[str], state: DialogueState) -> 
     """True when the words may be about a visit the client has: worth looking it up."""
     if isinstance(state.pending, PendingCancel):
         return True  # they are asked about by name
+    if amid_move.concerns(frame, " ".join(texts), state):
+        return True
     spoken = frame.add_to_booking or changes.concerns_visit(texts, state)
     spoken = spoken or undo.concerns(texts, state)
     spoken = spoken or twice.concerns(frame, state) or who_comes.concerns(texts, state)

@@ -282,7 +282,8 @@ def _moved(
     w = read.when
     if own is not None:
         when.anchor_weekday(w, now.date(), own.start.astimezone(salon.zone).date())
-    day, time = visit.target(own, w, salon, kept_day=kept.day, kept_time=kept.time)
+    since = visit.proposed(state)
+    day, time = visit.target(own, w, salon, kept_day=kept.day, kept_time=kept.time, since=since)
     other = bool(frame.staff_named) or frame.change_service
     if own is not None and other and not day.given and not time.given and not w.asap:
         start = own.start.astimezone(salon.zone)  # another master or service, all else as it was

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from whatsapp.assistant.state import Asked, DialogueState, Task
+from whatsapp.assistant.state import Asked, DialogueState, PendingMove, Task
 from whatsapp.assistant.types import Context, SalonView, UpcomingBooking
 from whatsapp.assistant.understand.answers import position
 from whatsapp.assistant.understand.patterns import Line
@@ -188,6 +188,12 @@ def _source_days(
     return tuple(day for day in when.rejected_days if day in own)
 
 
+def proposed(state: DialogueState) -> datetime | None:
+    """Where the visit would go, while that waits for «да»."""
+    waits = state.pending if state.asked is Asked.CONFIRM else None
+    return waits.visit.start if isinstance(waits, PendingMove) else None
+
+
 def target(
     visit: UpcomingBooking | None,
     when: When,
@@ -195,8 +201,12 @@ def target(
     *,
     kept_day: DayWish,
     kept_time: TimeWish,
+    since: datetime | None = None,
 ) -> tuple[DayWish, TimeWish]:
-    """Where the visit goes: what was said, else what was talked of, the rest from the visit itself."""
+    """Where the visit goes: what was said, else what was talked of, the rest from the visit itself.
+
+    `since`: the time proposed for it, from which «на час позже» counts.
+    """
     day, time = when.day, when.time
     if visit is None:
         return day, time
@@ -207,7 +217,7 @@ def target(
     if day.start is not None and day.end is None and when.source_day == day.start:
         day = DayWish()  # «с пятницы» names the visit, not the target
     if when.shift is not None:
-        moment = start + timedelta(minutes=when.shift)
+        moment = (since.astimezone(salon.zone) if since else start) + timedelta(minutes=when.shift)
         if when.shift % DAY_MINUTES == 0 and time.given:
             return DayWish(on=moment.date()), time  # «на денёк раньше, часа в четыре»
         return DayWish(on=moment.date()), TimeWish(at=clock(minutes(moment.time())))
