@@ -44,6 +44,11 @@ _ON_THE_WAY = re.compile(
     r"\b(подъезж|подхо[дж]|в пути|в дороге|еду|иду|рядом|на месте|приехал)", re.I
 )
 _LATE = re.compile(r"опазд|опозд|задерж|не успе|позже|пробк|минут", re.IGNORECASE)
+# «я уже отменила», «можно на час позже»: told or asked, no order.
+_ALREADY = re.compile(
+    r"\b(?:я|мы|уже|вчера)\s+(?:уже\s+|вчера\s+)?отмен(?:ил|ял)[аи]?\b", re.IGNORECASE
+)
+_MAY = re.compile(r"^\W*(?:(?:а|и|но|да|нет|ой)\W+)*(?:можно|нельзя|получится)\b", re.IGNORECASE)
 _IF = re.compile(r"\bесли\b", re.IGNORECASE)
 _ONLY_IF = re.compile(r"\bесли\b(?! (можно|возможно|не сложно|не трудно|что))", re.IGNORECASE)
 _GIVEN_UP = re.compile(r"\bотмен\w+\b[^.!?]*\bпередумал", re.IGNORECASE)
@@ -111,7 +116,8 @@ def sharpen(frame: Frame, texts: Sequence[str], state: DialogueState) -> Frame:
     if frame.intent is Intent.CANCEL and not frame.confirmed and _NEGATED.search(text):
         # «маникюр отменять не надо, только стрижку»: the one named is not the one meant
         return replace(frame, booking=None, bookings=(), said=frame.said - {"cancel"})
-    unsure = _DOUBT.search(text) or ASKS.search(text) or _ONLY_IF.search(text)
+    unsure = any(said.search(text) for said in (_DOUBT, ASKS, _ONLY_IF, _ALREADY))
+    unsure = unsure or (frame.intent is Intent.RESCHEDULE and _MAY.search(text) is not None)
     if frame.intent in (Intent.CANCEL, Intent.RESCHEDULE) and unsure:
         frame = replace(frame, said=frame.said - {"cancel"}, guessed=frame.guessed | {"day"})
     if frame.intent is Intent.CANCEL and _unnamed(frame, text, state):

@@ -148,6 +148,8 @@ def unclear(decision: Unclear, speech: Speech) -> str:
         return "Понимаю только по-русски. Please write in Russian, or our administrator will help."
     if decision.asked is Asked.CONFIRM:
         return f"Не совсем поняла. Если всё верно, {speech.you('ответьте', 'ответь')} «да»."
+    if decision.asked is Asked.OFFER:
+        return f"Не совсем поняла. {speech.you('Записать вас?', 'Записать тебя?')}"
     if (question := _AGAIN.get(decision.asked)) is not None:
         return f"Не совсем поняла. {question}"
     write = speech.you("Напишите, пожалуйста, услугу и день", "Напиши, пожалуйста, услугу и день")

@@ -23,6 +23,8 @@ _YES_WORDS = words(
     переноси отменяйте отменяй перенесите отмените окай оккей ога
     """
 )
+# «нет вопросов, буду»: that «нет» refuses nothing.
+_NO_OBJECTION = "^ нет|никаких проблем|проблемы|вопросов|вопроса|возражений|базара"
 _SURELY = (
     "#n100|#n101|#n110|#n120|#n146|#n150|#n200|#n300|#n500|#n1000 %|процентов|пудов",
     "самое|самый то|раз !|.|$|подходит",
@@ -38,6 +40,7 @@ _SURELY = (
     "а то !|?|$",
     "^ плюс|плюсик .? $",
     "не вопрос",
+    _NO_OBJECTION,
     "с удовольствием|радостью",
     "^ .? не против",
     "почему ..2 нет",
@@ -129,12 +132,9 @@ def read(line: Line) -> Answer:
     words = [t.word for t in line.tokens if t.kind == "word"]
     emoji = [t.word for t in line.tokens if t.kind == "emoji"]
     plus = [t.word for t in line.tokens if t.word in ("+", "++", "+++")]
-    no = (
-        bool(words and words[0] in _NO_WORDS)
-        or any(e in _NO_EMOJI for e in emoji)
-        or line.has(*_NO)
-    )
-    no = no or any(w in ("нет", "неа") for w in words[:3]) or line.has("^ не ,|!|(", "^ не $")
+    said = words[2:] if line.has(_NO_OBJECTION) else words
+    no = bool(said and said[0] in _NO_WORDS) or any(e in _NO_EMOJI for e in emoji) or line.has(*_NO)
+    no = no or any(w in ("нет", "неа") for w in said[:3]) or line.has("^ не ,|!|(", "^ не $")
     no = (no or line.has("никак .? .? $")) and not line.has("^ ..2 не против", "почему ..2 нет")
     yes = any(e in _YES_EMOJI for e in emoji) or (bool(plus) and not words)
     agreed = [w for i, w in enumerate(words[:3]) if w in _YES_WORDS and words[i - 1 : i] != ["не"]]

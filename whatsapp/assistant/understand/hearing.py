@@ -40,6 +40,7 @@ _HYPOTHETICAL = (
     "можно ..1 будет ..2 отмен~|перенес~",
     "можно ли ..2 отменить|отменять|переносить ..3 если|потом|позже",
 )
+_WILL_TELL = "если что|вдруг|че|чего .? то? напишу|сообщу|позвоню|предупрежу|отпишусь|скажу|наберу"
 _ILLS = re.compile("папиллом|бородавк|родинк|грибк|грибок|вросш|воспален|купероз|розаце|псориаз")
 LATE_AT_MOST = 60  # minutes: later than this is another time rather than lateness
 
@@ -242,7 +243,7 @@ def hear(
             start is not None and o == start.time().replace(tzinfo=None) for o in w.time.options
         ),
         at_own=start is not None and at == minutes(start.time()),
-        hypothetical=bool(line.has(*_HYPOTHETICAL)),
+        hypothetical=bool(line.has(*_HYPOTHETICAL)) and not line.has(_WILL_TELL),
         injection=injected,
         residue=residue,
         words=len(words),

@@ -5,7 +5,14 @@ from __future__ import annotations
 from whatsapp.assistant.frame import Intent, Topic
 from whatsapp.assistant.state import Asked, DialogueState, Task
 from whatsapp.assistant.types import Context
-from whatsapp.assistant.understand import answers, cancel_or_move, inquiries, own_said, own_visit
+from whatsapp.assistant.understand import (
+    answers,
+    attending,
+    cancel_or_move,
+    inquiries,
+    own_said,
+    own_visit,
+)
 from whatsapp.assistant.understand.heard import Heard, Verdict
 from whatsapp.assistant.understand.needs_person import person_wanted
 from whatsapp.assistant.understand.rest import rest
@@ -20,7 +27,7 @@ _SLOTS = (Asked.SERVICE, Asked.DAY, Asked.TIME, Asked.STAFF, Asked.NAME, Asked.S
 
 _KEPT_AWAY = (
     "заболел~|приболел~|болею|болеем|разболел~", "не отпуска~|отпустил~|вырваться|вырвусь",
-    "^ ..1 мимо|отпадает",
+    "^ ..1 мимо|отпадает", "не в силе",
     "^ пропущу|пропустим|пропускаю", "придется|пришлось|увы|, пропущу|пропустим|пропустить",
     "вряд|навряд ли ..2 смогу|сможем|приду|придем|получится|успею|успеем|выйдет|буду",
     "внуков|детей|ребенка привезли|подкинули|оставили",
@@ -118,6 +125,12 @@ def _reminder(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
             or not ("coming" in c or a.yes)
         ):
             return Verdict(Intent.RESCHEDULE)
+        if attending.asks_which(h):
+            return Verdict(Intent.LIST)
+        if attending.in_force(h):
+            return Verdict(Intent.CONFIRM_VISIT, attending=True, confirmed=True)
+        if attending.undecided(h):
+            return Verdict(Intent.OTHER, topic=Topic.PAUSE)
         sorry = h.line.has("^ ..1 увы|жаль", "^ ..1 к сожалению") and not a.yes
         unsure = h.line.has("не знаю", "отпишусь|отпишу|сообщу|уточню|напишу") and not a.yes
         if unsure and a.pause and not h.line.has("смогу|приду|получится|сможем|придем"):
