@@ -133,7 +133,8 @@ def _booking(frame: Frame, text: str, state: DialogueState, salon: SalonView) ->
     if asks and another and not {"time", "services"} & frame.said:
         day = _other_day(frame, text, state)
         return kept(frame, state, time=TimeWish(anytime=True), day=day)
-    asking = frame.intent is Intent.OTHER and frame.topic in (None, Topic.QUESTION)
+    free = (Intent.OTHER, Intent.AVAILABILITY)
+    asking = frame.intent in free and frame.topic in (None, Topic.QUESTION)
     if asking and not named and (edge := _beyond(text, state)) is not None:
         return kept(frame, state, time=edge)
     if state.asked is Asked.NOTHING and frame.agreed and frame.intent is Intent.OTHER:

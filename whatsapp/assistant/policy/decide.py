@@ -29,7 +29,7 @@ from whatsapp.assistant.decisions import (
 )
 from whatsapp.assistant.frame import Frame, Intent, Slot, Topic
 from whatsapp.assistant.policy import inquiries
-from whatsapp.assistant.policy.own import attend, cancel, move, which
+from whatsapp.assistant.policy.own import attend, cancel, move, thanked, which
 from whatsapp.assistant.policy.wishes import MAX_OPTIONS, next_step, performers_of
 from whatsapp.assistant.state import (
     Asked,
@@ -96,7 +96,7 @@ def decide(
         case Intent.GREETING:
             return Greet()
         case Intent.THANKS:
-            return React("❤️")
+            return thanked(state)
         case Intent.OTHER:
             return _other(frame, state, name)
         case _:

@@ -13,6 +13,7 @@ from whatsapp.assistant.policy import (
     afterwards,
     amid,
     amid_move,
+    amid_proposal,
     bare_number,
     changes,
     for_people,
@@ -70,6 +71,7 @@ def _heard(
     text = " ".join(texts)
     frame = sharpen(frame, texts, state)
     frame = amid.heard(frame, texts, state, salon, context)
+    frame = amid_proposal.heard(frame, text, state)
     frame = amid_move.heard(frame, text, state, salon, context)
     frame = changes.heard(frame, texts, state, salon, context, read)
     asked = own_questions.heard(frame, texts, state, salon, context, read)

@@ -15,6 +15,7 @@ from whatsapp.assistant.decisions import (
     NoBookings,
     Propose,
     Purpose,
+    React,
     VisitConfirmed,
     VisitWish,
     Why,
@@ -25,7 +26,7 @@ from whatsapp.assistant.frame import Change, Frame, Slot, Topic
 from whatsapp.assistant.policy import changes, trade
 from whatsapp.assistant.policy.wishes import MAX_OPTIONS, performers_of
 from whatsapp.assistant.state import Asked, DialogueState, PendingCancel, PendingMove, PendingMoves
-from whatsapp.assistant.told import Barred
+from whatsapp.assistant.told import AnswerStaff, Barred
 from whatsapp.assistant.types import ChangeRule, Context, SalonView, UpcomingBooking
 from whatsapp.assistant.wishes import DayWish, TimeWish
 
@@ -37,6 +38,12 @@ def which(frame: Frame, state: DialogueState) -> Ask | None:
         return None
     plain = frame.agreed and not frame.said
     return Ask(Slot.TIME, Why.AMBIGUOUS, listed) if plain else None
+
+
+def thanked(state: DialogueState) -> Decision:
+    """Who thanks for what is only proposed believes that it is done."""
+    waits = state.pending if state.asked is Asked.CONFIRM and not state.handed else None
+    return React("❤️") if waits is None else Propose(waits)
 
 
 def _visit(context: Context, record_id: str | None) -> UpcomingBooking | None:
@@ -165,6 +172,8 @@ def _moved(
         return AlreadyBooked(own.id)
     same = staff is not None and changes.same_terms(salon, services, own.staff, staff)
     elsewhere = another and (not timed or stays)
+    if elsewhere and able == (own.staff,):
+        return AnswerStaff(services, closing=False)  # nobody else does it
     exclude = (own.staff,) if elsewhere and own.staff is not None else frame.exclude_staff
     wish = Wish(
         visits=(VisitWish(services, staff, exclude=exclude),),

@@ -8,7 +8,7 @@ from datetime import datetime
 from whatsapp.assistant.decisions import Ask, FindSlots, HandOver, Purpose, VisitWish, Why, Wish
 from whatsapp.assistant.frame import Frame, Intent, Slot, Topic
 from whatsapp.assistant.state import Asked, DialogueState, Slots
-from whatsapp.assistant.told import BookElsewhere
+from whatsapp.assistant.told import AnswerStaff, BookElsewhere
 from whatsapp.assistant.types import SalonView
 from whatsapp.assistant.understand.catalogue import catalogue
 from whatsapp.assistant.understand.merge import performers
@@ -46,7 +46,7 @@ def next_step(
     salon: SalonView,
     now: datetime,
     usual: tuple[str, ...] = (),
-) -> Ask | FindSlots | HandOver | BookElsewhere:
+) -> Ask | FindSlots | HandOver | BookElsewhere | AnswerStaff:
     """What stands between this wish and free time; `now` is aware, salon zone."""
     if (elsewhere := _elsewhere(frame, salon)) is not None:
         return elsewhere
@@ -59,6 +59,9 @@ def next_step(
         namesakes = namesakes or _about_staff(frame, salon)
     question = namesakes or _about_service(frame, state, salon, usual)
     question = question or _about_staff(frame, salon)
+    able = performers_of(salon, frame.services)
+    if question is None and able and set(able) <= set(frame.exclude_staff):
+        return AnswerStaff(frame.services)  # «к другому мастеру», and nobody else does it
     question = question or _about_day(frame, salon, now)
     if question is not None:
         return question

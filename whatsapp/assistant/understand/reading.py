@@ -225,8 +225,11 @@ def chosen_option(read: Reading, state: DialogueState, salon: SalonView) -> Opti
             continue
         if named and option.staff not in named:
             continue
-        if read.when.time.given and not read.when.time.admits(start.time().replace(tzinfo=None)):
+        hour = start.time().replace(tzinfo=None)
+        if read.when.time.given and not read.when.time.admits(hour):
             continue
+        if read.when.time.approx and hour != read.when.time.at:
+            continue  # «часа в три» chooses no half past two
         fitting.append(option)
     edge = read.line.has(*_EDGE) or (
         bool(named) and len(fitting) > 1 and read.line.has("попозже|пораньше")
