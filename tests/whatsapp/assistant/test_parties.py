@@ -68,3 +68,10 @@ def test_a_time_lost_for_one_of_two_is_looked_for_anew_for_both() -> None:
     chat.say("1")
     chat.say("да")
     assert sorted(services for _, _, services in chat.visits) == [("10",), ("17",)]
+
+
+def test_a_child_who_waits_is_no_guest() -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("а если я приду с ребенком, он подождет?")
+    assert chat.last.handoff is not None
+    assert "ребенок" not in chat.say("ладно. маникюр без покрытия завтра в 12")

@@ -180,3 +180,21 @@ def test_a_kind_named_again_is_the_one_spoken_of() -> None:
     chat = Chat.at(salons.lily())
     chat.say("можно на завтра женская стрижка и укладка")
     assert "Женская стрижка: свободно завтра" in chat.say("хорошо, только стрижка")
+
+
+def test_another_hour_meant_for_what_was_just_booked() -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("педикюр послезавтра в 10")
+    assert "Перенести: вместо 10:00 — послезавтра" in chat.say("в смысле в 11")
+
+
+def test_only_one_of_two_that_were_asked_for() -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("есть окно завтра с 12 до 14 на стрижку и бороду?")
+    assert "Мужская стрижка: свободно завтра: 12:00" in chat.say("а только на стрижку?")
+
+
+def test_any_day_is_the_nearest() -> None:
+    chat = Chat.at(salons.lily())
+    said = "запишите на педикюр, время любое, день любой, лишь бы к Анне"
+    assert "Ближайшее — сегодня, в среду 11 марта, 12:30: педикюр, Анна" in chat.say(said)

@@ -232,3 +232,17 @@ def test_another_time_of_the_visit_just_told() -> None:
     chat = one()
     chat.say("я записана?")
     assert chat.say("можно другое время?") == "На какой день и время перенести?"
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["я передумала по педикюру, можно вместо этого маникюр с покрытием?",
+     "вместо этого можно маникюр с покрытием?"],
+)  # fmt: skip
+def test_instead_of_it(said: str) -> None:
+    chat = Chat.at(salons.lily())
+    chat.booked(12, 15, "4", "17")
+    assert "Изменить запись: завтра, в четверг 12 марта, 15:00 — маникюр с покрытием" in chat.say(
+        said
+    )
+    assert chat.visits == [("12.03 15:00", "4", ("17",))]

@@ -119,8 +119,9 @@ def heard(
     moved = _shifted(frame, text, own, salon)
     if moved is not None:
         return moved
-    # «а в 17 есть?» of the visit that was just booked
+    # «а в 17 есть?», «в смысле в 11» of the visit that was just booked
     asked = frame.intent is Intent.AVAILABILITY and "time" in frame.said
+    asked = asked or (frame.intent is Intent.OTHER and frame.topic is None and bool(frame.said))
     if own.id != state.last_record or not (frame.intent is Intent.BOOK or asked):
         return frame
     if "services" in frame.said:

@@ -46,6 +46,7 @@ _VERB = r"(давай(те)?|хочу|хотел\w*|можно|лучше|сде
 _OLD_FIRST = re.compile(
     rf"\bвместо\s+(?P<old>.+?)[\s,—-]+{_VERB}\s+(бы\s+)?(на\s+)?(?P<new>.+)$", re.IGNORECASE
 )
+_INSTEAD_OF_IT = re.compile(r"\bвместо\s+(?:этого|него|не[её]|этой|того)\b", re.IGNORECASE)
 _NEW_FIRST = re.compile(r"^(?P<new>.+?)[\s,]+(а не|вместо)\s+(?P<old>.+)$", re.IGNORECASE)
 _WHICH_SERVICE = re.compile(
     r"\b((по|за|с)мен(я|и)\w*|измени\w*|друг(ую|ой|ая))\s+(\w+\s+)?(услуг|процедур)", re.IGNORECASE
@@ -115,11 +116,17 @@ def _swapped(
     read: Callable[[Sequence[str]], Frame],
 ) -> Frame | None:
     """«вместо бороды давайте педикюр в субботу»: the one half names the visit, the other its future."""
+    it = _INSTEAD_OF_IT.search(text)
     found = _OLD_FIRST.search(text) or _NEW_FIRST.search(text)
-    if found is None:
+    if it is not None:
+        old, new = read([text[: it.start()]]), read([text[it.end() :]])
+    elif found is not None:
+        old, new = read([found["old"]]), read([found["new"]])
+    else:
         return None
-    old, new = read([found["old"]]), read([found["new"]])
     named = _parts((*old.services, *old.service_options, *old.service_family), salon)
+    if it is not None and not named and len(visits) == 1:
+        named = set(visits[0].services)
     if not (new.services or new.service_options or new.unknown_service):
         return None
     holding = [v for v in visits if named & set(v.services)]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import time
 
 from whatsapp.assistant.dialogue import slots_of
-from whatsapp.assistant.frame import Frame, Intent
+from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.state import Asked, DialogueState, Slots, Task
 from whatsapp.assistant.understand import morph, people
 from whatsapp.assistant.understand.normalise import unify
@@ -58,6 +58,8 @@ def each(
     """
     if frame.intent not in _WISHES or frame.confirmed or frame.handoff or frame.noted:
         return frame, ()
+    if frame.topic is Topic.QUESTION and not frame.said - {"people"}:
+        return frame, ()  # «а если я приду с ребёнком, он подождёт?»
     if frame.guest_name is not None and frame.more and frame.day.given and "day" not in frame.said:
         return frame, ()  # a guest beside the client's own visit
     if frame.services and frame.said == {"people"} and state.asked is Asked.CONFIRM:
