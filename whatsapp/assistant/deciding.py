@@ -6,24 +6,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from whatsapp.assistant import coming, intake, left, waiting
+from whatsapp.assistant import coming, intake, left, schedules, waiting
 from whatsapp.assistant import handoff as handoffs
 from whatsapp.assistant.decisions import (
     AlreadyBooked,
+    Ask,
     Decision,
+    Declined,
     FindSlots,
+    HandOver,
     NothingFree,
     Offer,
     Propose,
+    Purpose,
     Write,
 )
 from whatsapp.assistant.dialogue import remember
 from whatsapp.assistant.execution import Executor
-from whatsapp.assistant.frame import Frame, Intent
+from whatsapp.assistant.frame import Frame, Intent, Slot, Topic
 from whatsapp.assistant.listening import Listener
-from whatsapp.assistant.policy import decide, extras, further, handed, reminded
-from whatsapp.assistant.state import Asked, DialogueState, PendingBook
-from whatsapp.assistant.told import NoTrade
+from whatsapp.assistant.policy import decide, extras, further, handed, reminded, settle
+from whatsapp.assistant.state import Asked, DialogueState, PendingBook, Task
+from whatsapp.assistant.told import AnswerPlace, AnswerPrice, NoTrade, OnDuty
 from whatsapp.assistant.tools import BookingsFound, BookingTools
 from whatsapp.assistant.types import SalonView
 
@@ -59,6 +63,9 @@ class Decider:
             # «сколько стоит и есть ли время»: the free time is what the dialogue goes on with
             rest = tuple(i for i in frame.also if i is not Intent.AVAILABILITY)
             main = replace(frame, intent=Intent.AVAILABILITY, also=(frame.intent, *rest))
+            if "services" in frame.guessed and len(frame.services) > 1 and "services" in frame.said:
+                # «маникюр», with polish and without: the prices of both, a visit of one
+                main = replace(main, services=(), service_options=frame.services)
             state = remember(state, main, self.now)
         name = self.name(main, state) if main.intent in (Intent.BOOK, Intent.OTHER) else None
         decision = decide(
@@ -66,8 +73,10 @@ class Decider:
         )
         decision = handoffs.patient(decision, state)
         asked = (main,) if aside is None else (main, aside)
-        beside = tuple(d for item in asked for d in extras(item, self.salon, self.now))
+        beside, decision = self._answers(decision, asked, state)
         again = reminded(decision, state)
+        if again and main.refuses and state.asked is Asked.CONFIRM:
+            state, again = settle(state, Declined(), self.now), ()
         if again:
             return (*beside, *again), state
         found = self.executor.find(decision)
@@ -102,6 +111,59 @@ class Decider:
             self.executor.hold(checked.pending)
         return checked
 
+    def _answers(
+        self, decision: Decision, asked: Sequence[Frame], state: DialogueState
+    ) -> tuple[tuple[Decision, ...], Decision]:
+        """To the further questions of the message, each once, and what is decided beside them."""
+        more = (d for item in asked for d in extras(item, self.salon, self.now))
+        told, decision = self._known_hours(decision, asked[0], state)
+        beside = (*(self.executor.find(d) for d in more), *told)
+        place = next((d for d in beside if isinstance(d, AnswerPlace)), None)
+        if place is not None and decision == HandOver(Topic.QUESTION):  # what it passes on is told
+            return tuple(d for d in beside if d is not place), place
+        if isinstance(decision, Ask) and decision.slot is Slot.SERVICE:  # it names the prices
+            shown = set(decision.options)
+            kept = (
+                d for d in beside if not isinstance(d, AnswerPrice) or not shown & set(d.services)
+            )
+            return tuple(kept), decision
+        return beside, decision
+
+    def _known_hours(
+        self, decision: Decision, frame: Frame, state: DialogueState
+    ) -> tuple[tuple[Decision, ...], Decision]:
+        """Who works and until when, amid a question of ours, which stays: what is told, and the rest."""
+        if isinstance(decision, OnDuty):
+            if not decision.services and state.task is Task.BOOK:  # of those who do it
+                decision = replace(decision, services=state.slots.services)
+            return (), self.executor.find(decision)
+        if not isinstance(decision, FindSlots) or decision.purpose is not Purpose.WORKS:
+            return (), decision
+        open_move = state.task is Task.MOVE and state.asked is not Asked.NOTHING
+        if state.asked is not Asked.CONFIRM and not open_move:
+            return (), decision
+        hours = schedules.hours_only(decision, self.tools, self.now.date())
+        if hours is not None and (state.pending is not None or hours.off or not frame.day.given):
+            return (), hours
+        if open_move:  # «а Анна работает в субботу?»: is there time then?
+            again = replace(frame, intent=Intent.RESCHEDULE, guessed=frame.guessed | {"day"})
+            self._look_up()
+            context = self.listener.context
+            moved = decide(again, state, self.salon, self.now, context=context)
+            return () if hours is None else (hours,), moved
+        pending = state.pending
+        own = isinstance(pending, PendingBook) and decision.wish.visits[0].staff in {
+            visit.staff for visit in pending.visits
+        }
+        return (), hours or (HandOver(Topic.QUESTION) if own else decision)
+
+    def _look_up(self) -> None:
+        """The client's visits, when nothing has needed them before."""
+        if self.listener.context.upcoming is None:
+            found = self.tools.upcoming_bookings()
+            visits = found.bookings if isinstance(found, BookingsFound) else ()
+            self.listener.context = replace(self.listener.context, upcoming=visits or None)
+
     def give_up(self, state: DialogueState, frames: Sequence[Frame]) -> DialogueState:
         """Without further orders: they are named later, all but what `frames` are about themselves."""
         about = [(f.intent, f.booking, f.services) for f in frames]
@@ -130,10 +192,7 @@ class Decider:
             return decision  # another person comes then
         if isinstance(decision, Offer) and not decision.missed:
             return decision
-        if self.listener.context.upcoming is None:
-            found = self.tools.upcoming_bookings()
-            visits = found.bookings if isinstance(found, BookingsFound) else ()
-            self.listener.context = replace(self.listener.context, upcoming=visits or None)
+        self._look_up()
         start = datetime.combine(wish.day.on, wish.time.at, self.salon.zone)
         theirs = dict(state.guests)
         known = (v for v in self.listener.context.upcoming or () if v.id not in theirs)

@@ -136,9 +136,8 @@ class NothingFree:
 class Schedule:
     """Whether a master works on the days asked about, by the salon's schedule.
 
-    `asked`: the one day of the question; `days`: working days with their hours, those asked about or,
-    when there are none, the nearest after. `free`: free time of the first of them, when it was looked
-    for; `full`: the journal has none that day.
+    `asked`: the one day of the question; `days`: working days with their hours, those asked about or the
+    nearest after. `free`: free time of the first of them, when looked for; `full`: the journal has none.
     """
 
     staff: str
@@ -147,6 +146,7 @@ class Schedule:
     off: bool = False  # not working on any day asked about
     free: Offer | None = None
     full: bool = False
+    closing: bool = True  # asks for the service or the time
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,8 @@ class Turn:
             then = left.Left.from_json(order[-1].left)
             self.decider.over = then.over
             self.state = replace(self.state, rest=then.rest, later=then.later)
-            asked = tuple(d for aside in then.asides for d in extras(aside, self.salon, self.now))
+            asides = (d for aside in then.asides for d in extras(aside, self.salon, self.now))
+            asked = tuple(self.executor.find(d) for d in asides)
             found = found.then(self.finish((*asked, self.executor.go_on(order)), (), incoming))
         return found
 

@@ -30,6 +30,7 @@ from whatsapp.assistant.state import (
     Visit,
     times_of,
 )
+from whatsapp.assistant.told import OnDuty
 from whatsapp.assistant.tools import (
     Booked,
     BookingTools,
@@ -65,6 +66,8 @@ class Executor:
 
     def find(self, decision: Decision) -> Decision:
         """Replaces FindSlots by what the journal's answer makes of it; others pass through."""
+        if isinstance(decision, OnDuty):
+            return schedules.on_duty(decision, self.tools, self.salon, self.now)
         if not isinstance(decision, FindSlots):
             return decision
         if decision.together:

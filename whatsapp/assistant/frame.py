@@ -109,6 +109,7 @@ class Frame:
     service_options: tuple[str, ...] = ()  # several services of one kind, none chosen
     service_family: tuple[str, ...] = ()  # all of the kind, for questions
     service_words: str = ""
+    unlisted: str = ""  # a kind of a service that is no service here: «японский маникюр»
     unknown_service: str | None = None
     unknown_more: tuple[str, ...] = ()  # further ones of the same message
     staff: str | None = None
@@ -118,6 +119,7 @@ class Frame:
     staff_unknown: str | None = None
     staff_mismatch: bool = False
     staff_named: tuple[str, ...] = ()  # every master named, for questions
+    asks_who: bool = False  # «кто …?»: which of the masters
 
     day: DayWish = field(default_factory=DayWish)
     time: TimeWish = field(default_factory=TimeWish)
@@ -177,6 +179,13 @@ class Frame:
     greeted: bool = False
     thanked: bool = False
     place: tuple[Place, ...] = ()  # what is asked of the place itself
+    beside: bool = False  # a question that came with an order
+    of_skill: bool = False  # what a master has learned, how long they work
+    asks_phone: bool = False
+    total: bool = False  # what several cost together
+    wears: bool = False  # how long the result lasts: no title tells that
+    refuses: bool = False  # «нет, а …?»: a no before a question
+    whether: bool = False  # whether it is done here at all
     phrase: str = ""  # small talk that a model proposed and the checks let pass
     words: int = 0
     unread: int = 0  # words of weight that nothing has explained

@@ -17,7 +17,7 @@ from whatsapp.assistant.decisions import (
 )
 from whatsapp.assistant.frame import Frame, Topic
 from whatsapp.assistant.place import Place
-from whatsapp.assistant.replies import info, words
+from whatsapp.assistant.replies import info, whereabouts, words
 from whatsapp.assistant.replies.speech import Speech
 from whatsapp.assistant.state import DialogueState
 from whatsapp.assistant.told import (
@@ -105,7 +105,7 @@ def _topic(decision: Decision, speech: Speech) -> tuple[Topic, bool] | None:
             return Topic.QUESTION, False
         case AnswerStaff() if not info.has_masters(decision, speech):
             return Topic.QUESTION, False
-        case AnswerPlace() if left := info.untold(decision, speech):
+        case AnswerPlace() if left := whereabouts.untold(decision, speech):
             return _PLACE.get(left[0], Topic.QUESTION), False
         case AnswerHours() if not (speech.salon.knows_hours() or speech.salon.schedule_text):
             return Topic.QUESTION, False

@@ -28,6 +28,9 @@ class Place(StrEnum):
     STERILITY = "sterility"
     GUARANTEE = "guarantee"
     EXAMPLES = "examples"
+    EARLY = "early"
+    FEE = "fee"
+    MATERIALS = "materials"
 
 
 # «Про … точно не знаю»: the accusative.
@@ -50,6 +53,9 @@ NAMED = {
     Place.STERILITY: "стерилизацию инструментов",
     Place.GUARANTEE: "гарантию",
     Place.EXAMPLES: "примеры работ",
+    Place.EARLY: "приход заранее",
+    Place.FEE: "штраф за отмену",
+    Place.MATERIALS: "материалы",
 }
 # By which words a line of the salon's own speaks of it.
 _SPEAKS = {
@@ -75,6 +81,10 @@ _SPEAKS = {
         Place.GUARANTEE: r"гаранти(я|и|ю|ей)\b",
         Place.EXAMPLES: r"портфолио|(пример|фото)\w* (наших )?работ|\bработы (мастер|можно|в )|наши работы"
         r"|instagram|инстаграм|vk\.com|\bвк\b|вконтакте|t\.me|телеграм",
+        Place.EARLY: r"\bзаранее\b|\bпораньше\b|\bза \d+ минут|\bраньше (времени|назначен)",
+        Place.FEE: r"\bштраф|неустойк",
+        Place.MATERIALS: r"материал|косметик[аеойу]\b|\bкраск|красител|гель-?лак"
+        r"|\bбренд|\bмарк[иа]\b",
     }.items()
 }
 # The same words of another thing: the masters' diplomas, a scrub with coffee.

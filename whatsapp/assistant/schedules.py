@@ -1,21 +1,24 @@
-"""«Анна в пятницу работает?»: her schedule as the tools tell it, and the free time in it."""
+"""«Анна в пятницу работает?», «кто завтра работает?»: the schedule as the tools tell it, its free time."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from whatsapp.assistant.decisions import (
     CannotCheck,
     Decision,
     FindSlots,
+    HandOver,
     NothingFree,
     Offer,
     Schedule,
 )
-from whatsapp.assistant.tools import BookingTools, WorkingDays
-from whatsapp.assistant.types import OpenHours
+from whatsapp.assistant.frame import Topic
+from whatsapp.assistant.told import OnDuty
+from whatsapp.assistant.tools import BookingTools, SlotsUnavailable, WorkingDays
+from whatsapp.assistant.types import OpenHours, SalonView
 from whatsapp.assistant.wishes import DayWish
 
 # Days named in an answer, and how far beyond the question the next ones are looked for.
@@ -60,3 +63,52 @@ def told(
             return answer  # the schedule is known all the same
         case _:
             return free
+
+
+def hours_only(asked: FindSlots, tools: BookingTools, today: date) -> Schedule | None:
+    """The same without its free time and its question, amid a question of ours; None: nothing is known."""
+    visit = replace(asked.wish.visits[0], services=())
+    plain = replace(asked, wish=replace(asked.wish, visits=(visit,)))
+    found = told(plain, tools, today, lambda search: search)
+    return replace(found, closing=False) if isinstance(found, Schedule) else None
+
+
+def on_duty(asked: OnDuty, tools: BookingTools, salon: SalonView, now: datetime) -> Decision:
+    """Who works that day, those already gone left out; `now` is aware, salon zone.
+
+    Where no schedule was ever read, free time tells who does; without a service only a person knows.
+    """
+    able = [s.id for s in salon.staff if not asked.named or s.id in asked.named]
+    if asked.services:
+        offered = {i for item in asked.services if (s := salon.service(item)) for i in s.staff}
+        able = [item for item in able if item in offered]
+    known, masters = False, []
+    for item in able:
+        found = tools.working_days(item, asked.day, asked.day)
+        if isinstance(found, WorkingDays) and asked.day in found.days:
+            known = True
+            if hours := tuple(h for h in found.days[asked.day] if _lasts(h, asked.day, now)):
+                masters.append((item, hours))
+    if known or not able:
+        return replace(asked, masters=tuple(masters))
+    free = _with_time(asked, tools)
+    if free is None:
+        return HandOver(Topic.QUESTION)
+    return replace(asked, masters=tuple((i, ()) for i in able if i in free), free=True)
+
+
+def _with_time(asked: OnDuty, tools: BookingTools) -> set[str] | None:
+    """Masters with free time that day; None when nobody can tell."""
+    if not asked.services:
+        return None
+    out: set[str] = set()
+    for service in asked.services:
+        found = tools.free_slots((service,), None, asked.day, asked.day)
+        if isinstance(found, SlotsUnavailable):
+            return None
+        out |= {slot.staff_id for slot in found.slots}
+    return out
+
+
+def _lasts(hours: OpenHours, day: date, now: datetime) -> bool:
+    return day > now.date() or hours.closes_minute > now.hour * 60 + now.minute

@@ -7,8 +7,8 @@ from datetime import date
 from typing import Literal
 
 from whatsapp.assistant.place import Place
-from whatsapp.assistant.state import WaitWish
-from whatsapp.assistant.types import ChangeRule, Elsewhere
+from whatsapp.assistant.state import Asked, WaitWish
+from whatsapp.assistant.types import ChangeRule, Elsewhere, OpenHours
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class AnswerPrice:
     discount: bool = False  # asked about one: a person answers that
     least: bool = False  # nothing of the kind costs less
     named: tuple[str, ...] = ()  # every master whose price is asked
+    total: bool = False  # of all of them together
     closing: bool = True  # ends in «Записать вас?»
 
 
@@ -27,6 +28,7 @@ class AnswerServices:
     services: tuple[str, ...] = ()
     duration: bool = False
     unknown: str = ""
+    whether: bool = False  # asked whether it is done: its name and price answer that
     closing: bool = True
 
 
@@ -42,8 +44,30 @@ class AnswerStaff:
     services: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
     compare: bool = False
+    brief: bool = False  # beside the price of the same, which names it
     unknown: str = ""
     closing: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class OnDuty:
+    """Who works on a day. The engine fills `masters`: everybody with their hours, or, where no schedule was
+    ever read (`free`), those who have free time for the services."""
+
+    day: date
+    services: tuple[str, ...] = ()  # any of them; none = whatever is done here
+    named: tuple[str, ...] = ()  # only these are asked about
+    masters: tuple[tuple[str, tuple[OpenHours, ...]], ...] = ()
+    free: bool = False
+    closing: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AskedBefore:
+    """Our question from before the client's, once more; `services` when another one was just spoken of."""
+
+    asked: Asked
+    services: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +78,7 @@ class AnswerHours:
 @dataclass(frozen=True, slots=True)
 class AnswerAddress:
     brief: bool = False  # one line beside another answer
+    phone: bool = False  # asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,11 +170,12 @@ class WaitsNoMore:
 
 
 Listed = AskWaiting | WaitsFor | WaitsNoMore
-Told = BookElsewhere | Barred | NotOffered | MoveOrMore | ForGuest | NoTrade
+Told = BookElsewhere | Barred | NotOffered | MoveOrMore | ForGuest | NoTrade | AskedBefore
 Answers = (
     AnswerPrice
     | AnswerServices
     | AnswerStaff
+    | OnDuty
     | AnswerHours
     | AnswerAddress
     | AnswerPlace

@@ -19,7 +19,7 @@ from tests.whatsapp.assistant.talk import Chat
             "сколько стоит маникюр без покрытия у Анны и Екатерины?",
             "Маникюр без покрытия: у Анны — 1\u00a0200\u00a0₽, у Екатерины — 1\u00a0200\u00a0₽. К кому",
         ),
-        ("сколько стоит мужская стрижка у Тимура?", "Мужская стрижка — 1\u00a0700\u00a0₽, длится 1 час."),
+        ("сколько стоит мужская стрижка у Тимура?", "Мужская стрижка у Тимура — 1\u00a0700\u00a0₽, длится"),
         (
             "сколько стоит педикюр у Анны и у Сергея?",  # he does none
             "Педикюр — от 2\u00a0000\u00a0₽, длится 1 час 30 минут. Записать вас?",
@@ -79,9 +79,15 @@ def test_who_asks_others_for_advice_is_waited_for() -> None:
     assert Chat.at(salons.lily()).say("не знаю, посоветуюсь с мужем").endswith("Хорошо, жду.")
 
 
-@pytest.mark.parametrize("text", ["а кто вообще сегодня работает?", "а кто ещё работает?"])
-def test_who_works_is_not_the_master_spoken_of_alone(text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("а кто вообще сегодня работает?", "Свободное время сегодня есть у Анны и Екатерины."),
+        ("а кто ещё работает?", "Анна и Екатерина. К кому записать?"),
+    ],
+)
+def test_who_works_is_not_the_master_spoken_of_alone(text: str, answer: str) -> None:
     chat = Chat.at(salons.lily())
     chat.say("маникюр без покрытия завтра к Анне")
 
-    assert "Анна и Екатерина. К кому записать?" in chat.say(text)
+    assert answer in chat.say(text)

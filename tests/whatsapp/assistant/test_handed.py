@@ -8,7 +8,7 @@ from tests.whatsapp.assistant import salons
 from tests.whatsapp.assistant.talk import Chat
 
 NAILS = ("12.03 15:00", "4", ("16",))
-CALLS = ["позовите администратора", "какими лаками работаете?", "у меня аллергия, можно мне?"]
+CALLS = ["позовите администратора", "у меня аллергия, можно мне?"]
 OPEN = [
     ("маникюр без покрытия завтра в 12 к Анне?", "Правильно поняла: завтра, в четверг 12 марта, 12:00"),
     ("перенесите маникюр на субботу", "Перенести: вместо четверга 12 марта, 15:00"),
@@ -40,6 +40,19 @@ def test_a_yes_after_a_person_was_called_is_asked_about_once_more(
     assert (chat.last.writes, chat.visits) == ((), [NAILS])
     chat.say("да")
     assert chat.visits != [NAILS]
+
+
+@pytest.mark.parametrize(("opened", "asked"), OPEN)
+def test_a_question_that_is_passed_on_is_followed_by_ours(opened: str, asked: str) -> None:
+    chat = with_visit()
+    chat.say(opened)
+
+    reply = chat.say("какими лаками работаете?")
+
+    assert "Передала ваш вопрос администратору" in reply
+    assert asked in reply or "Отменить запись на завтра, 15:00, или перенести" in reply
+    assert reply.endswith("?")
+    assert chat.visits == [NAILS]
 
 
 def test_a_chosen_time_is_asked_about_once_more() -> None:

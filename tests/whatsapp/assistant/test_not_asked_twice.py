@@ -10,9 +10,8 @@ from tests.whatsapp.assistant.talk import Chat
 
 def test_day_named_with_a_question_about_the_price_is_kept() -> None:
     chat = Chat.at(salons.lily())
-    assert "На что записать?" in chat.say(
-        "можно на маникюр на завтра вечером? и сколько это стоит?"
-    )
+    asked = chat.say("можно на маникюр на завтра вечером? и сколько это стоит?")
+    assert "Что именно?\n1) маникюр без покрытия — 1\u00a0200\u00a0₽" in asked
 
     reply = chat.say("второе")
 

@@ -263,14 +263,26 @@ def test_of_several_visits_an_unnamed_one_is_asked() -> None:
 
 
 def test_yes_after_another_price_does_not_book_the_refused_one() -> None:
-    for answer in ("нет, спасибо", "секунду"):
-        chat = Chat.at(SALON)
-        chat.say("мужская стрижка завтра в 15")
-        chat.say(answer)
-        chat.say("сколько стоит педикюр?")
+    chat = Chat.at(SALON)
+    chat.say("мужская стрижка завтра в 15")
+    chat.say("нет, спасибо")
+    chat.say("сколько стоит педикюр?")
 
-        assert "На какой день" in chat.say("да")
-        assert chat.visits == []
+    assert "На какой день" in chat.say("да")
+    assert chat.visits == []
+
+
+def test_what_still_waits_for_yes_is_told_whole_after_another_price() -> None:
+    chat = Chat.at(SALON)
+    chat.say("мужская стрижка завтра в 15")
+    chat.say("секунду")
+
+    reply = chat.say("сколько стоит педикюр?")
+
+    assert "Записать вас?" not in reply
+    assert "Правильно поняла: завтра, в четверг 12 марта, 15:00 — мужская стрижка" in reply
+    chat.say("да")
+    assert chat.visits == [("12.03 15:00", "1", ("10",))]
 
 
 def test_a_time_chosen_by_a_part_of_the_day_is_not_certain() -> None:

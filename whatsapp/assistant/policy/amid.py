@@ -136,7 +136,7 @@ def _booking(frame: Frame, text: str, state: DialogueState, salon: SalonView) ->
         day = _other_day(frame, text, state)
         return kept(frame, state, time=TimeWish(anytime=True), day=day)
     free = (Intent.OTHER, Intent.AVAILABILITY)
-    asking = frame.intent in free and frame.topic in (None, Topic.QUESTION)
+    asking = frame.intent in free and frame.topic in (None, Topic.QUESTION) and not frame.place
     if asking and not named and (edge := _beyond(text, state)) is not None:
         return kept(frame, state, time=edge)
     if state.asked is Asked.NOTHING and frame.agreed and frame.intent is Intent.OTHER:

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from whatsapp.assistant.frame import Frame, Intent, Topic
+from whatsapp.assistant.place import Place
 from whatsapp.assistant.state import Asked, DialogueState
 from whatsapp.assistant.understand import names
 from whatsapp.assistant.understand.normalise import unify
@@ -32,6 +33,10 @@ _ASKED = (
     Intent.BOOK, Intent.AVAILABILITY, Intent.SERVICES, Intent.OTHER, Intent.STAFF_INFO, Intent.PRICE,
     Intent.HOURS,
 )  # fmt: skip
+_ORDERS = (
+    Intent.BOOK, Intent.AVAILABILITY, Intent.RESCHEDULE, Intent.CANCEL, Intent.PRICE, Intent.CONFIRM_VISIT,
+)  # fmt: skip
+_DIGIT = re.compile(r"\d")
 _DEAR = r"(дорог(о|ой|ая|ие|овато)|дороже|подорожал\w*|так\w+ (высок\w+ )?(цен|ценник|стоимост)\w*)"
 _WHY_SO = re.compile(
     rf"\b(почему|отчего|зачем|откуда|за что|ч[еоё]|что)\b(\s+\w+){{0,3}}?\s+{_DEAR}\b"
@@ -45,8 +50,26 @@ _TOO_DEAR = re.compile(
 )
 
 
+def about_coming(frame: Frame, text: str) -> Frame:
+    """«нужно прийти пораньше?» wants no earlier time."""
+    if Place.EARLY not in frame.place or frame.said - {"time"} or _DIGIT.search(text):
+        return frame
+    return Frame(topic=Topic.QUESTION, place=frame.place, greeted=frame.greeted, words=frame.words)
+
+
+def with_what(frame: Frame, text: str) -> Frame:
+    """«запишите на окрашивание, а какой краской красите?»: the order goes on, the question beside it."""
+    if frame.intent not in _ORDERS or Place.MATERIALS in frame.place or not _WITH_WHAT.search(text):
+        return frame
+    also = tuple(i for i in frame.also if i is not Intent.HOURS)  # «какими материалами работаете?»
+    return replace(frame, also=also, place=(*frame.place, Place.MATERIALS))
+
+
 def heard(frame: Frame, text: str, state: DialogueState) -> Frame | None:
     """`frame` as a question that a person answers and nothing is done on; None when it is none."""
+    if _topic(frame, text) is Topic.QUESTION:  # answered where the salon has written of it
+        stuff = (*frame.place, Place.MATERIALS)
+        return Frame(topic=Topic.QUESTION, place=stuff, greeted=frame.greeted, words=frame.words)
     topic = Topic.QUESTION if _bare_name(frame, text, state) else _topic(frame, text)
     if topic is None:
         return None

@@ -20,11 +20,12 @@ from whatsapp.assistant.decisions import (
 )
 from whatsapp.assistant.frame import Frame
 from whatsapp.assistant.state import Asked, DialogueState
-from whatsapp.assistant.told import AskWaiting, MoveOrMore
+from whatsapp.assistant.told import AskedBefore, AskWaiting, MoveOrMore
 
 _TO_A_PERSON = (HandOver, RunningLate, Rated)
 _ASKS = (
-    Ask, AskCancelOrMove, AskName, AskWaiting, CannotCheck, MoveOrMore, NothingFree, Offer, Propose,
+    Ask, AskCancelOrMove, AskedBefore, AskName, AskWaiting, CannotCheck, MoveOrMore, NothingFree, Offer,
+    Propose,
 )  # fmt: skip
 # Orders that stand by themselves, whatever was asked before them: a visit named whole, «отмените».
 _WHOLE, _CANCELS = frozenset(("services", "day", "time")), "cancel"

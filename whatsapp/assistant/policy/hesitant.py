@@ -47,7 +47,10 @@ def heard(frame: Frame, text: str, state: DialogueState) -> Frame:
         return _nothing(frame, Topic.PAUSE)
     if frame.confirmed and ASKS.search(text):
         asked = next((item for item in frame.also if item in _ANSWERED), None)
-        return replace(_nothing(frame, None), intent=asked) if asked else _nothing(frame, None)
+        if asked is None:
+            return _nothing(frame, None)
+        also = tuple(i for i in frame.also if i is not asked)
+        return replace(_nothing(frame, None), intent=asked, also=also)
     perhaps = _PERHAPS.search(text) and not _IF_YOU_CAN.search(text)
     if frame.confirmed and (perhaps or _DEAR.search(text)):
         return _nothing(frame, None)

@@ -20,6 +20,7 @@ from whatsapp.assistant.policy import (
     guests,
     handed,
     hesitant,
+    inquiries,
     misheard,
     never_mind,
     other_hour,
@@ -30,6 +31,7 @@ from whatsapp.assistant.policy import (
     trade,
     twice,
     undo,
+    unknown,
     who_comes,
 )
 from whatsapp.assistant.policy.settle import settle
@@ -69,8 +71,9 @@ def _heard(
     if (traded := trade.heard(frame, texts, context)) is not None:
         return traded
     text = " ".join(texts)
+    frame = unknown.priced(for_people.about_coming(frame, text), text, salon)
     frame = sharpen(frame, texts, state)
-    frame = amid.heard(frame, texts, state, salon, context)
+    frame = amid.heard(inquiries.together(frame, state), texts, state, salon, context)
     frame = amid_proposal.heard(frame, text, state)
     frame = amid_move.heard(frame, text, state, salon, context)
     frame = changes.heard(frame, texts, state, salon, context, read)
@@ -79,6 +82,7 @@ def _heard(
         return asked
     if (moved := other_hour.heard(frame, text, state, salon, context)) is not None:
         return moved
+    frame = for_people.with_what(frame, text)
     found = guests.heard(frame, texts, state, salon, context)
     found = found or misheard.heard(frame, texts, state, salon, context, read)
     found = found or undo.heard(frame, texts, state, salon, context, read)

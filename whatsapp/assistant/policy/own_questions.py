@@ -12,7 +12,7 @@ from whatsapp.assistant.types import Context, SalonView, UpcomingBooking
 
 _MINE = (
     r"\b(я|мы|мне|нам|меня|нас|с меня|с нас|мо[йяюеи]|моего|моей|моему|наш\w*|взять|брать|принести"
-    r"|(за|о)?пла(тить|чу)|заплатим|долж(на|ен|ны))\b"
+    r"|освобо(жусь|димся)|(за|о)?пла(тить|чу)|заплатим|долж(на|ен|ны))\b"
 )
 _SUM = (
     r"(сколько|какую сумму|какая сумма|сумм[ау])\b.*\b(долж(на|ен|ны)|(за|о)?плат\w+|заплачу|стои\w+"
@@ -36,8 +36,14 @@ _VISIT = re.compile(
     r"|\b(буд(у|ем)\s+(\w+\s+)?долж|долж\w+\s+буд(у|ем)|с (меня|нас)|освобо(жусь|димся))",
     re.IGNORECASE,
 )
+# «а сколько стоит?» with nothing else talked of.
+_BARE = re.compile(
+    r"^\W*((а|и|ну)\s+)?сколько\s+((это|мне|будет)\s+)*(стоит|стоить|длится|по времени)\W*$", re.I
+)
+_WHO = re.compile(r"\bкто\b[^?]*\b(меня|мне|нас|нам)\b(?!\W+(может|подска))[^?]*\?", re.IGNORECASE)
 _ASKING = (
     Intent.PRICE, Intent.SERVICES, Intent.CONFIRM_VISIT, Intent.LIST, Intent.OTHER, Intent.HOURS,
+    Intent.STAFF_INFO,
 )  # fmt: skip
 _TOPICS = (None, Topic.QUESTION, Topic.DURATION, Topic.PAYMENT)
 
@@ -69,7 +75,8 @@ def concerns(texts: Sequence[str], state: DialogueState) -> bool:
     """True when the visit itself may be asked about: worth looking it up."""
     text = " ".join(texts)
     of_it = state.asked is Asked.ATTEND and _OF_IT.match(text) is not None
-    return _idle(state) and (of_it or _ASKS.search(text) is not None)
+    bare = _BARE.match(text) is not None and state.focus.empty
+    return _idle(state) and (of_it or bare or any(asks.search(text) for asks in (_ASKS, _WHO)))
 
 
 def heard(
@@ -94,6 +101,8 @@ def heard(
             replace(frame, intent=Intent.PRICE, attending=None, confirmed=False) if asks else None
         )
     own = _visit(frame, state, salon, context.upcoming)
+    if frame.asks_who and "services" not in frame.said and _WHO.search(text):
+        return replace(frame, intent=Intent.LIST, also=(), topic=None)
     named = {*frame.services, *frame.service_options} - set(own.services)
     if frame.unknown_service or (named and ("services" in frame.said or not _VISIT.search(text))):
         return None

@@ -28,7 +28,7 @@ from whatsapp.assistant.decisions import (
     Written,
 )
 from whatsapp.assistant.frame import Change, Slot
-from whatsapp.assistant.policy.settle_offers import offered, told_schedule
+from whatsapp.assistant.policy.settle_offers import offered, told_duty, told_schedule
 from whatsapp.assistant.policy.settle_writes import written
 from whatsapp.assistant.state import (
     Asked,
@@ -50,6 +50,7 @@ from whatsapp.assistant.told import (
     BookElsewhere,
     ForGuest,
     MoveOrMore,
+    OnDuty,
 )
 from whatsapp.assistant.wishes import DayWish, TimeWish
 
@@ -105,7 +106,9 @@ def _settled(state: DialogueState, decision: Decision, now: datetime) -> Dialogu
                 state, asked=Asked.MOVE_OR_MORE, booking=record, options=(), pending=None,
                 pending_at=None, misses=state.misses + (state.asked is Asked.MOVE_OR_MORE),
             )  # fmt: skip
-        case Schedule():
+        case OnDuty(closing=True):
+            return told_duty(state, decision)
+        case Schedule(closing=True):
             return told_schedule(state, decision, now)
         case BookElsewhere() | Barred():
             return replace(
@@ -113,7 +116,11 @@ def _settled(state: DialogueState, decision: Decision, now: datetime) -> Dialogu
                 pending=None, pending_at=None, later=(), misses=0,
             )  # fmt: skip
         case (
-            AnswerPrice(closing=False) | AnswerServices(closing=False) | AnswerStaff(closing=False)
+            AnswerPrice(closing=False)
+            | AnswerServices(closing=False)
+            | AnswerStaff(closing=False)
+            | OnDuty(closing=False)
+            | Schedule(closing=False)
         ):
             return replace(state, misses=0)
         case AnswerPrice() | AnswerServices() | AnswerStaff():

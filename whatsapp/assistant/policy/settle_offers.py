@@ -7,7 +7,8 @@ from datetime import datetime
 
 from whatsapp.assistant.decisions import Offer, Purpose, Schedule
 from whatsapp.assistant.frame import Change
-from whatsapp.assistant.state import Asked, DialogueState, Option, Task
+from whatsapp.assistant.state import Asked, DialogueState, Option, Slots, Task
+from whatsapp.assistant.told import OnDuty
 from whatsapp.assistant.wishes import DayWish, TimeWish
 
 
@@ -61,4 +62,23 @@ def told_schedule(state: DialogueState, told: Schedule, now: datetime) -> Dialog
     return replace(
         state, task=Task.BOOK, asked=Asked.SERVICE if day.given else Asked.DAY, slots=slots,
         focus=slots, options=(), pending=None, pending_at=None, misses=0,
+    )  # fmt: skip
+
+
+def told_duty(state: DialogueState, told: OnDuty) -> DialogueState:
+    """One of those who work that day is what is asked about; another day, when nobody does."""
+    ids = tuple(staff for staff, _ in told.masters)
+    one = told.services if len(told.services) == 1 else ()
+    slots = Slots(
+        services=one,
+        service_options=told.services if not one else (),
+        staff=ids[0] if len(ids) == 1 else None,
+        staff_said=len(ids) == 1,
+        day=DayWish(on=told.day) if ids else DayWish(),
+    )
+    asked = Asked.DAY if not ids else Asked.OFFER if len(ids) == 1 else Asked.STAFF
+    options = tuple(Option("staff", item) for item in ids) if len(ids) > 1 else ()
+    return replace(
+        state, task=Task.BOOK, asked=asked, slots=slots, focus=slots, options=options, pending=None,
+        pending_at=None, misses=0,
     )  # fmt: skip

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from whatsapp.assistant.frame import Frame, Intent
+from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.told import AnswerServices, NotOffered
-from whatsapp.assistant.understand import morph
+from whatsapp.assistant.types import SalonView
+from whatsapp.assistant.understand import morph, strange
+from whatsapp.assistant.understand.catalogue import catalogue
 
 # «наращивание рогов», «восковая депиляция ног»: the words after the noun that are still its own.
 _FURTHER = 2
@@ -30,8 +32,46 @@ def named(frame: Frame, text: str) -> Frame:
     return replace(frame, unknown_service=_in_full(first, text), unknown_more=more)
 
 
+# «сколько стоят стразы?», «а стразы сколько?», «цена на стразы»
+_PRICED = re.compile(
+    r"\bсколько\s+(?:(?:у вас|будут?|примерно)\s+)*(?:стоит|стоят|стоить)\s+([а-яё-]+)"
+    r"|^\W*(?:(?:а|и|ещё|еще|у вас)\s+)*([а-яё-]+)\s+(?:[а-яё-]+\s+){0,2}?(?:сколько|поч[её]м)\b"
+    r"|\b(?:цена|цену|цены|стоимость)\s+(?:на|за)\s+([а-яё-]+)|\bпоч[её]м\s+(?:у вас\s+)?([а-яё-]+)",
+    re.IGNORECASE,
+)
+_QUESTIONS = (Intent.PRICE, Intent.OTHER, Intent.SERVICES)
+
+
+def priced(frame: Frame, text: str, salon: SalonView) -> Frame:
+    """The price of a thing that no title has is not that of another: a person knows it."""
+    if frame.intent not in _QUESTIONS or frame.unknown_service or frame.said - {"services"}:
+        return frame
+    if frame.topic not in (None, Topic.QUESTION) or frame.place or frame.unlisted:
+        return frame
+    found = _PRICED.search(text)
+    word = next((w for w in found.groups() if w), "").lower().replace("ё", "е") if found else ""
+    if not word or not strange.priced(word, catalogue(salon).features):
+        return frame
+    if "services" in frame.said and not _of_it(word, frame.service_words, text):
+        return frame
+    return Frame(
+        topic=Topic.QUESTION, greeted=frame.greeted, words=frame.words, unread=frame.unread
+    )
+
+
+def _of_it(word: str, service: str, text: str) -> bool:
+    """«укрепление гелем»: the service's word belongs to the thing."""
+    told = re.search(
+        rf"\b{word}\s+(?:\w+\s+)?{re.escape(service.lower())}", text.lower().replace("ё", "е")
+    )
+    first = service.lower().split(" ")[0]
+    return bool(told) and any(r.case in ("gent", "ablt", "datv") for r in morph.readings(first)[:1])
+
+
 def beside(frame: Frame) -> NotOffered | None:
     """What is to be told beside the rest; None when it is the only thing asked for."""
+    if frame.unlisted:
+        return NotOffered((_nominative(frame.unlisted),))
     if not frame.unknown_service or frame.intent not in _WISHES:
         return None
     wanted = bool(frame.services or frame.service_options) and "services" in frame.said
@@ -80,6 +120,13 @@ _TIMES = frozenset(
     "утро день вечер ночь обед неделя месяц час понедельник вторник среда четверг пятница суббота"
     " воскресенье выходной число половина минута".split()
 )
+
+
+def named_thing(word: str) -> str:
+    """The nominative of a thing; "" for a deed («красите брови»)."""
+    first = word.lower().split(" ")[0].split("-")[-1]
+    noun = any(r.pos in ("NOUN", "ADJF") for r in morph.readings(first)[:1])
+    return _nominative(word) if noun else ""
 
 
 def _nominative(word: str) -> str:

@@ -45,7 +45,7 @@ def _service(decision: Ask, speech: Speech) -> str:
         shown = "  ".join(f"{i}) {name}" for i, name in enumerate(named, start=1))
         return f"{head}Какую услугу поставить в запись? Например: {shown}"
     if decision.why is Why.UNKNOWN_SERVICE:
-        return f"Такой услуги у нас нет. На что записать? Есть, например: {words.listed(named)}."
+        return f"Такой услуги у нас нет. Есть, например: {words.listed(named)}. На что записать?"
     head = ""
     if decision.why is Why.FIRST_VISIT:
         head = speech.you("Ваших прошлых визитов не вижу. ", "Твоих прошлых визитов не вижу. ")

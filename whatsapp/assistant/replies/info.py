@@ -1,27 +1,24 @@
-"""Prices, durations, services, masters, hours, address: straight from the catalogue."""
+"""Prices, durations, services, masters: straight from the catalogue."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from whatsapp.assistant import place as places
+from whatsapp.assistant.policy import unknown
 from whatsapp.assistant.policy.wishes import performers_of
 from whatsapp.assistant.replies import naming, words
 from whatsapp.assistant.replies.speech import Speech
 from whatsapp.assistant.told import (
-    AnswerAddress,
-    AnswerHours,
-    AnswerPlace,
     AnswerPrice,
     AnswerServices,
     AnswerStaff,
     AnswerVisit,
     NotOffered,
 )
-from whatsapp.assistant.types import OpenHours
 
 LINES = 3  # a reply has at most four short lines, one of them the question
 MANY = 12  # names in one list
+HANDED_QUESTION = "Передала ваш вопрос администратору, он ответит здесь."
 
 
 _NO_DISCOUNTS = "Про скидки точно не знаю, спросила администратора: он ответит здесь."
@@ -42,14 +39,32 @@ def price(decision: AnswerPrice, speech: Speech) -> str:
     if len(decision.services) == 1 and len(several) > 1:
         return _each_masters(decision, several, speech)
     if len(decision.services) == 1:
-        return (
-            f"{_priced(decision.services[0], decision.staff, speech, length=True)}. {ask}".strip()
-        )
+        item = decision.services[0]
+        hers = decision.staff if decision.named == (decision.staff,) and len(able) > 1 else None
+        whose = f" у {naming.master_in(speech.salon, hers, 'gent')}" if hers else ""
+        return f"{_priced(item, decision.staff, speech, length=True, whose=whose)}. {ask}".strip()
     lines = [
         _priced(item, decision.staff, speech, length=decision.duration)
         for item in decision.services
     ]
+    together = _together(decision, speech)
+    if together and len(lines) < LINES:
+        lines.append(together)
     return _lines(lines, "На что записать?" if decision.closing else "")
+
+
+def _together(decision: AnswerPrice, speech: Speech) -> str:
+    """«Вместе, «стрижка + борода» — 2 200 ₽» where they are sold as one, else their sum when it is asked."""
+    ids = set(decision.services)
+    sold = next(
+        (s for s in speech.salon.services if s.composite and set(s.composite_of) == ids), None
+    )
+    if sold is not None and decision.closing and (cost := speech.cost((sold.id,), decision.staff)):
+        return f"Вместе, «{naming.lower(sold.title)}» — {cost}"
+    if not decision.total:
+        return ""
+    cost = speech.cost(decision.services, decision.staff)
+    return f"Вместе — {cost}" if cost else ""
 
 
 def _each_masters(decision: AnswerPrice, masters: tuple[str, ...], speech: Speech) -> str:
@@ -70,8 +85,10 @@ def _lines(lines: list[str], ask: str) -> str:
     return ("; ".join(lines[:MANY]) + f".\n{ask}").strip()
 
 
-def _priced(service_id: str, staff: str | None, speech: Speech, *, length: bool) -> str:
-    name = words.capital(naming.service(speech.salon, service_id))
+def _priced(
+    service_id: str, staff: str | None, speech: Speech, *, length: bool, whose: str = ""
+) -> str:
+    name = words.capital(naming.service(speech.salon, service_id)) + whose
     cost = speech.cost((service_id,), staff)
     time = speech.length((service_id,), staff) if length else ""
     told = cost or "точную цену назовёт администратор"
@@ -116,7 +133,12 @@ def services(decision: AnswerServices, speech: Speech) -> str:
     elif not decision.closing:
         ask = ""
     if decision.unknown:
+        if not decision.closing:
+            named = unknown.named_thing(decision.unknown)
+            return not_offered(NotOffered((named,))) if named else "Такой услуги у нас нет."
         return f"Такой услуги у нас нет. Есть: {_titles(speech, 5)}. На что записать?"
+    if not decision.closing and not described(decision, speech):
+        return HANDED_QUESTION if speech.formal else HANDED_QUESTION.replace("ваш", "твой")
     if not decision.services:
         return f"У нас есть: {_titles(speech, MANY)}.\nЧто интересует?"
     lines = []
@@ -141,6 +163,8 @@ def not_offered(decision: NotOffered) -> str:
 def described(decision: AnswerServices, speech: Speech) -> bool:
     """True when the catalogue itself answers (a duration, a list, a description)."""
     if not decision.services or decision.unknown:
+        return True
+    if decision.whether and all(speech.cost((item,)) for item in decision.services):
         return True
     if decision.duration:
         return all(speech.length((item,)) for item in decision.services)
@@ -180,6 +204,8 @@ def staff(decision: AnswerStaff, speech: Speech) -> str:
         return _lines(lines, "На что записать?" if decision.closing else "")
     shown = [i for i in decision.named if i in able] if decision.compare else list(able)
     shown = shown or list(able)
+    if decision.brief:
+        return f"{'Мастер' if len(shown) == 1 else 'Мастера'} — {_masters(tuple(shown), speech)}."
     if not decision.closing:
         return f"{what} — {_masters(tuple(shown), speech)}."
     if len(shown) == 1:
@@ -196,77 +222,3 @@ def has_masters(decision: AnswerStaff, speech: Speech) -> bool:
 def _masters(ids: tuple[str, ...], speech: Speech) -> str:
     names = [naming.master(speech.salon, item) for item in ids[:MANY]]
     return words.listed(names) if names else "наши мастера"
-
-
-def hours(decision: AnswerHours, speech: Speech) -> str:
-    salon = speech.salon
-    if decision.day is not None and salon.knows_hours():
-        found = salon.hours_on(decision.day)
-        when = words.capital(words.day_short(decision.day, speech.today))
-        return f"{when} работаем {_span(found)}." if found else f"{when} мы не работаем."
-    if salon.schedule_text:
-        return f"{naming.tidy(salon.schedule_text).rstrip('.')}."
-    if salon.week:
-        return _week(speech)
-    return "Часы работы подскажет администратор, он ответит здесь."
-
-
-def _span(hours: OpenHours) -> str:
-    return f"с {hours.opens:%H:%M} до {hours.closes:%H:%M}"
-
-
-_SHORT = ("пн", "вт", "ср", "чт", "пт", "сб", "вс")
-
-
-def _week(speech: Speech) -> str:
-    """«Работаем каждый день с 10:00 до 21:00» or «пн–пт …, сб–вс …»."""
-    week = speech.salon.week
-    if len(set(week)) == 1 and week[0] is not None:
-        return f"Работаем каждый день {_span(week[0])}."
-    parts, begin = [], 0
-    for i in range(1, 8):
-        if i == 7 or week[i] != week[begin]:
-            days = _SHORT[begin] if i - begin == 1 else f"{_SHORT[begin]}–{_SHORT[i - 1]}"
-            found = week[begin]
-            parts.append(f"{days} {_span(found)}" if found else f"{days} не работаем")
-            begin = i
-    return words.capital(", ".join(parts)) + "."
-
-
-def address(decision: AnswerAddress, speech: Speech) -> str:
-    salon = speech.salon
-    lines = []
-    if salon.address:
-        lines.append(f"Адрес: {naming.tidy(salon.address).rstrip('.')}.")
-    if decision.brief and lines:
-        return lines[0]
-    if salon.map_url:
-        lines.append(f"На карте: {salon.map_url}")
-    if salon.phone:
-        lines.append(f"Телефон: {salon.phone}")
-    return "\n".join(lines) or "Адрес подскажет администратор, он ответит здесь."
-
-
-def place(decision: AnswerPlace, speech: Speech) -> str:
-    """The salon's own sentences, and honestly what they leave out: «Про парковку точно не знаю…»."""
-    about = speech.salon.about
-    said = [line for item in decision.asked for line in places.told(item, about)]
-    lines = [_sentence(line) for line in dict.fromkeys(said)][:LINES]
-    left = [places.NAMED[item] for item in untold(decision, speech)]
-    if left:
-        yours = speech.you("ваш вопрос", "твой вопрос")
-        lines.append(
-            f"Про {words.listed(left)} точно не знаю."
-            f" Передала {yours} администратору, он ответит здесь."
-        )
-    return "\n".join(lines)
-
-
-def untold(decision: AnswerPlace, speech: Speech) -> list[places.Place]:
-    """What of it the salon has written nothing about."""
-    return [item for item in decision.asked if not places.told(item, speech.salon.about)]
-
-
-def _sentence(line: str) -> str:
-    tidy = naming.tidy(line)
-    return tidy if tidy.endswith((".", "!", "?", "…")) else f"{tidy}."

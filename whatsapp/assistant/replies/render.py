@@ -44,6 +44,7 @@ from whatsapp.assistant.replies import (
     talk,
     visits,
     waiting,
+    whereabouts,
 )
 from whatsapp.assistant.replies.speech import Reply, Speech
 from whatsapp.assistant.told import (
@@ -56,6 +57,7 @@ from whatsapp.assistant.told import (
     AnswerStaff,
     AnswerVisit,
     AnswerWho,
+    AskedBefore,
     AskWaiting,
     Barred,
     BookElsewhere,
@@ -63,6 +65,7 @@ from whatsapp.assistant.told import (
     MoveOrMore,
     NotOffered,
     NoTrade,
+    OnDuty,
     Private,
     WaitsFor,
     WaitsNoMore,
@@ -106,6 +109,10 @@ def _text(decision: Decision, speech: Speech, first: bool) -> str:
             return offers.cannot_check(decision, speech)
         case Schedule():
             return schedule.schedule(decision, speech)
+        case OnDuty():
+            return schedule.on_duty(decision, speech)
+        case AskedBefore():
+            return talk.asked_before(decision, speech)
         case BookElsewhere():
             return barriers.elsewhere(decision, speech)
         case Barred():
@@ -119,11 +126,11 @@ def _text(decision: Decision, speech: Speech, first: bool) -> str:
         case AnswerStaff():
             return info.staff(decision, speech)
         case AnswerHours():
-            return info.hours(decision, speech)
+            return whereabouts.hours(decision, speech)
         case AnswerAddress():
-            return info.address(decision, speech)
+            return whereabouts.address(decision, speech)
         case AnswerPlace():
-            return info.place(decision, speech)
+            return whereabouts.place(decision, speech)
         case AnswerVisit():
             return visits.terms(decision, speech)
         case AnswerReminders():

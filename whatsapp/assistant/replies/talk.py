@@ -10,6 +10,7 @@ from whatsapp.assistant.replies import naming, words
 from whatsapp.assistant.replies.booking import HANDED
 from whatsapp.assistant.replies.speech import Speech
 from whatsapp.assistant.state import Asked, Slots
+from whatsapp.assistant.told import AskedBefore
 from whatsapp.assistant.types import Kind
 
 _HANDED: dict[Topic, str] = {
@@ -141,6 +142,15 @@ def redirect(decision: Redirect, speech: Speech, *, first: bool) -> str:
 
 def private(speech: Speech) -> str:
     return "О чужих записях рассказать не могу. Чем ещё помочь?"
+
+
+def asked_before(decision: AskedBefore, speech: Speech) -> str:
+    """«Какое время удобно?» after an answer; «Педикюр: какое время удобно?» after talk of another service."""
+    question = _AGAIN[decision.asked]
+    if not decision.services:
+        return question
+    what = words.capital(speech.what(decision.services))
+    return f"{what}: {question[:1].lower()}{question[1:]}"
 
 
 def unclear(decision: Unclear, speech: Speech) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from whatsapp.assistant.frame import Intent
 from whatsapp.assistant.state import Asked, DialogueState
 from whatsapp.assistant.types import Context
-from whatsapp.assistant.understand.heard import Heard, Verdict
+from whatsapp.assistant.understand.heard import FACTS, Heard, Verdict
 
 # «переносить пока не буду», «отменять не хочу»: the infinitive is denied before it or behind it.
 _DENIED = "пока|точно|её|ее|уже|сейчас|мне? не|незачем|некогда|некуда|рано"
@@ -26,8 +26,8 @@ _MOVE = "перенес~|перенос~|переставь~|перестави�
 
 def answered(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
     """None when that was not asked, or the words are no answer to it."""
-    if state.asked is not Asked.CANCEL_OR_MOVE:
-        return None
+    if state.asked is not Asked.CANCEL_OR_MOVE or (h.question and h.cues & FACTS):
+        return None  # «а сколько стоит педикюр?» is neither
     move_denied, cancel_denied = h.line.has(*_NO_MOVE), h.line.has(*_NO_CANCEL)
     if _comes(h) or (move_denied and cancel_denied):
         return Verdict(Intent.CONFIRM_VISIT, attending=True)

@@ -9,7 +9,15 @@ from datetime import datetime
 from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.state import DialogueState
 from whatsapp.assistant.types import Context, SalonView
-from whatsapp.assistant.understand import assemble, hearing, injection, intents, reading, shorthand
+from whatsapp.assistant.understand import (
+    asking,
+    assemble,
+    hearing,
+    injection,
+    intents,
+    reading,
+    shorthand,
+)
 from whatsapp.assistant.understand.catalogue import catalogue
 from whatsapp.assistant.understand.normalise import clean, repair
 from whatsapp.assistant.understand.patterns import Line
@@ -43,6 +51,7 @@ def understand(
     if verdict.topic is Topic.WAITING and state.last_intent is not None:
         return _waiting(state, injected)
     frame = assemble.build(read, heard, verdict, salon, index, state, context, now)
+    frame = asking.told(frame, read, heard)
     return _unproven(frame) if injection.claims_discount(written) else frame
 
 

@@ -9,6 +9,9 @@ from whatsapp.assistant.place import Place
 from whatsapp.assistant.understand.answers import Answer
 from whatsapp.assistant.understand.patterns import Line
 
+# Cues of questions that are answered by facts.
+FACTS = frozenset(("price", "duration", "staff", "hours", "address", "skill", "contacts"))
+
 
 @dataclass(frozen=True, slots=True)
 class Heard:
@@ -73,9 +76,16 @@ class Heard:
             beside.add(Place.PAYING)  # paid for before, not with
         if "aftercare" in self.cues and not self.line.has("у вас"):
             beside |= {Place.SHOWER, Place.DRINKS}  # «когда можно в душ?», «кофе после можно?»
+        if self.line.has("мне|нам|можно ..6 пораньше|раньше"):
+            beside.add(Place.EARLY)  # «мне надо прийти пораньше» is a wish
         if self.cues & {"weak_complaint", "broken"}:
             beside.add(Place.GUARANTEE)
         return tuple(p for p in found if p not in beside)
+
+    @property
+    def who(self) -> bool:
+        """«кто …?»: which of the masters is asked."""
+        return self.line.has("кто|кого", "как~ ..3 мастер~|специалист~|барбер~|стилист~")
 
     @property
     def when(self) -> bool:

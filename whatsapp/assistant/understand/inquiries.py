@@ -89,7 +89,7 @@ def _asked_about(h: Heard, state: DialogueState) -> frozenset[Intent]:
     dear = h.line.has("дорого|дороговато|дороговат") and h.words <= 4 and not h.question
     asked = asked and not dear  # «дорого(» of a price just told
     paid = "payment" in c and "discount" in c  # «бонусами расплатиться можно?»
-    if asked or ("discount" in c and not paid) or _bare_how_much(h) or _sum_asked(h):
+    if asked or ("discount" in c and not paid) or _bare_how_much(h, state) or _sum_asked(h):
         found.add(Intent.PRICE)
     soonest = h.line.has("на ..1 ближ~") and not h.question and not h.line.has("есть|когда|как~")
     if "availability" in c and not (soonest and h.service) and not h.line.has("если ..2 занят~"):
@@ -111,7 +111,9 @@ def _asked_about(h: Heard, state: DialogueState) -> frozenset[Intent]:
     if (
         Intent.PRICE in found
         and h.when
-        and h.line.has("и|а|, ..5 можно|получится|запишете|примете")
+        and h.line.has(
+            "и|а|, ..5 можно|получится|запишете|примете", "^ ..3 можно ..1 на|к|записаться"
+        )
     ):
         found.add(Intent.AVAILABILITY)
     named = h.staff or pronoun
@@ -137,6 +139,10 @@ def _asked_about(h: Heard, state: DialogueState) -> frozenset[Intent]:
     until = h.line.has("до|во|со|с скольки|сколько|скольких", "график|расписание")
     if "hours" in c and named and not wanted and (h.question or until):
         found.add(Intent.STAFF_INFO)
+    ours = h.line.has("работаете|открыты|закрываетесь|открываетесь") and "order" in c and named
+    if "hours" in c and ours and "staff" not in c:  # «запишите к Анне… и до скольки работаете?»
+        found.discard(Intent.STAFF_INFO)
+        found.add(Intent.HOURS)
     whom = h.line.has("принимаете ..2 детей|мужчин|ребенка|малыш~|подростк~|карт~|беременных")
     whom = whom or h.line.has(_MADE_WITH)
     if "hours" in c and not named and "staff" not in c and not whom:
@@ -207,13 +213,22 @@ def _sum_asked(h: Heard) -> bool:
     return named and h.question and not h.time and h.line.has("точно|правда|реально|всего|выйдет")
 
 
-def _bare_how_much(h: Heard) -> bool:
+def _bare_how_much(h: Heard, state: DialogueState) -> bool:
     """«маникюр сколько?», «а сколько педикюр?»"""
     if h.line.has("сколько и|,? ..1 долго|сколько|как"):
-        return h.service  # «шугаринг сколько и долго ли?»
+        return h.service or h.unknown_service  # «шугаринг сколько и долго ли?»
     if not h.line.has("сколько") or "duration" in h.cues or "staff" in h.cues:
         return False
-    return h.service and not h.line.has(
+    spoken = bool(state.slots.services or state.focus.services) and not h.when
+    if spoken and h.line.has("сколько ..2 вместе|итого|оба|обе", "вместе|итого сколько ?|$"):
+        return True
+    if (
+        spoken
+        and h.line.has("^ а|и|ну? сколько ?|$", "^ а|и|ну? у|к . сколько ?|$")
+        and (h.staff or h.words <= 2)
+    ):
+        return True  # «а сколько?», «а у Тимура сколько?» of what is spoken of
+    return (h.service or h.unknown_service) and not h.line.has(
         "во|до|со|с|через сколько",
         "сколько ..1 ждать|осталось|мест~|записей",
         "сколько ..1 времени|часов|раз|мастер~|лет|процедур~|сеанс~",

@@ -13,7 +13,7 @@ from whatsapp.assistant.understand import (
     own_said,
     own_visit,
 )
-from whatsapp.assistant.understand.heard import Heard, Verdict
+from whatsapp.assistant.understand.heard import FACTS, Heard, Verdict
 from whatsapp.assistant.understand.needs_person import person_wanted
 from whatsapp.assistant.understand.rest import rest
 
@@ -154,9 +154,11 @@ def _reminder(h: Heard, state: DialogueState, context: Context) -> Verdict | Non
                 i for cue, i in asked.items() if cue in c and (ask or (ways and cue == "address"))
             )
             return Verdict(Intent.CONFIRM_VISIT, also=further, attending=True, confirmed=True)
+    told = h.question and bool(c & FACTS)  # «а сколько стоит педикюр?» chooses none of them
     if (
         state.asked is Asked.BOOKING
         and state.task in (Task.MOVE, Task.CANCEL)
+        and not told
         and (h.wish or a.index or "all" in c)
     ):
         return Verdict(Intent.RESCHEDULE if state.task is Task.MOVE else Intent.CANCEL)
@@ -250,6 +252,9 @@ def _wish(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
         and not (h.service and h.when)
     ):
         return None
+    bare = not (h.service or h.staff or h.time or "order" in c)
+    if h.place and h.question and bare and not h.line.has("хочу|хотела|хотел|хотелось"):
+        return None  # «можно завтра прийти с ребёнком?»
     task = (
         Intent.RESCHEDULE
         if state.task is Task.MOVE and "order" not in c and not h.service

@@ -18,4 +18,7 @@ class Mention:
     words: str
     rejected: bool = False
     audience: frozenset[str] = frozenset()
+    lacking: frozenset[str] = (
+        frozenset()
+    )  # what was named and none of `options` is: a removal, «японский»
     joined: bool = False  # «с бородой», «и бороду тоже»: beside what has been said before

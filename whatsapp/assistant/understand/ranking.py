@@ -133,6 +133,42 @@ def mended(heads: set[str], line: Line, index: Catalogue) -> set[str]:
     return (heads - {"extension"}) | parts
 
 
+def admits(p: Profile, years: int | None) -> bool:
+    return years is None or p.ages is None or p.ages[0] <= years <= p.ages[1]
+
+
+# Ways in which a procedure is another one at another price, when the title does not say so.
+_VARIANTS = frozenset(("japanese", "french", "spa", "ultrasound", "express", "four_hands", "laser"))
+DEEDS = frozenset(
+    ("removal", "restoration", "refill")
+)  # done to what is there: no service of its kind
+
+
+def lacking(said: set[str], group: list[Profile]) -> frozenset[str]:
+    """«японский маникюр», «снятие гель-лака» where no title offers that: the price is of something else."""
+    offered = frozenset[str]().union(*(p.offers for p in group))
+    return frozenset(said & (_VARIANTS | DEEDS) - offered)
+
+
+def of_another(line: Line, chunk: Chunk, index: Catalogue) -> bool:
+    """«дизайн ногтей», «лазер ноги»: the nails or the legs of a thing that is not done here."""
+    marked = [
+        (beauty.concepts(t.word), t.word)
+        for t in line.tokens[chunk.start : chunk.end]
+        if t.kind == "word" and beauty.concepts(t.word)
+    ]
+    if len(marked) < 2:
+        return False
+    (first, _), (then, of_what) = marked[:2]
+    if "design" in first and "design" not in index.features:
+        return "manicure" in then and of_what.startswith(("ногт", "ногот"))
+    lasered = first | then
+    zone = bool(lasered & beauty.ZONES) and not lasered & beauty.ACTIONS - {"hair_removal"}
+    done = (p for p in index.profiles if {"laser", "hair_removal"} & p.offers)
+    places = (p.heads & beauty.OBJECTS for p in done)
+    return zone and "laser" in lasered and not any(not part or part & lasered for part in places)
+
+
 _OF_EXTENSION = "коррекц~|сняти~|снять|снимите|сними наращивани~|наращенн~|нарощенн~"
 
 

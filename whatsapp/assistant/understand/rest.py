@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from whatsapp.assistant.frame import Intent, Topic
-from whatsapp.assistant.state import DialogueState, Task
+from whatsapp.assistant.state import Asked, DialogueState, Task
 from whatsapp.assistant.understand.heard import Heard, Verdict
 from whatsapp.assistant.understand.patterns import Line
+
+# «можно вопрос?», «хочу спросить»: what it is comes next.
+_MAY_ASK = ("можно|хочу|хотела|хотел ..3 вопрос|спросить|уточнить ?|$", "есть вопрос ..1 ?|$")
+_SHORT = 6
 
 
 def rest(h: Heard, state: DialogueState) -> Verdict:
@@ -34,6 +38,9 @@ def rest(h: Heard, state: DialogueState) -> Verdict:
         return Verdict(Intent.OTHER, declined=True)
     if _foreign(h.line):
         return Verdict(Intent.OTHER, topic=Topic.FOREIGN)
+    if h.words <= _SHORT and h.line.has(*_MAY_ASK):
+        idle = state.asked is Asked.NOTHING
+        return Verdict(Intent.GREETING) if idle else Verdict(Intent.OTHER, topic=Topic.PAUSE)
     if h.question and h.residue >= 1:
         return Verdict(Intent.OTHER, topic=Topic.QUESTION)
     return Verdict(Intent.OTHER)

@@ -229,10 +229,6 @@ def _party(line: Line, index: Catalogue) -> Mention | None:
     return None
 
 
-def _admits(p: Profile, years: int | None) -> bool:
-    return years is None or p.ages is None or p.ages[0] <= years <= p.ages[1]
-
-
 def _match(
     line: Line,
     chunk: Chunk,
@@ -242,6 +238,8 @@ def _match(
     years: int | None,
 ) -> Mention | None:
     """Ranks the services of the catalogue for one wish."""
+    if ranking.of_another(line, chunk, index):
+        return None
     heads = ranking.mended({ranking.here(f, index) for f in chunk.heads}, line, index)
     mods = {ranking.here(f, index) for f in chunk.mods}
     if years is not None and years <= _CHILD and "kids" not in chunk.audience:
@@ -254,7 +252,7 @@ def _match(
         and not (manicure and ranking.of_an_ill(p))
     ]
     children = [p for p in index.profiles if "kids" in p.audience]
-    outgrown = bool(children) and not any(_admits(p, years) for p in children)
+    outgrown = bool(children) and not any(ranking.admits(p, years) for p in children)
     if "kids" in chunk.audience and (outgrown or not (ranked or children)):
         chunk.audience = {
             {"boys": "men", "girls": "women"}[a] for a in chunk.audience & beauty.SEXES
@@ -295,6 +293,7 @@ def _match(
         words=line.raw(chunk.start, chunk.end),
         rejected=chunk.rejected,
         audience=frozenset(chunk.audience),
+        lacking=ranking.lacking(heads | mods, group),
         joined=bool(chunk.start and chunk.heads & beauty.OBJECTS)
         and line.tokens[chunk.start - 1].word in ("с", "со", "и"),
     )

@@ -91,6 +91,20 @@ def _object(line: Line, places: Iterable[int], taken: frozenset[int]) -> int | N
     return None
 
 
+# What a sum is asked in rather than of.
+_SUMS = words("цена стоимость прайс ценник расценка сумма курс программа длительность итог скидка")
+
+
+def priced(word: str, features: frozenset[str]) -> bool:
+    """«стразы», «френч»: a thing to be paid for that no title has; `features` of the catalogue."""
+    if len(word) < 4 or code(word) or names.known_name(word) or morph.lemma(word) in _SUMS:
+        return False
+    known = beauty.concepts(word)
+    if known:
+        return not known & (features | beauty.AUDIENCE) and f"w:{morph.lemma(word)}" not in features
+    return _thing(word) and f"w:{morph.lemma(word)}" not in features
+
+
 def _thing(word: str) -> bool:
     """An inanimate noun in the accusative that is none of the common words."""
     if not morph.known(word) and len(word) < 6:
