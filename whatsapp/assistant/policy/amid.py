@@ -49,6 +49,7 @@ _SORRY = re.compile(r"^\W*(извин|прост[иь])\w*(\s+пожалуйст
 _AFTER_IT = re.compile(r"\b(после|потом|следом|сразу за)\b", re.IGNORECASE)
 _FOUR_HANDS = re.compile(r"\b(4|четыре)\s*-?х?\s*рук|четыр[её]хручн", re.IGNORECASE)
 _ALSO = re.compile(r"\b(ещ[её]|также|тоже|плюс)\b|^\W*и\s", re.IGNORECASE)
+_NOT_TO = re.compile(r"\bне\s+(к|ко|у|с)\b|\bкроме\b", re.IGNORECASE)
 _QUESTIONS = (Asked.DAY, Asked.SLOT, Asked.CONFIRM, Asked.TIME)
 
 
@@ -60,7 +61,8 @@ def heard(
     if len(frame.services) > 1 and frame.people is None and _FOUR_HANDS.search(text):
         frame = replace(frame, parallel=True)
     frame = cheaper.heard(frame, text, state, salon)
-    if frame.staff in frame.exclude_staff:  # «ладно, давайте к Анне» after «только не к Анне»
+    # «ладно, давайте к Анне» after «только не к Анне»
+    if frame.staff in state.slots.exclude_staff and not _NOT_TO.search(text):
         refused_still = tuple(item for item in frame.exclude_staff if item != frame.staff)
         frame = replace(frame, exclude_staff=refused_still)
     if (others := who_comes.heard(frame, text, state)) is not None:
