@@ -19,6 +19,8 @@ from whatsapp.assistant.decisions import (
     NothingFree,
     Offer,
     Propose,
+    Rated,
+    VisitConfirmed,
     Written,
 )
 from whatsapp.assistant.state import (
@@ -49,7 +51,7 @@ class Fate(StrEnum):
 
 def fate(after: DialogueState, decision: Decision) -> Fate:
     """Of the orders in `after.rest`, when `decision` is about the order before them."""
-    if _stays_undone(decision):
+    if _stays_undone(decision) or isinstance(decision, Rated | VisitConfirmed):
         return Fate.NEXT
     asks = after.asked is not Asked.NOTHING or after.waiting_asked
     if asks:

@@ -6,12 +6,12 @@ from whatsapp.assistant.frame import Intent, Topic
 from whatsapp.assistant.state import Asked, DialogueState, Task
 from whatsapp.assistant.types import Context
 from whatsapp.assistant.understand import (
-    answers,
     attending,
     cancel_or_move,
     inquiries,
     own_said,
     own_visit,
+    rated,
 )
 from whatsapp.assistant.understand.heard import FACTS, Heard, Verdict
 from whatsapp.assistant.understand.needs_person import person_wanted
@@ -45,7 +45,7 @@ _AS_AGREED = (
 def classify(heard: Heard, state: DialogueState, context: Context) -> Verdict:
     """The first rule that applies; `also` are further intents of the same message."""
     for rule in (
-        _rating,
+        rated.answered,
         _control,
         _pitch,
         person_wanted,
@@ -63,22 +63,6 @@ def classify(heard: Heard, state: DialogueState, context: Context) -> Verdict:
     if "waiting" in heard.cues and not heard.wish:
         return Verdict(state.last_intent or Intent.GREETING, topic=Topic.WAITING)
     return rest(heard, state)
-
-
-def _rating(h: Heard, state: DialogueState, context: Context) -> Verdict | None:
-    if state.asked is not Asked.RATING:
-        return None
-    other = h.cues & {"order", "cancel", "move", "stop", "human", "price", "availability", "mine"}
-    first = h.line.tokens[0] if h.line.tokens else None
-    leads = first is not None and (
-        first.kind in ("num", "nth", "date") or first.word in "⭐🌟★" or answers.rates(first.word)
-    )
-    if h.answer.rating is not None and (not other or leads):
-        return Verdict(Intent.REVIEW)
-    thumb = h.answer.yes and not h.words
-    if not other and not h.when and not h.question and (h.words > 1 or h.answer.heart or thumb):
-        return Verdict(Intent.REVIEW)
-    return None
 
 
 def _control(h: Heard, state: DialogueState, context: Context) -> Verdict | None:

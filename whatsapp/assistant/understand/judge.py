@@ -8,7 +8,7 @@ from datetime import datetime
 from whatsapp.assistant.frame import Frame, Intent, Slot, Topic
 from whatsapp.assistant.state import DialogueState, Slots
 from whatsapp.assistant.types import SalonView
-from whatsapp.assistant.understand import checks, merge
+from whatsapp.assistant.understand import checks, merge, rated
 from whatsapp.assistant.understand.catalogue import Catalogue
 from whatsapp.assistant.understand.heard import Heard, Verdict
 from whatsapp.assistant.understand.reading import Reading
@@ -40,7 +40,8 @@ def review(frame: Frame, read: Reading, heard: Heard) -> Frame:
     bad = rating is not None and rating <= 3
     good = rating is not None and rating >= 4
     if not bad and not good:
-        bad, good = read.line.has(*_NEGATIVE), read.line.has(*_POSITIVE)
+        bad = read.line.has(*_NEGATIVE, *rated.NEGATIVE_SIGNS)
+        good = read.line.has(*_POSITIVE)
     return replace(
         frame, rating=rating, sentiment="negative" if bad else "positive" if good else None
     )
