@@ -12,6 +12,7 @@ from whatsapp.assistant.policy import anew, in_context, orders, pointed
 from whatsapp.assistant.state import DialogueState
 from whatsapp.assistant.tools import BookingsFound, BookingTools
 from whatsapp.assistant.types import Context, SalonView
+from whatsapp.assistant.understand.completed import completed
 from whatsapp.assistant.understand.frame import understand
 
 log = logging.getLogger(__name__)
@@ -83,6 +84,7 @@ class Listener:
             return self._understood(part, state, context)
 
         try:
+            texts = completed(texts, state)
             frame = understand(texts, salon=self.salon, now=self.now, state=state, context=context)
             return in_context.heard(frame, texts, state, self.salon, context, read)
         except Exception:  # a defect of the grammar must not leave a client without an answer

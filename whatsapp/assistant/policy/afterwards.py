@@ -43,7 +43,10 @@ _ELSEWHERE = re.compile(r"\bдруг(ое|ой|ую)\s+(врем|день|чис
 _SHIFT = re.compile(r"\bна (час|полчаса|\d+)|\bне (раньше|позже)\b", re.IGNORECASE)
 _ILL = re.compile(r"\b(забол|приболе|простуд|простыл|температур|больнич)\w*", re.IGNORECASE)
 # «хотя нет, не смогу» after «подтверждаю»
-_CANNOT = re.compile(r"\bне (смогу|приду|успеваю|получ(ится|ается)|выйдет)\W*$", re.IGNORECASE)
+_CANNOT = re.compile(
+    r"\bне (смогу|приду|успеваю|получ(ится|ается)|выйдет)( (в|к|на) \d{1,2}([:.]\d\d)?)?\W*$",
+    re.IGNORECASE,
+)
 _OF_IT = (Intent.PRICE, Intent.SERVICES)
 _MOVES = re.compile(r"\b(перенес|перенос|перепи[сш])\w*", re.IGNORECASE)
 _WHOLE = frozenset(("services", "day", "time"))
@@ -53,6 +56,7 @@ _SOMEBODY = re.compile(
     r"|брат\w*|коллег\w*|реб[её]н\w*)\b",
     re.IGNORECASE,
 )
+_TOLD = (Intent.LATE, Intent.LIST)  # spoken of, so «можно к 4?» is its other hour
 _TALK = (Intent.BOOK, Intent.AVAILABILITY, Intent.OTHER, Intent.RESCHEDULE)
 
 
@@ -67,7 +71,7 @@ def concerns(frame: Frame, texts: Sequence[str], state: DialogueState) -> bool:
     ill = frame.intent is Intent.OTHER and (_ILL.search(text) or _CANNOT.search(text))
     whole = frame.intent is Intent.BOOK and frame.said >= _WHOLE
     taken_off = frame.intent is Intent.BOOK and _TAKE_OFF.match(text)
-    again = state.last_record is not None and told
+    again = (state.last_record is not None or state.last_intent in _TOLD) and told
     return bool(again or shifted or priced or ill or whole or taken_off)
 
 
@@ -122,7 +126,8 @@ def heard(
     # «а в 17 есть?», «в смысле в 11» of the visit that was just booked
     asked = frame.intent is Intent.AVAILABILITY and "time" in frame.said
     asked = asked or (frame.intent is Intent.OTHER and frame.topic is None and bool(frame.said))
-    if own.id != state.last_record or not (frame.intent is Intent.BOOK or asked):
+    told = state.last_intent in _TOLD and frame.said == {"time"} and _only(context)
+    if not (own.id == state.last_record or told) or not (frame.intent is Intent.BOOK or asked):
         return frame
     if "services" in frame.said:
         return _corrected(frame, text, own, salon)
@@ -132,6 +137,10 @@ def heard(
     on = frame.day if "day" in frame.said else DayWish(on=own.start.astimezone(salon.zone).date())
     day = on if frame.said & {"day", "time"} else DayWish()
     return replace(_move(frame, own), day=day, guessed=frame.guessed | {"day"})
+
+
+def _only(context: Context) -> bool:
+    return len(context.upcoming or ()) == 1
 
 
 def _never_mind(frame: Frame) -> Frame:

@@ -35,6 +35,8 @@ _NOTHING = re.compile(
 
 def concerns(frame: Frame, text: str, state: DialogueState) -> bool:
     """Whether the visit itself must be known."""
+    if _idle(state):
+        return _OTHER_DAY.search(text) is not None
     if state.task is not Task.MOVE or state.asked not in _OPEN:
         return False
     spoken = (
@@ -55,6 +57,11 @@ def heard(
     frame: Frame, text: str, state: DialogueState, salon: SalonView, context: Context
 ) -> Frame:
     """`frame` as the visit that is being moved makes it."""
+    if _idle(state) and context.upcoming and _OTHER_DAY.search(text) and _says_nothing(frame):
+        ids = [visit.id for visit in context.upcoming]
+        one = state.booking if state.booking in ids else ids[0] if len(ids) == 1 else None
+        moved = replace(frame, intent=Intent.RESCHEDULE, topic=None, also=(), handoff=False)
+        return replace(moved, booking=one, declined=False, clarify=(), concerns_visit=True)
     own = next((v for v in context.upcoming or () if v.id == state.booking), None)
     if state.task is not Task.MOVE or state.asked not in _OPEN or own is None:
         return frame
@@ -83,6 +90,12 @@ def heard(
         day = frame.day if "day" in frame.said else day
         return replace(_again(frame, state, day, frame.time), asap=not day.given)
     return frame
+
+
+def _idle(state: DialogueState) -> bool:
+    """Nothing is arranged: «а можно на другой день?» is of the visit that exists."""
+    asked = state.asked in (Asked.NOTHING, Asked.ATTEND)
+    return asked and state.task is Task.NONE and state.last_record is None
 
 
 def _says_nothing(frame: Frame) -> bool:

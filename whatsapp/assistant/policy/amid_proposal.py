@@ -15,6 +15,17 @@ from whatsapp.assistant.wishes import DayWish, TimeWish, clock, minutes
 _OTHER_MASTER = re.compile(
     r"\bдруг(ой|ого|ому|ая|ую|им) (мастер|барбер|специалист|стилист|девушк|косметолог)\w*", re.I
 )
+_SOONEST = re.compile(
+    r"^\W*(?:(?:ну|да|на|мне|само\w*|можно|давайте?|тогда|как)\W+)*(?:ближайш\w+|пораньше|поскорее|скорее)"
+    r"(?:\W+(?:время|день|окошко|можно|что есть))?\W*$",
+    re.IGNORECASE,
+)
+# «к любому мастеру», «любое время» to «Записать вас?»: what is proposed is one of them.
+_ANY = re.compile(
+    r"^\W*(?:(?:к|ко|на|в|мне|хоть|да|ну)\W+)*(?:люб(?:ой|ое|ому|ого|ую)|без разницы|вс[её] равно|не ?важно)"
+    r"(?:\W+(?:время|мастер\w*|к кому|кто|когда|во сколько|как\w+))*\W*$",
+    re.IGNORECASE,
+)
 _MOVED = re.compile(r"\bперен[ео]с\w*", re.IGNORECASE)
 # «до скольки это?» of the visit; «до скольки вы работаете?» of the salon.
 _UNTIL = re.compile(r"\bдо скольк[иа]\b|\bво сколько (за|о)кончи\w+", re.IGNORECASE)
@@ -29,7 +40,12 @@ _NOT_LATE = re.compile(rf"{_DEGREE}поздно(?:вато)?\W*$", re.IGNORECASE
 
 def heard(frame: Frame, text: str, state: DialogueState) -> Frame:
     """`frame` as what is proposed or listed makes it."""
-    if state.task is not Task.BOOK or state.asked not in (Asked.CONFIRM, Asked.SLOT):
+    if state.task is not Task.BOOK:
+        return frame
+    open_day = state.asked in (Asked.DAY, Asked.OFFER) and not state.slots.day.given
+    if open_day and _SOONEST.match(text) and frame.intent in (Intent.OTHER, Intent.BOOK):
+        return replace(kept(frame, state, time=TimeWish()), asap=bool(state.slots.services))
+    if state.asked not in (Asked.CONFIRM, Asked.SLOT):
         return frame
     if state.asked is Asked.SLOT:
         return _listed(frame, text, state)
@@ -40,6 +56,8 @@ def heard(frame: Frame, text: str, state: DialogueState) -> Frame:
         again = replace(kept(frame, state), staff=None, staff_any=True)
         left = (*state.slots.exclude_staff, state.slots.staff)
         return replace(again, exclude_staff=left, guessed=frame.guessed | {"day"})
+    if _ANY.match(text) and not frame.confirmed:
+        return replace(kept(frame, state), staff=state.slots.staff, guessed=frame.guessed | {"day"})
     if frame.intent is Intent.RESCHEDULE and frame.no_booking and _somewhen(frame, text):
         return kept(frame, state, day=DayWish(), time=TimeWish())
     guest = frame.guest_name is not None and frame.intent is Intent.OTHER and not frame.said

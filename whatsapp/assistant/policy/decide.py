@@ -179,7 +179,9 @@ def _other(frame: Frame, state: DialogueState, name: str | None) -> Decision:
     if frame.topic is Topic.QUESTION:
         return HandOver(Topic.QUESTION)
     if frame.topic is Topic.WAITING or frame.topic is None:
-        if frame.agreed and (state.task is Task.NONE or state.asked is Asked.NOTHING):
+        if frame.agreed and (
+            state.task is Task.NONE or state.asked in (Asked.NOTHING, Asked.OFFER)
+        ):
             return React("👍")
         return Unclear(asked=state.asked)
     return Unclear(foreign=frame.topic is Topic.FOREIGN)

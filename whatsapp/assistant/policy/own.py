@@ -9,6 +9,7 @@ from whatsapp.assistant.decisions import (
     AlreadyBooked,
     Ask,
     AskCancelOrMove,
+    AskName,
     Decision,
     FindSlots,
     HandOver,
@@ -25,7 +26,14 @@ from whatsapp.assistant.decisions import (
 from whatsapp.assistant.frame import Change, Frame, Slot, Topic
 from whatsapp.assistant.policy import changes, trade
 from whatsapp.assistant.policy.wishes import MAX_OPTIONS, performers_of
-from whatsapp.assistant.state import Asked, DialogueState, PendingCancel, PendingMove, PendingMoves
+from whatsapp.assistant.state import (
+    Asked,
+    DialogueState,
+    PendingBook,
+    PendingCancel,
+    PendingMove,
+    PendingMoves,
+)
 from whatsapp.assistant.told import AnswerStaff, Barred
 from whatsapp.assistant.types import ChangeRule, Context, SalonView, UpcomingBooking
 from whatsapp.assistant.wishes import DayWish, TimeWish
@@ -42,7 +50,10 @@ def which(frame: Frame, state: DialogueState) -> Ask | None:
 
 def thanked(state: DialogueState) -> Decision:
     """Who thanks for what is only proposed believes that it is done."""
-    waits = state.pending if state.asked is Asked.CONFIRM and not state.handed else None
+    open_ = state.asked in (Asked.CONFIRM, Asked.NAME) and not state.handed
+    waits = state.pending if open_ else None
+    if isinstance(waits, PendingBook) and state.asked is Asked.NAME:
+        return AskName(waits, again=True)
     return React("❤️") if waits is None else Propose(waits)
 
 

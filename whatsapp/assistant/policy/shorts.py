@@ -21,7 +21,7 @@ _NOT_THAT = re.compile(
     re.I,
 )
 _MY_MASTER = re.compile(r"\b(мой|моего|моему|моим)\s+мастер", re.IGNORECASE)
-_REPEATED_QUESTION = re.compile(r"^\s*(а|и)\s|\?\s*$", re.IGNORECASE)
+_REPEATED_QUESTION = re.compile(r"^\s*(а|и)\s(?!.*\b(тоже|также|ещ[её])\b)|\?\s*$", re.IGNORECASE)
 _PART_OF_DAY = re.compile(
     r"\b(утром|утречком|с утра|вечером|вечерком|к вечеру|дн[её]м|в обед|после|до|попозже|пораньше)\b",
     re.IGNORECASE,
@@ -235,7 +235,8 @@ def _unnamed(frame: Frame, text: str, state: DialogueState) -> bool:
 
 def _moves_proposal(frame: Frame, text: str, state: DialogueState) -> bool:
     """«Перенесите на 18:00» while a new visit waits for «да»: nothing is in the journal yet."""
-    waiting = state.asked is Asked.CONFIRM and isinstance(state.pending, PendingBook)
+    asked = state.asked in (Asked.CONFIRM, Asked.NAME)
+    waiting = asked and isinstance(state.pending, PendingBook)
     timed = frame.day.given or frame.time.given or frame.staff is not None
     return waiting and timed and not _VISIT.search(text)
 

@@ -17,10 +17,13 @@ _NEAR_DAYS = 7
 _MORE = re.compile(
     r"\b(ещ[её]|тоже|также|нов(ую|ой|ая|ое|ый)|втор(ую|ой|ая|ое)|отдельн\w+|дополнительн\w+|помимо|кроме"
     r"|кажд\w+|обе|оба|друг(ую|ая|ой)|для|(по)?друг[иае]\w*|мам\w*|пап\w*|муж(у|а|ем)?|жен(у|е|ой|ы)|сын\w*"
-    r"|доч\w*|сестр\w*|брат\w*|коллег\w*|реб[её]н\w*|нас|нам|двоих|вдво[её]м)\b",
+    r"|доч\w*|сестр\w*|брат\w*|коллег\w*|реб[её]н\w*|нас|нам|двоих|вдво[её]м"
+    r"|плюсом|и т[оу] и (т[оу]|друг\w+))\b",
     re.IGNORECASE,
 )
-_NEW = re.compile(r"\b(запи[сш]\w+|нов\w+)\b", re.IGNORECASE)
+_NEW = re.compile(r"\b(запи(?:ш\w+|сать\w*|сывай\w*|сь)|нов\w+)\b", re.IGNORECASE)
+# «завтра не смогу»: the visit that exists is the one that cannot stay.
+_CANNOT = re.compile(r"\bне\s+(смогу|могу|сможем|успе\w+|получ\w+|выйдет|подходит)\b", re.I)
 _MOVE = re.compile(
     r"\b(перен[её]с\w*|перенос\w*|переставь\w*|передвин\w*|вместо|замен\w+|перв\w+|е[её])\b",
     re.IGNORECASE,
@@ -95,7 +98,7 @@ def _answered(
     more = _MORE.search(text) or (_NEW.search(text) and not _MOVE.search(text))
     if own is None or more:
         return replace(wish, intent=Intent.BOOK, more=True, booking=None)
-    if _MOVE.search(text) or frame.intent is Intent.RESCHEDULE:
+    if _MOVE.search(text) or _CANNOT.search(text) or frame.intent is Intent.RESCHEDULE:
         staff = known.staff if known.staff_said else frame.staff if "staff" in frame.said else None
         return replace(
             wish, intent=Intent.RESCHEDULE, booking=own.id, services=(), service_options=(),

@@ -33,7 +33,7 @@ _NOT_BUT = re.compile(
     re.IGNORECASE,
 )
 _TAKE_OFF = re.compile(r"\b(отмен(и|ите|ить|яйте)|снимите|убер(и|ите))\b.*", re.IGNORECASE)
-_CHANGED_MIND = re.compile(r"\b(передумал\w*|вс[её][ -]таки|смогу|получится)\b", re.IGNORECASE)
+_CHANGED_MIND = re.compile(r"\b(передумал\w*|вс[её][ -]таки|смогу|получится|ой,? не надо)\b", re.I)
 _NOT_TAKEN = re.compile(rf"\bне\s+{_THAT}\s+(запись\s+)?(отмен|снял|удал|убра)\w*", re.IGNORECASE)
 _TOO = re.compile(r"\b(тоже|также)\b|^\W*и\s", re.IGNORECASE)
 _PARTS = {
@@ -57,9 +57,8 @@ Reader = Callable[[Sequence[str]], Frame]
 def concerns(texts: Sequence[str], state: DialogueState) -> bool:
     """True when the client's visits have to be looked up to read these words."""
     text = " ".join(texts)
-    spoken_of = state.before or state.last_record is not None
     said = _signal(text) or _CHANGED_MIND.search(text) or (state.before and _TOO.search(text))
-    return bool(spoken_of and state.at_rest and said)
+    return bool((state.before or state.last_record) and state.at_rest and said)
 
 
 def settled(state: DialogueState, decision: Decision, context: Context) -> DialogueState:

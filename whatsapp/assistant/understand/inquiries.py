@@ -245,4 +245,6 @@ def follow_up(h: Heard, state: DialogueState) -> Intent | None:
         return None
     if h.cues & {"order", "book", "want"} or state.last_intent not in _FOLLOWED:
         return None
+    if h.staff and state.last_intent is Intent.HOURS:
+        return Intent.STAFF_INFO  # «а Мария?» after the salon's own days
     return state.last_intent

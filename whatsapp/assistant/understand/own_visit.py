@@ -244,7 +244,8 @@ def _second_thoughts(h: Heard, state: DialogueState) -> bool:
 
 def _own_proposal(h: Heard, state: DialogueState, context: Context) -> bool:
     """«отмена» said to what we proposed rather than to a visit."""
-    if state.asked not in (Asked.CONFIRM, Asked.SLOT, Asked.OFFER) or state.task is not Task.BOOK:
+    open_ = (Asked.CONFIRM, Asked.SLOT, Asked.OFFER, Asked.NAME)
+    if state.asked not in open_ or state.task is not Task.BOOK:
         return False
     plainly = (
         h.answer.no and not h.day and bool(h.line.has("отмена|отбой"))
