@@ -215,6 +215,7 @@ class Turn:
             frame, self.aside, self.state, waited=self.opened if waited else None
         )
         self.aside = None
+        self.state = parts.other_days(self.state, decisions[-1])
         return decisions
 
     def _attachment(self, kind: Kind, incoming: Sequence[Incoming]) -> TurnResult:

@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from whatsapp.assistant.decisions import Decision, NothingFree, Offer, Propose
 from whatsapp.assistant.dialogue import slots_of
 from whatsapp.assistant.frame import Frame, Intent
-from whatsapp.assistant.state import Slots
+from whatsapp.assistant.state import DialogueState, PendingBook, Slots
+from whatsapp.assistant.told import WaitsFor
 from whatsapp.assistant.wishes import DayWish, TimeWish, Window
 
 _NEXT_WISH = re.compile(
@@ -80,6 +82,24 @@ def _again(frame: Frame, text: str, read: Reader) -> tuple[Frame, tuple[Slots, .
             )  # fmt: skip
             return first, (slots_of(second, Slots()),)
     return frame, ()
+
+
+def other_days(state: DialogueState, decision: Decision) -> DialogueState:
+    """A visit on each of several days, of which only one is spoken of now: the others come after it."""
+    day = state.slots.day
+    match decision:
+        case Offer(wish=wish) | NothingFree(wish=wish):
+            now = wish.day.on
+        case WaitsFor(wish=waits):
+            now = waits.days[0] if waits.each and len(waits.days) == 1 else None
+        case Propose(pending=PendingBook(visits=visits)) if len(visits) == len(day.dates):
+            return replace(state, later=()) if day.each else state
+        case _:
+            return state
+    if not day.each or now not in day.dates:
+        return state
+    left = (replace(state.slots, day=DayWish(on=item)) for item in day.dates if item != now)
+    return replace(state, later=tuple(left))
 
 
 def _halves(text: str) -> tuple[tuple[str, str], ...]:

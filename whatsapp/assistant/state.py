@@ -154,9 +154,10 @@ class WaitPart:
 class WaitWish:
     """A visit that was not free and may be waited for. Ids of SalonView; the salon's own days and hours.
 
-    `staff` as in WaitPart; `days` in order; a visit may begin from `earliest` to `latest`, None = at any
-    hour. `others`: what is wanted together with it. `record_id`: the visit that is to be moved there from
-    `old_start` (aware); `changed`: to something else than is to be done in it now.
+    `staff` as in WaitPart; `days` in order: any of them, with `each` a visit on every one; a visit may
+    begin from `earliest` to `latest`, None = at any hour. `others`: what is wanted together with it.
+    `record_id`: the visit that is to be moved there from `old_start` (aware); `changed`: to something
+    else than is to be done in it now.
     """
 
     services: tuple[str, ...]
@@ -171,6 +172,7 @@ class WaitWish:
     record_id: str | None = None
     old_start: datetime | None = None
     changed: bool = False
+    each: bool = False
 
     @property
     def everything(self) -> tuple[str, ...]:

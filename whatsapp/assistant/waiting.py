@@ -152,11 +152,11 @@ def fits_hours(wish: WaitWish, at: time) -> bool:
 
 
 def _wish(wish: Wish, now: datetime, *, other_days: bool) -> WaitWish | None:
-    """None for what nobody could be offered in one line: a visit on each of several days.
+    """None for what nobody could be offered in one line: people one behind the other.
 
     `other_days`: nothing at all is free on the days of the wish.
     """
-    if wish.day.each or wish.in_turn or any(visit.at for visit in wish.visits):
+    if wish.in_turn or any(visit.at for visit in wish.visits):
         return None
     first = stages(wish, now)[0]
     span = (first.first + timedelta(days=n) for n in range((first.last - first.first).days + 1))
@@ -172,7 +172,7 @@ def _wish(wish: Wish, now: datetime, *, other_days: bool) -> WaitWish | None:
         earliest = latest = None
     return WaitWish(
         visit.services, days, visit.staff, visit.exclude, earliest, latest, visit.guest,
-        tuple(others), wish.parallel, wish.record_id, wish.old_start, wish.changed,
+        tuple(others), wish.parallel, wish.record_id, wish.old_start, wish.changed, wish.day.each,
     )  # fmt: skip
 
 

@@ -53,6 +53,12 @@ class WaitingEntry(models.Model):
     )
     excluded = models.JSONField(default=list, blank=True, help_text="Masters who do not suit")
     days = models.JSONField("дни", help_text="ISO dates in order")
+    each = models.BooleanField(
+        "и в другие дни",
+        default=False,
+        db_default=False,
+        help_text="The client waits for visits on other days as well: one does not stand for another",
+    )
     earliest = models.TimeField("не раньше", null=True, blank=True)
     latest = models.TimeField("не позже", null=True, blank=True)
     guest = models.CharField("для кого", max_length=100, blank=True, default="")

@@ -6,6 +6,7 @@ Every change of a client's rows is made with the client's conversation locked fi
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
@@ -32,7 +33,14 @@ WITHDRAWN = "no_longer_waits"
 
 
 def join(conversation: Conversation, wish: WaitWish) -> None:
-    """Puts the client on the list; the same wish twice is one place. In the turn's transaction."""
+    """Puts the client on the list; the same wish twice is one place. In the turn's transaction.
+
+    A visit on each of several days is a place for each of them.
+    """
+    if wish.each and len(wish.days) > 1:
+        for day in wish.days:
+            join(conversation, replace(wish, days=(day,)))
+        return
     company = conversation.company
     asked: dict[str, Any] = {
         **_part(WaitPart(wish.services, wish.staff, wish.exclude, wish.guest)),
@@ -42,6 +50,8 @@ def join(conversation: Conversation, wish: WaitWish) -> None:
         "changed": wish.changed,
         "days": [day.isoformat() for day in wish.days],
     }
+    if wish.each:
+        asked["each"] = True  # the digest of every other wish stays what it was
     hours = {"earliest": wish.earliest, "latest": wish.latest}
     told = json.dumps([asked, str(wish.earliest), str(wish.latest)], sort_keys=True)
     masters = () if wish.others else asked["staff"]

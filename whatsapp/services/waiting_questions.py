@@ -8,10 +8,10 @@ very time anew, for it may be another's by then.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from aiadmin.core.compiled import Select
 from whatsapp.assistant.decisions import Declined, NothingFree, Offer, Written
@@ -68,7 +68,7 @@ class Said:
 
     join: WaitWish | None = None
     ends: WaitingStatus | None = None  # of all places
-    booked: tuple[tuple[str, ...], ...] = ()  # services of the visits made
+    booked: tuple[tuple[tuple[str, ...], date], ...] = ()  # services and day of the visits made
     moved: tuple[str, ...] = ()  # records
     cancelled: tuple[str, ...] = ()  # records
     offer: WaitingOffer | None = None
@@ -94,9 +94,10 @@ class Said:
             waiting_list.end(places, self.ends)
         if self.offer is not None and self.closes == OfferStatus.BOOKED:
             waiting_list.end(places.filter(pk=self.offer.entry_id), WaitingStatus.BOOKED)
-        for services in self.booked:
+        for services, day in self.booked:
             same = places.filter(services=_numbers(services), others=[], record_id=None)
-            waiting_list.end(same, WaitingStatus.BOOKED)
+            another = Q(each=True) & ~Q(days__contains=[day.isoformat()])
+            waiting_list.end(same.exclude(another), WaitingStatus.BOOKED)
         for records, status in (
             (self.moved, WaitingStatus.BOOKED),
             (self.cancelled, WaitingStatus.LEFT),
@@ -152,7 +153,7 @@ def said(before: Opened, result: TurnResult, salon: SalonView, now: datetime) ->
     speech = Speech(salon, now.astimezone(salon.zone))
     last = result.decisions[-1] if result.decisions else None
     booked = tuple(
-        asked.service_ids
+        (asked.service_ids, outcome.start.astimezone(salon.zone).date())
         for asked, outcome in result.writes
         if isinstance(asked, BookRequest) and isinstance(outcome, Booked)
     )

@@ -257,12 +257,11 @@ def _each_day(
         same = [c for c in that_day if staff is None or c[0].staff == staff]
         if not that_day or wish.time.at is None:
             left = [c for c in found if c[0].start.astimezone(salon.zone).date() == day]
-            narrowed = replace(wish, day=replace(wish.day, on=day, dates=(), each=False))
-            return (
-                _offer(narrowed, purpose, left, stage, salon, missed=wish.time.given)
-                if left
-                else None
-            )
+            narrowed = replace(wish, day=replace(wish.day, on=day, dates=()))
+            if left:
+                return _offer(narrowed, purpose, left, stage, salon, missed=wish.time.given)
+            # Nothing on any of them: all are told of together.
+            return NothingFree(narrowed, purpose, day) if found else None
         pick = (same or that_day)[0]
         staff = pick[0].staff
         chosen.extend(pick)

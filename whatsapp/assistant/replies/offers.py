@@ -162,11 +162,14 @@ def nothing(decision: NothingFree, speech: Speech) -> str:
     what = words.capital(speech.what(_services(decision)))
     staff = decision.wish.visits[0].staff
     who = f" у {naming.master_in(speech.salon, staff, 'gent')}" if staff else ""
-    until = words.day_month(decision.searched_to, speech.today)
+    day = decision.wish.day
+    until = f"до {words.day_month(decision.searched_to, speech.today)}"
+    if day.each and day.on is not None:  # of several days: what the others have is told after it
+        until = words.day_short(day.on, speech.today)
     ask = "Посмотреть дни позже?"
     if decision.waits is not None:
         ask = waiting.question(decision.waits, speech)
-    return f"{what}: до {until}{who} свободного времени нет. {ask}"
+    return f"{what}: {until}{who} свободного времени нет. {ask}"
 
 
 def cannot_check(decision: CannotCheck, speech: Speech) -> str:

@@ -84,7 +84,8 @@ def still(speech: Speech) -> str:
 def _when(wish: WaitWish, speech: Speech) -> str:
     """«в субботу 14 марта, в 15:00, », "" for many days at any hour."""
     named = wish.days if len(wish.days) <= _NAMED else ()
-    day = words.listed([words.day_short(item, speech.today) for item in named], "или")
+    and_ = "и" if wish.each else "или"
+    day = words.listed([words.day_short(item, speech.today) for item in named], and_)
     hours = _hours(wish.earliest, wish.latest)
     told = " ".join(part for part in (day, hours) if part)
     return f"{told} " if told else ""

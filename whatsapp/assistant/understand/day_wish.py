@@ -76,7 +76,7 @@ def one_wish(line: Line, mentions: list[DayMention], today: date) -> DayWish:
     conflict = next((m for m in mentions if m.any_of), None)
     if conflict is not None:
         return DayWish(any_of=conflict.any_of)
-    each = any(line.has(text) for text in _EACH)
+    each = any(line.has(text) for text in _EACH) or _both(line, mentions)
     if len(mentions) == 1 and mentions[0].dates:
         return DayWish(dates=mentions[0].dates, each=each)
     if len(mentions) == 1 or any(m.invalid for m in mentions):
@@ -91,6 +91,15 @@ def one_wish(line: Line, mentions: list[DayMention], today: date) -> DayWish:
             DayWish(dates=tuple(sorted(days)), each=each) if len(days) > 1 else DayWish(on=days[0])
         )
     return _wish(singles[-1] if singles else mentions[-1], today)
+
+
+_CHOICE = "могу|можем|смогу|сможем|можно|удобн~|подход~|подойд~|свободн~|устро~|или|либо|есть"
+
+
+def _both(line: Line, mentions: list[DayMention]) -> bool:
+    """«и во вторник, и в четверг»: a visit on each, not days to choose from."""
+    before = [[t.word for t in line.tokens[max(0, m.start - 2) : m.start + 1]] for m in mentions]
+    return len(mentions) > 1 and all("и" in words for words in before) and not line.has(_CHOICE)
 
 
 def _wish(mention: DayMention, today: date) -> DayWish:
