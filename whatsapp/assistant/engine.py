@@ -29,6 +29,7 @@ from whatsapp.assistant.policy import (
     in_context,
     orders,
     party,
+    pins,
     pointed,
     said,
 )
@@ -186,8 +187,11 @@ class Turn:
     def _parted(self, frame: Frame, texts: Sequence[str]) -> Frame:
         """Several wishes of one message: the first visit now, the others kept; times to choose between."""
         frame, texts, self.aside = asides.parted(frame, texts, self._read)
-        if pointed.pinned(texts):
+        if pins.pinned(texts):
             return frame  # one order of one visit
+        if frame.trades:
+            self.state = replace(self.state, rest=(*pointed.after(texts), *self.state.rest))
+            return frame
         known = self.state, self.context, self.salon
         found = pointed.several(frame, texts, *known, self._read)
         if found is not None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from whatsapp.assistant.frame import Frame, Intent, Topic
-from whatsapp.assistant.policy import anew, in_context, orders, pointed
+from whatsapp.assistant.policy import anew, in_context, orders, pins
 from whatsapp.assistant.state import DialogueState
 from whatsapp.assistant.tools import BookingsFound, BookingTools
 from whatsapp.assistant.types import Context, SalonView
@@ -57,7 +57,7 @@ class Listener:
     def _heard(self, texts: Sequence[str], state: DialogueState) -> tuple[Frame, bool]:
         frame = self.understood(texts, state)
         concerns = frame.concerns_visit or in_context.concerns_visit(frame, texts, state)
-        concerns = concerns or pointed.pinned(texts)
+        concerns = concerns or pins.pinned(texts)
         if frame.intent in _NEED_VISITS or (concerns and self.context.upcoming is None):
             found = self.tools.upcoming_bookings()
             if isinstance(found, BookingsFound):
@@ -68,7 +68,7 @@ class Listener:
 
     def understood(self, texts: Sequence[str], state: DialogueState) -> Frame:
         """By what is known already: nothing is asked. Never raises for any text."""
-        pinned = pointed.unpinned(texts, self.context, self.salon)
+        pinned = pins.unpinned(texts, self.context, self.salon)
         if pinned is None:
             return self._understood(texts, state, self.context)
         visit, words = pinned

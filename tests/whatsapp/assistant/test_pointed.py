@@ -79,7 +79,15 @@ def test_what_is_ordered_of_all_visits(talk: list[str], visits: Visits) -> None:
         ("последнюю отмените", [MANICURE]),
         ("отмените маникюр, а вторую на субботу в 13", [MOVED_CUT]),
         ("первую отмените, и запишите на педикюр в воскресенье в 12", [CUT, PEDICURE]),
+        ("первую подтверждаю, вторую отмените", [MANICURE]),
+        ("отмените первую, вторую на час раньше", [("13.03 11:00", "3", ("11",))]),
+        (
+            "отмените первую, вторую перенесите на час раньше и запишите меня на педикюр в воскресенье в 12",
+            [("13.03 11:00", "3", ("11",)), PEDICURE],
+        ),
+        ("первую оставьте, остальные отмените", [MANICURE]),
         # asked about
+        ("вторую не надо", [MANICURE, CUT]),
         ("отмените первую и вторую", [MANICURE, CUT]),
         ("вторую можно на час раньше?", [MANICURE, CUT]),
         ("вторую отменить можно?", [MANICURE, CUT]),
@@ -99,6 +107,32 @@ def test_what_is_ordered_of_a_visit_by_its_place(text: str, visits: Visits) -> N
     chat.say(text)
 
     assert chat.visits == visits
+
+
+@pytest.mark.parametrize(
+    ("talk", "visits"),
+    [
+        (["вторую уже не надо", "да"], [MANICURE]),
+        (["перенесите первую и вторую на субботу", "да", "да"], [SATURDAY_CUT, MOVED_MANICURE]),
+    ],
+)
+def test_what_a_yes_does_of_them(talk: list[str], visits: Visits) -> None:
+    chat = two_visits()
+
+    for text in talk:
+        chat.say(text)
+
+    assert chat.visits == visits
+
+
+def test_all_others_but_the_one_that_stays() -> None:
+    chat = four_visits()
+
+    asked = chat.say("вторую оставьте, остальные отмените")
+    chat.say("да")
+
+    assert "Отменить эти записи?" in asked
+    assert chat.visits == [CUT]
 
 
 def test_places_are_those_of_the_list_that_was_shown() -> None:
@@ -180,3 +214,11 @@ def test_two_visits_in_a_row_to_one_master_move_together() -> None:
     chat.say("обе на час позже")
 
     assert chat.visits == [("12.03 16:00", "4", ("16",)), ("12.03 18:00", "4", ("17",))]
+
+
+def test_back_to_back_visits_move_earlier_together() -> None:
+    chat = booked((12, 12, "3", "11"), (12, 13, "3", "11"))
+
+    chat.say("обе на полчаса раньше")
+
+    assert [when for when, _, _ in chat.visits] == ["12.03 11:30", "12.03 12:30"]

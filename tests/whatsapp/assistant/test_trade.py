@@ -73,6 +73,17 @@ def test_the_same_day(visits: list[tuple[int, int, str, str]], after: Visits) ->
     assert chat.visits == after
 
 
+def test_what_is_ordered_besides_waits_for_the_answer() -> None:
+    chat = two_visits()
+
+    chat.say("поменяйте их местами и запишите на педикюр в воскресенье в 12")
+    before = chat.visits
+    chat.say("да")
+
+    assert before == [MANICURE, CUT]
+    assert chat.visits == [*TRADED, ("15.03 12:00", "4", ("17",))]
+
+
 def test_of_three_the_two_that_were_named() -> None:
     chat = two_visits()
     chat.booked(15, 12, "1", "13")

@@ -85,6 +85,14 @@ def come(chat: Chat) -> Come:
             [("12:00", CHILD, "сын"), ("12:00", ("15",), "")],
         ),
         ("дочке и сыну стрижку в субботу в 12", [("12:00", CHILD, "дочка"), ("12:00", CHILD, "сын")]),
+        (
+            "сына на 10 и мужа на 11, стрижки, в субботу",
+            [("10:00", CHILD, "сын"), ("11:00", MAN, "муж")],
+        ),
+        (
+            "мне маникюр без покрытия и педикюр, а дочке стрижку, в субботу в 12",
+            [("12:00", CHILD, "дочка"), ("12:00", ("15", "17"), "")],
+        ),
         # each to a master of their own
         (
             "мне к Марии, мужу к Сергею на стрижку в субботу в 12",
@@ -111,6 +119,16 @@ def test_what_is_missing_is_asked_and_the_people_stay() -> None:
         chat.say(text)
 
     assert come(chat) == [("15:00", MAN, "муж"), ("15:00", WOMAN, "")]
+
+
+def test_the_order_is_kept_while_the_service_is_asked() -> None:
+    chat = Chat.at(salons.lily())
+
+    chat.say("запишите мужа и сына к Тимуру в субботу в 12, сначала сына, потом мужа")
+    chat.say("стрижка")
+    chat.say("да")
+
+    assert come(chat) == [("12:00", CHILD, "сын"), ("12:30", MAN, "муж")]
 
 
 def test_another_hour_keeps_the_order_in_which_they_come() -> None:
@@ -141,6 +159,35 @@ def test_a_guess_at_the_client_s_own_is_corrected_by_a_word() -> None:
         chat.say(text)
 
     assert come(chat) == [("12:00", WOMAN, "мама"), ("13:00", MAN, "")]
+
+
+@pytest.mark.parametrize(
+    ("talk", "visits"),
+    [
+        (["а мне лучше в 14", "да"], [("12:00", ("15",), "мама"), ("14:00", ("17",), "")]),
+        (["давайте в 14", "да"], [("14:00", ("17",), ""), ("14:00", ("15",), "мама")]),
+        (["нет, давайте по очереди", "да"], [("12:00", ("15",), "мама"), ("13:00", ("17",), "")]),
+        (["нет, только мне", "да"], [("12:00", ("17",), "")]),
+    ],
+)
+def test_what_is_changed_of_one_or_of_all(talk: list[str], visits: Come) -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("маме маникюр без покрытия, мне педикюр, в субботу в 12")
+
+    for text in talk:
+        chat.say(text)
+
+    assert come(chat) == visits
+
+
+def test_nobody_is_booked_for_nothing() -> None:
+    chat = Chat.at(salons.lily())
+
+    chat.say("маме маникюр без покрытия в 12, мне следом к Анне, в субботу")
+    chat.say("маме педикюр в 12, мужу в 13, в субботу")
+    chat.say("да")
+
+    assert all(record.services for record in chat.journal.records)
 
 
 def test_on_days_of_their_own_one_after_the_other() -> None:
@@ -176,6 +223,8 @@ def test_a_taken_hour_of_one_offers_others_and_calls_no_day_full() -> None:
         ("запишите на педикюр в субботу в 12, муж заберёт меня в 14", [("12:00", ("17",), "")]),
         ("запишите на женскую стрижку к Марии в субботу в 12, сын будет со мной, просто посидит",
          [("12:00", WOMAN, "")]),
+        ("я с ребёнком, меня на педикюр, а ребёнок просто посидит, в субботу в 12 к Анне",
+         [("12:00", ("17",), "")]),
     ],
 )  # fmt: skip
 def test_who_is_only_spoken_of_does_not_come(text: str, visits: Come) -> None:

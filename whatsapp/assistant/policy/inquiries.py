@@ -143,7 +143,7 @@ def unclosed(decision: Decision) -> Decision:
 
 def answer(frame: Frame, intent: Intent, salon: SalonView, now: datetime) -> Decision:
     """An answer from the catalogue."""
-    services = frame.services or frame.service_family
+    services = tuple(dict.fromkeys(frame.services or frame.service_family))
     if _only_place(frame):
         return AnswerPlace(frame.place)
     if intent is Intent.PRICE:

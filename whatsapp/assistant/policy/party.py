@@ -7,42 +7,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import time
 
 from whatsapp.assistant.dialogue import slots_of
 from whatsapp.assistant.frame import Frame, Intent, Topic
+from whatsapp.assistant.policy.comers import Said, of, people_in
+from whatsapp.assistant.policy.refused import kept
 from whatsapp.assistant.state import Asked, DialogueState, Slots, Task
 from whatsapp.assistant.understand import morph, people
 from whatsapp.assistant.understand.normalise import unify
 from whatsapp.assistant.wishes import Person
 
 _SEVERAL, MOST = 2, 3
-_WORD = re.compile(r"[а-яёА-ЯЁ]+(?:-[а-яёА-ЯЁ]+)?")
-_SELF = ("я", "мне", "меня", "мной", "мною", "себе", "себя")
-# «следом за мамой», «после сына»: of whom one comes behind, not who comes.
-_BESIDE = ("за", "после", "перед", "до", "от", "у", "к", "ко", "из", "про", "как", "через")
 _TURN = re.compile(
     r"\b(?:следом|подряд|по\s+очереди|друг\s+за\s+другом|один\s+за\s+другим|одна\s+за\s+другой"
     r"|сразу\s+(?:после|за)|потом|затем|после\s+(?:не[её]|него|них|мамы|сына|дочки|мужа|меня))\b",
     re.IGNORECASE,
 )
-_EDGE = r"(?:[\s,;.:—-]|\b(?:а|и|ну|с|со|для|на)\b)+"
-_EDGES = re.compile(rf"^{_EDGE}|{_EDGE}$", re.IGNORECASE)
+_TOGETHER = re.compile(r"\b(?:одновременно|параллельно|вместе|рядом|в\s+одно\s+время)\b", re.I)
 _WISHES = (Intent.BOOK, Intent.AVAILABILITY, Intent.OTHER)
 _WOMENS, _MENS = "женскую", "мужскую"
 _OPPOSITE = {"муж": _WOMENS, "парень": _WOMENS, "жених": _WOMENS, "жена": _MENS, "невеста": _MENS}
 
 Reader = Callable[[Sequence[str]], Frame]
-
-
-@dataclass(frozen=True, slots=True)
-class _Said:
-    """A person and the words said of them. `who` None: the client."""
-
-    who: str | None
-    words: str
-    one: Frame | None = None
 
 
 def each(
@@ -64,23 +52,28 @@ def each(
         return frame, ()  # a guest beside the client's own visit
     if frame.services and frame.said == {"people"} and state.asked is Asked.CONFIRM:
         return frame, ()  # «вместе с мужем придём» to a proposal: who has what is known
+    if frame.people == 1:
+        return frame, ()  # «ребёнок просто посидит»
     text = " ".join(texts)
-    said = _people(text)
+    said = people_in(text)
     whose = said[0].who if said else None
     among = whose in {p.who for p in state.slots.party} or not said
     if state.task is Task.BOOK and state.slots.party and len(said) < _SEVERAL and among:
+        if said and "time" in frame.said:
+            return _at_another(frame, whose, state), ()  # «а мне лучше в 14»
         return _continued(frame, text, whose, state, name, read), ()
     if frame.people == len(said) + 1 and all(item.who for item in said):
-        said.insert(0, _Said(None, ""))  # «хотим с мужем»
+        said.insert(0, Said(None, ""))  # «хотим с мужем»
     if not _SEVERAL <= len(said) <= MOST:
         return frame, ()
-    said = [replace(item, one=read([_of(item.who, item.words)])) for item in said]
+    said = [replace(item, one=read([of(item.who, item.words)])) for item in said]
     told, turn = all(map(_tells, said)), _TURN.search(text) is not None
     days = {item.one.day for item in said if item.one and "day" in item.one.said}
     on_days = told and len(days) == len(said)
     if not (frame.people == len(said) or (told and (turn or on_days or _differ(said)))):
         return frame, ()
     persons = [_person(item, frame, read) for item in said]
+    persons = _by_hours(_by_kin(persons, frame), said, frame)
     persons = [_chosen(p, persons, text, name, read) for p in persons]
     if on_days:
         return _on_days(persons, [item.one for item in said if item.one is not None])
@@ -94,75 +87,44 @@ def each(
     return _come(frame, persons, turn), ()
 
 
-def _people(text: str) -> list[_Said]:
-    """Whoever is named as coming, in the order they are named, each with the words up to the next."""
-    hits: list[tuple[int, int, str | None]] = []
-    words = list(_WORD.finditer(text))
-    for i, hit in enumerate(words):
-        word, before = unify(hit.group()), unify(words[i - 1].group()) if i else ""
-        if before in _BESIDE:
-            continue
-        if word in _SELF:
-            hits.append((hit.start(), hit.end(), None))
-        elif people.relative(word) and not _does(words, i):
-            hits.append((hit.start(), hit.end(), morph.lemma(word)))
-    found: list[_Said] = []
-    starts = [_lead(text, start) for start, _, _ in hits]
-    for at, ((start, end, who), begin) in enumerate(zip(hits, starts, strict=True)):
-        until = starts[at + 1] if at + 1 < len(hits) else len(text)
-        words_said = _bare(f"{text[begin:start]} {text[end:until]}")
-        same = next((i for i, item in enumerate(found) if item.who == who), None)
-        if same is None:
-            found.append(_Said(who, words_said))
-        else:
-            found[same] = replace(found[same], words=f"{found[same].words} {words_said}".strip())
-    return found
+def _by_kin(persons: list[Person], frame: Frame) -> list[Person]:
+    """«мужа и сына к Тимуру»: what they have done is told by who they are."""
+    if any(p.services or p.options for p in persons) or len(frame.services) != len(persons):
+        return persons
+    return [replace(p, services=(s,)) for p, s in zip(persons, frame.services, strict=True)]
 
 
-def _lead(text: str, at: int) -> int:
-    """«потом маме»: the word before belongs to the one behind it."""
-    before = re.search(r"\b(?:потом|затем|следом|сначала)\s+$", text[:at], re.IGNORECASE)
-    return before.start() if before else at
+def _by_hours(persons: list[Person], said: list[Said], frame: Frame) -> list[Person]:
+    """«сына на 10, мужа на 11»: an hour that by itself might be a day of the month."""
+    hours = [
+        next((t for t in frame.time.options if re.search(rf"\b{t.hour}\b", i.words)), None)
+        for i in said
+    ]
+    if len(set(hours)) < len(said) or None in hours:
+        return persons
+    return [replace(p, at=at) for p, at in zip(persons, hours, strict=True)]
 
 
-def _does(words: list[re.Match[str]], at: int) -> bool:
-    """«мама посоветовала», «муж заберёт меня»: who does something does not come."""
-    follow = unify(words[at + 1].group()) if at + 1 < len(words) else ""
-    nominative = any(r.case == "nomn" for r in morph.readings(unify(words[at].group()))[:2])
-    verbs = [r for r in morph.readings(follow)[:1] if r.pos == "VERB"]
-    comes = follow.startswith(("хоч", "хот", "прид", "буд", "тож", "зап", "жела"))
-    return nominative and bool(verbs) and not comes
-
-
-def _bare(words: str) -> str:
-    return _EDGES.sub("", words).strip()
-
-
-def _of(who: str | None, words: str) -> str:
-    """«мне маникюр», «мужу стрижку»: the words as they are said of this person alone."""
-    whom = "мне" if who is None else morph.inflect(who, "datv", "sing") or who
-    return f"{whom} {words}"
-
-
-def _tells(item: _Said) -> bool:
+def _tells(item: Said) -> bool:
     one = item.one
     named = one is not None and bool(one.said & {"services", "time", "day", "staff"})
     return named or _TURN.search(item.words) is not None
 
 
-def _differ(said: list[_Said]) -> bool:
+def _differ(said: list[Said]) -> bool:
     """Hours or masters of their own."""
     ones = [item.one for item in said if item.one is not None]
     return len({o.time.at for o in ones}) > 1 or len({o.staff for o in ones}) == len(said) > 1
 
 
-def _person(item: _Said, frame: Frame, read: Reader) -> Person:
+def _person(item: Said, frame: Frame, read: Reader) -> Person:
     """What this one has done: their own, else what was said for all."""
     one = said = item.one
     own = one is not None and "services" in one.said and bool(one.services or one.service_options)
     if not own:
-        said = read([_of(item.who, frame.service_words)]) if frame.service_words else None
-    services = said.services[:1] if said is not None else ()
+        shared = ", ".join(w for w in frame.service_words.split(", ") if not people.relative(w))
+        said = read([of(item.who, shared)]) if shared else None
+    services = said.services if said is not None else ()
     options = said.service_options if said is not None and not services else ()
     words = said.service_words if said is not None else ""
     at = one.time.at if one is not None and "time" in one.said and one.time.exact else None
@@ -178,7 +140,7 @@ def _chosen(
         return person
     kind = _by_verb(text) or next((_OPPOSITE[p.who] for p in party if p.who in _OPPOSITE), "")
     kind = kind or _by_name(name())
-    one = read([_of(None, f"{kind} {person.words}")]) if kind else None
+    one = read([of(None, f"{kind} {person.words}")]) if kind else None
     if one is None or not set(one.services[:1]) & set(person.options):
         return person
     return replace(person, services=one.services[:1], options=())
@@ -200,17 +162,22 @@ def _by_name(name: str | None) -> str:
 def _come(frame: Frame, persons: list[Person], turn: bool) -> Frame:
     """Those people, together on one day."""
     open_ = next((p for p in persons if p.options), None)
-    resolved = tuple(s for p in persons for s in p.services)
+    told = all(p.services or p.options for p in persons)
+    resolved = tuple(s for p in persons for s in p.services) if told else ()  # else it is asked
     first = persons[0].at
     when = replace(frame.time, at=first, options=()) if first is not None else frame.time
     own = len({p.at for p in persons}) > 1
     if not own:
         persons = [replace(p, at=None) for p in persons]
+    masters = {p.staff for p in persons if p.staff}
+    if len(masters) == 1:  # said once, of all whom they serve
+        persons = [replace(p, staff=None) for p in persons]
+    staff = next(iter(masters), frame.staff) if len(masters) < _SEVERAL else None
     return replace(
         frame, intent=Intent.BOOK if frame.intent is Intent.OTHER else frame.intent,
         party=tuple(persons), in_turn=turn, people=len(persons), services=resolved,
         service_options=open_.options if open_ is not None else (), time=when, guest_name=None,
-        staff=None, staff_mismatch=False, clarify=(), topic=None, handoff=False,
+        staff=staff, staff_mismatch=False, clarify=(), topic=None, handoff=False,
         said=frame.said | {"people"},
     )  # fmt: skip
 
@@ -239,7 +206,12 @@ def _continued(
 
     `whose`: of whom it is said, the client where nobody is named.
     """
-    party = state.slots.party
+    party, turn = state.slots.party, state.slots.in_turn
+    if state.asked is Asked.CONFIRM and (_TOGETHER.search(text) or _TURN.search(text)):
+        turn = _TOGETHER.search(text) is None
+        again = replace(kept(frame, state), declined=False, said=frozenset({"people"}))
+        same = tuple(replace(p, at=None) for p in party)
+        return replace(_come(again, list(same), turn), parallel=not turn)
     if "people" in frame.said or frame.declined:
         return frame
     if "services" in frame.said:
@@ -251,7 +223,7 @@ def _continued(
         party = tuple(_chosen(p, settled, text, name, read) for p in settled)
     if "time" in frame.said or frame.start is not None:
         party = _shifted(party, frame)
-    came = _come(frame, list(party), state.slots.in_turn)
+    came = _come(frame, list(party), turn)
     return replace(came, said=frame.said)
 
 
@@ -259,10 +231,18 @@ def _corrected(person: Person, frame: Frame, read: Reader) -> Person:
     """«мне мужскую», where a guess was made."""
     if not person.words:
         return person
-    one = read([_of(person.who, person.words)])
+    one = read([of(person.who, person.words)])
     could = {*one.service_options, *one.service_family}
     chosen = tuple(s for s in frame.services if s in could)[:1]
     return replace(person, services=chosen or person.services)
+
+
+def _at_another(frame: Frame, whose: str | None, state: DialogueState) -> Frame:
+    """One of them comes at another hour; the others as it was."""
+    before, now = state.slots.time.at, frame.time.at
+    party = [replace(p, at=now if p.who == whose else p.at or before) for p in state.slots.party]
+    party.sort(key=lambda p: p.at or time.max)
+    return replace(_come(frame, party, turn=False), said=frame.said)
 
 
 def _settled(person: Person, frame: Frame, text: str, read: Reader) -> Person:
@@ -271,7 +251,7 @@ def _settled(person: Person, frame: Frame, text: str, read: Reader) -> Person:
     if person.options:
         chosen = tuple(s for s in frame.services if s in person.options)[:1]
         return replace(person, services=chosen, options=() if chosen else person.options)
-    one = read([_of(person.who, frame.service_words or text)])
+    one = read([of(person.who, frame.service_words or text)])
     options = () if one.services else one.service_options
     return replace(person, services=one.services[:1], options=options, words=one.service_words)
 

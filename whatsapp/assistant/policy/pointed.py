@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from whatsapp.assistant.frame import Frame, Intent
+from whatsapp.assistant.policy.pins import pin, pinned
 from whatsapp.assistant.policy.said import ASKS, KEEPS, ORDERS, STOP
 from whatsapp.assistant.state import Asked, DialogueState
 from whatsapp.assistant.types import Context, SalonView, UpcomingBooking
@@ -20,25 +21,26 @@ from whatsapp.assistant.understand import morph
 _VISIT = r"(?:запис\w+|визит\w*)"
 _PLACES = (("перв", 0), ("втор", 1), ("треть", 2), ("четв", 3), ("последн", -1))
 _PLACE = re.compile(
-    rf"\b(перв(?:ую|ой)|втор(?:ую|ой)|треть(?:ю|ей)|четв[её]рт(?:ую|ой)|последн(?:юю|ей))\b(?:\s+{_VISIT}\b)?(?=\W*(\w*))"
+    rf"\b(перв(?:ую|ой)|втор(?:ую|ой)|треть(?:ю|ей)|четв[её]рт(?:ую|ой)|последн(?:юю|ей))\b(?:\s+{_VISIT}\b)?(?=(?:\s+(\w+))?)"
     rf"|\b(перв|втор|последн)(?:ый|ой|ий)\s+визит\b",
     re.IGNORECASE,
 )
 _ALL = re.compile(
     rf"\b(?:обе|обеих|оба\s+{_VISIT}|обоих)\b|\bвсе\s+(?:мои\s+|наши\s+|эти\s+)?{_VISIT}"
-    r"|\b(?:перен[её]\w+|перенос\w+|сдви\w+|подвин\w+|перепи[сш]\w+)\s+(?:пожалуйста\W+)?(?:все|вс[её]|их)\b"
+    r"|\b(?:перен[её]\w+|перенос\w+|сдви\w+|подвин\w+|перепи[сш]\w+)\s+(?:пожалуйста\W+)?(?:все|всех|вс[её]|их)\b"
     r"(?!\s+(?:равно|таки|же)\b)",
     re.IGNORECASE,
 )
 _BARE = re.compile(r"^\W*(?:обе|оба)\b", re.IGNORECASE)
 _JOIN = re.compile(rf"{STOP}\s*(?:(?:а|и|но)\s+)?|\s+(?:а|и|но)\s+", re.IGNORECASE)
 _VERB = re.compile(rf"\b{ORDERS}", re.IGNORECASE)
-_TIMED = re.compile(r"\b(?:на|в|к|во|позже|раньше|попозже|пораньше)\b", re.IGNORECASE)
-_PINNED = re.compile(
-    r"^запись на (?P<day>\d\d)\.(?P<month>\d\d) в (?P<hour>\d\d):(?P<minute>\d\d)"
-    r"(?: \((?P<who>[^)]*)\))?: (?P<words>.+)$",
-    re.DOTALL,
+_ENDS = re.compile(r"(?:отмен|сним|убер)", re.IGNORECASE)  # a visit that ends has no new time
+_OTHERS = re.compile(r"\b(?:остальн(?:ые|ую|ое)|другую|другие|прочие)\b", re.IGNORECASE)
+_GIVEN_UP = re.compile(
+    r"\b(?:уже\s+)?не\s+(?:надо|нужн[ао])\b(?!\s+\w*(?:отмен|перенос|трог))", re.I
 )
+_BARE_WORDS = re.compile(r"\b(?:и|а|тоже|также|пожалуйста)\b|\W+", re.IGNORECASE)
+_TIMED = re.compile(r"\b(?:на|в|к|во|позже|раньше|попозже|пораньше)\b", re.IGNORECASE)
 _BOTH = 2
 
 Reader = Callable[[Sequence[str]], Frame]
@@ -93,7 +95,7 @@ def several(
     words = [pin(v, said, salon) if v is not None else said for v, said in orders]
     frames = [read([item]) for item in words]
     told = all(one.said & {"day", "time"} or one.asap for one in frames)
-    if not (told or _VERB.search(text)):
+    if not (told or _VERB.search(text) or _GIVEN_UP.search(text)):
         return None  # «что по второй, во сколько она?»
     off = [v.id for (v, _), one in zip(orders, frames, strict=True) if v and one.intent is _OFF]
     if len(off) == len(frames) > 1:
@@ -113,34 +115,6 @@ def places(text: str) -> list[int]:
 def place(words: str) -> int | None:
     """«первую», «последнюю запись» as a place in a list."""
     return next(iter(places(words)), None)
-
-
-def pin(visit: UpcomingBooking, words: str, salon: SalonView) -> str:
-    """`words` said of this very visit, whatever becomes of the others."""
-    start, master = visit.start.astimezone(salon.zone), salon.master(visit.staff)
-    who = f" ({master.name})" if master is not None else ""
-    return f"запись на {start:%d.%m} в {start:%H:%M}{who}: {words}"
-
-
-def pinned(texts: Sequence[str]) -> bool:
-    return len(texts) == 1 and _PINNED.match(texts[0]) is not None
-
-
-def unpinned(
-    texts: Sequence[str], context: Context, salon: SalonView
-) -> tuple[UpcomingBooking | None, str] | None:
-    """The visit, None when it is no more, and what is said of it."""
-    found = _PINNED.match(texts[0]) if len(texts) == 1 else None
-    if found is None:
-        return None
-    at = tuple(int(found[name]) for name in ("day", "month", "hour", "minute"))
-    there = [v for v in context.upcoming or () if _moment(v.start.astimezone(salon.zone)) == at]
-    named = [v for v in there if (m := salon.master(v.staff)) and m.name == found["who"]]
-    return next(iter(named or there), None), found["words"]
-
-
-def _moment(start: datetime) -> tuple[int, ...]:
-    return start.day, start.month, start.hour, start.minute
 
 
 def _shown(state: DialogueState, context: Context) -> list[UpcomingBooking]:
@@ -164,29 +138,56 @@ def _by_place(text: str, visits: list[UpcomingBooking], state: DialogueState) ->
     if not all(at < len(visits) for at in at_of):
         return []
     starts = [_clause(text, hit.start()) for hit in hits]
-    ends = [*starts[1:], len(text)]
+    others = _OTHERS.search(text, hits[-1].end())
+    end_of_all = _clause(text, others.start()) if others else len(text)
+    ends = [*starts[1:], end_of_all]
     head = text[: starts[0]].strip(" ,;.")
     found: list[Order] = [(None, head)] if _VERB.search(head) else []
-    verb = next((v.group() for v in _VERB.finditer(text[starts[0] :])), "")
-    for hit, at, begin, end in zip(hits, at_of, starts, ends, strict=True):
-        words = f"{text[begin : hit.start()]} {text[hit.end() : end]}"
-        words = _JOIN.sub(" ", words, count=1) if begin else words
-        own = _next_order(words)
-        words, more = words[:own], words[own:].strip(" ,;.")
-        words = " ".join(words.split()).strip(" ,;.—-")
-        if KEEPS.search(words):
+    parts = [
+        _words(f"{text[begin : hit.start()]} {text[hit.end() : end]}", joined=begin > 0)
+        for hit, begin, end in zip(hits, starts, ends, strict=True)
+    ]
+    if others is not None:
+        left = _words(f"{text[end_of_all : others.start()]} {text[others.end() :]}", joined=True)
+        at_of += [at for at in range(len(visits)) if at not in at_of]
+        parts += [left] * (len(at_of) - len(parts))
+    asks = ASKS.search(text) is not None
+    joined = {i for i, start in enumerate(starts[1:]) if re.match(r"\s*и\s", text[start:], re.I)}
+    for at, (words, more) in zip(at_of, _told(parts, joined), strict=True):
+        if KEEPS.search(words) or not (_VERB.search(words) or _TIMED.search(words)):
             continue
-        said = _VERB.search(words)
-        timed = _TIMED.search(words)
-        if said is None and not timed and not verb:
-            return []  # nothing is ordered
-        if said is None:
-            words = f"{'перенесите' if timed else verb} {words}"
-        verb = said.group() if said is not None else verb
-        asks = ASKS.search(text) is not None and not ASKS.search(words)
-        found.append((visits[at], f"{words}?" if asks else words))
-        found += [(None, _JOIN.sub("", f" {more}", count=1))] if more else []
+        ordered = words if _VERB.search(words) else f"перенесите {words}"
+        found.append((visits[at], f"{ordered}?" if asks and not ASKS.search(words) else ordered))
+        found += [(None, more)] if more else []
     return found
+
+
+def _words(clause: str, *, joined: bool) -> tuple[str, str]:
+    """What is said of the visit, and what else is ordered behind it."""
+    clause = _GIVEN_UP.sub(" можно отменить? ", clause)
+    clause = _JOIN.sub(" ", clause, count=1) if joined else clause
+    own = _next_order(clause)
+    more = _JOIN.sub("", f" {clause[own:].strip(' ,;.')}", count=1).strip()
+    return " ".join(clause[:own].split()).strip(" ,;.—-"), more
+
+
+def _told(parts: list[tuple[str, str]], joined: set[int]) -> list[tuple[str, str]]:
+    """«вторую и третью отмените», «перенесите первую и вторую на субботу»: said once, of both."""
+    told = list(parts)
+    for i in range(len(told) - 2, -1, -1):
+        words, more = told[i]
+        verb = _VERB.search(words)
+        behind, own = told[i + 1][0], _VERB.search(told[i + 1][0])
+        alone = not _BARE_WORDS.sub("", words.replace(verb.group(), "") if verb else words)
+        shares = not own and _ENDS.match(verb.group()) is None and i in joined if verb else True
+        if alone and shares:
+            told[i] = (f"{verb.group()} {behind}" if verb else behind, more)
+    for i in range(1, len(told)):
+        words, more = told[i]
+        before = _VERB.search(told[i - 1][0])
+        if before and not _BARE_WORDS.sub("", words):
+            told[i] = (before.group(), more)
+    return told
 
 
 def _next_order(words: str) -> int:
@@ -204,8 +205,16 @@ def _all_stay(text: str) -> bool:
     """«первую оставьте, и вторую не трогайте»"""
     hits = [hit for hit in _PLACE.finditer(text) if _is_place(hit)]
     starts = [*(_clause(text, hit.start()) for hit in hits), len(text)]
-    parts = (text[a:b] for a, b in itertools.pairwise(starts))
-    return bool(hits) and all(map(KEEPS.search, parts)) and not _VERB.search(text[: starts[0]])
+    parts = [text[a:b] for a, b in itertools.pairwise(starts)]
+    ordered = any(_VERB.search(KEEPS.sub("", part)) for part in (text[: starts[0]], *parts))
+    return bool(hits) and all(map(KEEPS.search, parts)) and not ordered
+
+
+def after(texts: Sequence[str]) -> tuple[str, ...]:
+    """What is ordered behind the first order, in its own words."""
+    text = "\n".join(texts)
+    more = _JOIN.sub("", f" {text[_next_order(text) :].strip(' ,;.')}", count=1).strip()
+    return (more,) if more else ()
 
 
 def _clause(text: str, at: int) -> int:
@@ -243,7 +252,7 @@ def _of_all(
         )
         if not (there and asked is not None):
             found.append((visit, one))
-    later = all(o.day.on and o.day.on >= v.start.astimezone(salon.zone).date() for v, o in found)
+    later = all(_behind(one, visit.start.astimezone(salon.zone)) for visit, one in found)
     # The one behind makes room first.
     ordered = sorted((v for v, _ in found), key=lambda v: v.start, reverse=later and _queue(own))
     return [(visit, text) for visit in ordered]
@@ -255,6 +264,12 @@ def _asked_before(state: DialogueState) -> str:
     if day is None:
         return ""
     return f"перенесите на {day:%d.%m}" + (f" в {at:%H:%M}" if at is not None else "")
+
+
+def _behind(one: Frame, start: datetime) -> bool:
+    """It is to go to a later hour or day."""
+    at = one.time.at or start.time().replace(tzinfo=None)
+    return one.day.on is not None and (one.day.on, at) > (start.date(), start.time())
 
 
 def _queue(visits: list[UpcomingBooking]) -> bool:

@@ -173,6 +173,8 @@ def party(frame: Frame, salon: SalonView) -> tuple[VisitWish, ...] | None:
 
     if people > MAX_PARTY:
         return None
+    if not all(p.services and performers_of(salon, p.services) for p in frame.party):
+        return None  # nobody does all of it in one visit
     if frame.party:
         return tuple(
             replace(wish(p.services, p.who), at=p.at, staff=_own_master(p, frame, salon))
