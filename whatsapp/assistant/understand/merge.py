@@ -183,9 +183,9 @@ def merge_services(
     for mention in reading.wanted:
         talked = slots.services[:1] if len(slots.services) == 1 else ()
         picked, sure = _pick(mention, index, masters, offered or slots.service_options, talked)
-        held = [i for i in slots.services if i in mention.options]
-        if picked is None and len(held) == 1:
-            picked, sure = held[0], True  # «а только стрижку?» of a man's with a beard
+        spoken = [i for i in slots.services if i in mention.options]
+        if picked is None and len(spoken) == 1:
+            picked, sure = spoken[0], True  # «а только стрижку?» of a man's with a beard
         again = [i for i in usual_ones if i in (*mention.options, *mention.family)]
         if picked is None and len(again) == 1:
             picked, sure = again[0], True  # «ресницы как в прошлый раз»
