@@ -190,12 +190,9 @@ describe('one salon', () => {
     const id = await world.write(customer, phone)
     const [row] = await messagesOf(customer)
 
-    const { status } = await bridge.call('POST', `/sessions/${session}/messages`, {
-      key: `READ${id}`,
-      to: row?.chat,
-      text: 'ответ',
-      read: [{ chat: row?.chat, message_ids: [id] }],
-    })
+    const read = [{ chat: row?.chat, message_ids: [id] }]
+    const body = { key: `READ${id}`, to: row?.chat, text: 'ответ', read }
+    const { status } = await bridge.call('POST', `/sessions/${session}/messages`, body)
 
     assert.equal(status, 200)
     await until('blue ticks', async () =>
