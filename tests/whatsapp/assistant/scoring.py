@@ -22,7 +22,7 @@ NAMES = (
     *"lily5 verbena topor gracia pudra lily6 barkhat myata lily7 gvardia".split(),
     *"point atlant vishnya glad shag sahar lily8 iskra lily9 buket lily10 rosa lily11 lily12 klen".split(),
     *"epiona azovo bar lily13 veresk lily14 myata2 lily15 lavanda".split(),
-    *"lokon shelk energia vera lily16 mira".split(),
+    *"lokon shelk energia vera lily16 mira lily17 sirin".split(),
 )
 # Sets of plain orders, none of which leaves anything out: they are about the titles.
 ORDERS = frozenset("lokon shelk energia vera".split())

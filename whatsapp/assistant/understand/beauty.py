@@ -138,8 +138,8 @@ _AUDIENCE = {
     r"|дедушк|barber|men'?s?$|gentlem"
     r"|мужик",
     "women": r"женск|женщ|жен$|жене$|жену$|женой$|девушк|мам(а|е|у|ы|ой)$|подруг|сестр|wom[ae]n|lad(y|ies)$",
-    "kids": r"детск|дет$|дет(и|ям|ей)$|ребен|реб$|малыш|школьник|малой$|малого$|мелк(ого|ому)$|kids?$|child"
-    rf"|{_BOYS}|{_GIRLS}",
+    "kids": r"детск|детиш|дет$|дет(и|ям|ей)$|ребен|реб$|малыш|школьник|малой$|малого$|мелк(ого|ому)$"
+    rf"|kids?$|child|{_BOYS}|{_GIRLS}",
     "boys": _BOYS,
     "girls": _GIRLS,
 }
@@ -225,7 +225,8 @@ _ALL = {
 
 _PERSONS = {
     "father": r"(пап|отц|отец|father|dad)", "mother": r"(мам|мать|матер|mother|mom)",
-    "son": r"(сын|son$)", "daughter": r"(доч|daughter)", "child": r"(ребен|малыш|дет(и|ьми|ей)$|child|kid)",
+    "son": r"(сын|son$)", "daughter": r"(доч|daughter)",
+    "child": r"(ребен|малыш|детиш|дет(и|ьми|ей)$|child|kid)",
 }  # fmt: skip
 
 

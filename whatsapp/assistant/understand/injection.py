@@ -16,7 +16,9 @@ _COMMANDS = (
 _INSIDE = r"(?:[^.!?\n]|(?<=\d)\.(?=\d))"
 _ROLE = re.compile(
     r"(?:^|(?<=[\s.!?]))(?:system|assistant|developer|admin|root|prompt|система|системное сообщение|"
-    rf"админ|разработчик|владелец)\s*(?:message|prompt|сообщение)?\s*:\s*({_INSIDE}*[.!?]*)",
+    rf"админ|разработчик|владелец"
+    r"|(?:примечани[ея]|заметка|указани[ея]|команда)\s+(?:для\s+)?(?:систем|бот|ассистент|робот|программ)\w*)"
+    rf"\s*(?:message|prompt|сообщение)?\s*:\s*({_INSIDE}*[.!?]*)",
     re.IGNORECASE,
 )
 _SPEAKER = re.compile(r"(?:^|(?<=[\s.!?]))(?:user|human|клиент|пользователь)\s*:", re.IGNORECASE)

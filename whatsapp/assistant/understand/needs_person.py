@@ -21,7 +21,7 @@ def person_wanted(h: Heard, state: DialogueState, context: Context) -> Verdict |
         return Verdict(Intent.HUMAN, topic=Topic.JOB, handoff=True)
     if "third" in c or _names_another(h.line):
         return Verdict(Intent.OTHER, topic=Topic.THIRD_PARTY)
-    if ("complaint" in c and not (booked or _shade_wanted(h))) or _went_wrong(h):
+    if ("complaint" in c and not (booked or _shade_wanted(h) or _grown(h))) or _went_wrong(h):
         return Verdict(Intent.HUMAN, topic=Topic.COMPLAINT, handoff=True)
     if h.invasive and {"aftercare", "activity"} <= c and not h.when:
         return Verdict(Intent.HUMAN, topic=Topic.MEDICAL, handoff=True)
@@ -37,8 +37,7 @@ def person_wanted(h: Heard, state: DialogueState, context: Context) -> Verdict |
     gone = gone or (h.service and h.day and h.time and "afterwards" not in c)
     if (
         "weak_complaint" in c
-        and not aching
-        and not gone
+        and not (aching or gone or _grown(h))
         and "order" not in c
         and not (h.when and "want" in c)
     ):
@@ -130,6 +129,11 @@ _OTHER_NUMBER = (
     f"{_MADE} ..3 на|с|со|под {_OTHER}", f"на|с|со {_OTHER} ..3 {_MADE}",
     f"{_MADE} ..3 на|с|со номер|номера|телефон|телефона мужа|мамы|дочери|подруги|сестры",
 )  # fmt: skip
+
+
+def _grown(h: Heard) -> bool:
+    """«корни отросли, ужас, к Вике бы на неделе»: what is to be done, no fault of anybody's."""
+    return (h.staff or h.when) and h.line.has("отрос~|зарос~|оброс~")
 
 
 def _shade_wanted(h: Heard) -> bool:
