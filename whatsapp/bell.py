@@ -12,12 +12,12 @@ Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 def bell(application: Application) -> Application:
-    """Around a WSGI application, which gets everything but a ring with the right token."""
+    """Around a WSGI application, which gets all but a ring with the right token; `meta` is the WSGI environment."""
 
-    def run(request: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        rings = request["PATH_INFO"] == PATH and request["REQUEST_METHOD"] == "POST"
-        if not (rings and may_ring(request.get("HTTP_AUTHORIZATION", ""))):
-            return application(request, start_response)
+    def run(meta: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        rings = meta["PATH_INFO"] == PATH and meta["REQUEST_METHOD"] == "POST"
+        if not (rings and may_ring(meta.get("HTTP_AUTHORIZATION", ""))):
+            return application(meta, start_response)
         publish(Job.BRIDGE_EVENTS, 0)
         start_response("204 No Content", [])
         return ()

@@ -11,7 +11,7 @@ from whatsapp.assistant.policy.said import MONTHS
 from whatsapp.assistant.state import DialogueState
 
 _WEEKDAY = re.compile(
-    r"\b(понедельник|вторник|сред[уы]|четверг|пятниц|суббот|воскресень)", re.IGNORECASE
+    r"\b(понедельник|вторник|сред[ауые]|четверг|пятниц|суббот|воскресень)", re.IGNORECASE
 )
 _THIS_ONE = re.compile(
     r"\b(эт[уоа]т?|ближайш\w+|сегодня|завтра|след\w+)\b|\d{1,2}\.\d"

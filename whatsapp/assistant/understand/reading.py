@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from whatsapp.assistant.frame import Intent
 from whatsapp.assistant.state import Asked, DialogueState, Option, Task
@@ -149,12 +149,6 @@ def _offered_weekday(read: when.When, state: DialogueState, salon: SalonView) ->
         if o.kind == "slot"
     }
     if day is None or not read.by_weekday or day in days:
-        return
-    spoken = state.slots.day
-    if spoken.start is not None and spoken.end is not None and not spoken.admits(day):
-        # «среда» after «на следующую неделю», whether or not one was offered
-        first = spoken.start + timedelta(days=(day.weekday() - spoken.start.weekday()) % 7)
-        read.day = DayWish(on=first) if spoken.admits(first) else read.day
         return
     same = [item for item in days if item.weekday() == day.weekday()]
     if len(same) == 1:
