@@ -12,7 +12,10 @@ Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 
 def bell(application: Application) -> Application:
-    """Around a WSGI application, which gets all but a ring with the right token; `meta` is the WSGI environment."""
+    """Around a WSGI application, which gets all but a ring with the right token.
+
+    `meta` is the WSGI environment.
+    """
 
     def run(meta: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         rings = meta["PATH_INFO"] == PATH and meta["REQUEST_METHOD"] == "POST"
