@@ -10,16 +10,13 @@ from datetime import datetime
 from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.policy import cheaper, refused, that_week, who_comes
 from whatsapp.assistant.policy.refused import kept
-from whatsapp.assistant.policy.said import ORDER
+from whatsapp.assistant.policy.said import ORDER, OTHER_TIME
 from whatsapp.assistant.policy.wishes import kinds_of
 from whatsapp.assistant.state import Asked, DialogueState, PendingBook, Slots, Task
 from whatsapp.assistant.types import Context, SalonView
 from whatsapp.assistant.understand import yesno
 from whatsapp.assistant.wishes import DayWish, TimeWish, clock, minutes
 
-_OTHER_TIME = re.compile(
-    r"\bдруг(ое|ие|ого) (врем|час|окошк|вариант)|\bв другое\b|\bиное время\b|\bкакие ещ[её]\b", re.I
-)
 _OTHER_DAY = re.compile(r"\bдруг(ой|ие|ого) (день|дни|дат)|\bв другой\b", re.IGNORECASE)
 _ANYBODY = re.compile(
     r"\bлюб(ой|ого|ому|ая)\s+мастер|\bмастер\w*\s+(любой|не важ\w+|без разницы|вс[её] равно)"
@@ -133,7 +130,7 @@ def _edge(time: TimeWish, text: str) -> TimeWish:
 def _booking(frame: Frame, text: str, state: DialogueState, salon: SalonView) -> Frame:
     known, named = state.slots, bool({"day", "time", "services"} & frame.said)
     asks = state.asked in (*_QUESTIONS, Asked.NOTHING) and known.day.given
-    another = _OTHER_TIME.search(text) or _OTHER_DAY.search(text)
+    another = OTHER_TIME.search(text) or _OTHER_DAY.search(text)
     if asks and another and not {"time", "services"} & frame.said:
         day = _other_day(frame, text, state)
         return kept(frame, state, time=TimeWish(anytime=True), day=day)
@@ -204,9 +201,7 @@ def _closer(frame: Frame, text: str, state: DialogueState, salon: SalonView) -> 
 def _other_day(frame: Frame, text: str, state: DialogueState) -> DayWish:
     if "day" in frame.said:
         return frame.day
-    return (
-        DayWish() if _OTHER_DAY.search(text) and not _OTHER_TIME.search(text) else state.slots.day
-    )
+    return DayWish() if _OTHER_DAY.search(text) and not OTHER_TIME.search(text) else state.slots.day
 
 
 def _beyond(text: str, state: DialogueState) -> TimeWish | None:

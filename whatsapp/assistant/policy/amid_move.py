@@ -7,16 +7,13 @@ from dataclasses import replace
 from datetime import time, timedelta
 
 from whatsapp.assistant.frame import Frame, Intent, Topic
-from whatsapp.assistant.policy.said import KEEPS
+from whatsapp.assistant.policy.said import KEEPS, OTHER_TIME
 from whatsapp.assistant.state import Asked, DialogueState, PendingMove, Task
 from whatsapp.assistant.types import Context, SalonView, UpcomingBooking
 from whatsapp.assistant.wishes import DayWish, TimeWish, clock, minutes
 
 _OPEN = (Asked.DAY, Asked.TIME, Asked.SLOT, Asked.CONFIRM)
 _OTHER_DAY = re.compile(r"\b(друг(ой|ие|ого)|ин(ой|ые)) (день|дни|дат\w*)|\bв другой\b", re.I)
-_OTHER_TIME = re.compile(
-    r"\bдруг(ое|ие|ого) (врем|час|окошк|вариант)|\bв другое\b|\bиное время\b|\bкакие ещ[её]\b", re.I
-)
 _EARLIER = re.compile(r"\b(по)?раньше\b", re.IGNORECASE)
 _LATER = re.compile(r"\b(по)?позже\b|\bпопоздней\b", re.IGNORECASE)
 # «без разницы», «ближайшее», «когда есть»: whatever is free first.
@@ -41,7 +38,7 @@ def concerns(frame: Frame, text: str, state: DialogueState) -> bool:
         return False
     spoken = (
         _OTHER_DAY,
-        _OTHER_TIME,
+        OTHER_TIME,
         _EARLIER,
         _LATER,
         _WHENEVER,
@@ -74,7 +71,7 @@ def heard(
     if _OTHER_DAY.search(text):
         return _again(frame, state, DayWish(), TimeWish())
     day = state.slots.day
-    if _OTHER_TIME.search(text) and day.given:
+    if OTHER_TIME.search(text) and day.given:
         return _again(frame, state, day, TimeWish(anytime=True))
     if _SAME_HOUR.search(text) and not day.given:
         later = own.start.astimezone(salon.zone).date() + timedelta(days=1)

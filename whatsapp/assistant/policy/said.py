@@ -22,6 +22,10 @@ KEEPS = re.compile(
     r"|\b(?:отмен|перенос|перенес|трог|убира|снима)\w+\s+не\s+(?:надо|нужно|стоит)\b",
     re.IGNORECASE,
 )
+# Other hours than those that were shown or proposed.
+OTHER_TIME = re.compile(
+    r"\bдруг(ое|ие|ого) (врем|час|окошк|вариант)|\bв другое\b|\bиное время\b|\bкакие ещ[её]\b", re.I
+)
 # What was done is to be undone: to a visit that was moved or taken off.
 UNDOES = re.compile(rf"{KEEPS.pattern}|\bверн(?:и|ите)\b|\bкак было\b|\bвосстанов\w+", re.I)
 # «больше ничего не надо»: nor what was ordered before.
