@@ -11,17 +11,13 @@ from functools import partial
 
 import structlog
 from django.db import InterfaceError, OperationalError, close_old_connections, transaction
-from django.db.models import QuerySet
 
 from aiadmin.core import clock, counters
 from aiadmin.core.alarms import raise_alarm
-from aiadmin.core.leases import LEASE_SECONDS
 from aiadmin.core.queue import Job, enqueue
-from marketplace.models import Company
 from whatsapp.models import Conversation, Message
 from whatsapp.models.message import MessageStatus
 from whatsapp.services import (
-    audience,
     dialogue,
     loops,
     outgoing,
@@ -35,6 +31,7 @@ from whatsapp.services.keeper import LostTurn, keeper
 from whatsapp.services.kept_requests import follow
 from whatsapp.services.outgoing import Fresh
 from whatsapp.services.tools import JournalTools
+from whatsapp.services.turn_claim import Turn, claim, put_back, retry_later
 
 log = structlog.get_logger(__name__)
 
@@ -42,26 +39,6 @@ MAX_TRIES = 3
 # The first catalogue is waited for this long (real seconds), then a person answers.
 CATALOGUE_PATIENCE = 120
 CATALOGUE_LOOK = 2
-
-
-@dataclass(frozen=True)
-class Turn:
-    """A claimed turn. `number` and `batch` are the same in every retry."""
-
-    company: Company
-    conversation: Conversation
-    epoch: int
-    number: int
-    upto: int
-    tries: int
-    batch: tuple[Message, ...]
-    # Only a draft for the salon's people comes of it.
-    shadow: bool = False
-
-    @property
-    def key_prefix(self) -> str:
-        """Begins the keys of this turn's writes to YCLIENTS: the same in every retry."""
-        return f"{self.conversation.pk}:{self.number}"
 
 
 def schedule(conversation: Conversation) -> None:
@@ -88,7 +65,7 @@ class Stored:
 
 def run(conversation_id: int, owner: str) -> Stored | None:
     """Carries out the chat's turn if it is due and nobody else does. Safe twice and in parallel."""
-    turn = _claim(conversation_id, owner)
+    turn = claim(conversation_id, owner)
     if turn is None:
         return None
     with keeper.held(conversation_id, turn.epoch):
@@ -103,7 +80,7 @@ def run(conversation_id: int, owner: str) -> Stored | None:
                 # PostgreSQL was away: what follows needs a connection that works.
                 close_old_connections()
             if turn.tries < MAX_TRIES:
-                _retry_later(turn)
+                retry_later(turn)
                 return None
             answer = _apology(turn)
     if answer is None:
@@ -112,46 +89,6 @@ def run(conversation_id: int, owner: str) -> Stored | None:
     if stored is None:
         log.warning("whatsapp.turn_lost", conversation_id=conversation_id)
     return stored
-
-
-# --- claim -----------------------------------------------------------------------------------------
-
-
-def _claim(conversation_id: int, owner: str) -> Turn | None:
-    now = datetime.now(UTC)
-    with transaction.atomic():
-        until = now + timedelta(seconds=LEASE_SECONDS)
-        if turn_rows.claim(chat=conversation_id, now=now, owner=owner[:60], until=until) != 1:
-            return None
-        (row,) = turn_rows.claimed(chat=conversation_id)
-        waiting: list[Message] = turn_rows.batch(chat=row.pk)
-        # A claim that had to wait for somebody else's commit has not seen the messages of that.
-        batch = tuple(one for one in waiting if one.pk <= (row.turn_upto or 0)) or tuple(waiting)
-        silence = takeover.silence_reason(row.company, row, clock.now())
-        if not batch or silence is not None:
-            _drop(row)
-            return None
-        upto = batch[-1].pk
-        if upto > (row.turn_upto or 0):
-            turn_rows.fix_batch(chat=row.pk, upto=upto)
-    return Turn(
-        company=row.company,
-        conversation=row,
-        epoch=row.turn_epoch,
-        number=row.turn_number,
-        upto=upto,
-        tries=row.turn_tries,
-        batch=batch,
-        shadow=audience.is_shadow(row.company),
-    )
-
-
-def _drop(row: Conversation) -> None:
-    """Nothing to answer, or nobody may: what waits is put aside. In the claim's transaction."""
-    turn_rows.waiting(row.pk).update(status=MessageStatus.ANSWERED)
-    Conversation.objects.filter(pk=row.pk).update(
-        turn_due_at=None, turn_owner="", turn_until=None, turn_tries=0, turn_upto=None
-    )
 
 
 # --- the answer ------------------------------------------------------------------------------------
@@ -165,7 +102,7 @@ def _answer(turn: Turn) -> "dialogue.Answer | None":
     if turn.company.catalog_synced_at is None:
         waited = datetime.now(UTC) - turn.batch[0].created_at
         if waited < timedelta(seconds=CATALOGUE_PATIENCE):
-            _put_back(turn)
+            put_back(turn, CATALOGUE_LOOK)
             return None
         return dialogue.plainly(turn.conversation, phrases.HANDED_OVER, "Каталог ещё не прочитан")
     if loops.goes_in_circles(turn.conversation, turn.batch, clock.now()):
@@ -274,23 +211,3 @@ def _next_turn(turn: Turn, now: datetime) -> None:
     due = max(now, pauses.due_at(row, now, after=turn.upto, asked=""))
     Conversation.objects.filter(pk=row.pk).update(turn_due_at=due)
     enqueue(Job.TURN, row.pk, countdown=(due - now).total_seconds())
-
-
-def _retry_later(turn: Turn) -> None:
-    due = datetime.now(UTC) + timedelta(seconds=2**turn.tries)
-    if _mine(turn).update(turn_owner="", turn_until=None, turn_due_at=due):
-        enqueue(Job.TURN, turn.conversation.pk, countdown=2**turn.tries)
-
-
-def _put_back(turn: Turn) -> None:
-    """Not a try: the batch may still grow."""
-    due = datetime.now(UTC) + timedelta(seconds=CATALOGUE_LOOK)
-    put_back = _mine(turn).update(
-        turn_owner="", turn_until=None, turn_due_at=due, turn_tries=turn.tries - 1, turn_upto=None
-    )
-    if put_back:
-        enqueue(Job.TURN, turn.conversation.pk, countdown=CATALOGUE_LOOK)
-
-
-def _mine(turn: Turn) -> QuerySet[Conversation]:
-    return Conversation.objects.filter(pk=turn.conversation.pk, turn_epoch=turn.epoch)
