@@ -4,11 +4,18 @@ An alarm is a row, and this one could not be written: it is kept in Redis, shown
 `doctor`, and mailed and posted straight away, once an hour; so is that PostgreSQL does not answer at all.
 """
 
+import time
 from collections.abc import Callable
 from typing import Any
 
 import structlog
-from django.db import DatabaseError, connection
+from django.db import (
+    DatabaseError,
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+    connection,
+)
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from aiadmin.core import redis as store
@@ -26,6 +33,8 @@ TEXTS = {
     "Освободите место, дальше всё пойдёт само.",
     AWAY: "PostgreSQL не отвечает: помощник молчит. Проверьте, что сервер запущен и на его диске есть место.",
 }
+# PostgreSQL, or the pooler before it, ended the connection or took none: class 08, and these of class 57.
+_ENDED = ("57P01", "57P02", "57P03")
 # A restart takes seconds: it is away when two sweeps in a row, a minute apart, have not found it.
 _TWO_SWEEPS = 150
 
@@ -57,6 +66,29 @@ def takes_writes() -> bool:
         return not refusal()
     except DatabaseError:
         return False
+
+
+def was_away(error: BaseException) -> bool:
+    """The connection broke or was not to be had: no fault of what was asked."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    state = str(getattr(error.__cause__, "sqlstate", None) or "")
+    return not state or state.startswith("08") or state in _ENDED
+
+
+def wait_until_back(seconds: int) -> None:
+    """Returns with a connection that works, or raises OperationalError after so many tries, one a second."""
+    for left in reversed(range(seconds)):
+        # Of a connection that broke, too.
+        close_old_connections()
+        try:
+            connection.ensure_connection()
+        except OperationalError:
+            if not left:
+                raise
+            time.sleep(1)
+        else:
+            return
 
 
 def trouble() -> str:

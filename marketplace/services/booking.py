@@ -138,6 +138,14 @@ def earlier(
     return [(row.kind, row.request, _resolved(company, row, deadline)) for row in begun]
 
 
+def leave_unknown(company: Company, key_prefix: str) -> bool:
+    """Nobody will look for what this turn left open any more: its outcome is unknown. Whether it had begun to
+    write at all."""
+    begun = attempts(company.pk, f"{key_prefix}:")
+    begun.filter(status=Status.STARTED).update(status=Status.UNKNOWN, finished_at=clock.now())
+    return begun.exists()
+
+
 def upcoming(company: Company, phone: str) -> list[Upcoming]:
     """The client's visits ahead, soonest first, as our copy of the journal knows them."""
     rows = Booking.objects.filter(

@@ -88,6 +88,24 @@ def test_other_failures_are_not_called_a_full_disk() -> None:
     assert storage.refusal() == ""
 
 
+def test_a_connection_that_was_ended_is_told_from_a_statement_that_was() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET statement_timeout = 1")
+        with pytest.raises(DatabaseError) as slow:
+            cursor.execute("SELECT pg_sleep(60)")
+    connection.close()
+    with pytest.raises(DatabaseError) as ended, connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid(), 10000), pg_sleep(60)")
+    with pytest.raises(DatabaseError) as after, connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+
+    assert not storage.was_away(slow.value)
+    assert storage.was_away(ended.value)
+    assert storage.was_away(after.value)
+    storage.wait_until_back(1)
+    assert storage.takes_writes()
+
+
 def test_an_alarm_that_no_channel_took_is_told_by_the_next_sweep(settings: Settings) -> None:
     store.client().set(store.REFUSED_KEY, storage.FULL, ex=storage.REMEMBERED)
     works = settings.EMAIL_BACKEND

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import F
 
 from aiadmin.core import clock
 from aiadmin.core.models import Alarm
@@ -83,8 +84,9 @@ def test_a_booking_is_made_and_told_when_yclients_is_back(agreed: SandboxSalon) 
     assert len(replies(agreed.company)) == before + 1
 
 
+@pytest.mark.parametrize("late", [timedelta(0), kept_requests.PATIENCE])
 def test_a_try_cut_off_after_the_booking_tells_it_and_books_nothing_more(
-    agreed: SandboxSalon,
+    agreed: SandboxSalon, late: timedelta
 ) -> None:
     agreed.sandbox.heal()
     with connection.cursor() as cursor:
@@ -97,6 +99,8 @@ def test_a_try_cut_off_after_the_booking_tells_it_and_books_nothing_more(
             cursor.execute("ALTER TABLE messages DROP CONSTRAINT no_answer")
     assert len(agreed.records(phone=CLIENT)) == 1
     assert "Записала" not in last(agreed)
+
+    KeptRequest.objects.update(created_at=F("created_at") - late)
 
     row = again()
 

@@ -27,7 +27,7 @@ from tests.whatsapp.hands import (
 from tests.whatsapp.journal_proxy import JournalProxy
 from whatsapp.models import Conversation, Message
 from whatsapp.models.message import MessageStatus
-from whatsapp.services import inbox, keeper, phrases, turns
+from whatsapp.services import inbox, keeper, phrases, turn_claim, turns
 
 
 def break_salon(company: Company) -> None:
@@ -235,6 +235,18 @@ def test_failed_try_is_repeated_after_a_growing_pause(company: Company) -> None:
         assert is_ahead(chat(company).turn_due_at, pause, pause, since=begun)
 
     assert not replies(company)
+
+
+def test_try_that_failed_after_its_turn_had_ended_puts_nothing_back(company: Company) -> None:
+    """The answer to its commit was lost on the way."""
+    conversation = arrive(company)
+    turn = turn_claim.claim(conversation.pk, "w")
+    assert turn is not None
+    Conversation.objects.update(turn_owner="", turn_due_at=None, turn_number=turn.number + 1)
+
+    turn_claim.retry_later(turn)
+
+    assert chat(company).turn_due_at is None
 
 
 def test_turn_whose_workers_die_every_time_ends_in_an_apology_too(company: Company) -> None:

@@ -17,6 +17,7 @@ from aiadmin.core.alarms import raise_alarm
 from aiadmin.core.compiled import Select
 from aiadmin.core.leases import LEASE_SECONDS
 from aiadmin.core.queue import Job, enqueue
+from marketplace.services import booking
 from whatsapp.assistant.frame import Topic
 from whatsapp.assistant.kept import Kept, leaves_orders, superseded
 from whatsapp.assistant.replies.speech import Reply
@@ -62,6 +63,15 @@ class _Try:
         taken before a crash is not. An unknown outcome is that of the keys it was written under."""
         own = f"{self.conversation.pk}:kept-{self.row.pk}-{self.row.tries}"
         return self.row.turn_key if self.kept.unknown else own
+
+    @property
+    def is_over(self) -> bool:
+        """A person has to know by now; but what this very try wrote before a crash is told first."""
+        waited = datetime.now(UTC) - self.row.created_at
+        if waited <= PATIENCE:
+            return False
+        begun = booking.attempts(self.row.company_id, f"{self.keys}:")
+        return self.kept.unknown or waited > 2 * PATIENCE or not begun.exists()
 
     def _fence(self) -> None:
         if not keeper.renew(self.conversation.pk, self.epoch):
@@ -157,7 +167,7 @@ def _claim_chat(conversation_id: int) -> int | None:
 def _try(attempt: _Try) -> None:
     row, conversation = attempt.row, attempt.conversation
     salon, state = salon_view(row.company), memory.load(conversation.state)
-    if datetime.now(UTC) - row.created_at > PATIENCE:
+    if attempt.is_over:
         replies, handed = give_up(attempt.kept, salon=salon, state=state, now=clock.now())
         _finish(attempt, TurnResult(replies, state, handoff=handed), status=Status.HANDED)
         return

@@ -9,9 +9,10 @@ from aiadmin.core import clock
 from aiadmin.core.leases import LEASE_SECONDS
 from aiadmin.core.queue import Job, enqueue
 from marketplace.models import Company
+from marketplace.services import booking
 from whatsapp.models import Conversation, Message
 from whatsapp.models.message import MessageStatus
-from whatsapp.services import audience, takeover, turn_rows
+from whatsapp.services import audience, phrases, takeover, turn_rows
 from whatsapp.services.keeper import mine
 
 
@@ -32,7 +33,11 @@ class Turn:
     @property
     def key_prefix(self) -> str:
         """Begins the keys of this turn's writes to YCLIENTS: the same in every retry."""
-        return f"{self.conversation.pk}:{self.number}"
+        return _keys(self.conversation.pk, self.number)
+
+
+def _keys(conversation_id: int, number: int) -> str:
+    return f"{conversation_id}:{number}"
 
 
 def claim(conversation_id: int, owner: str) -> Turn | None:
@@ -68,8 +73,16 @@ def claim(conversation_id: int, owner: str) -> Turn | None:
 def _drop(row: Conversation) -> None:
     """Nothing to answer, or nobody may: what waits is put aside. In the claim's transaction."""
     turn_rows.waiting(row.pk).update(status=MessageStatus.ANSWERED)
+    if row.turn_tries > 1 and booking.leave_unknown(row.company, _keys(row.pk, row.turn_number)):
+        takeover.need_person(row.pk, phrases.UNSURE)
     Conversation.objects.filter(pk=row.pk).update(
-        turn_due_at=None, turn_owner="", turn_until=None, turn_tries=0, turn_upto=None
+        turn_due_at=None,
+        turn_owner="",
+        turn_until=None,
+        turn_tries=0,
+        turn_upto=None,
+        # What was written under its keys is not the next turn's.
+        turn_number=row.turn_number + 1,
     )
 
 
@@ -82,8 +95,14 @@ def put_back(turn: Turn, seconds: int) -> None:
     _again(turn, seconds, turn_tries=turn.tries - 1, turn_upto=None)
 
 
+def begin_anew(turn: Turn, seconds: int) -> None:
+    """Not a try: it was cut off by what is no fault of it."""
+    _again(turn, seconds, turn_tries=turn.tries - 1)
+
+
 def _again(turn: Turn, seconds: int, **columns: int | None) -> None:
     due = datetime.now(UTC) + timedelta(seconds=seconds)
-    rows = mine(turn.conversation.pk, turn.epoch)
+    # A commit whose answer was lost may have ended the turn after all.
+    rows = mine(turn.conversation.pk, turn.epoch).filter(turn_number=turn.number)
     if rows.update(turn_owner="", turn_until=None, turn_due_at=due, **columns):
         enqueue(Job.TURN, turn.conversation.pk, countdown=seconds)

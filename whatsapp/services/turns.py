@@ -10,11 +10,12 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import structlog
-from django.db import InterfaceError, OperationalError, close_old_connections, transaction
+from django.db import transaction
 
-from aiadmin.core import clock, counters
+from aiadmin.core import clock, counters, storage
 from aiadmin.core.alarms import raise_alarm
 from aiadmin.core.queue import Job, enqueue
+from marketplace.services import booking
 from whatsapp.models import Conversation, Message
 from whatsapp.models.message import MessageStatus
 from whatsapp.services import (
@@ -31,11 +32,16 @@ from whatsapp.services.keeper import LostTurn, keeper
 from whatsapp.services.kept_requests import follow
 from whatsapp.services.outgoing import Fresh
 from whatsapp.services.tools import JournalTools
-from whatsapp.services.turn_claim import Turn, claim, put_back, retry_later
+from whatsapp.services.turn_claim import Turn, begin_anew, claim, put_back, retry_later
 
 log = structlog.get_logger(__name__)
 
 MAX_TRIES = 3
+# …of one that began to write: only the turn itself can tell the client what came of it.
+MAX_TRIES_WRITING = 6
+# PostgreSQL that went away amid a turn is waited for so long, and is no fault of the turn while its messages
+# are younger than this (seconds of real time): a question that ends PostgreSQL itself must end, too.
+AWAY, AWAY_PATIENCE = 10, 180
 # The first catalogue is waited for this long (real seconds), then a person answers.
 CATALOGUE_PATIENCE = 120
 CATALOGUE_LOOK = 2
@@ -71,24 +77,34 @@ def run(conversation_id: int, owner: str) -> Stored | None:
     with keeper.held(conversation_id, turn.epoch):
         try:
             answer = _answer(turn)
+            if answer is None:
+                return None
+            stored = _finish(turn, answer)
         except LostTurn:
-            log.warning("whatsapp.turn_lost", conversation_id=conversation_id)
-            return None
+            stored = None
         except Exception as error:  # whatever broke, the client gets an answer in the end
             log.exception("whatsapp.turn_failed", conversation_id=conversation_id, tries=turn.tries)
-            if isinstance(error, OperationalError | InterfaceError):
-                # PostgreSQL was away: what follows needs a connection that works.
-                close_old_connections()
-            if turn.tries < MAX_TRIES:
-                retry_later(turn)
+            if _is_tried_again(turn, error):
                 return None
-            answer = _apology(turn)
-    if answer is None:
-        return None
-    stored = _finish(turn, answer)
+            stored = _finish(turn, _apology(turn))
     if stored is None:
         log.warning("whatsapp.turn_lost", conversation_id=conversation_id)
     return stored
+
+
+def _is_tried_again(turn: Turn, error: Exception) -> bool:
+    """After a try that failed: whether another one follows, which is due later."""
+    if storage.was_away(error):
+        storage.wait_until_back(AWAY)
+        age = int((datetime.now(UTC) - turn.batch[-1].created_at).total_seconds())
+        if age < AWAY_PATIENCE:
+            # Each pause is longer: some ten in all.
+            begin_anew(turn, max(2, age // 2))
+            return True
+    if _is_spent(turn, turn.tries + 1):
+        return False
+    retry_later(turn)
+    return True
 
 
 # --- the answer ------------------------------------------------------------------------------------
@@ -96,7 +112,7 @@ def run(conversation_id: int, owner: str) -> Stored | None:
 
 def _answer(turn: Turn) -> "dialogue.Answer | None":
     """None: the turn was put back because the first catalogue is still being read."""
-    if turn.tries > MAX_TRIES:
+    if _is_spent(turn, turn.tries):
         # Its worker died every time: perhaps of this very turn.
         return _apology(turn)
     if turn.company.catalog_synced_at is None:
@@ -112,6 +128,14 @@ def _answer(turn: Turn) -> "dialogue.Answer | None":
     return dialogue.answer(turn.conversation, turn.batch, tools=tools, shadow=turn.shadow)
 
 
+def _is_spent(turn: Turn, tries: int) -> bool:
+    """Whether this would be one try too many."""
+    if tries <= MAX_TRIES:
+        return False
+    begun = booking.attempts(turn.company.pk, f"{turn.key_prefix}:")
+    return tries > MAX_TRIES_WRITING or not begun.exists()
+
+
 def _hold(turn: Turn) -> None:
     """Before a write: the claim is made to outlast it, or the write is not made at all."""
     if not keeper.renew(turn.conversation.pk, turn.epoch):
@@ -122,14 +146,17 @@ def _apology(turn: Turn) -> "dialogue.Answer":
     company = turn.company
     if turn.shadow:
         return dialogue.Answer(replies=())
+    why = phrases.FAILED
+    if booking.leave_unknown(company, turn.key_prefix):
+        why = phrases.UNSURE
     raise_alarm(
         "turn_failed",
-        f"{company}: помощник не смог ответить клиенту после трёх попыток. "
+        f"{company}: помощник несколько раз не смог ответить клиенту. "
         "Ответьте ему с телефона салона.",
         company_id=company.pk,
         email=company.email or "",
     )
-    return dialogue.plainly(turn.conversation, phrases.APOLOGY, "Помощник не смог ответить")
+    return dialogue.plainly(turn.conversation, phrases.APOLOGY, why)
 
 
 # --- the result ------------------------------------------------------------------------------------
