@@ -81,7 +81,7 @@ def test_hers_is_asked_about_when_she_only_cannot_come() -> None:
 
     assert "Отменить запись" in chat.say("подруга не сможет")
     assert chat.visits == [MINE, HERS]
-    chat.say("да")
+    chat.say("да, отмените")
     assert chat.visits == [MINE]
 
 

@@ -13,7 +13,7 @@ OPEN = [
     ("маникюр без покрытия завтра в 12 к Анне?", "Правильно поняла: завтра, в четверг 12 марта, 12:00"),
     ("перенесите маникюр на субботу", "Перенести: вместо четверга 12 марта, 15:00"),
     ("отмените запись на завтра?", "Отменить запись: завтра, 15:00"),
-    ("завтра не смогу", "Отменить запись: завтра, 15:00"),
+    ("завтра не смогу", "Уточню: отменить запись или перенести?"),
 ]  # fmt: skip
 
 
@@ -38,7 +38,7 @@ def test_a_yes_after_a_person_was_called_is_asked_about_once_more(
     assert asked in again
     assert again.endswith("?")
     assert (chat.last.writes, chat.visits) == ((), [NAILS])
-    chat.say("да")
+    chat.say("отменить" if "или" in asked else "да")
     assert chat.visits != [NAILS]
 
 

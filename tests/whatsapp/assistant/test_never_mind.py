@@ -19,7 +19,7 @@ OPEN = {
     Asked.OFFER: "сколько стоит педикюр?",
     Asked.TIME: "педикюр в субботу в 23",
     Asked.BOOKING: "отмените запись",
-    Asked.CANCEL_OR_MOVE: "маникюр завтра отменить?",
+    Asked.CANCEL_OR_MOVE: "на маникюр завтра не смогу прийти",
     Asked.MOVE_OR_MORE: "запишите на маникюр с покрытием в субботу в 12",
 }
 MOVES = [

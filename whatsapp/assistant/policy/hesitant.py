@@ -57,7 +57,8 @@ def heard(frame: Frame, text: str, state: DialogueState) -> Frame:
     if frame.confirmed and (perhaps or _DEAR.search(text)):
         return _nothing(frame, None)
     if perhaps:
-        return replace(frame, guessed=frame.guessed | {"day", "time"}, said=frame.said - {"cancel"})
+        guessed = frame.guessed | {"day", "time"} | (frame.said & {"cancel"})
+        return replace(frame, guessed=guessed, said=frame.said - {"cancel"})
     return frame
 
 

@@ -218,8 +218,11 @@ def cancel(
         ):
             late = any(_barred(salon.cancelling, context, item, now) for item in ids)
             return Barred("cancel", salon.cancelling) if late else found
-        case AskCancelOrMove(record_id=record):
-            return _cancel_or_move(record, salon, now, context)
+        case AskCancelOrMove(record_id=record, may_move=may_move):
+            asked = _cancel_or_move(record, salon, now, context)
+            if isinstance(asked, AskCancelOrMove) and asked.may_cancel and not may_move:
+                return replace(asked, may_move=False)
+            return asked
         case _:
             return found
 
@@ -259,7 +262,9 @@ def _cancelled(frame: Frame, state: DialogueState, context: Context) -> Decision
         options = frame.booking_options or tuple(v.id for v in context.upcoming or ())
         return Ask(Slot.BOOKING, Why.AMBIGUOUS, options)
     plain = frame.confirmed or state.asked is Asked.BOOKING or "cancel" in frame.said
-    return Write(PendingCancel((record,))) if plain else AskCancelOrMove(record)
+    if plain:
+        return Write(PendingCancel((record,)))
+    return AskCancelOrMove(record, may_move="cancel" not in frame.guessed)  # «можно отменить?»
 
 
 def attend(

@@ -93,11 +93,11 @@ def _settled(state: DialogueState, decision: Decision, now: datetime) -> Dialogu
             return offered(state, decision, now)
         case Written():
             return written(state, decision, now)
-        case AskCancelOrMove(record_id=record, may_cancel=may_cancel):
-            # «да» to a question that only offers to move cancels nothing.
+        case AskCancelOrMove(record_id=record, may_cancel=may_cancel, may_move=may_move):
+            # «да» to a question that only offers to move cancels nothing; to «Отменить?» it does.
             return replace(
-                state, asked=Asked.CANCEL_OR_MOVE, booking=record, options=(), misses=0,
-                pending=PendingCancel((record,)) if may_cancel else None,
+                state, asked=Asked.CANCEL_OR_MOVE if may_move else Asked.CONFIRM, booking=record,
+                options=(), misses=0, pending=PendingCancel((record,)) if may_cancel else None,
                 pending_at=now if may_cancel else None,
                 task=Task.CANCEL if may_cancel else Task.MOVE,
             )  # fmt: skip

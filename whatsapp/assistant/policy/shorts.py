@@ -119,7 +119,8 @@ def sharpen(frame: Frame, texts: Sequence[str], state: DialogueState) -> Frame:
     unsure = any(said.search(text) for said in (_DOUBT, ASKS, _ONLY_IF, _ALREADY))
     unsure = unsure or (frame.intent is Intent.RESCHEDULE and _MAY.search(text) is not None)
     if frame.intent in (Intent.CANCEL, Intent.RESCHEDULE) and unsure:
-        frame = replace(frame, said=frame.said - {"cancel"}, guessed=frame.guessed | {"day"})
+        guessed = frame.guessed | {"day"} | (frame.said & {"cancel"})
+        frame = replace(frame, said=frame.said - {"cancel"}, guessed=guessed)
     if frame.intent is Intent.CANCEL and _unnamed(frame, text, state):
         return replace(frame, booking=None)
     if frame.intent is Intent.RESCHEDULE and _moves_proposal(frame, text, state):

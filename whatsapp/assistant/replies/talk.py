@@ -39,7 +39,6 @@ _AGAIN = {
     Asked.TIME: "На какое время?",
     Asked.SLOT: "Какое время удобно?",
     Asked.BOOKING: "О какой записи речь?",
-    Asked.CANCEL_OR_MOVE: "Отменить запись или перенести?",
     Asked.ATTEND: "Запись в силе?",
 }
 
@@ -160,6 +159,8 @@ def unclear(decision: Unclear, speech: Speech) -> str:
         return f"Не совсем поняла. Если всё верно, {speech.you('ответьте', 'ответь')} «да»."
     if decision.asked is Asked.OFFER:
         return f"Не совсем поняла. {speech.you('Записать вас?', 'Записать тебя?')}"
+    if decision.asked is Asked.CANCEL_OR_MOVE:  # «да» is understood, it only chooses neither
+        return "Уточню: отменить запись или перенести?"
     if (question := _AGAIN.get(decision.asked)) is not None:
         return f"Не совсем поняла. {question}"
     write = speech.you("Напишите, пожалуйста, услугу и день", "Напиши, пожалуйста, услугу и день")

@@ -19,7 +19,7 @@ _NO_CANCEL = (f"не ..2 {_TO_CANCEL}|отмены", f"{_TO_CANCEL} {_DENIED}", 
 _KEEP = ("не отменяйте|отменяй|отмените|снимайте",)
 _STAYS_AWAY = ("не ..1 приду|придем|приеду|буду|смогу|сможем",)
 _CANCEL = "отмен~|снимите|сними|удалите|удали|уберите|убери"
-_FIRST, _SECOND = "^ ..2 первое|первый|1 .? $", "^ ..2 второе|второй|2 .? $"
+_FIRST, _SECOND = "^ ..3 первое|первый|1 .? $", "^ ..3 второе|второй|2 .? $"
 _NEITHER = "ни то ,? ни"
 _MOVE = "перенес~|перенос~|переставь~|переставить|сдвин~|другой|другое"
 
@@ -40,9 +40,16 @@ def answered(h: Heard, state: DialogueState, context: Context) -> Verdict | None
         h.wish or cancel_denied or (moves and not cancels)
     ):  # «давайте перенесём» is no «да» to the first
         return Verdict(Intent.RESCHEDULE)
-    if cancels or h.answer.yes or h.line.has(_FIRST):
+    if cancels or h.line.has(_FIRST):
         return Verdict(Intent.CANCEL, confirmed=True)
-    return Verdict(Intent.RESCHEDULE) if h.line.has(_SECOND) else None
+    if h.line.has(_SECOND):
+        return Verdict(Intent.RESCHEDULE)
+    return _agreed(state) if h.answer.yes else None
+
+
+def _agreed(state: DialogueState) -> Verdict:
+    """«да» chooses neither of two; where taking off was not offered, it is to the other."""
+    return Verdict(Intent.RESCHEDULE if state.pending is None else Intent.OTHER)
 
 
 def _comes(h: Heard) -> bool:
