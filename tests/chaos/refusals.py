@@ -4,7 +4,7 @@
 
 The product runs as always; its PostgreSQL lies on a small file system in memory, filled to the last byte.
 Where mounting is forbidden (it takes root) the full disk is left out, and that is said. Exit code 1 when
-something was called stored and was not, was lost, or was not told.
+something was called stored and was not, was lost, or was not told. Writes its section of docs/benchmarks.md.
 """
 
 import secrets
@@ -15,6 +15,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from aiadmin.run.postgres import BRIDGE, Passwords, Postgres
 from aiadmin.run.services import running, temporary_home
 from aiadmin.run.spawn import Reaper
 from aiadmin.run.stack import Stack
+from tests.bench import report as page
 from tests.chaos import books
 from tests.chaos.ledgers import judge
 from tests.chaos.script import HOURS, Size, Wish
@@ -41,6 +43,16 @@ _DISK = "600m"
 _SALONS = 2
 # A webhook that no page in use has room for.
 _BULK = secrets.token_hex(20_000)
+
+
+@dataclass(frozen=True)
+class _Scene:
+    """What one kind of refusal came to; `faults` names all that was wrong."""
+
+    name: str
+    wished: int
+    reached: int
+    faults: list[str]
 
 
 def main() -> int:
@@ -62,15 +74,45 @@ def main() -> int:
         product = Product(stack.enter_context(Stack.start(Path(folder), env=env)))
         stack.callback(product.close)
         salons = pair(product, Size(_SALONS, 0, 0))
-        faults = _scene(READ_ONLY, 0, product, salons, _read_only(postgres))
+        scenes = [_scene(READ_ONLY, 0, product, salons, _read_only(postgres))]
         if mounted:
-            faults += _scene(FULL, 1, product, salons, _full(postgres.data))
+            scenes.append(_scene(FULL, 1, product, salons, _full(postgres.data)))
         else:
             _tell("mounting is forbidden here: the full disk was not tried")
+    _publish(scenes, mounted=mounted)
+    faults = [f"{scene.name}: {fault}" for scene in scenes for fault in scene.faults]
     for fault in faults:
         _tell(f"FAULT {fault}")
     _tell("failed" if faults else "passed")
     return 1 if faults else 0
+
+
+def _publish(scenes: list[_Scene], *, mounted: bool) -> None:
+    rows = []
+    for scene in scenes:
+        wrong = len(scene.faults)
+        rows += [
+            page.Row(
+                f"{scene.name}: lost, doubled, called stored and was not, or not told",
+                str(wrong),
+                bar="0",
+                held=not wrong,
+            ),
+            page.Row(
+                f"{scene.name}: clients who were booked once it was over",
+                f"{scene.reached} of {scene.wished}",
+                bar="all",
+                held=scene.reached == scene.wished,
+            ),
+        ]
+    if not mounted:
+        rows.append(page.Row(f"{FULL}: not tried, mounting takes root", "–"))
+    method = (
+        "`make chaos`, its second half: PostgreSQL takes nothing while clients write and YCLIENTS calls: "
+        "read-only by its own setting, then with its disk filled to the last byte. Each ends only when "
+        "`/readyz` answers 503, the alarm is in the mail box and a webhook was answered 5xx."
+    )
+    page.publish("refusals", "A database that takes nothing", method, rows)
 
 
 def _scene(
@@ -79,7 +121,7 @@ def _scene(
     product: Product,
     salons: list[Salon],
     broken: AbstractContextManager[None],
-) -> list[str]:
+) -> _Scene:
     """Clients write and YCLIENTS calls while it is broken; afterwards everybody is answered."""
     storm = Storm(product, salons)
     wishes = [
@@ -114,7 +156,7 @@ def _scene(
         f"{name}: webhooks refused {len(refused)}, taken {len(taken)}; readyz 503; alarm mailed; "
         f"clients answered meanwhile {len(spoken)}, afterwards {reached} of {len(wishes)}"
     )
-    return [f"{name}: {fault}" for fault in faults]
+    return _Scene(name, len(wishes), reached, faults)
 
 
 def _webhooks(salon: Salon, number: int) -> tuple[list[int], list[int]]:

@@ -44,6 +44,7 @@ def publish(storm: Storm, read: list[Books], violations: list[Violation], seed: 
             "hung, or was left undone", str(len(storm.errors)), bar="0", held=not storm.errors
         ),
         page.Row("wishes that came true", f"{reached} of {wished}", bar="half"),
+        page.Row("chats left to a person", str(sum(one.handed for one in read))),
     ]
     method = (
         f'`make chaos ARGS="--seed {seed}"`: {len(storm.salons)} salons, {len(storm.dialogues)} '
