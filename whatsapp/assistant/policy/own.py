@@ -25,7 +25,7 @@ from whatsapp.assistant.decisions import (
 )
 from whatsapp.assistant.frame import Change, Frame, Slot, Topic
 from whatsapp.assistant.policy import changes, trade
-from whatsapp.assistant.policy.wishes import MAX_OPTIONS, performers_of
+from whatsapp.assistant.policy.wishes import MAX_OPTIONS, only_another_day, performers_of
 from whatsapp.assistant.state import (
     Asked,
     DialogueState,
@@ -115,7 +115,10 @@ def move(
         return Ask(Slot.DATE, Why.AMBIGUOUS, either, time=hour, services=services, moving=True)
     if (question := _about_time(frame, day, salon)) is not None:
         return replace(question, services=services)
-    return _moved(frame, state, salon, own, services, day, time)
+    found = _moved(frame, state, salon, own, services, day, time)
+    if isinstance(found, FindSlots) and only_another_day(frame, state, now):
+        return replace(found, wish=replace(found.wish, certain=False))
+    return found
 
 
 def _about_time(frame: Frame, day: DayWish, salon: SalonView) -> Ask | None:

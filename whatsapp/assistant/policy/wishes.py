@@ -7,7 +7,7 @@ from datetime import datetime
 
 from whatsapp.assistant.decisions import Ask, FindSlots, HandOver, Purpose, VisitWish, Why, Wish
 from whatsapp.assistant.frame import Frame, Intent, Slot, Topic
-from whatsapp.assistant.state import Asked, DialogueState, Slots
+from whatsapp.assistant.state import Asked, DialogueState, Slots, times_of
 from whatsapp.assistant.told import AnswerStaff, BookElsewhere
 from whatsapp.assistant.types import SalonView
 from whatsapp.assistant.understand.catalogue import catalogue
@@ -81,6 +81,7 @@ def next_step(
         certain=wants
         and len(visits) == 1
         and not frame.day.each
+        and not only_another_day(frame, state, now)
         and _certain(frame, state.slots, salon),
     )
     return FindSlots(wish, Purpose.BOOK if wants else Purpose.SHOW)
@@ -219,6 +220,14 @@ def _several_masters(salon: SalonView, services: tuple[str, ...]) -> bool:
     """«в 4 руки»: a master for each of the services, the one beside the other."""
     able = [performers_of(salon, (service,)) for service in services]
     return all(able) and len({master for group in able for master in group}) >= len(services)
+
+
+def only_another_day(frame: Frame, state: DialogueState, now: datetime) -> bool:
+    """«нет, лучше в понедельник» to a proposal: its hour was not named for that day. `now`: salon zone."""
+    if "day" not in frame.said or "time" in frame.said or frame.start is not None:
+        return False
+    proposed = {visit.start.astimezone(now.tzinfo).date() for visit in times_of(state.pending)}
+    return state.slots.shown and frame.day.on not in proposed
 
 
 def _certain(frame: Frame, slots: Slots, salon: SalonView) -> bool:
