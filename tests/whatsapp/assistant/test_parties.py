@@ -1,5 +1,7 @@
 """Several people or visits at once: side by side, and when one of their times is lost."""
 
+import pytest
+
 from tests.whatsapp.assistant import salons
 from tests.whatsapp.assistant.talk import Chat
 from whatsapp.assistant.tools import Booked, SlotTaken
@@ -13,6 +15,41 @@ def test_two_people_side_by_side() -> None:
 
     assert asked.count("12:00") == 2
     assert chat.visits == [("14.03 12:00", "1", ("10",)), ("14.03 12:00", "4", ("17",))]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "я с мужем: мне педикюр, ему мужская стрижка, в субботу в 12",
+        "муж и я в субботу в 12: ему мужская стрижка, мне педикюр",
+        "мы с мужем хотим в субботу в 12, мне педикюр, его на мужскую стрижку",
+        "приду с мужем в субботу в 12, он на мужскую стрижку, я на педикюр",
+    ],
+)
+def test_who_was_named_before_is_meant_by_a_pronoun(said: str) -> None:
+    chat = Chat.at(salons.lily())
+
+    chat.say(said)
+    chat.say("да")
+
+    assert chat.visits == [("14.03 12:00", "1", ("10",)), ("14.03 12:00", "4", ("17",))]
+    assert [r.comment for r in chat.journal.records if r.services == ("10",)] == ["для: муж"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "мама посоветовала, ей у вас понравилось, запишите меня на педикюр к Анне в субботу в 12",
+        "запишите меня на педикюр к Анне в субботу в 12, она хороший мастер",
+    ],
+)
+def test_a_pronoun_of_nobody_who_comes_brings_no_guest(said: str) -> None:
+    chat = Chat.at(salons.lily())
+
+    chat.say(said)
+
+    assert chat.visits == [("14.03 12:00", "4", ("17",))]
+    assert [r.comment for r in chat.journal.records] == [""]
 
 
 def test_the_second_of_two_visits_fails_and_the_first_is_told_truly() -> None:

@@ -11,6 +11,10 @@ from whatsapp.assistant.understand.normalise import unify
 
 _WORD = re.compile(r"[а-яёА-ЯЁ]+(?:-[а-яёА-ЯЁ]+)?")
 _SELF = ("я", "мне", "меня", "мной", "мною", "себе", "себя")
+# «я с мужем: мне маникюр, ему стрижка»: of the one named before.
+_ABOUT = {
+    "он": "masc", "ему": "masc", "его": "masc", "она": "femn", "ей": "femn", "ее": "femn",
+}  # fmt: skip
 # «следом за мамой», «после сына»: of whom one comes behind, not who comes.
 _BESIDE = ("за", "после", "перед", "до", "от", "у", "к", "ко", "из", "про", "как", "через")
 _EDGE = r"(?:[\s,;.:—-]|\b(?:а|и|ну|с|со|для|на)\b)+"
@@ -40,6 +44,8 @@ def people_in(text: str) -> list[Said]:
             return []  # «двоих детей»: how many, people.read tells
         elif people.relative(word) and not _does(words, i):
             hits.append((hit.start(), hit.end(), morph.lemma(word)))
+        elif word in _ABOUT and (who := _meant(word, hits)) is not None:
+            hits.append((hit.start(), hit.end(), who))
     found: list[Said] = []
     starts = [_lead(text, start) for start, _, _ in hits]
     for at, ((start, end, who), begin) in enumerate(zip(hits, starts, strict=True)):
@@ -51,6 +57,13 @@ def people_in(text: str) -> list[Said]:
         else:
             found[same] = replace(found[same], words=f"{found[same].words} {words_said}".strip())
     return found
+
+
+def _meant(word: str, hits: list[tuple[int, int, str | None]]) -> str | None:
+    """Whom «ему» means: the only one of that gender named so far."""
+    named = {who for _, _, who in hits if who is not None}
+    fits = [who for who in named if {r.gender for r in morph.readings(who)[:1]} == {_ABOUT[word]}]
+    return fits[0] if len(fits) == 1 else None
 
 
 def _many(word: str) -> bool:
