@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from whatsapp.assistant.understand import beauty, called, informants, morph
+from whatsapp.assistant.understand import beauty, called, informants, morph, whom
 from whatsapp.assistant.understand.patterns import Line, pat
 
 _RELATION = re.compile(
@@ -74,14 +74,14 @@ def read(
     if client and guest is None and _calls_another(line, relations):
         client, guest = None, client  # «маме чистку в подарок, зовут Раиса Павловна»
     if guest is None and people in (None, 1) and not companion:
-        guest = _whom(line, relations)
+        guest = whom.whom(line, relations)
     return PeopleReading(
         people=people,
         parallel=line.has(*_PARALLEL) or (line.has("вместе") and (people or 1) > 1),
         client_name=client,
         guest_name=guest,
         with_speaker=people == 2
-        and len({_root(word) for word in relations.values()}) == 1
+        and len({whom.root(word) for word in relations.values()}) == 1
         and _kin_counted(line, relations) is None
         and not _beside(line, relations),
         child=child,
@@ -90,35 +90,9 @@ def read(
     )
 
 
-_FOR_WHOM = ("запиш", "записа", "подстри", "постри", "подари")
-
-
 def relative(word: str) -> bool:
     """A unified word for somebody of the client's: «мужу», «сына», «подруга»."""
     return _RELATION.match(word) is not None
-
-
-def _whom(line: Line, relations: dict[int, str]) -> str | None:
-    """«запишите маму», «на дочку», «стрижку для мужа»: the one who comes instead of the speaker."""
-    both = line.has("мне|меня|я|мы|нам|нас|мной") and not _only_guest(line)
-    if both or len({_root(word) for word in relations.values()}) != 1:
-        return None
-    for i in relations:
-        before = [t.word for t in line.tokens[max(0, i - 3) : i]]
-        booked = any(word.startswith(_FOR_WHOM) for word in before)
-        # «стрижку сыну», «маникюр без покрытия маме»
-        done = any(beauty.concepts(word) & beauty.HEADS for word in before)
-        done = done and not {*before} & {"и", "с", "со", "к", "от", "у", ",", "а", "."}
-        done = done and any(r.case == "datv" for r in morph.readings(line.tokens[i].word))
-        if (
-            before[-1:] != ["для"]
-            and not done
-            and not (booked and before[-1:] not in (["с"], ["со"], ["к"], ["от"]))
-        ):
-            continue
-        if any(r.pos == "NOUN" and r.case != "nomn" for r in morph.readings(line.tokens[i].word)):
-            return morph.lemma(line.tokens[i].word)
-    return None
 
 
 def _calls_another(line: Line, relations: dict[int, str]) -> bool:
@@ -166,11 +140,11 @@ def _count(line: Line, relations: dict[int, str]) -> int | None:
     for token in line.tokens:
         if token.word in _GROUPS and token.word not in ("обе", "двум"):
             return _GROUPS[token.word]
-    kin = {_root(word) for word in relations.values()}
+    kin = {whom.root(word) for word in relations.values()}
     if not kin:
         return called.guests(line)
     own = line.has("постричься|подстричься|стричься|покраситься|записаться ..3 и .")
-    own = own and not _theirs(line, relations)
+    own = own and not _theirs(line, relations) and whom.wanting(line, relations) is None
     # «стрижка с сыном», «на маникюр с подругой»
     joined = any(
         line.tokens[i - 1].word in ("с", "со")
@@ -199,7 +173,7 @@ def _count(line: Line, relations: dict[int, str]) -> int | None:
         "и|с|со ..1 мне|меня|мной|себя|себе",
         "мне ..6 а|и|плюс ..1 .",
     )
-    if myself and (own or paired or len(kin) > 1) and not _only_guest(line):
+    if myself and (own or paired or len(kin) > 1) and not whom.only_guest(line):
         return len(kin) + 1
     if len(kin) > 1:
         return len(kin)
@@ -213,7 +187,7 @@ def _beside(line: Line, relations: dict[int, str]) -> bool:
     before = [t.word for t in line.tokens[:first] if t.kind == "word" and t.word not in _MINE[:4]]
     if before in (["и"], ["да", "и"], ["еще"], ["и", "еще"], ["да", "еще"], ["ок", "и"]):
         return True
-    if len({_root(word) for word in relations.values()}) == 1 and _too(line, first):
+    if len({whom.root(word) for word in relations.values()}) == 1 and _too(line, first):
         return True
     also = line.has("тоже|также ..1 запиши~", "запиши~ ..3 тоже|также")
     return also and any(line.tokens[i - 1].word in _MINE for i in relations if i)
@@ -264,14 +238,3 @@ def _theirs(line: Line, relations: dict[int, str]) -> bool:
     infinitive = next((i for i, t in enumerate(line.tokens) if t.word.endswith("ься")), 0)
     told = any(t.word in _SELF for t in line.tokens)
     return not told and any(infinitive - 5 < i < infinitive for i in relations)
-
-
-def _only_guest(line: Line) -> bool:
-    """«можно мне записать дочку»: the speaker asks, another person comes."""
-    return line.has(
-        "мне ..1 записать|записывать|запись", "я хочу|хотела|хотел ..1 записать|подстричь|постричь"
-    )
-
-
-def _root(word: str) -> str:
-    return morph.lemma(word)[:3]
