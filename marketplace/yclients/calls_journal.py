@@ -6,8 +6,9 @@ from typing import Any
 
 from marketplace.yclients import schemas
 from marketplace.yclients.answers import Reply
-from marketplace.yclients.calls import PAGE_SIZE, Calls, Odd, pages, parse, rows
+from marketplace.yclients.calls import PAGE_SIZE, Calls, Odd, parse, rows
 from marketplace.yclients.drafts import RecordDraft
+from marketplace.yclients.paging import pages
 from marketplace.yclients.transport import Query
 
 _CLIENT_FIELDS = [

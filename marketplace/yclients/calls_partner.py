@@ -7,7 +7,8 @@ from typing import Any
 
 from marketplace.yclients import errors, schemas
 from marketplace.yclients.answers import Reply
-from marketplace.yclients.calls import Calls, pages, parse, rows
+from marketplace.yclients.calls import Calls, parse, rows
+from marketplace.yclients.paging import pages
 from marketplace.yclients.schema_partner import PARTNER_ZONE
 
 _ALREADY_INSTALLED = "уже установ"

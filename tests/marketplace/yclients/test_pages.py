@@ -8,7 +8,7 @@ import pytest
 
 from marketplace.yclients import errors, schemas
 from marketplace.yclients.answers import Reply
-from marketplace.yclients.calls import pages
+from marketplace.yclients.paging import pages
 from tests.waiting import PATIENCE
 
 
@@ -88,25 +88,57 @@ def test_a_server_that_repeats_an_unreadable_page_is_not_asked_for_ever() -> Non
     found = pages(fetch, size=2, key=lambda row: row.id, kind=schemas.Client, odd=lambda raw: None)
 
     assert list(found) == []
-    assert max(asked) <= 3
+    assert max(asked) <= 4
 
 
-def test_the_next_page_comes_while_this_one_is_worked_on() -> None:
+def test_the_next_pages_come_while_this_one_is_worked_on() -> None:
     asked: list[int] = []
-    second = threading.Event()
+    third, fourth = threading.Event(), threading.Event()
 
     def fetch(number: int) -> Reply:
         asked.append(number)
-        if number == 2:
-            second.set()
-        return Reply(200, [{"id": number}], {"total_count": 3})
+        if number == 3:
+            third.set()
+        if number == 4:
+            fourth.set()
+        return Reply(200, [{"id": number}], {"total_count": 5})
 
     found = pages(fetch, size=1, key=lambda row: row.id, kind=schemas.Client)
 
     assert next(found).id == 1
-    assert second.wait(PATIENCE), "nobody has asked for the second row yet"
-    assert asked == [1, 2], "one page ahead, no more"
-    assert [row.id for row in found] == [2, 3]
+    assert third.wait(PATIENCE), "nobody has asked for the third row yet"
+    assert asked == [1, 2, 3], "two pages ahead, no more"
+    assert next(found).id == 2
+    assert fourth.wait(PATIENCE), "the page that was taken left no room for the next"
+    assert asked == [1, 2, 3, 4]
+    assert [row.id for row in found] == [3, 4, 5]
+
+
+def test_calls_are_made_one_after_the_other() -> None:
+    under_way = threading.Lock()
+
+    def fetch(number: int) -> Reply:
+        assert under_way.acquire(blocking=False), "two calls at a time"
+        try:
+            rows = [{"id": one} for one in range(number * 2, number * 2 + 2)]
+        finally:
+            under_way.release()
+        return Reply(200, rows, {"total_count": 40})
+
+    assert ids(fetch, size=2) == list(range(2, 42))
+
+
+def test_rows_that_come_twice_do_not_end_the_list_early() -> None:
+    """A row was put in before those read: the last row of a page comes again with the next."""
+    answers = {1: [1, 2], 2: [2, 3], 3: [4]}
+    asked: list[int] = []
+
+    def fetch(number: int) -> Reply:
+        asked.append(number)
+        return Reply(200, [{"id": one} for one in answers[number]], {"total_count": 4})
+
+    assert ids(fetch, size=2) == [1, 2, 3, 4]
+    assert asked == [1, 2, 3]
 
 
 def test_an_error_of_the_next_page_comes_after_the_rows_of_this_one() -> None:
