@@ -11,16 +11,8 @@ from marketplace.yclients.drafts import RecordDraft
 from marketplace.yclients.paging import pages
 from marketplace.yclients.transport import Query
 
-_CLIENT_FIELDS = [
-    "id",
-    "name",
-    "surname",
-    "phone",
-    "email",
-    "visits_count",
-    "sold_amount",
-    "last_visit_date",
-]
+# What is kept of a card; no more of a person is asked for.
+_CLIENT_FIELDS = ["id", "name", "phone", "visits_count", "last_visit_date"]
 # Russian numbers are the same when their last ten digits are: 8…, 7… and +7… mean one phone.
 _SAME_DIGITS = 10
 

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 from pydantic import AliasChoices, Field
 
-from marketplace.yclients.schema_catalogue import Staff
 from marketplace.yclients.wire import (
     ZERO,
     Flag,
@@ -57,10 +56,8 @@ class Client(Wire):
     phone: Phone = ""
     email: Text = ""
     comment: Text = ""
-    discount: Money = ZERO
     # The search says `visits_count`, the card `visits`.
     visits_count: Int = Field(default=0, validation_alias=AliasChoices("visits_count", "visits"))
-    sold_amount: Money = ZERO
     last_visit_date: OptionalDay = None
 
 
@@ -73,9 +70,7 @@ class Record(Wire):
     2 confirmed); there is no "cancelled" attendance. `client` is None for blocked time."""
 
     id: Int
-    salon_id: Int = Field(default=0, validation_alias=AliasChoices("company_id", "salon_id"))
     staff_id: Int = 0
-    staff: Annotated[Staff | None, one] = None
     services: Annotated[list[RecordService], many] = []
     client: Annotated[Client | None, one] = None
     wall: Wall
@@ -87,16 +82,10 @@ class Record(Wire):
     attendance: Int = Field(
         default=0, validation_alias=AliasChoices("attendance", "visit_attendance")
     )
-    confirmed: Flag = False
-    paid_full: Flag = False
     api_id: Text = ""
     visit_id: Int = 0
     activity_id: Int = 0  # > 0: a group event
-    created_user_id: Int = 0
     deleted: Flag = False
-    created_at: OptionalMoment = Field(
-        default=None, validation_alias=AliasChoices("create_date", "created_at")
-    )
     changed_at: OptionalMoment = Field(
         default=None, validation_alias=AliasChoices("last_change_date", "changed_at")
     )

@@ -5,12 +5,14 @@ Every type accepts what the fact sheet says was seen and gives one Python type. 
 """
 
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, GetCoreSchemaHandler, model_validator
+from pydantic_core import CoreSchema, core_schema
 
 from aiadmin.core import phones
 
@@ -37,6 +39,20 @@ class Wire(BaseModel):
 ZERO = Decimal(0)
 
 
+class _Usually:
+    """A value of the type itself is taken as it is, without a step into Python; any other form is first
+    given to `read`. Nearly all values are usual, and records come by the ten thousand."""
+
+    def __init__(self, usual: CoreSchema, read: Callable[[Any], Any]) -> None:
+        self._usual, self._read = usual, read
+
+    def __get_pydantic_core_schema__(
+        self, source: Any, handler: GetCoreSchemaHandler
+    ) -> CoreSchema:
+        other = core_schema.no_info_before_validator_function(self._read, handler(source))
+        return core_schema.union_schema([self._usual, other], mode="left_to_right")
+
+
 def _is_nothing(value: Any) -> bool:
     return value is None or value == "" or value == [] or value == {}
 
@@ -54,8 +70,6 @@ def _number(value: Any) -> Any:
 
 
 def _integer(value: Any) -> Any:
-    if type(value) is int:  # by far the usual case, and records come by the ten thousand
-        return value
     number = _number(value)
     return int(number) if isinstance(number, Decimal | float | bool) else number
 
@@ -65,9 +79,17 @@ def _optional_integer(value: Any) -> Any:
 
 
 def _money(value: Any) -> Any:
+    if type(value) is int:
+        return _roubles(value)
     number = _number(value)
     # str() keeps 1500.1 from becoming 1500.0999…
     return Decimal(str(number)) if isinstance(number, float) else number
+
+
+@lru_cache(maxsize=4096)
+def _roubles(value: int) -> Decimal:
+    # Prices are few and round, and stand in every visit.
+    return Decimal(value)
 
 
 def _optional_money(value: Any) -> Any:
@@ -75,8 +97,6 @@ def _optional_money(value: Any) -> Any:
 
 
 def _flag(value: Any) -> Any:
-    if type(value) is bool:
-        return value
     if _is_nothing(value):
         return False
     if isinstance(value, str):
@@ -85,11 +105,7 @@ def _flag(value: Any) -> Any:
 
 
 def _text(value: Any) -> Any:
-    if type(value) is str:
-        return value
-    if _is_nothing(value) or isinstance(value, bool):
-        return ""
-    return value if isinstance(value, str) else str(value)
+    return "" if _is_nothing(value) or isinstance(value, bool) else str(value)
 
 
 def _phone(value: Any) -> Any:
@@ -180,12 +196,14 @@ def _clock(value: Any) -> Any:
     return f"{int(found[1]):02d}:{found[2]}"
 
 
-Int = Annotated[int, BeforeValidator(_integer)]
-OptionalInt = Annotated[int | None, BeforeValidator(_optional_integer)]
+_AN_INT = core_schema.int_schema(strict=True)
+
+Int = Annotated[int, _Usually(_AN_INT, _integer)]
+OptionalInt = Annotated[int | None, _Usually(_AN_INT, _optional_integer)]
 Money = Annotated[Decimal, BeforeValidator(_money)]
 OptionalMoney = Annotated[Decimal | None, BeforeValidator(_optional_money)]
-Flag = Annotated[bool, BeforeValidator(_flag)]
-Text = Annotated[str, BeforeValidator(_text)]
+Flag = Annotated[bool, _Usually(core_schema.bool_schema(strict=True), _flag)]
+Text = Annotated[str, _Usually(core_schema.str_schema(strict=True), _text)]
 Phone = Annotated[str, BeforeValidator(_phone)]
 Obj = Annotated[dict[str, Any], BeforeValidator(_mapping)]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
