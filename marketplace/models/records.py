@@ -8,7 +8,11 @@ from marketplace.models.company import Company
 
 class Client(models.Model):
     company = models.ForeignKey(
-        Company, verbose_name="салон", on_delete=models.CASCADE, related_name="clients"
+        Company,
+        verbose_name="салон",
+        on_delete=models.CASCADE,
+        related_name="clients",
+        db_index=False,  # the unique key below begins with it
     )
     yclients_id = models.BigIntegerField("номер в YCLIENTS", null=True, blank=True)
     phone = models.CharField("телефон", max_length=20, help_text="E.164")
@@ -36,7 +40,11 @@ class Booking(models.Model):
     """One YCLIENTS record. `start` is aware UTC; what people see is rendered in the salon's zone."""
 
     company = models.ForeignKey(
-        Company, verbose_name="салон", on_delete=models.CASCADE, related_name="bookings"
+        Company,
+        verbose_name="салон",
+        on_delete=models.CASCADE,
+        related_name="bookings",
+        db_index=False,  # others below begin with it
     )
     record_id = models.BigIntegerField(
         "запись в YCLIENTS",

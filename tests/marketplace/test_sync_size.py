@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
 from marketplace.models import Booking, Client
@@ -48,6 +49,26 @@ def test_each_page_takes_the_same_few_queries(yclients: YclientsSandbox) -> None
     assert first["large"] - first["small"] == 4 * more
     # Nothing has changed: nothing is written.
     assert again["large"] - again["small"] == 3 * more
+
+
+@pytest.mark.parametrize("model", [Booking, Client])
+def test_a_row_is_written_into_no_index_that_another_begins_with(model: type[Model]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indexrelid::regclass::text, indkey::text FROM pg_index"
+            " WHERE indrelid = %s::regclass AND indpred IS NULL",
+            [model._meta.db_table],
+        )
+        found = {name: f"{columns} " for name, columns in cursor.fetchall()}
+
+    spare = {
+        name
+        for name, columns in found.items()
+        if any(other.startswith(columns) for key, other in found.items() if key != name)
+    }
+
+    assert len(found) > 1
+    assert spare == set()
 
 
 def test_a_fresh_worker_syncs_thousands_of_records_within_its_memory(
