@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+from pydantic_core import from_json
 
 from marketplace.yclients import errors
 
@@ -68,7 +69,7 @@ def read(
     if status < 300 and not response.content.strip():
         return Reply(status)
     try:
-        body = json.loads(response.content)
+        body = _json(response.content)
     except ValueError:
         raise _not_json(status, safe=safe, right=right) from None
     if status >= 400 or _says_no(body):
@@ -77,6 +78,16 @@ def read(
         meta = body.get("meta")
         return Reply(status, body.get("data"), meta if isinstance(meta, dict) else {})
     return Reply(status, body)
+
+
+def _json(content: bytes) -> Any:
+    """Raises ValueError."""
+    try:
+        # A page of records in two thirds of the time: the next one is not asked for before.
+        return from_json(content)
+    except ValueError:
+        # PHP also writes half of a surrogate pair, and a mark at the beginning.
+        return json.loads(content)
 
 
 def lost(*, safe: bool, timed_out: bool) -> errors.YclientsError:

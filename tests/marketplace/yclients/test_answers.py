@@ -37,6 +37,9 @@ def second(code: int, message: str) -> dict[str, Any]:
         (202, "  ", None),
         (200, {"user_token": "x"}, {"user_token": "x"}),
         (200, [1, 2], [1, 2]),
+        # What PHP writes and a strict reader refuses: half of a smile, a mark at the beginning.
+        (200, b'{"success": true, "data": ["\\ud83d", 1], "meta": []}', ["\ud83d", 1]),
+        (200, b'\xef\xbb\xbf{"success": true, "data": [1], "meta": []}', [1]),
     ],
 )
 def test_success_in_every_envelope(status: int, body: Any, data: Any) -> None:
