@@ -12,6 +12,8 @@ export const SCHEMA_VERSION = 4
 const STATEMENT_TIMEOUT_MS = 5_000
 const CONNECT_TIMEOUT_MS = 5_000
 const POOL_SIZE = 10
+/** Else a statement that takes arrays is planned at every call, for their length, which costs more than running it. */
+const PLAN_ONCE = '-c plan_cache_mode=force_generic_plan'
 
 /** invalid_sql_statement_name and duplicate_prepared_statement: the connection's server is not the one that prepared. */
 const ELSEWHERE = new Set(['26000', '42P05'])
@@ -53,7 +55,7 @@ export class Db {
       }
     }
     await probe.end().catch(() => {})
-    const pool = new pg.Pool(config)
+    const pool = new pg.Pool(ownServer ? { ...config, options: PLAN_ONCE } : config)
     pool.on('error', (error) => log.warn({ event: 'store.connection_lost', ...errorForLog(error) }))
     return new Db(pool, log, ownServer)
   }
@@ -74,6 +76,7 @@ export class Db {
           this.log.warn({ event: 'store.statement_timeout_unset' })
         }
         this.pool.options.statement_timeout = false
+        delete this.pool.options.options
       } else throw error
       return this.query(text, values)
     }

@@ -2,7 +2,8 @@
 import type { Keyring } from '../crypto.js'
 import type { Db } from '../db.js'
 import { Fenced } from '../errors.js'
-import { decodeValue, eventPlace, openValue, sealValue, sentPlace } from './codec.js'
+import { decodeValue, eventPlace, openValue, sentPlace } from './codec.js'
+import { Statement } from './statement.js'
 
 /** The right to write for a session: valid while the lease row still has this owner and epoch. */
 export interface Lease {
@@ -36,42 +37,6 @@ export interface SentRow {
   /** An encoded proto.Message. */
   content: Uint8Array
 }
-
-// FOR SHARE and not EXISTS: a takeover waits for a running statement, and statements after it find no row.
-const LEASE = `l as materialized (
-  select 1 from bridge.leases where session_id = $1 and owner = $2 and epoch = $3 for share)`
-
-const eventsFrom = (first: number): string => `e as (
-  insert into bridge.events
-    (session_id, kind, chat, message_id, part, sha256, plaintext, payload, processed_at)
-  select $1, x.kind, x.chat, x.message_id, x.part, x.sha256, x.plaintext, x.payload::jsonb,
-    case when x.internal then now() end
-  from unnest($${first}::text[], $${first + 1}::text[], $${first + 2}::text[], $${first + 3}::smallint[],
-    $${first + 4}::bytea[], $${first + 5}::bytea[], $${first + 6}::text[], $${first + 7}::boolean[])
-    with ordinality x(kind, chat, message_id, part, sha256, plaintext, payload, internal, n), l
-  order by x.n
-  on conflict (session_id, chat, message_id, part) where kind = 'message' do nothing
-  returning 1)
-select (select count(*) from l)::int as leases, (select count(*) from e)::int as events`
-
-const COMMIT = `with ${LEASE},
-u as (
-  insert into bridge.auth (session_id, type, id, value)
-  select $1, x.type, x.id, x.value from unnest($4::text[], $5::text[], $6::bytea[]) x(type, id, value), l
-  on conflict (session_id, type, id) do update set value = excluded.value),
-d as (
-  delete from bridge.auth a using unnest($7::text[], $8::text[]) x(type, id), l
-  where a.session_id = $1 and a.type = x.type and a.id = x.id),
-s as (
-  insert into bridge.sent (session_id, message_id, content)
-  select $1, x.message_id, x.content from unnest($17::text[], $18::bytea[]) x(message_id, content), l
-  on conflict (session_id, message_id) do nothing),
-${eventsFrom(9)}`
-
-const WIPE = `with ${LEASE},
-d as (delete from bridge.auth a using l where a.session_id = $1),
-s as (delete from bridge.sent s using l where s.session_id = $1),
-${eventsFrom(4)}`
 
 const READ =
   'select id, value from bridge.auth where session_id = $1 and type = $2 and id = any($3)'
@@ -109,25 +74,19 @@ export class Rows {
   ): Promise<number> {
     // A commit before it took along what this one was made for.
     if (writes.length + events.length + sent.length === 0) return 0
-    const puts = writes.filter(
-      (write): write is AuthWrite & { text: string } => write.text !== null,
-    )
-    const deletions = writes.filter((write) => write.text === null)
-    return this.fenced(COMMIT, [
-      puts.map((put) => put.type),
-      puts.map((put) => put.id),
-      puts.map((put) => sealValue(this.keyring, this.lease.sessionId, put.type, put.id, put.text)),
-      deletions.map((deletion) => deletion.type),
-      deletions.map((deletion) => deletion.id),
-      ...this.eventColumns(events),
-      sent.map(({ messageId }) => messageId),
-      sent.map(({ messageId, content }) => this.keyring.seal(this.sentPlace(messageId), content)),
-    ])
+    return this.fenced((statement) => {
+      statement.write(writes)
+      statement.remember(sent)
+      statement.journal(events)
+    })
   }
 
   /** Deletes all keys, credentials and sent messages of the session and writes events in the same statement. */
   async wipe(events: readonly EventRow[]): Promise<number> {
-    return this.fenced(WIPE, this.eventColumns(events))
+    return this.fenced((statement) => {
+      statement.wipe()
+      statement.journal(events)
+    })
   }
 
   /** JSON texts by id; absent rows are missing from the map. */
@@ -182,33 +141,15 @@ export class Rows {
     return row && this.keyring.open(this.place(row.chat, messageId, row.sha256), row.plaintext)
   }
 
-  private async fenced(query: string, values: readonly unknown[]): Promise<number> {
-    const { sessionId, owner, epoch } = this.lease
-    const [row] = await this.db.query<{ leases: number; events: number }>(query, [
-      sessionId,
-      owner,
-      epoch,
-      ...values,
-    ])
+  private async fenced(fill: (statement: Statement) => void): Promise<number> {
+    const statement = new Statement(this.lease, this.keyring)
+    fill(statement)
+    const [row] = await this.db.query<{ leases: number; events: number }>(
+      statement.text,
+      statement.values,
+    )
     if (row?.leases !== 1) throw new Fenced()
     return row.events
-  }
-
-  private eventColumns(events: readonly EventRow[]): unknown[] {
-    return [
-      events.map((event) => event.kind),
-      events.map((event) => event.chat),
-      events.map((event) => event.messageId),
-      events.map((event) => event.part),
-      events.map((event) => event.proof?.sha256 ?? null),
-      events.map(({ chat, messageId, proof }) =>
-        proof
-          ? this.keyring.seal(this.place(chat, messageId, proof.sha256), proof.plaintext)
-          : null,
-      ),
-      events.map((event) => JSON.stringify(event.payload)),
-      events.map((event) => event.internal ?? false),
-    ]
   }
 
   private place(chat: string, messageId: string, sha256: Buffer): string {

@@ -18,6 +18,22 @@ it('keeps a statement that comes back', async () => {
   assert.equal(await kept(scratch.url), 1)
 })
 
+it('plans a statement once, however long the arrays it is called with', async () => {
+  const db = await Db.open(scratch.url, log)
+  try {
+    const query = 'select count(*)::int as planned from unnest($1::int[])'
+    for (const length of [1, 2, 3, 1, 2, 3, 1, 2]) await db.query(query, [Array(length).fill(1)])
+
+    const plans = await db.query(
+      'select generic_plans::int, custom_plans::int from pg_prepared_statements where statement = $1',
+      [query],
+    )
+    assert.deepEqual(plans, [{ generic_plans: 8, custom_plans: 0 }])
+  } finally {
+    await db.close()
+  }
+})
+
 it('keeps nothing behind a pooler', async () => {
   const pooler = net.createServer((client) => greetAsPooler(client, new URL(scratch.url)))
   const url = await listening(pooler)
@@ -59,7 +75,7 @@ it('goes on when another program has prepared the same on its server', async () 
   }
 })
 
-it('goes on behind a pooler that takes its place and knows no statement_timeout', async () => {
+it('goes on behind a pooler that takes its place and knows none of our settings', async () => {
   const wire = new Wire(new URL(scratch.url))
   const url = await wire.open()
   const db = await Db.open(url, log)
@@ -67,7 +83,10 @@ it('goes on behind a pooler that takes its place and knows no statement_timeout'
   await wire.cut()
   const pooler = net.createServer((client) => {
     client.once('data', (greeting) => {
-      if (greeting.includes('statement_timeout')) refuseTimeout(client)
+      const refused = ['statement_timeout', 'options'].find((name) =>
+        greeting.includes(`${name}\0`),
+      )
+      if (refused) refuse(client, refused)
       else {
         client.pause()
         client.unshift(greeting)
@@ -121,8 +140,8 @@ async function listening(door: net.Server, port = 0): Promise<string> {
 }
 
 /** As pgbouncer does with what it was not told to ignore. */
-function refuseTimeout(client: net.Socket): void {
-  const words = 'SFATAL\0C08P01\0Munsupported startup parameter: statement_timeout\0\0'
+function refuse(client: net.Socket, parameter: string): void {
+  const words = `SFATAL\0C08P01\0Munsupported startup parameter: ${parameter}\0\0`
   const head = Buffer.from('E\0\0\0\0')
   head.writeInt32BE(words.length + 4, 1)
   client.end(Buffer.concat([head, Buffer.from(words)]))
