@@ -11,8 +11,6 @@ import type { EventRow } from '../store/rows.js'
 import { isPerson } from './normalise.js'
 
 const AWAKE_MS = 7_000
-/** Said again after so long: on opening, Baileys says the opposite, and may do so after us. */
-const AGAIN_MS = 1_000
 
 export function followTyping(
   sock: WASocket,
@@ -21,24 +19,28 @@ export function followTyping(
 ): void {
   const typing = new Set<string>()
   let awake: NodeJS.Timeout | undefined
-  /** When we last came online (performance.now); undefined: we are away. */
-  let shown: number | undefined
+  let shown = false
 
   // A courtesy of the socket's: whatever fails here, messages go on.
   const show = (type: 'available' | 'unavailable'): void =>
     outside(() => void sock.sendPresenceUpdate(type).catch(() => {}))
   const goAway = (): void => {
-    shown = undefined
+    shown = false
     typing.clear()
     show('unavailable')
   }
 
+  // Baileys' own listeners, called before these, have just said that we are away, or a name that passes for it.
+  const unsaid = (): void => {
+    shown = false
+  }
+  sock.ev.on('connection.update', ({ connection }) => connection === 'open' && unsaid())
+  sock.ev.on('creds.update', unsaid)
   sock.ws.prependListener('CB:message', ({ attrs }: BinaryNode) => {
     if (!isPerson(attrs.from ?? '') || attrs.offline || attrs.recipient || attrs.category) return
     // Nobody is online without a name, and right after a link it is not known yet.
-    const now = performance.now()
-    if ((shown === undefined || now - shown > AGAIN_MS) && sock.authState.creds.me?.name) {
-      shown = now
+    if (!shown && sock.authState.creds.me?.name) {
+      shown = true
       show('available')
     }
     clearTimeout(awake)
