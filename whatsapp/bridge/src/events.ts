@@ -104,12 +104,19 @@ export class Bell {
 function post(url: string, token: string): Promise<number> {
   const { request } = url.startsWith('https:') ? https : http
   const headers = { authorization: `Bearer ${token}`, 'content-length': 0 }
-  const signal = AbortSignal.timeout(RING_TIMEOUT_MS)
   return new Promise((resolve, reject) => {
-    const asked = request(url, { method: 'POST', headers, signal }, (response) => {
+    const asked = request(url, { method: 'POST', headers }, (response) => {
       response.on('error', reject).on('end', () => resolve(response.statusCode ?? 0))
       response.resume()
     })
-    asked.on('error', reject).end()
+    // Nor an AbortSignal, which costs half as much as the call.
+    const late = setTimeout(
+      () => asked.destroy(new Error('the bell was not answered')),
+      RING_TIMEOUT_MS,
+    )
+    asked
+      .on('error', reject)
+      .on('close', () => clearTimeout(late))
+      .end()
   })
 }
