@@ -3,18 +3,21 @@
 Nothing here opens a socket to WhatsApp by itself: only `start` asks the bridge to.
 """
 
+import json
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
-import httpx
 import structlog
+import urllib3
 from django.conf import settings
 from pydantic import ValidationError
+from urllib3 import exceptions as failures
 
-from aiadmin.core.http import build_client
+from aiadmin.core.http import USER_AGENT, build_pool
 from whatsapp import schemas
 from whatsapp.services import bridge_rows
 
@@ -26,6 +29,8 @@ CONNECT_TIMEOUT = 3.0
 SEND_TIMEOUT = 14.0
 # A file is uploaded to WhatsApp first.
 UPLOAD_TIMEOUT = 55.0
+
+_JSON = {"Content-Type": "application/json"}
 
 
 @dataclass(frozen=True)
@@ -122,10 +127,10 @@ def send(
     if ticks and answer == Refused("invalid"):
         # During an upgrade workers are new before bridges are, and an old one knows no such field.
         answer = _command(session_id, path, body, timeout=timeout)
-    if not isinstance(answer, httpx.Response):
+    if not isinstance(answer, bytes):
         return answer
     try:
-        sent = schemas.SendAnswer.model_validate_json(answer.content)
+        sent = schemas.SendAnswer.model_validate_json(answer)
     except ValidationError:
         return Unreachable("the answer is not the bridge's")
     return Sent() if sent.status == "sent" else Accepted()
@@ -159,28 +164,25 @@ def set_proxy(session_id: int, url: str | None) -> CommandOutcome:
 
 
 def _session(
-    answer: "httpx.Response | NotConnected | Refused | Unreachable", default: str = "starting"
+    answer: bytes | NotConnected | Refused | Unreachable, default: str = "starting"
 ) -> CommandOutcome:
-    if not isinstance(answer, httpx.Response):
+    if not isinstance(answer, bytes):
         return answer
     try:
-        return Done(schemas.SessionAnswer.model_validate_json(answer.content).state)
+        return Done(schemas.SessionAnswer.model_validate_json(answer).state)
     except ValidationError:
         return Done(default)
 
 
 def _command(
     session_id: int, path: str, body: dict[str, Any], *, timeout: float = TIMEOUT
-) -> "httpx.Response | NotConnected | Refused | Unreachable":
+) -> bytes | NotConnected | Refused | Unreachable:
     """One command: BRIDGE_URL first, then at most one other bridge that `bridge.nodes` vouches for."""
     base = settings.BRIDGE_URL
-    limits = httpx.Timeout(timeout, connect=CONNECT_TIMEOUT)
     for hop in range(2):
         try:
-            answer = client().post(
-                f"{base}{path}", json=body or None, headers=headers(), timeout=limits
-            )
-        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            status, answer = _post(base, path, body, timeout)
+        except (failures.NewConnectionError, failures.ConnectTimeoutError) as error:
             # Nothing was sent: refused, or the host is gone and silent. When that bridge died, another
             # one drives its sessions.
             other = bridge_rows.other_node(session_id, base) if hop == 0 else None
@@ -188,20 +190,42 @@ def _command(
                 return Unreachable(type(error).__name__)
             base = other
             continue
-        except httpx.HTTPError as error:
+        except failures.HTTPError as error:
             return Unreachable(type(error).__name__)
-        if answer.is_success:
+        if 200 <= status < 300:
             return answer
         told = problem(answer)
-        if answer.status_code == 409 and told.code == "other_owner" and hop == 0:
+        if status == 409 and told.code == "other_owner" and hop == 0:
             owner = told.owner
             # Only to an address that the bridges themselves have listed: an answer proves nothing.
             if not (owner and owner.url and bridge_rows.is_live_node(owner.id, owner.url)):
                 return Unreachable("the owner is not a known bridge")
             base = owner.url.rstrip("/")
             continue
-        return _failure(answer.status_code, told)
+        return _failure(status, told)
     return Unreachable("no bridge owns the session")
+
+
+def _post(base: str, path: str, body: dict[str, Any], timeout: float) -> tuple[int, bytes]:
+    """Status and content of the answer. Raises urllib3's errors."""
+    pool, prefix = _bridge(base)
+    answer = pool.urlopen(
+        "POST",
+        f"{prefix}{path}",
+        body=json.dumps(body, ensure_ascii=False).encode() if body else None,
+        # Without a body it must not say that there is one.
+        headers={"User-Agent": USER_AGENT, **headers(), **(_JSON if body else {})},
+        timeout=urllib3.Timeout(connect=CONNECT_TIMEOUT, read=timeout),
+        redirect=False,
+        retries=False,
+    )
+    return answer.status, answer.data
+
+
+@lru_cache(maxsize=16)
+def _bridge(base: str) -> tuple[urllib3.HTTPConnectionPool, str]:
+    """A process's connections to one bridge, for all its threads, and what its paths begin with."""
+    return build_pool(base), urlsplit(base).path
 
 
 def _failure(status: int, told: schemas.ErrorAnswer) -> NotConnected | Refused | Unreachable:
@@ -221,18 +245,12 @@ def _failure(status: int, told: schemas.ErrorAnswer) -> NotConnected | Refused |
     return Unreachable(f"http {status}")
 
 
-def problem(answer: httpx.Response) -> schemas.ErrorAnswer:
+def problem(answer: bytes) -> schemas.ErrorAnswer:
     try:
-        return schemas.ErrorAnswer.model_validate_json(answer.content)
+        return schemas.ErrorAnswer.model_validate_json(answer)
     except ValidationError:
         return schemas.ErrorAnswer()
 
 
 def headers() -> dict[str, str]:
     return {"Authorization": f"Bearer {settings.BRIDGE_TOKEN}"}
-
-
-@lru_cache(maxsize=1)
-def client() -> httpx.Client:
-    """One pool of connections a process (httpx clients are thread-safe)."""
-    return build_client(base_url="", timeout=TIMEOUT)

@@ -2,13 +2,15 @@
 
 from collections.abc import Generator
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 import httpx
 import structlog
 from django.conf import settings
 
-from whatsapp.gateway import Unreachable, client, headers, problem
+from aiadmin.core.http import build_client
+from whatsapp.gateway import TIMEOUT, Unreachable, headers, problem
 from whatsapp.services import bridge_rows
 
 log = structlog.get_logger(__name__)
@@ -37,9 +39,9 @@ def media(session_id: int, *, chat: str, message_id: str) -> MediaFile | NoFile 
     base = settings.BRIDGE_URL
     path = f"/sessions/{session_id}/media/{quote(chat, safe='')}/{quote(message_id, safe='')}"
     for hop in range(2):
-        request = client().build_request("GET", f"{base}{path}", headers=headers())
+        request = _client().build_request("GET", f"{base}{path}", headers=headers())
         try:
-            answer = client().send(request, stream=True)
+            answer = _client().send(request, stream=True)
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             other = bridge_rows.other_node(session_id, base) if hop == 0 else None
             if other is None:
@@ -67,7 +69,7 @@ def _file(answer: httpx.Response) -> MediaFile | NoFile | Unreachable:
         return Unreachable(type(error).__name__)
     finally:
         answer.close()
-    told = problem(answer)
+    told = problem(answer.content)
     if answer.status_code == 404 and told.code.startswith(("media_", "no_media")):
         return NoFile(told.code, told.detail)
     log.warning("whatsapp.bridge_failed", status=answer.status_code, code=told.code)
@@ -79,3 +81,9 @@ def _chunks(answer: httpx.Response) -> Generator[bytes]:
         yield from answer.iter_bytes(65536)
     finally:
         answer.close()
+
+
+@lru_cache(maxsize=1)
+def _client() -> httpx.Client:
+    """One pool of connections a process (httpx clients are thread-safe)."""
+    return build_client(base_url="", timeout=TIMEOUT)

@@ -113,7 +113,7 @@ def test_dead_bridge_is_replaced_by_one_that_lives(
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
         settings.BRIDGE_URL = f"http://127.0.0.1:{closed.getsockname()[1]}"
-    assert send() == gateway.Unreachable("ConnectError")
+    assert send() == gateway.Unreachable("NewConnectionError")
 
     list_node("b2", second.url)
     assert send() == gateway.Sent()
