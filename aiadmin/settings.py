@@ -94,6 +94,7 @@ CHANNEL_LAYERS = {
     }
 }
 CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_TRANSPORT = "aiadmin.broker:Transport"
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "global_keyprefix": "celery:",
     "socket_timeout": 10,
@@ -102,6 +103,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 600,
     # Publishing with Redis down fails at once in place of 6 s. Workers reconnect by their own count.
     "max_retries": 0,
+    # No job has a priority: without this each look for the next one names four lists a queue.
+    "priority_steps": [0],
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_IGNORE_RESULT = True
