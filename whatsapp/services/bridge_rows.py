@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection, transaction
@@ -33,34 +34,30 @@ def waiting_sessions(kind: str, limit: int = 500) -> dict[int, bool]:
         return dict(cursor.fetchall())
 
 
-def next_events(session_id: int, kind: str, limit: int) -> list[EventRow]:
-    """The oldest waiting events of the session, in order: those of `kind`, up to the first of another.
+def take_events(session_id: int, kind: str, limit: int) -> list[EventRow]:
+    """Marks the oldest waiting events of the session as processed: those of `kind` up to the first of
+    another, or that one alone. Returns them in order.
 
-    The caller holds the session's row lock.
+    The caller holds the session's row lock, and handles them in the same transaction.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, session_id, kind, payload, created_at FROM bridge.events"
+            "UPDATE bridge.events SET processed_at = now() WHERE id = ANY(ARRAY("
+            "SELECT id FROM (SELECT id, kind, row_number() OVER (ORDER BY id) AS place"
+            " FROM bridge.events"
             " WHERE session_id = %(session)s AND processed_at IS NULL AND id <= coalesce("
             "(SELECT min(id) FROM bridge.events"
             " WHERE session_id = %(session)s AND processed_at IS NULL AND kind <> %(kind)s),"
-            " 9223372036854775807) ORDER BY id LIMIT %(limit)s",
+            " 9223372036854775807) ORDER BY id LIMIT %(limit)s) AS line"
+            " WHERE kind = %(kind)s OR place = 1))"
+            " RETURNING id, session_id, kind, payload, created_at",
             {"session": session_id, "kind": kind, "limit": limit},
         )
-        rows = cursor.fetchall()
+        rows = sorted(cursor.fetchall(), key=itemgetter(0))
     return [
         EventRow(pk, session, kind, json.loads(told) if isinstance(told, str) else told, at)
         for pk, session, kind, told, at in rows
     ]
-
-
-def mark_processed(event_ids: list[int]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE bridge.events SET processed_at = now()"
-            " WHERE id = ANY(%s) AND processed_at IS NULL",
-            [event_ids],
-        )
 
 
 def count_failure(event_id: int) -> int:

@@ -1,7 +1,5 @@
 """The bridge's events, drained: one drainer a salon, in order, an event and its mark in one transaction."""
 
-from itertools import takewhile
-
 import structlog
 from django.db import InterfaceError, OperationalError, transaction
 
@@ -23,8 +21,14 @@ MAX_TRIES = 3
 # Receipts of one salon handled in one transaction.
 _RECEIPT, _RECEIPTS = "status", 20
 
-_SESSION = Select(lambda pk: Session.objects.select_for_update(skip_locked=True).filter(pk=pk))
-_COMPANY = Select(lambda pk: Company.objects.select_related("settings").filter(pk=pk))
+# With what the answer to a client asks for.
+_SESSION = Select(
+    lambda pk: (
+        Session.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("company__settings")
+        .filter(pk=pk)
+    )
+)
 
 
 def drain_all(kept: Kept | None = None) -> int:
@@ -106,11 +110,9 @@ def _step(session_id: int) -> int | None:
             session: Session | None = _SESSION.first(pk=session_id)
             if session is None:
                 return None
-            rows = _together(session_id)
+            rows = bridge_rows.take_events(session_id, _RECEIPT, _RECEIPTS)
             for row in rows:
                 _handle(session, row)
-            if rows:
-                bridge_rows.mark_processed([row.id for row in rows])
             return len(rows)
     except (OperationalError, InterfaceError, connection.TryAgain):
         raise
@@ -125,17 +127,8 @@ def _step(session_id: int) -> int | None:
     return 1
 
 
-def _together(session_id: int) -> list[EventRow]:
-    """What one transaction takes of the oldest events."""
-    rows = bridge_rows.next_events(session_id, _RECEIPT, _RECEIPTS)
-    return list(takewhile(lambda row: row.kind == _RECEIPT, rows)) or rows
-
-
 def _handle(session: Session, row: EventRow) -> None:
     event = schemas.parse_event(row.kind, row.payload)
-    if row.kind != _RECEIPT:
-        # A client may have to be answered: what that asks for is read in one go.
-        (session.company,) = _COMPANY(pk=session.pk)
     match event:
         case None:
             log.warning("whatsapp.event_unknown", company_id=session.pk, kind=row.kind)
