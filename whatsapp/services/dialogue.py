@@ -52,7 +52,8 @@ class Answer:
     """What a turn came to. `state` None leaves the dialogue's as it was; `columns` are further columns
     of the conversation; `handoff` says why a person is needed, `hush` that the assistant is silent until
     one has answered; `story` is for staff; `answers` are those to what was asked by a reminder, `listed` is
-    what was said of the waiting list; `turn` is what the assistant came to, None for drafts."""
+    what was said of the waiting list; `turn` is what the assistant came to, None for drafts; `kept` says
+    whether requests of earlier turns may be kept."""
 
     replies: tuple[Draft, ...]
     state: dict[str, Any] | None = None
@@ -63,6 +64,7 @@ class Answer:
     answers: outreach_questions.Answers = field(default_factory=outreach_questions.Answers)
     listed: waiting_questions.Said = field(default_factory=waiting_questions.Said)
     turn: TurnResult | None = None
+    kept: bool = True
 
 
 def plainly(conversation: Conversation, text: str, why: str, *, hush: bool = False) -> Answer:
@@ -140,6 +142,7 @@ def answer(
         answers=answers,
         listed=listed,
         turn=None if shadow else result,
+        kept=seen.kept,
     )
 
 

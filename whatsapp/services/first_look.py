@@ -7,21 +7,27 @@ from typing import NamedTuple
 from aiadmin.core.compiled import HasRows
 from marketplace.services import booking
 from whatsapp.models import Conversation, Message
-from whatsapp.services import memory, outreach_questions, waiting_list
+from whatsapp.services import kept_requests, memory, outreach_questions, waiting_list
 
 
 class Seen(NamedTuple):
-    """A person of the salon took part, the client is on the waiting list, something was asked unasked, and
-    this very turn began to write before a crash. What is not there need not be looked for."""
+    """A person of the salon took part, the client is on the waiting list, something was asked unasked, this
+    very turn began to write before a crash, and a request of the client's is kept. What is not there need
+    not be looked for."""
 
     person: bool
     listed: bool
     asked: bool
     written: bool
+    kept: bool
 
 
 _LOOK = HasRows(
-    memory.a_persons, waiting_list.places, outreach_questions.were_asked, booking.attempts
+    memory.a_persons,
+    waiting_list.places,
+    outreach_questions.were_asked,
+    booking.attempts,
+    kept_requests.open_ones,
 )
 
 

@@ -66,7 +66,8 @@ def _from_client(company: Company, conversation: Conversation, event: schemas.Me
     if silence is None and _says_nothing(event):
         silence = "nothing_said"
     status = MessageStatus.ANSWERED if silence else MessageStatus.RECEIVED
-    if _store(conversation, event, author=Author.CLIENT, status=status) is None:
+    stored = _store(conversation, event, author=Author.CLIENT, status=status)
+    if stored is None:
         return
     corrections.apply(conversation, event)
     log.info("whatsapp.message_in", company_id=company.pk, kind=event.type, silence=silence)
@@ -75,7 +76,7 @@ def _from_client(company: Company, conversation: Conversation, event: schemas.Me
             # What was being typed is this message.
             conversation.typing_until = None
             Conversation.objects.filter(pk=conversation.pk).update(typing_until=None)
-        turns.schedule(conversation)
+        turns.schedule(conversation, stored)
     elif silence == "stale":
         # Told together with the rest of the backlog.
         takeover.need_person(conversation.pk, handover.BACKLOG)

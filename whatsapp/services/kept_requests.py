@@ -6,6 +6,7 @@ Tries and patience are real time.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import structlog
 from django.db import transaction
@@ -78,12 +79,14 @@ class _Try:
             raise LostTurn
 
 
-def follow(conversation: Conversation, turn_key: str, result: TurnResult) -> None:
+def follow(
+    conversation: Conversation, turn_key: str, result: TurnResult, *, earlier: bool = True
+) -> None:
     """Keeps what a turn left undone, and lets go of what its dialogue has moved on from.
 
-    In the turn's own transaction.
+    In the turn's own transaction. `earlier` False: nothing was kept when it began, and only a turn keeps.
     """
-    for row in _KEPT(chat=conversation.pk):
+    for row in _KEPT(chat=conversation.pk) if earlier else ():
         kept = _read(row)
         if kept is not None and superseded(kept, result.decisions):
             _close(row, Status.DROPPED)
@@ -262,7 +265,12 @@ def _waiting() -> QuerySet[KeptRequest]:
     return KeptRequest.objects.filter(status=Status.WAITING)
 
 
-_KEPT = Select(lambda chat: _waiting().filter(conversation_id=chat))
+def open_ones(chat: Any) -> QuerySet[KeptRequest]:
+    """The requests of this chat that are kept."""
+    return _waiting().filter(conversation_id=chat)
+
+
+_KEPT = Select(open_ones)
 _DUE: Select[int] = Select(
     lambda now: (
         _waiting().filter(due_at__lte=now).order_by("due_at").values_list("pk", flat=True)[:100]

@@ -5,12 +5,13 @@ stopped in the middle of a sentence, up to five times of it after the first.
 """
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
 
 from aiadmin.core.compiled import Select
-from whatsapp.models import Conversation
+from whatsapp.models import Conversation, Message
 from whatsapp.services import turn_rows
 
 _WAITING = Select(
@@ -25,13 +26,21 @@ _OPEN_END = re.compile(
 )
 
 
-def due_at(conversation: Conversation, now: datetime, *, after: int, asked: str) -> datetime:
-    """When the turn of what waits behind message `after` begins.
+def due_at(
+    conversation: Conversation,
+    now: datetime,
+    *,
+    after: int,
+    asked: str,
+    waiting: Sequence[Message] | None = None,
+) -> datetime:
+    """When the turn of what waits behind message `after` begins; `waiting` is that, where it is known.
 
     `asked` is the dialogue's open question (`state.Asked`), "" when nothing was asked.
     """
     delay = timedelta(seconds=settings.TURN_DELAY_SECONDS)
-    waiting = _WAITING(chat=conversation.pk, after=after)
+    if waiting is None:
+        waiting = _WAITING(chat=conversation.pk, after=after)
     if not waiting:
         return now + delay
     limit = max(now, waiting[0].created_at + LONGEST * delay)

@@ -47,11 +47,16 @@ CATALOGUE_PATIENCE = 120
 CATALOGUE_LOOK = 2
 
 
-def schedule(conversation: Conversation) -> None:
-    """A message waits: its turn comes after a quiet moment. The caller holds the conversation's lock."""
+def schedule(conversation: Conversation, came: Message | None = None) -> None:
+    """A message waits, the one that `came` just now if any did: its turn comes after a quiet moment.
+
+    The caller holds the conversation's lock.
+    """
     now = datetime.now(UTC)
     asked = str(conversation.state.get("asked", ""))
-    due = pauses.due_at(conversation, now, after=0, asked=asked)
+    # Where no turn was due, nothing else waits.
+    waiting = [came] if came is not None and conversation.turn_due_at is None else None
+    due = pauses.due_at(conversation, now, after=0, asked=asked, waiting=waiting)
     turn_rows.due(chat=conversation.pk, due=due)
     enqueue(Job.TURN, conversation.pk, countdown=(due - now).total_seconds())
 
@@ -194,7 +199,7 @@ def _finish(turn: Turn, answer: "dialogue.Answer") -> Stored | None:
         if answer.handoff and not turn.shadow:
             takeover.need_person(turn.conversation.pk, answer.handoff)
         if answer.turn is not None and not turn.shadow:
-            follow(turn.conversation, turn.key_prefix, answer.turn)
+            follow(turn.conversation, turn.key_prefix, answer.turn, earlier=answer.kept)
         _next_turn(turn, now)
     took = (now - turn.batch[-1].created_at).total_seconds()
     counters.observe("reply_seconds", took)
