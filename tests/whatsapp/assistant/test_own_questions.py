@@ -127,3 +127,44 @@ def test_when_the_visit_ends(words: str) -> None:
     chat = Chat.at(salons.lily())
     chat.booked(12, 15, "4", "17")
     assert "1 час" in chat.say(words)
+
+
+BOTH = "Ваши записи:\nЗавтра, 15:00 — педикюр, Анна\nПослезавтра, 16:00 — мужская стрижка, Сергей"
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["обе записи в силе?", "обе в силе?", "записи в силе?", "всё в силе?", "мои записи ещё в силе?",
+     "запись на стрижку в силе?", "обе записи подтверждены?"],
+)  # fmt: skip
+def test_whether_several_visits_stand_confirms_none(words: str) -> None:
+    chat = Chat.at(salons.lily())
+    chat.booked(12, 15, "4", "17")
+    chat.booked(13, 16, "1", "10")
+
+    assert chat.say(words).endswith(BOTH)
+    assert chat.last.actions == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("запись на завтра в силе?", "ждём вас завтра в 15:00"),
+        ("обе записи в силе", "ждём вас завтра в 15:00"),
+        ("акция на педикюр ещё в силе?", "спросила администратора"),
+    ],
+)
+def test_one_visit_or_another_thing_is_no_question_about_all(words: str, answer: str) -> None:
+    chat = Chat.at(salons.lily())
+    chat.booked(12, 15, "4", "17")
+    chat.booked(13, 16, "1", "10")
+
+    assert answer in chat.say(words)
+
+
+def test_whether_the_only_visit_stands_is_told_by_what_it_is_for() -> None:
+    chat = Chat.at(salons.lily())
+    chat.booked(12, 15, "4", "17")
+
+    assert "Ваша запись: завтра" in chat.say("запись на педикюр в силе?")
+    assert chat.visits == [("12.03 15:00", "4", ("17",))]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from whatsapp.assistant.frame import Frame, Intent, Topic
+from whatsapp.assistant.policy.said import ASKS
 from whatsapp.assistant.state import Asked, DialogueState, Task
 from whatsapp.assistant.types import Context, SalonView, UpcomingBooking
 
@@ -67,6 +68,14 @@ _HEARD_AS = (
     Intent.CONFIRM_VISIT, Intent.THANKS,
 )  # fmt: skip
 _WORD = re.compile(r"[а-яёa-z]{3,}", re.IGNORECASE)
+# «обе записи в силе?», «записи подтверждены?»
+_STANDS = re.compile(r"\bв силе\b|\b(подтвержден|актуальн)[аоы]\b", re.IGNORECASE)
+_OF_OFFERS = re.compile(r"\b(акци|скидк|предложени|цен|сертификат|абонемент|услови)\w*", re.I)
+_A_VISIT = re.compile(r"\b(запис|визит|сеанс)\w*", re.IGNORECASE)
+_STANDING = (
+    Intent.CONFIRM_VISIT, Intent.BOOK, Intent.AVAILABILITY, Intent.PRICE, Intent.SERVICES,
+    Intent.RESCHEDULE, Intent.HUMAN, Intent.OTHER,
+)  # fmt: skip
 
 Reader = Callable[[Sequence[str]], Frame]
 
@@ -74,6 +83,10 @@ Reader = Callable[[Sequence[str]], Frame]
 def concerns(texts: Sequence[str], state: DialogueState) -> bool:
     """True when the visit itself may be asked about: worth looking it up."""
     text = " ".join(texts)
+    return _asks_whether(text, state) or _of_visit(text, state)
+
+
+def _of_visit(text: str, state: DialogueState) -> bool:
     of_it = state.asked is Asked.ATTEND and _OF_IT.match(text) is not None
     bare = _BARE.match(text) is not None and state.focus.empty
     return _idle(state) and (of_it or bare or any(asks.search(text) for asks in (_ASKS, _WHO)))
@@ -91,7 +104,9 @@ def heard(
     text = " ".join(texts)
     if (reminding := _reminding(frame, text, read)) is not None:
         return reminding
-    if not concerns(texts, state) or frame.intent not in _ASKING or frame.topic not in _TOPICS:
+    if (standing := _standing(frame, text, state, context)) is not None:
+        return standing
+    if not _of_visit(text, state) or frame.intent not in _ASKING or frame.topic not in _TOPICS:
         return None
     if frame.intent is Intent.CONFIRM_VISIT and _COMES.search(text):
         return None
@@ -110,6 +125,27 @@ def heard(
     return replace(
         frame, intent=Intent.LIST, also=also, topic=None, booking=own.id, of_visit=True,
         attending=None, confirmed=False, handoff=False, clarify=(),
+    )  # fmt: skip
+
+
+def _asks_whether(text: str, state: DialogueState) -> bool:
+    asks = _STANDS.search(text) and ASKS.search(text) and not _OF_OFFERS.search(text)
+    return state.idle and bool(asks)
+
+
+def _standing(frame: Frame, text: str, state: DialogueState, context: Context) -> Frame | None:
+    """«обе записи в силе?», «запись на стрижку в силе?»: none is confirmed, all are told."""
+    visits = context.upcoming or ()
+    if not visits or not _asks_whether(text, state) or frame.intent not in _STANDING:
+        return None
+    plain = frame.intent is Intent.CONFIRM_VISIT
+    if not (plain or _A_VISIT.search(text)) or frame.topic not in (None, Topic.QUESTION):
+        return None
+    if plain and (len(visits) == 1 or "day" in frame.said):
+        return None
+    return replace(
+        frame, intent=Intent.LIST, also=(), topic=None, booking=None, attending=None,
+        confirmed=False, handoff=False, clarify=(), services=(), service_options=(),
     )  # fmt: skip
 
 
