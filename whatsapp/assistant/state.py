@@ -225,6 +225,7 @@ class DialogueState:
     later: tuple[Slots, ...] = ()  # further visits of one message, taken one after the other
     rest: tuple[str, ...] = ()  # further orders of one message, in its words
     before: tuple[UpcomingBooking, ...] = ()  # visits as they stood before what was done last
+    listed: tuple[str, ...] = ()  # the client's visits in the order last told, ids
     last_reply: str = ""  # not to be said again word for word
     misses: int = 0  # turns in a row that led nowhere
     last_activity: datetime | None = None
@@ -270,7 +271,7 @@ class DialogueState:
             )
         state = self
         if self.last_activity is not None and now - self.last_activity > AFTERTHOUGHT:
-            state = replace(state, last_record=None, before=(), rest=())
+            state = replace(state, last_record=None, before=(), rest=(), listed=())
         if state.pending is not None and (
             state.pending_at is None or now - state.pending_at > PENDING_LIFETIME
         ):

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.whatsapp.assistant import salons
 from tests.whatsapp.assistant.journal import Killed
 from tests.whatsapp.assistant.talk import Chat
 from tests.whatsapp.assistant.visits import (
@@ -188,7 +189,7 @@ def test_silence_of_the_journal_keeps_both() -> None:
     assert (len(kept.writes), len(kept.rest)) == (1, 1)
 
 
-@pytest.mark.parametrize("text", ["третью отмените", "вторую перенесите на субботу в 13"])
+@pytest.mark.parametrize("text", ["третью отмените", "первую отмените"])
 def test_a_place_that_nothing_has_is_no_other_visit(text: str) -> None:
     chat = two_visits()
     chat.say("отмените маникюр")
@@ -222,3 +223,40 @@ def test_back_to_back_visits_move_earlier_together() -> None:
     chat.say("обе на полчаса раньше")
 
     assert [when for when, _, _ in chat.visits] == ["12.03 11:30", "12.03 12:30"]
+
+
+@pytest.mark.parametrize(
+    ("talk", "visits"),
+    [
+        # by the list that was shown, whatever was done since
+        (["какие у меня записи?", "первую перенесите на субботу в 17:00", "а вторую отмените"],
+         [("14.03 17:00", "4", ("17",))]),
+        (["первую перенесите на субботу в 17:00", "а вторую отмените"], [("14.03 17:00", "4", ("17",))]),
+        # by the newest list
+        (["какие у меня записи?", "первую перенесите на субботу в 17:00", "какие у меня теперь записи?",
+          "а вторую отмените"], [("13.03 12:00", "3", ("11",))]),
+        (["какие у меня записи?", "первую отмените", "первую отмените"], [("13.03 12:00", "3", ("11",))]),
+        (["какие у меня записи?", "первую отмените", "и вторую отмените"], []),
+    ],
+)  # fmt: skip
+def test_a_place_is_that_of_the_list_the_client_saw(talk: list[str], visits: Visits) -> None:
+    chat = Chat.at(salons.lily())
+    chat.booked(12, 15, "4", "17")
+    chat.booked(13, 12, "3", "11")
+
+    for text in talk:
+        chat.say(text)
+
+    assert chat.visits == visits
+
+
+def test_a_place_of_three_stays_when_the_first_is_gone() -> None:
+    chat = Chat.at(salons.lily())
+    chat.booked(12, 15, "4", "17")
+    chat.booked(13, 12, "3", "11")
+    chat.booked(14, 12, "1", "10")
+
+    for text in ("какие у меня записи?", "первую отмените", "вторую отмените"):
+        chat.say(text)
+
+    assert chat.visits == [("14.03 12:00", "1", ("10",))]

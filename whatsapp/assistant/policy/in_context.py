@@ -21,6 +21,7 @@ from whatsapp.assistant.policy import (
     handed,
     hesitant,
     inquiries,
+    listed,
     misheard,
     never_mind,
     other_hour,
@@ -117,7 +118,7 @@ def settled(
 ) -> DialogueState:
     """`settle`, and what was taken off is still spoken of: «давайте тогда в субботу»."""
     after = undo.settled(settle(state, decision, now), decision, context)
-    after = handed.settled(state, after, decision)
+    after = listed.settled(handed.settled(state, after, decision), decision, context)
     if isinstance(decision, OptOut):  # a later «да» is no answer to what was asked before
         return replace(
             after, task=Task.NONE, asked=Asked.NOTHING, options=(), pending=None, pending_at=None,

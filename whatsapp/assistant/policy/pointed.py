@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from whatsapp.assistant.frame import Frame, Intent
+from whatsapp.assistant.policy import listed
 from whatsapp.assistant.policy.pins import pin, pinned
 from whatsapp.assistant.policy.said import ASKS, KEEPS, ORDERS, STOP
 from whatsapp.assistant.state import Asked, DialogueState
@@ -69,10 +70,11 @@ def several(
     read: Reader,
 ) -> tuple[Frame, Sequence[str], tuple[str, ...]] | None:
     """The first order, its words, and the words of the others; None when nothing is pointed at."""
-    text, visits = "\n".join(texts), _shown(state, context)
+    text, shown = "\n".join(texts), listed.places(state, context)
+    visits = [visit for visit in shown if visit is not None]
     if not visits or pinned(texts) or frame.intent not in (*_ORDERED, *_SPOKEN):
         return None
-    if frame.intent in _CHANGES and state.asked is not Asked.BOOKING and _beyond(text, len(visits)):
+    if frame.intent in _CHANGES and state.asked is not Asked.BOOKING and _beyond(text, shown):
         ids = tuple(visit.id for visit in visits)
         lost = replace(frame, booking=None, bookings=(), booking_options=ids, booking_mismatch=True)
         return lost, texts, ()
@@ -80,16 +82,14 @@ def several(
         return None
     if frame.intent in _SPOKEN:
         at = place(text)
-        known = at is not None and at < len(visits)
-        return (
-            (replace(frame, booking=visits[at].id), texts, ()) if at is not None and known else None
-        )
+        visit = shown[at] if at is not None and at < len(shown) else None
+        return (replace(frame, booking=visit.id), texts, ()) if visit is not None else None
     if frame.intent in _WISHES and _BARE.match(text) and not frame.services:
         text = f"перенесите {text}"  # «обе на субботу»
         frame = read([text])
     if state.pending is None and _all_stay(text):
         return replace(frame, intent=Intent.OTHER, declined=True, clarify=()), texts, ()
-    orders = _by_place(text, visits, state) or _of_all(frame, text, visits, state, salon, read)
+    orders = _by_place(text, shown, state) or _of_all(frame, text, visits, state, salon, read)
     if not orders:
         return None
     words = [pin(v, said, salon) if v is not None else said for v, said in orders]
@@ -117,16 +117,7 @@ def place(words: str) -> int | None:
     return next(iter(places(words)), None)
 
 
-def _shown(state: DialogueState, context: Context) -> list[UpcomingBooking]:
-    """The client's visits in the order in which they were listed, or come."""
-    known = sorted(context.upcoming or (), key=lambda visit: visit.start)
-    listed = [o.value for o in state.options if o.kind == "booking"]
-    if listed and state.asked is Asked.BOOKING:
-        return [v for value in listed for v in known if v.id == value]
-    return known
-
-
-def _by_place(text: str, visits: list[UpcomingBooking], state: DialogueState) -> list[Order]:
+def _by_place(text: str, visits: list[UpcomingBooking | None], state: DialogueState) -> list[Order]:
     """«вторую отмените, а первую на час позже»: what is ordered of each."""
     hits = [hit for hit in _PLACE.finditer(text) if _is_place(hit)]
     at_of = [_at(hit) for hit in hits]
@@ -135,7 +126,7 @@ def _by_place(text: str, visits: list[UpcomingBooking], state: DialogueState) ->
         return []
     if state.pending is not None or len(set(at_of)) < len(at_of):
         return []
-    if not all(at < len(visits) for at in at_of):
+    if _beyond(text, visits):
         return []
     starts = [_clause(text, hit.start()) for hit in hits]
     others = _OTHERS.search(text, hits[-1].end())
@@ -149,7 +140,7 @@ def _by_place(text: str, visits: list[UpcomingBooking], state: DialogueState) ->
     ]
     if others is not None:
         left = _words(f"{text[end_of_all : others.start()]} {text[others.end() :]}", joined=True)
-        at_of += [at for at in range(len(visits)) if at not in at_of]
+        at_of += [at for at, v in enumerate(visits) if v is not None and at not in at_of]
         parts += [left] * (len(at_of) - len(parts))
     asks = ASKS.search(text) is not None
     joined = {i for i, start in enumerate(starts[1:]) if re.match(r"\s*и\s", text[start:], re.I)}
@@ -196,9 +187,9 @@ def _next_order(words: str) -> int:
     return next((hit.start() for hit in joins if _VERB.match(words[hit.end() :])), len(words))
 
 
-def _beyond(text: str, visits: int) -> bool:
-    """«третью отмените» where there are two."""
-    return any(at >= visits for at in places(text))
+def _beyond(text: str, visits: Sequence[UpcomingBooking | None]) -> bool:
+    """«третью отмените» where there are two, or where that one is gone."""
+    return any(at >= len(visits) or visits[at] is None for at in places(text))
 
 
 def _all_stay(text: str) -> bool:
