@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from whatsapp.assistant.frame import Change, Frame, Intent
 from whatsapp.assistant.state import Asked, DialogueState, Slots, Task
@@ -12,6 +12,8 @@ from whatsapp.assistant.wishes import Window
 _WISHES = (Intent.BOOK, Intent.AVAILABILITY)
 _ARRANGES = (*_WISHES, Intent.RESCHEDULE, Intent.CANCEL)
 _QUESTIONS = (Intent.PRICE, Intent.SERVICES, Intent.STAFF_INFO)
+
+_NEAR = timedelta(days=183)
 
 
 def slots_of(frame: Frame, before: Slots) -> Slots:
@@ -72,8 +74,9 @@ def remember(state: DialogueState, frame: Frame, now: datetime) -> DialogueState
             return replace(state, slots=when)
         return state
     idle = state.task is Task.NONE and state.slots.empty
-    if frame.intent is Intent.HOURS and idle and frame.day.on is not None:
-        # «а в воскресенье работаете?», then «запишите на 12»
+    day = frame.day.on
+    if frame.intent is Intent.HOURS and idle and day and day - now.date() < _NEAR:
+        # «а в воскресенье работаете?», then «запишите на 12»; not on a holiday of the next year
         return replace(state, slots=Slots(day=frame.day))
     if frame.intent is Intent.RESCHEDULE:
         before = state.slots if state.task is Task.MOVE else Slots()

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 import pytest
 
 from tests.whatsapp.assistant import salons
+from tests.whatsapp.assistant.talk import Chat
 from whatsapp.assistant.frame import Frame, Intent
 from whatsapp.assistant.rows import default_salon, salon_of
 from whatsapp.assistant.state import Asked, DialogueState, Task
@@ -132,3 +133,31 @@ def test_twenty_ninth_of_february_before_a_short_february_is_asked_about() -> No
     found = understand(["29 февраля на педикюр в 12"], salon=SALON, now=moment)
 
     assert found.day.invalid
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("работаете 8 марта?", "В понедельник 8 марта 2027 года работаем с 10:00 до 21:00."),
+        ("работаете 08.03?", "В понедельник 8 марта 2027 года работаем с 10:00 до 21:00."),
+        ("работаете 1 мая?", "В пятницу 1 мая работаем с 10:00 до 21:00."),
+        ("работаете 11 марта?", "Сегодня работаем с 10:00 до 21:00."),
+        ("работаете 8 марта 2026?", "В воскресенье 8 марта работаем с 10:00 до 21:00."),
+    ],
+)
+def test_a_holiday_gone_by_is_the_next_one(words: str, answer: str) -> None:
+    assert answer in Chat.at(salons.lily()).say(words)
+
+
+def test_nobody_is_booked_on_a_holiday_of_the_next_year_for_having_asked() -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("работаете 8 марта?")
+
+    assert chat.say("запишите на педикюр") == "На какой день записать?"
+
+
+def test_a_day_gone_by_is_still_none_to_be_booked() -> None:
+    chat = Chat.at(salons.lily())
+
+    assert "Этот день уже прошёл" in chat.say("запишите на педикюр 8 марта в 15")
+    assert chat.visits == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -9,6 +10,7 @@ from whatsapp.assistant.frame import Frame, Intent
 from whatsapp.assistant.state import DialogueState, Slots
 from whatsapp.assistant.types import SalonView
 from whatsapp.assistant.understand import checks
+from whatsapp.assistant.understand.dates import safe_date
 from whatsapp.assistant.understand.heard import Heard
 from whatsapp.assistant.understand.judge import BOOKISH
 from whatsapp.assistant.understand.reading import Reading, chosen_day, chosen_option
@@ -58,7 +60,19 @@ def timed(
         time = between_offers(time, state, salon) or base.time
     if inherit and not w.day.given and not w.time.given:
         asap = asap or base.asap
+    if frame.intent in (Intent.HOURS, Intent.STAFF_INFO) and day.past:
+        day = _next_year(day, read)
     return replace(frame, day=day, time=time, asap=asap)
+
+
+def _next_year(day: DayWish, read: Reading) -> DayWish:
+    """«работаете 8 марта?» a few days after it: nobody asks of a day gone by, unless the year is named."""
+    codes = [token.code for token in read.line.tokens]
+    year = any(re.fullmatch(r"#n20\d\d|#y.*", code) for code in codes)
+    if day.on is None or year or not any(code.startswith(("#m", "#d")) for code in codes):
+        return day
+    following = safe_date(day.on.year + 1, day.on.month, day.on.day)
+    return day if following is None else DayWish(on=following)
 
 
 def between_offers(time: TimeWish, state: DialogueState, salon: SalonView) -> TimeWish | None:
