@@ -57,3 +57,51 @@ def test_whether_another_master_is_free_moves_the_same_visit() -> None:
     assert "Изменить запись" in chat.say("а Катя на это время свободна?")
     chat.say("да")
     assert chat.visits == [("12.03 10:00", "7", ("16",))]
+
+
+def soon() -> Chat:
+    """Half an hour before the visit."""
+    chat = Chat.at(salons.lily(), 2026, 3, 12, 14, 30)
+    chat.booked(12, 15, "4", "17")
+    return chat
+
+
+@pytest.mark.parametrize(
+    ("said", "minutes"),
+    [
+        ("я только к 15:15 доберусь", 15),
+        ("успею только к 15:15", 15),
+        ("доберусь не раньше 15:15", 15),
+        ("я только через 40 минут доберусь", 10),
+        ("доберусь только через час", 30),
+        ("опоздаю около часа", 60),
+        ("буду около часа позже", 60),
+        ("опоздаю часа на два", 120),
+    ],
+)
+def test_how_late_is_told_by_the_hour_or_the_way(said: str, minutes: int) -> None:
+    chat = soon()
+    assert f"вы задержитесь на {minutes} минут" in chat.say(said)
+    assert chat.visits == STAYS
+
+
+@pytest.mark.parametrize("said", ["смогу только к 17", "сегодня успею только к 17"])
+def test_only_at_a_much_later_hour_is_a_move_that_is_proposed(said: str) -> None:
+    chat = soon()
+    assert "Перенести: вместо 15:00 — сегодня, в четверг 12 марта, 17:00" in chat.say(said)
+    assert chat.visits == STAYS
+
+
+@pytest.mark.parametrize("said", ["буду около часа", "запишите на женскую стрижку завтра около часа"])
+def test_about_one_o_clock_is_an_hour_of_the_day(said: str) -> None:
+    chat = Chat.at(salons.lily(), 2026, 3, 12, 11, 0)
+    chat.booked(12, 13, "4", "17")
+    assert "задержитесь" not in chat.say(said)
+    assert chat.last.handoff is None
+
+
+def test_only_then_of_a_new_visit_moves_none() -> None:
+    chat = booked()
+    chat.say("запишите на женскую стрижку в субботу, смогу только в 16")
+    assert STAYS[0] in chat.visits
+    assert "Перен" not in chat.last.replies[-1].text

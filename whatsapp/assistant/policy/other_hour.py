@@ -15,6 +15,8 @@ _HOUR = r"(?:в|на|к)\s+(?P<{0}>\d{{1,2}})(?:[:.](?P<{0}m>\d\d))?(?:\s*час
 _NOT_BUT = re.compile(rf"\bне\s+{_HOUR.format('h')}\s*,?\s*а\s+(?:в|на|к)\s+\d", re.IGNORECASE)
 _TODAY = re.compile(r"\bсегодня\b", re.IGNORECASE)
 _DAY = re.compile(r"\b(после)?завтра\b", re.IGNORECASE)
+_CAN = re.compile(r"\b(?:смогу|сможем|успею|успеем)\b", re.IGNORECASE)
+_MOVES = re.compile(r"\b(?:пере|сдви|подви|запи)\w+", re.IGNORECASE)
 _WISHES = (Intent.BOOK, Intent.AVAILABILITY, Intent.RESCHEDULE, Intent.OTHER)
 
 
@@ -31,6 +33,10 @@ def heard(
         return None
     if frame.intent is Intent.LATE and frame.late_min is None and not _TODAY.search(text):
         return _not_then(frame, text, salon, context)
+    if frame.intent is Intent.RESCHEDULE and _CAN.search(text) and not _MOVES.search(text):
+        return replace(
+            frame, guessed=frame.guessed | {"day"}
+        )  # «смогу только к 19:30» orders nothing
     refused = _NOT_BUT.search(text)
     if refused is None or frame.intent not in _WISHES:
         return None

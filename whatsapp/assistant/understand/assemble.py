@@ -12,6 +12,7 @@ from whatsapp.assistant.understand import beauty, given_up, inherit, judge, merg
 from whatsapp.assistant.understand.catalogue import Catalogue
 from whatsapp.assistant.understand.heard import Heard, Verdict
 from whatsapp.assistant.understand.inherit import ASKING
+from whatsapp.assistant.understand.late import ONLY_THEN
 from whatsapp.assistant.understand.reading import Reading
 from whatsapp.assistant.understand.timed import between_offers, timed
 from whatsapp.assistant.wishes import DayWish, TimeWish
@@ -107,7 +108,7 @@ def _concerns(read: Reading, heard: Heard, state: DialogueState) -> bool:
     if heard.shift or heard.cues & {"move", "cancel", "late", "add", "mine", "coming"}:
         return True
     return state.task is not Task.BOOK and bool(
-        read.when.rejected_days or read.line.has("не могу|смогу|успеваю")
+        read.when.rejected_days or read.line.has("не могу|смогу|успеваю", *ONLY_THEN)
     )
 
 

@@ -129,7 +129,10 @@ def hear(
     own_day: date | None = own.start.astimezone(salon.zone).date() if own else None
     positive = w.day.on or w.day.start or (w.day.dates[0] if w.day.dates else None)
     start = own.start.astimezone(now.tzinfo) if own else None
-    at = minutes(w.time.at) if w.time.at is not None else None
+    arrives = w.time.at
+    if arrives is None and "coming" in read.cues and line.has("не раньше|ранее"):
+        arrives = w.time.start  # «доберусь не раньше 18:15»
+    at = minutes(arrives) if arrives is not None else None
     many = own is None and bool(context.upcoming)
     source_only = positive is not None and positive == w.source_day and not w.same_day
     return Heard(

@@ -6,6 +6,14 @@ from datetime import datetime
 
 from whatsapp.assistant.understand.patterns import Line, pat
 
+# «смогу только к 18:15»: an hour later than that of the visit.
+ONLY_THEN = (
+    "смогу|сможем|успею|успеем ..1 только|лишь ..1 к|ко|в",
+    "только|лишь к|ко|в ..3 успею|успеем|смогу|сможем",
+)  # fmt: skip
+_LATENESS = (
+    "опозд~|опазд~|задерж~|позже|попозже|позднее",
+)  # «буду около часа» is an hour of the day
 _SPANS: tuple[tuple[str, int | None], ...] = (
     ("через N:n мин", None),
     ("на|минут|через|мин полчаса", 30),
@@ -20,11 +28,15 @@ _SPANS: tuple[tuple[str, int | None], ...] = (
     ("пара мин", 5),
     ("N:h часов", None),
 )
+_ABOUT: tuple[tuple[str, int | None], ...] = (
+    ("около часов", 60),  # «около часа»
+    ("часов на N:h", None),  # «часа на два»
+)
 
 
 def minutes(line: Line, now: datetime, start: datetime | None, at: int | None) -> int | None:
     """From «на 15 минут», «полчасика», «буду в 12:20» (`at`, minute of the day) or «буду через 10 минут»."""
-    for text, fixed in _SPANS:
+    for text, fixed in (*(_ABOUT if line.has(*_LATENESS) else ()), *_SPANS):
         for hit in line.in_codes(pat(text)):
             value = fixed
             if value is None:

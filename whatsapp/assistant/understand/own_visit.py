@@ -7,6 +7,7 @@ from whatsapp.assistant.state import Asked, DialogueState, Task
 from whatsapp.assistant.types import Context
 from whatsapp.assistant.understand import own_said
 from whatsapp.assistant.understand.heard import Heard, Verdict
+from whatsapp.assistant.understand.late import ONLY_THEN
 
 _CHANGED = (
     "обстоятел~|планы|ситуац~|график|смены ..2 изменил~|поменял~|сменил~ ..3 отмени|отмените|отменить",
@@ -125,7 +126,10 @@ def of_visit(h: Heard, state: DialogueState, context: Context) -> Verdict | None
     agreeing = state.asked is Asked.CONFIRM and state.task is Task.BOOK and h.answer.yes
     proposed = state.asked in (Asked.CONFIRM, Asked.SLOT, Asked.OFFER) and state.task is Task.BOOK
     agreeing = agreeing or (proposed and h.when and not plainly)  # «в 18 не успею, давайте в 19»
-    arriving = "coming" in c and h.after_start and not h.question and "want" not in c
+    only_then = h.line.has(*ONLY_THEN)
+    if idle and only_then and h.time and not (h.after_start or h.service):
+        return Verdict(Intent.RESCHEDULE)
+    arriving = ("coming" in c or only_then) and h.after_start and not h.question and "want" not in c
     late = (
         ("late" in c or (arriving and upcoming))
         and not agreeing
