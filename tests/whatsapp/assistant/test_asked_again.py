@@ -91,3 +91,35 @@ def test_who_works_is_not_the_master_spoken_of_alone(text: str, answer: str) -> 
     chat.say("маникюр без покрытия завтра к Анне")
 
     assert answer in chat.say(text)
+
+
+PRICES = "сколько стоит педикюр и маникюр?"
+BOTH = "На какой день записать: педикюр + маникюр с покрытием | гель-лак топ?"
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "answer"),
+    [
+        (PRICES, "с покрытием", BOTH),
+        ("сколько стоит педикюр и стрижка?", "мужская", "На какой день записать: педикюр + мужская стрижка?"),
+        # named by itself, chosen by its number, or alone: what was asked beside it is not wanted
+        (PRICES, "маникюр с покрытием", "На какой день записать?"),
+        (PRICES, "только с покрытием", "На какой день записать?"),
+        (PRICES, "второе", "На какой день записать?"),
+        (PRICES, "педикюр", "На какой день записать?"),
+        ("сколько стоит маникюр?", "с покрытием", "На какой день записать?"),
+    ],
+)  # fmt: skip
+def test_which_of_a_kind_keeps_what_was_asked_about_beside_it(
+    asked: str, said: str, answer: str
+) -> None:
+    chat = Chat.at(salons.lily())
+    chat.say(asked)
+
+    assert chat.say(said) == answer
+
+
+def test_one_service_of_two_people_is_not_named_twice() -> None:
+    chat = Chat.at(salons.lily())
+
+    assert chat.say("нам с подругой маникюр без покрытия").endswith("На какой день записать?")

@@ -92,7 +92,9 @@ def test_only_at_a_much_later_hour_is_a_move_that_is_proposed(said: str) -> None
     assert chat.visits == STAYS
 
 
-@pytest.mark.parametrize("said", ["буду около часа", "запишите на женскую стрижку завтра около часа"])
+@pytest.mark.parametrize(
+    "said", ["буду около часа", "запишите на женскую стрижку завтра около часа"]
+)
 def test_about_one_o_clock_is_an_hour_of_the_day(said: str) -> None:
     chat = Chat.at(salons.lily(), 2026, 3, 12, 11, 0)
     chat.booked(12, 13, "4", "17")

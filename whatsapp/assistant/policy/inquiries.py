@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
 
@@ -20,7 +21,7 @@ from whatsapp.assistant.decisions import (
 from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.place import Place, told
 from whatsapp.assistant.policy import unknown
-from whatsapp.assistant.policy.wishes import MAX_OPTIONS
+from whatsapp.assistant.policy.wishes import MAX_OPTIONS, kinds_of
 from whatsapp.assistant.state import Asked, DialogueState, Task
 from whatsapp.assistant.told import (
     AnswerAddress,
@@ -35,6 +36,9 @@ from whatsapp.assistant.told import (
     OnDuty,
 )
 from whatsapp.assistant.types import SalonView
+from whatsapp.assistant.understand import beauty
+
+_ALONE = re.compile(r"\b(только|лишь|один|одну|одно)\b", re.IGNORECASE)
 
 
 def extras(frame: Frame, salon: SalonView, now: datetime) -> tuple[Decision, ...]:
@@ -124,6 +128,24 @@ def together(frame: Frame, state: DialogueState) -> Frame:
     if not set(frame.services) <= set(several) or "services" in state.focus.guessed:
         return frame
     return replace(frame, topic=None, services=several, service_options=(), guessed=frozenset())
+
+
+def with_the_other(frame: Frame, text: str, state: DialogueState, salon: SalonView) -> Frame:
+    """«с покрытием» after the prices of a pedicure and of manicures: which of these, not what alone."""
+    shown = tuple(option.value for option in state.options if option.kind == "service")
+    asked_of = state.focus.service_words.split(", ")
+    if state.asked is not Asked.SERVICE or len(asked_of) < 2 or len(frame.services) != 1:
+        return frame
+    named = {c for word in frame.service_words.lower().split() for c in beauty.concepts(word)}
+    if not frame.service_words or named & beauty.HEADS or _ALONE.search(text):
+        return frame
+    kinds = [[item for item in kind if item in shown] for kind in kinds_of(salon, None)]
+    own = next((kind for kind in kinds if frame.services[0] in kind), [])
+    others = [kind for kind in kinds if kind and kind is not own]
+    if len(own) < 2 or len(others) != len(asked_of) - 1 or any(len(kind) > 1 for kind in others):
+        return frame
+    wanted = tuple(item for item in shown if item == frame.services[0] or item not in own)
+    return replace(frame, services=wanted, guessed=frame.guessed | {"services"})
 
 
 def closed(answer: Decision, frame: Frame, state: DialogueState, now: datetime) -> Decision:

@@ -121,7 +121,10 @@ def _date(decision: Ask, speech: Speech) -> str:
                 several = len(speech.bookings) > 1 and decision.services
                 which = f": {speech.what(decision.services)}" if several else ""
                 return f"На какой день и время перенести{which}?"
-            return "На какой день записать?"
+            # Of several it is told which, for one of a kind may have been guessed.
+            services = tuple(dict.fromkeys(decision.services))
+            which = f": {speech.what(services)}" if len(services) > 1 else ""
+            return f"На какой день записать{which}?"
 
 
 def _time(decision: Ask, speech: Speech) -> str:
