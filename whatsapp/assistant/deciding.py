@@ -27,7 +27,7 @@ from whatsapp.assistant.frame import Frame, Intent, Slot, Topic
 from whatsapp.assistant.listening import Listener
 from whatsapp.assistant.policy import decide, extras, further, handed, reminded, settle
 from whatsapp.assistant.state import Asked, DialogueState, PendingBook, Task
-from whatsapp.assistant.told import AnswerPlace, AnswerPrice, NoTrade, OnDuty
+from whatsapp.assistant.told import AnswerPlace, AnswerPrice, NoOneMaster, NoTrade, OnDuty
 from whatsapp.assistant.tools import BookingsFound, BookingTools
 from whatsapp.assistant.types import SalonView
 
@@ -57,6 +57,7 @@ class Decider:
         first, the main decision last. `aside`: a question beside the order. `waited`: the dialogue in which
         the orders of `state.rest` were left to wait.
         """
+        newly = frame.one_master and not state.slots.one_master
         state = remember(state, frame, self.now)
         main = frame
         if Intent.AVAILABILITY in frame.also and frame.intent is not Intent.BOOK:
@@ -88,6 +89,8 @@ class Decider:
             beside = (*beside, NoTrade())
             slots = replace(state.slots, day=found.wish.day)
             state = replace(state, booking=found.wish.record_id, slots=slots, focus=slots)
+        if newly and isinstance(decision, FindSlots) and _apart(decision):
+            beside = (*beside, NoOneMaster())
         decision = waiting.at_once(main, self._own(found, state))
         decision = coming.confirmed(decision, main, self.tools)
         decision = self._asked_anew(handed.checked(decision, main, state), decision)
@@ -198,3 +201,8 @@ class Decider:
         known = (v for v in self.listener.context.upcoming or () if v.id not in theirs)
         own = next((v for v in known if v.start == start), None)
         return AlreadyBooked(own.id) if own is not None else decision
+
+
+def _apart(found: FindSlots) -> bool:
+    """Its visits are not all for one master, and are several."""
+    return len(found.wish.visits) > 1 and not found.wish.one_master

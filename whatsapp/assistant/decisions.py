@@ -68,9 +68,9 @@ class Wish:
     old_start: datetime | None = None
     changed: bool = False  # other services than the record has
     again: bool = False  # a visit that was taken off
-    beside: tuple[datetime, datetime] | None = (
-        None  # the client's own visit, which it must not overlap
-    )
+    one_master: bool = False  # the same for all of its visits
+    # the client's own visit, which it must not overlap
+    beside: tuple[datetime, datetime] | None = None
 
 
 @dataclass(frozen=True, slots=True)

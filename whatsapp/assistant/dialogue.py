@@ -39,6 +39,7 @@ def slots_of(frame: Frame, before: Slots) -> Slots:
         parallel=frame.parallel,
         party=frame.party,
         in_turn=frame.in_turn,
+        one_master=frame.one_master,
         guest_name=frame.guest_name,
         guessed=frame.guessed,
         same_as_last=frame.same_as_last,

@@ -133,6 +133,7 @@ class Frame:
     parallel: bool = False
     party: tuple[Person, ...] = ()  # when it was told who of them has what done
     in_turn: bool = False  # one behind the other
+    one_master: bool = False  # «к одному мастеру»
     client_name: str | None = None
     guest_name: str | None = None
 

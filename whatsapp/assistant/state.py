@@ -71,6 +71,7 @@ class Slots:
     parallel: bool = False
     party: tuple[Person, ...] = ()
     in_turn: bool = False
+    one_master: bool = False
     guest_name: str | None = None
     guessed: frozenset[str] = frozenset()
     same_as_last: bool = False

@@ -134,6 +134,11 @@ class NoTrade:
 
 
 @dataclass(frozen=True, slots=True)
+class NoOneMaster:
+    """«к одному мастеру»: nobody does all of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class ForGuest:
     """Who comes to a visit that was booked: the salon's people read it on the record.
 
@@ -170,7 +175,16 @@ class WaitsNoMore:
 
 
 Listed = AskWaiting | WaitsFor | WaitsNoMore
-Told = BookElsewhere | Barred | NotOffered | MoveOrMore | ForGuest | NoTrade | AskedBefore
+Told = (
+    BookElsewhere
+    | Barred
+    | NotOffered
+    | MoveOrMore
+    | ForGuest
+    | NoTrade
+    | NoOneMaster
+    | AskedBefore
+)
 Answers = (
     AnswerPrice
     | AnswerServices

@@ -156,7 +156,7 @@ def _wish(wish: Wish, now: datetime, *, other_days: bool) -> WaitWish | None:
 
     `other_days`: nothing at all is free on the days of the wish.
     """
-    if wish.in_turn or any(visit.at for visit in wish.visits):
+    if wish.in_turn or wish.one_master or any(visit.at for visit in wish.visits):
         return None
     first = stages(wish, now)[0]
     span = (first.first + timedelta(days=n) for n in range((first.last - first.first).days + 1))

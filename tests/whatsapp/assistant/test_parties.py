@@ -112,3 +112,58 @@ def test_a_child_who_waits_is_no_guest() -> None:
     chat.say("а если я приду с ребенком, он подождет?")
     assert chat.last.handoff is not None
     assert "ребенок" not in chat.say("ладно. маникюр без покрытия завтра в 12")
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "нам с подругой маникюр без покрытия в субботу в 12 к одному мастеру",
+        "мне и подруге маникюр без покрытия в субботу в 12 у одного и того же мастера",
+        "меня с подругой на маникюр без покрытия в субботу в 12, к одной девочке",
+    ],
+)
+def test_two_to_one_master_come_one_after_the_other(said: str) -> None:
+    chat = Chat.at(salons.lily())
+
+    chat.say(said)
+    assert chat.visits == []
+    chat.say("да")
+
+    assert chat.visits == [("14.03 12:00", "4", ("15",)), ("14.03 13:00", "4", ("15",))]
+
+
+def test_to_one_master_may_be_said_afterwards() -> None:
+    chat = Chat.at(salons.lily())
+
+    for text in ("нам с подругой маникюр без покрытия", "к одному мастеру", "в субботу в 12", "да"):
+        chat.say(text)
+
+    assert [(start, staff) for start, staff, _ in chat.visits] == [
+        ("14.03 12:00", "4"),
+        ("14.03 13:00", "4"),
+    ]
+
+
+def test_that_nobody_does_it_all_is_told_once() -> None:
+    chat = Chat.at(salons.lily())
+    order = "маникюр без покрытия и женская стрижка в субботу к одному мастеру"
+
+    assert "Одного мастера на всё это нет." in chat.say(order)
+    assert "Одного мастера" not in chat.say("в 12")
+    assert chat.visits == []
+
+
+def test_one_master_of_one_visit_is_no_hour() -> None:
+    """«К одному» is not one o'clock."""
+    chat = Chat.at(salons.lily())
+
+    assert "в субботу 14 марта, 12:00" in chat.say("педикюр в субботу в 12 к одному мастеру")
+
+
+def test_two_who_name_no_master_come_at_once() -> None:
+    chat = Chat.at(salons.lily())
+
+    chat.say("нам с подругой маникюр без покрытия в субботу в 12")
+    chat.say("да")
+
+    assert [start for start, _, _ in chat.visits] == ["14.03 12:00", "14.03 12:00"]

@@ -94,7 +94,8 @@ def combos(
     apart = any(visit.at is not None for visit in wish.visits) and rows is not seats
     out: dict[frozenset[tuple[datetime, str, tuple[str, ...]]], Combo] = {}
     for first in seats[0]:
-        combo = _seated((first,), by_start, people=people, parallel=wish.parallel, apart=apart)
+        own = [_of(first.staff, row) for row in by_start] if wish.one_master else by_start
+        combo = _seated((first,), own, people=people, parallel=wish.parallel, apart=apart)
         if combo is not None:
             out.setdefault(frozenset((v.start, v.staff, v.services) for v in combo), combo)
     return sorted(out.values(), key=lambda c: (c[0].start, c[-1].start))
@@ -114,6 +115,12 @@ def _by_start(row: list[Visit]) -> dict[datetime, list[Visit]]:
     for visit in row:
         found.setdefault(visit.start, []).append(visit)
     return found
+
+
+def _of(staff: str, row: dict[datetime, list[Visit]]) -> dict[datetime, list[Visit]]:
+    return {
+        at: own for at, visits in row.items() if (own := [v for v in visits if v.staff == staff])
+    }
 
 
 def _seated(

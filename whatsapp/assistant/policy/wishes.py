@@ -69,14 +69,16 @@ def next_step(
     if visits is None:
         return HandOver(Topic.GROUP)
     wants = frame.intent is Intent.BOOK
+    together = frame.one_master and len(visits) > 1 and _one_for_all(visits, salon)
     wish = Wish(
         visits=visits,
         day=frame.day,
         time=frame.time,
         windows=state.slots.windows,
         asap=frame.asap or (not frame.day.given and not wants),
-        parallel=frame.parallel,
+        parallel=frame.parallel and not together,
         in_turn=frame.in_turn,
+        one_master=together,
         again=frame.undoes,
         certain=wants
         and len(visits) == 1
@@ -198,6 +200,11 @@ def party(frame: Frame, salon: SalonView) -> tuple[VisitWish, ...] | None:
         return None
     visits = tuple(wish((service,), frame.guest_name) for service in services)
     return _each_by_another(visits) if frame.parallel else visits
+
+
+def _one_for_all(visits: tuple[VisitWish, ...], salon: SalonView) -> bool:
+    """«к одному мастеру»: somebody does all of it."""
+    return bool(set.intersection(*(set(performers_of(salon, v.services)) for v in visits)))
 
 
 def _each_by_another(visits: tuple[VisitWish, ...]) -> tuple[VisitWish, ...]:

@@ -63,6 +63,7 @@ from whatsapp.assistant.told import (
     BookElsewhere,
     ForGuest,
     MoveOrMore,
+    NoOneMaster,
     NotOffered,
     NoTrade,
     OnDuty,
@@ -91,6 +92,8 @@ def _text(decision: Decision, speech: Speech, first: bool) -> str:
             return asks.cancel_or_move(decision, speech)
         case ForGuest():
             return visits.for_guest(decision, speech)
+        case NoOneMaster():
+            return "Одного мастера на всё это нет."
         case NoTrade():
             return "Поменять местами не получится."
         case MoveOrMore():

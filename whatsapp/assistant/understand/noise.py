@@ -54,7 +54,7 @@ def measures(line: Line, *, hour_long: bool = False) -> set[int]:
     shifted = line.has("раньше|пораньше|позже|попозже|вперед|назад")
     for hit in line.in_codes(pat("на час")) if timed and not shifted else ():
         taken |= set(range(hit.start, hit.end))  # «массаж на час завтра в 19»: how long, not when
-    for hit in line.in_words(pat("в|во|за|на один|одно|одну|одном")):
+    for hit in line.in_words(pat("в|во|за|на|к|ко|у один|одно|одну|одном|одному|одного|одной")):
         follow = line.tokens[hit.end].code if hit.end < len(line.tokens) else "час"
         if follow not in ("час", "часов"):
             taken |= set(range(hit.start, hit.end))  # «в один визит»: one o'clock is «в час»

@@ -34,11 +34,15 @@ _PARALLEL = (
     "сразу обе|двоих|вдвоем|обоих",
 )
 
+_PERSON = "мастер~|специалист~|барбер~|парикмахер~|стилист~|девушк~|девочк~|человек~"
+ONE_MASTER = f"к|ко|у одному|одного|одной ..3 {_PERSON}"
+
 
 @dataclass(frozen=True, slots=True)
 class PeopleReading:
     people: int | None = None
     parallel: bool = False
+    one_master: bool = False  # «к одному мастеру»
     client_name: str | None = None
     guest_name: str | None = None
     relations: tuple[str, ...] = ()
@@ -78,6 +82,7 @@ def read(
     return PeopleReading(
         people=people,
         parallel=line.has(*_PARALLEL) or (line.has("вместе") and (people or 1) > 1),
+        one_master=line.has(ONE_MASTER),
         client_name=client,
         guest_name=guest,
         with_speaker=people == 2
