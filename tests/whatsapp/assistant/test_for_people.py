@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.whatsapp.assistant import salons
 from tests.whatsapp.assistant.talk import Chat
 from whatsapp.assistant.frame import Topic
+from whatsapp.assistant.types import SalonView
 
 
 @pytest.mark.parametrize(
@@ -78,3 +81,27 @@ def test_a_bare_name_after_a_booking_is_left_to_a_person() -> None:
 
     assert "администратору" in chat.say("Галина")
     assert chat.last.handoff is not None
+
+
+@pytest.mark.parametrize("salon", [salons.lily, salons.barber, salons.beauty])
+@pytest.mark.parametrize(
+    "said", ["а снятие входит?", "мытьё головы уже входит в стоимость?", "а дизайн включён?"]
+)
+def test_what_is_included_is_left_to_a_person(said: str, salon: Callable[[], SalonView]) -> None:
+    chat = Chat.at(salon())
+
+    assert "Передала ваш вопрос администратору" in chat.say(said)
+    assert "есть:" not in chat.last.replies[-1].text
+
+
+def test_what_is_included_is_no_price_told_twice() -> None:
+    chat = Chat.at(salons.lily())
+    chat.say("сколько стоит маникюр с покрытием?")
+
+    assert "Передала ваш вопрос" in chat.say("снятие входит в стоимость?")
+
+
+def test_a_service_that_there_is_is_told_of_though_its_contents_are_asked() -> None:
+    assert "Педикюр — от" in Chat.at(salons.lily()).say("что входит в педикюр?").replace(
+        "\xa0", " "
+    )

@@ -8,7 +8,7 @@ from dataclasses import replace
 from whatsapp.assistant.frame import Frame, Intent, Topic
 from whatsapp.assistant.place import Place
 from whatsapp.assistant.state import Asked, DialogueState
-from whatsapp.assistant.understand import names
+from whatsapp.assistant.understand import morph, names
 from whatsapp.assistant.understand.normalise import unify
 
 _STUFF = (
@@ -49,6 +49,13 @@ _TOO_DEAR = re.compile(
     re.IGNORECASE,
 )
 
+# «а снятие входит?», «дизайн уже входит в стоимость?»; «что входит?» is told of what the salon has written.
+_INCLUDED = re.compile(
+    r"\b([а-яё]{3,})\s+(?:(?:тоже|уже|сразу|туда|в|во|эту|стоимость|цену)\s+)*(?:входит|входят|включен[аоы]?)\b",
+    re.IGNORECASE,
+)
+_WHAT = re.compile(r"\b(что|чего|как(ие|ая|ой|ую))\b", re.IGNORECASE)
+
 
 def about_coming(frame: Frame, text: str) -> Frame:
     """«нужно прийти пораньше?» wants no earlier time."""
@@ -70,7 +77,8 @@ def heard(frame: Frame, text: str, state: DialogueState) -> Frame | None:
     if _topic(frame, text) is Topic.QUESTION:  # answered where the salon has written of it
         stuff = (*frame.place, Place.MATERIALS)
         return Frame(topic=Topic.QUESTION, place=stuff, greeted=frame.greeted, words=frame.words)
-    topic = Topic.QUESTION if _bare_name(frame, text, state) else _topic(frame, text)
+    known = _bare_name(frame, text, state) or _included(frame, text)
+    topic = Topic.QUESTION if known else _topic(frame, text)
     if topic is None:
         return None
     return replace(
@@ -88,6 +96,14 @@ def _topic(frame: Frame, text: str) -> Topic | None:
     if asks and not priced and (_WITH_WHAT.search(text) or _of_brand(frame, text)):
         return Topic.QUESTION
     return None
+
+
+def _included(frame: Frame, text: str) -> bool:
+    """Whether a thing that is no service here comes with what is paid for."""
+    if frame.intent not in _ASKED or frame.said or _WHAT.search(text):
+        return False
+    things = (hit.group(1).lower() for hit in _INCLUDED.finditer(text))
+    return any(r.pos == "NOUN" for word in things for r in morph.readings(unify(word))[:1])
 
 
 def _of_brand(frame: Frame, text: str) -> bool:
