@@ -90,23 +90,23 @@ def main() -> int:
 def _publish(scenes: list[_Scene], *, mounted: bool) -> None:
     rows = []
     for scene in scenes:
-        wrong = len(scene.faults)
+        name, wrong = scene.name.replace("_", " "), len(scene.faults)
         rows += [
             page.Row(
-                f"{scene.name}: lost, doubled, called stored and was not, or not told",
+                f"{name}: lost, doubled, called stored and was not, or not told",
                 str(wrong),
                 bar="0",
                 held=not wrong,
             ),
             page.Row(
-                f"{scene.name}: clients who were booked once it was over",
+                f"{name}: clients who were booked once it was over",
                 f"{scene.reached} of {scene.wished}",
                 bar="all",
                 held=scene.reached == scene.wished,
             ),
         ]
     if not mounted:
-        rows.append(page.Row(f"{FULL}: not tried, mounting takes root", "–"))
+        rows.append(page.Row("disk full: not tried, mounting takes root", "–"))
     method = (
         "`make chaos`, its second half: PostgreSQL takes nothing while clients write and YCLIENTS calls: "
         "read-only by its own setting, then with its disk filled to the last byte. Each ends only when "
