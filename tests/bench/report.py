@@ -16,7 +16,7 @@ from aiadmin.run.paths import ROOT, unprivileged
 PAGE = ROOT / "docs" / "benchmarks.md"
 ORDER = (
     *("reply", "web", "pages", "growth", "fairness", "bridge"),
-    *("sync", "reminders", "understanding", "browser", "survival"),
+    *("sync", "reminders", "understanding", "browser", "survival", "refusals"),
 )
 _HEAD = """# Benchmarks
 
