@@ -159,7 +159,7 @@ def _application(plan: Plan, directory: Directory, *, beat_apart: bool = False) 
     # Root is what a container or a fresh machine has; no pickle is accepted in any case.
     quiet = ["-W", "ignore:You're running the worker"]
     celery = [sys.executable, *quiet, "-m", "celery", "-q", "-A", "aiadmin"]
-    threads = ["-P", "threads", "-c", "8"]
+    threads = ["-c", "8"]
     lean = ["--without-gossip", "--without-mingle", "--without-heartbeat", "-l", "warning"]
     redis_url = plan.env["REDIS_URL"]
 

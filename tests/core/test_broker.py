@@ -88,7 +88,7 @@ def _worker(url: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
     lean = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [*celery, "-P", "threads", "-c", "1", "-Q", Job.ALARM_SEND.queue, *lean],
+            [*celery, "-c", "1", "-Q", Job.ALARM_SEND.queue, *lean],
             env=_environment(url),
             cwd=ROOT,
             stdout=output,
