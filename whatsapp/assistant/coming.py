@@ -23,6 +23,17 @@ def confirmed(decision: Decision, frame: Frame, tools: BookingTools) -> Decision
         return decision
     if decision.record_id is None:
         return decision
-    outcome = tools.confirm(decision.record_id)
-    gone = isinstance(outcome, Refused) and outcome.reason is RefusedReason.NOT_FOUND
-    return NoBookings() if gone else decision
+    if isinstance(decision, VisitConfirmed) and decision.others:
+        return _all(decision.record_id, decision.others, tools)
+    return decision if _awaited(decision.record_id, tools) else NoBookings()
+
+
+def _all(first: str, others: tuple[str, ...], tools: BookingTools) -> Decision:
+    """«обе в силе»: those that are still in the journal."""
+    known = tuple(record for record in (first, *others) if _awaited(record, tools))
+    return VisitConfirmed(known[0], known[1:]) if known else NoBookings()
+
+
+def _awaited(record: str, tools: BookingTools) -> bool:
+    outcome = tools.confirm(record)
+    return not (isinstance(outcome, Refused) and outcome.reason is RefusedReason.NOT_FOUND)

@@ -69,8 +69,7 @@ class Wish:
     changed: bool = False  # other services than the record has
     again: bool = False  # a visit that was taken off
     one_master: bool = False  # the same for all of its visits
-    # the client's own visit, which it must not overlap
-    beside: tuple[datetime, datetime] | None = None
+    beside: tuple[datetime, datetime] | None = None  # the client's visit it must not overlap
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +215,7 @@ class AskCancelOrMove:
 @dataclass(frozen=True, slots=True)
 class VisitConfirmed:
     record_id: str | None
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

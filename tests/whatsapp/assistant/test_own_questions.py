@@ -150,7 +150,7 @@ def test_whether_several_visits_stand_confirms_none(words: str) -> None:
     ("words", "answer"),
     [
         ("запись на завтра в силе?", "ждём вас завтра в 15:00"),
-        ("обе записи в силе", "ждём вас завтра в 15:00"),
+        ("приду завтра", "ждём вас завтра в 15:00."),
         ("акция на педикюр ещё в силе?", "спросила администратора"),
     ],
 )
@@ -168,3 +168,24 @@ def test_whether_the_only_visit_stands_is_told_by_what_it_is_for() -> None:
 
     assert "Ваша запись: завтра" in chat.say("запись на педикюр в силе?")
     assert chat.visits == [("12.03 15:00", "4", ("17",))]
+
+
+@pytest.mark.parametrize("words", ["обе записи в силе", "подтверждаю обе записи", "приду на обе"])
+def test_who_comes_to_both_is_awaited_at_both(words: str) -> None:
+    chat = Chat.at(salons.lily())
+    ids = [chat.booked(12, 15, "4", "17"), chat.booked(13, 16, "1", "10")]
+
+    assert chat.say(words).endswith("ждём вас завтра в 15:00 и послезавтра в 16:00.")
+    assert [call for call in chat.journal.calls if "confirm" in call] == [
+        f"confirm {i}" for i in ids
+    ]
+
+
+def test_both_of_three_are_not_all() -> None:
+    chat = Chat.at(salons.lily())
+    for day in (12, 13, 14):
+        chat.booked(day, 15, "4", "17")
+
+    chat.say("обе в силе")
+
+    assert len([call for call in chat.journal.calls if "confirm" in call]) < 3

@@ -57,6 +57,8 @@ _SOMEBODY = re.compile(
     re.IGNORECASE,
 )
 _TOLD = (Intent.LATE, Intent.LIST)  # spoken of, so «можно к 4?» is its other hour
+_BOTH = re.compile(r"\b(обе|оба|обеих|обоих)\b", re.IGNORECASE)
+_ALL_OF_THEM = re.compile(rf"{_BOTH.pattern}|\bвсе\s+(мои\s+)?(запис|визит)\w*", re.IGNORECASE)
 _TALK = (Intent.BOOK, Intent.AVAILABILITY, Intent.OTHER, Intent.RESCHEDULE)
 
 
@@ -203,6 +205,11 @@ def _once_more(frame: Frame, own: UpcomingBooking, salon: SalonView) -> Frame | 
 def _coming(
     frame: Frame, text: str, own: UpcomingBooking | None, salon: SalonView, context: Context
 ) -> Frame:
+    ordered = sorted(context.upcoming or (), key=lambda v: v.start)
+    plain = frame.attending and not frame.said & {"day", "time", "services", "staff"}
+    many = len(ordered) == 2 or (len(ordered) > 2 and not _BOTH.search(text))
+    if plain and many and _ALL_OF_THEM.search(text):
+        return replace(frame, bookings=tuple(v.id for v in ordered))
     named = next((v for v in context.upcoming or () if v.id == frame.booking), own)
     if named is None:
         return frame

@@ -277,4 +277,6 @@ def attend(
     record = frame.booking or state.booking
     if frame.attending is False:
         return _cancel_or_move(record, salon, now, context) if record else NoBookings()
+    if frame.bookings:
+        return VisitConfirmed(frame.bookings[0], frame.bookings[1:])
     return VisitConfirmed(record)

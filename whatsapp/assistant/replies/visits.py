@@ -86,8 +86,10 @@ def confirmed(decision: VisitConfirmed, speech: Speech) -> str:
     wait = speech.you("ждём вас", "ждём тебя")
     if found is None:
         return f"Хорошо, {wait}."
-    start = speech.local(found.start)
-    return f"Хорошо, {wait} {words.day_short(start.date(), speech.today)} в {words.clock(start)}."
+    more = (speech.bookings[item] for item in decision.others if item in speech.bookings)
+    starts = [speech.local(visit.start) for visit in (found, *more)]
+    when = [f"{words.day_short(s.date(), speech.today)} в {words.clock(s)}" for s in starts]
+    return f"Хорошо, {wait} {words.listed(when)}."
 
 
 def late(decision: RunningLate, speech: Speech) -> str:
