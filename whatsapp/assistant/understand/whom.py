@@ -10,6 +10,7 @@ _FOR_WHOM = ("запиш", "записа", "подстри", "постри", "п
 _WANT = ("хочет", "хотел", "хотела", "желает", "просит", "решил", "решила", "собирается", "мечтает")
 _NEED = ("нужен", "нужна", "нужно", "надо", "пора", "хочется", "хотелось")
 _ALSO = ("бы", "очень", "еще", "тоже")
+_STOPS = (",", ".", "!", "?", "|", ";", "и", "а")
 _GOES = ("запис", "прийти", "приехать", "попасть", "сходить")
 _GIVES = ("подар", "купит", "оплат", "узна", "зна", "спрос", "уточн", "посмотр", "отмен", "перен")
 
@@ -41,11 +42,22 @@ def whom(line: Line, relations: dict[int, str]) -> str | None:
 
 
 def _is_followed(line: Line, at: int) -> bool:
-    """«маме педикюр», «мужу мужскую стрижку»"""
+    """«маме педикюр», «мужу мужскую стрижку»; not «подруге маникюр понравился»."""
     after = [t.word for t in line.tokens[at + 1 : at + 3]]
     if after and any(r.pos == "ADJF" for r in morph.readings(after[0])[:1]):
         after = after[1:]
-    return bool(after) and bool(beauty.concepts(after[0]) & beauty.HEADS)
+    return bool(after) and bool(beauty.concepts(after[0]) & beauty.HEADS) and not _told(line, at)
+
+
+def _told(line: Line, at: int) -> bool:
+    """Of what has been: a verb of the past in the clause behind `at`."""
+    words = [t.word for t in line.tokens[at + 1 :]]
+    end = next((i for i, word in enumerate(words) if word in _STOPS), len(words))
+    return any(
+        r.pos == "VERB" and "past" in r.tags
+        for word in words[:end]
+        for r in morph.readings(word)[:1]
+    )
 
 
 def wanting(line: Line, relations: dict[int, str]) -> int | None:
@@ -60,7 +72,8 @@ def wanting(line: Line, relations: dict[int, str]) -> int | None:
         wanted = [word for word in said[at + 1 :] if word not in _ALSO][:4]
         deed = next((word for word in wanted if _is_deed(word)), "")
         done = any(beauty.concepts(word) & beauty.HEADS for word in wanted)
-        strange = wanted[:1] in ([","], ["чтобы"]) or deed.startswith(_GIVES)
+        was = any(word.startswith("был") for word in said[:4])  # «подруге нужен был педикюр»
+        strange = was or wanted[:1] in ([","], ["чтобы"]) or deed.startswith(_GIVES)
         if not strange and (done or deed.startswith(_GOES)):
             return i
     return None
