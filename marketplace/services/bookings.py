@@ -12,7 +12,7 @@ from aiadmin.core.queue import Job, enqueue
 from marketplace.models import Booking, BookingAttempt, Client, Company, Service
 from marketplace.services.booking_outcomes import Done
 from marketplace.services.texts import fit
-from marketplace.services.upsert import upsert
+from marketplace.services.upsert import locked, upsert
 from marketplace.yclients.calls import PAGE_SIZE
 from marketplace.yclients.schemas import Record
 
@@ -160,14 +160,13 @@ def apply_own_write(company: Company, attempt: BookingAttempt, outcome: Done) ->
 def _store(company: Company, batch: dict[int, Record], *, announce: bool, since: datetime) -> int:
     now = datetime.now(UTC)
     with transaction.atomic():
-        rows = Booking.objects.select_for_update(of=("self",)).filter(
-            company=company, record_id__in=list(batch)
-        )
-        known = {row["record_id"]: row for row in rows.order_by("record_id").values(*_READ)}
+        # Sorted, so that two passes over one salon never wait for each other in a circle.
+        order = sorted(batch)
+        rows = locked(Booking, order, company_id=company.pk, key="record_id", columns=_READ)
+        known = {row["record_id"]: row for row in rows}
         fresh: list[Row] = []
         news: list[int] = []
-        # Sorted, so that two passes over one salon never wait for each other in a circle.
-        for record_id in sorted(batch):
+        for record_id in order:
             old = known.get(record_id)
             row = _row(company, batch[record_id], old, now)
             if old is not None and (_is_stale(row, old, since) or _says_the_same(row, old)):

@@ -51,6 +51,28 @@ def test_each_page_takes_the_same_few_queries(yclients: YclientsSandbox) -> None
     assert again["large"] - again["small"] == 3 * more
 
 
+def test_a_page_is_looked_up_by_its_keys_before_there_are_statistics(
+    yclients: YclientsSandbox,
+) -> None:
+    salon = SandboxSalon(yclients, seed="large", clients=_PAGE, records=5 * _PAGE)
+    run = sync.request_sync(salon.company.pk)
+    with CaptureQueriesContext(connection) as seen:
+        sync.run(run.pk)
+    *_, last = [
+        query["sql"]
+        for query in seen
+        if '"bookings"' in query["sql"] and query["sql"].endswith("FOR UPDATE) AS known")
+    ]
+
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {last}")
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+
+    # Of the salon's other visits none is read.
+    assert "using booking_record_once on bookings" in plan
+    assert "Filter" not in plan
+
+
 @pytest.mark.parametrize("model", [Booking, Client])
 def test_a_row_is_written_into_no_index_that_another_begins_with(model: type[Model]) -> None:
     with connection.cursor() as cursor:
