@@ -52,6 +52,8 @@ def publish(name: str, title: str, method: str, rows: list[Row]) -> int:
     table = [_line(head), _line(["---"] * len(head)), *(_line(row.cells) for row in rows)]
     print("\n".join([title, *table]), flush=True)
     text = "\n".join([f"## {title}", "", f"{_machine()} {method}", "", *table])
+    if name not in ORDER:
+        raise ValueError(f"{name} has no place in {PAGE.name}")
     sections = _known() | {name: text}
     body = (f"<!-- {one} -->\n{sections[one]}\n<!-- end -->\n" for one in ORDER if one in sections)
     PAGE.write_text("\n".join([_HEAD, *body]), encoding="utf-8")
