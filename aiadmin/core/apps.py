@@ -1,7 +1,5 @@
 """Django app of the core."""
 
-import gc
-
 from django.apps import AppConfig
 from django.db.backends.signals import connection_created
 from django.db.models.signals import post_migrate
@@ -21,6 +19,3 @@ class CoreConfig(AppConfig):
         connection_created.connect(storage.watch)
         connection_created.connect(pooler.prepare)
         post_migrate.connect(row_security.enable, sender=self)
-        # What is loaded by now stays for good. The collector went through all of it again and again while
-        # a sync made its rows, and took a fifth of the processor.
-        gc.freeze()

@@ -14,6 +14,11 @@ def count_threads(sender: Any, **_: object) -> None:
     worker.count(sender.pool.limit)
 
 
+@worker_ready.connect
+def leave_out_what_is_loaded(**_: object) -> None:
+    worker.leave_out_what_is_loaded()
+
+
 @worker_shutting_down.connect
 def leave_the_rest(**_: object) -> None:
     slow_jobs.line.forget()

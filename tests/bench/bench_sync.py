@@ -131,8 +131,12 @@ def _sync(*, anew: bool) -> dict[str, Any]:
     place.with_django()
     from django.db import connection  # noqa: PLC0415
 
+    from aiadmin.core import worker  # noqa: PLC0415
     from marketplace.models import Company, IntegrationStatus  # noqa: PLC0415
     from marketplace.services import sync  # noqa: PLC0415
+
+    # As the worker that syncs does at its start.
+    worker.leave_out_what_is_loaded()
 
     salon_id = int(os.environ["BENCH_SALON"])
     if anew:
