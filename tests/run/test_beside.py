@@ -72,8 +72,12 @@ def test_both_have_to_pass_and_pytest_has_the_last_word(
 def test_nothing_outlives_pytest(tmp_path: Path, sent: signal.Signals) -> None:
     pids = tmp_path / "pids"
     script = f"sleep 600 & echo $$ $! > {pids}.new; mv {pids}.new {pids}; wait"
-    running = start(tmp_path, script, "import time\ndef test_a(): time.sleep(600)")
+    began = tmp_path / "began"
+    test = f"import time\ndef test_a(): open({str(began)!r}, 'w').close(); time.sleep(600)"
+    running = start(tmp_path, script, test)
     wait_until(pids.exists)
+    # While pytest collects, an interrupt may come amid an import that swallows it.
+    wait_until(began.exists)
     beside = [int(pid) for pid in pids.read_text().split()]
 
     os.kill(running.pid, sent)
