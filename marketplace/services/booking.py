@@ -138,12 +138,16 @@ def earlier(
     return [(row.kind, row.request, _resolved(company, row, deadline)) for row in begun]
 
 
+def has_begun(company: Company, key_prefix: str) -> bool:
+    """Whether the turn whose keys begin so has written, or may have."""
+    return attempts(company.pk, f"{key_prefix}:").exists()
+
+
 def leave_unknown(company: Company, key_prefix: str) -> bool:
-    """Nobody will look for what this turn left open any more: its outcome is unknown. Whether it had begun to
-    write at all."""
-    begun = attempts(company.pk, f"{key_prefix}:")
-    begun.filter(status=Status.STARTED).update(status=Status.UNKNOWN, finished_at=clock.now())
-    return begun.exists()
+    """Nobody will look for what this turn left open any more: its outcome is unknown. `has_begun`."""
+    left = attempts(company.pk, f"{key_prefix}:").filter(status=Status.STARTED)
+    left.update(status=Status.UNKNOWN, finished_at=clock.now())
+    return has_begun(company, key_prefix)
 
 
 def upcoming(company: Company, phone: str) -> list[Upcoming]:

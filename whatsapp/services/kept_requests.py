@@ -71,8 +71,9 @@ class _Try:
         waited = datetime.now(UTC) - self.row.created_at
         if waited <= PATIENCE:
             return False
-        begun = booking.attempts(self.row.company_id, f"{self.keys}:")
-        return self.kept.unknown or waited > 2 * PATIENCE or not begun.exists()
+        if self.kept.unknown or waited > 2 * PATIENCE:
+            return True
+        return not booking.has_begun(self.row.company, self.keys)
 
     def _fence(self) -> None:
         if not keeper.renew(self.conversation.pk, self.epoch):

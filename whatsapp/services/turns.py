@@ -137,8 +137,7 @@ def _is_spent(turn: Turn, tries: int) -> bool:
     """Whether this would be one try too many."""
     if tries <= MAX_TRIES:
         return False
-    begun = booking.attempts(turn.company.pk, f"{turn.key_prefix}:")
-    return tries > MAX_TRIES_WRITING or not begun.exists()
+    return tries > MAX_TRIES_WRITING or not booking.has_begun(turn.company, turn.key_prefix)
 
 
 def _hold(turn: Turn) -> None:
